@@ -1,21 +1,21 @@
 """The published practice-level workforce table, read and checked.
 
-One row per practice, as NHS England publishes it in "General Practice Workforce" (practice level) and
-in the practice map of "Patients Registered at a GP Practice". What is missing there stays missing
-here, never zero, and what the publisher estimated is not read: nothing modelled may look observed.
+One row per practice, as NHS England publishes it in "General Practice Workforce" and in the
+practice map of "Patients Registered at a GP Practice". What is missing there is missing here, never
+zero, and what the publisher estimated is not read: nothing modelled may look observed.
 """
 
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
-import dataclasses
 import difflib
 import hashlib
 import io
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -23,7 +23,7 @@ import numpy as np
 from lpsim.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -42,97 +42,74 @@ _SAME_COLUMN = (
     ("REGION_CODE", "COMM_REGION_CODE"),
 )
 _SAME_WORD = {"EXTG": "EXR", "EXR": "EXTG", "EXTGL": "EXRL", "EXRL": "EXTGL"}
-_SOURCE = {"GP": "GP", "LOCUUM": "GP", "NURSE": "NURSE", "NURSES": "NURSE", "N": "NURSE"} | {
-    "DPC": "DPC",
-    "ADMIN": "ADMIN",
-}
+_STAFF_GROUP = {"GP": "GP", "LOCUUM": "GP", "DPC": "DPC", "ADMIN": "ADMIN"}
+_STAFF_GROUP |= {"NURSE": "NURSE", "NURSES": "NURSE", "N": "NURSE"}
+_CURE = "population.workforce takes a practice-level CSV file, unpacked."
 
 
 @dataclass(frozen=True)
 class WorkforceReport:
     """What was read, left out and missing: facts for the provenance of a run.
 
-    ``rows`` is the sum of ``without_code``, ``filtered_out``, ``earlier_months``, ``repeated`` and
-    ``practices``. A figure's ``read``, ``missing`` and ``fully_estimated`` sum to ``practices``.
+    The ``rows`` of the file are ``practices`` and what was ``left_out``, by reason. ``unmatched``
+    are codes of the filter that no row has. ``renamed`` gives the other published name a column
+    asked for was found under; ``absent`` are those not found. By column, ``figures`` counts the
+    practices ``read``, ``missing`` and ``fully_estimated``, which sum to all, and ``placeholders``
+    those whose code names nothing.
     """
 
     file: str
     sha256: str
     rows: int
-    without_code: int
-    filtered_out: int
-    unmatched: Mapping[str, list[str]]
-    """By filter column, the codes to keep that no row has."""
-    month: str | None
-    earlier_months: int
-    repeated: int
     practices: int
+    left_out: Mapping[str, int]
+    unmatched: Mapping[str, list[str]]
     renamed: Mapping[str, str]
-    """By column asked for, the other published name it was found under."""
-    absent: tuple[str, ...]
+    absent: list[str]
     figures: Mapping[str, Mapping[str, int]]
     patients_missing: int
     patients_zero: int
     placeholders: Mapping[str, Mapping[str, int]]
-    """By code column, how many practices hold which code that names nothing."""
 
     def as_dict(self) -> dict[str, Any]:
         """Give the facts as plain values that JSON can hold."""
-        return dataclasses.asdict(self) | {"absent": list(self.absent)}
+        return asdict(self)
 
     def lines(self) -> list[str]:
         """Say the facts in plain sentences."""
-        return [
-            f"{self.file}: {_count(self.practices, 'practice')} from {_count(self.rows, 'row')}"
-            f" (SHA-256 {self.sha256[:12]}…).",
-            *self._left_out(),
-            *(f"{asked} is called {name} in this table." for asked, name in self.renamed.items()),
-            *(f"The table has no column {column}." for column in self.absent),
-            f"List size: {self.patients_missing} missing, {self.patients_zero} zero.",
-            *(
-                f"{column}: read for {_count(n['read'], 'practice')}, missing for {n['missing']}, "
-                f"not read for {n['fully_estimated']} where the publisher estimated it."
-                for column, n in self.figures.items()
-            ),
-            *(
-                f"{column}: {_count(sum(codes.values()), 'practice')} without a code ("
-                + ", ".join(f"{code or 'blank'}: {n}" for code, n in codes.items())
-                + ")."
-                for column, codes in self.placeholders.items()
-            ),
-        ]
-
-    def _left_out(self) -> Iterator[str]:
-        for count, why in (
-            (self.without_code, "without a practice code"),
-            (self.filtered_out, "by the filter"),
-            (self.earlier_months, f"of months before {self.month}"),
-            (self.repeated, "of practices that stand in an earlier row"),
-        ):
-            if count:
-                yield f"Left out: {_count(count, 'row')} {why}."
-        for column, codes in self.unmatched.items():
-            yield f"No row has {column} = {', '.join(codes)}."
+        said = [f"{self.file} has {self.rows:,} rows; practices read from it: {self.practices:,}."]
+        said += [f"Rows left out, {why}: {n:,}." for why, n in self.left_out.items() if n]
+        said += [f"No row has {c} {_some(codes)}." for c, codes in self.unmatched.items() if codes]
+        said += [f"{asked} is called {name} in it." for asked, name in self.renamed.items()]
+        said += [f"It has no column {column}." for column in self.absent]
+        said += [f"List sizes missing: {self.patients_missing:,}; zero: {self.patients_zero:,}."]
+        for column, n in self.figures.items():
+            figures = f"read {n['read']:,}; missing {n['missing']:,}"
+            said += [f"{column}: {figures}; left out as fully estimated {n['fully_estimated']:,}."]
+        for column, codes in self.placeholders.items():
+            said += [f"{column} is {c or 'blank'}, no code: {n:,}." for c, n in codes.items()]
+        return [*said, f"SHA-256 of the file: {self.sha256}."]
 
 
 @dataclass(frozen=True)
 class Workforce:
-    """The practices of a workforce table, in its order, and what it says about them."""
+    """The practices of a workforce table, P of them in its order, and what it says about them.
+
+    ``patients`` (list sizes) and ``figures`` (by column asked for that the table has, as published)
+    are (P,), NaN where missing. ``labels`` are the practices' codes by code column, None where the
+    code names nothing and the practice stands alone.
+    """
 
     codes: tuple[str, ...]
-    """The practices' codes, P of them."""
     patients: NDArray[np.float64]
-    """List sizes, (P,); NaN where missing."""
     figures: Mapping[str, NDArray[np.float64]]
-    """By column asked for that the table has: the published figures, (P,); NaN where missing."""
     labels: Mapping[str, tuple[str | None, ...]]
-    """By code column: each practice's code; None where it names nothing (it stands alone)."""
     report: WorkforceReport
 
 
 class _Row(NamedTuple):
-    where: str
-    cells: dict[str, str]
+    line: int
+    cells: Mapping[str, str]  # by column asked for, whatever the table calls it
 
 
 def read_workforce(
@@ -146,72 +123,185 @@ def read_workforce(
 ) -> Workforce:
     """Read a practice-level table: one row per practice, columns found by name.
 
-    Of several months only the newest is read, of a practice in several rows the first; the filter
-    comes before both. A column that is absent is looked for under its other published names.
+    A column that is absent is looked for under its other published names. The filter comes first;
+    then, of several months only the newest is read, and of a practice's several rows the first.
 
     Parameters
     ----------
     path : Path
-        A comma-separated file: UTF-8 with or without byte-order mark, or Latin-1.
+        A file with commas between columns: UTF-8 with or without byte-order mark, or Latin-1.
     practice, patients : str
         The columns of the practice's code and of its list size.
-    figures : Collection of str
-        Columns with people of a role; one that the table does not have is reported, not refused.
-    codes : Collection of str
-        Columns whose codes name bodies (tiers) or networks.
+    figures, codes : Collection of str
+        Columns with the people of a role (one that the table lacks is reported, not refused), and
+        columns whose codes name bodies of a tier, or networks.
     keep : Mapping of str to Sequence of str, optional
         By column, the codes of the rows to keep; a row must pass every column.
-
-    Returns
-    -------
-    Workforce
 
     Raises
     ------
     InputError
-        The file cannot be read, is not such a table, lacks the column of the practices, of a tier, a
-        network or the filter, holds a figure that is no number of 0 or more, or nothing is left.
+        The file cannot be read or is no such table, a column of codes is not there, a figure is not
+        a number of 0 or more, or no practice is left.
     """
-    data = _bytes(path)
-    wanted = {column: {value.strip() for value in values} for column, values in (keep or {}).items()}
-    needed = {practice: "population.practice"}
-    needed |= dict.fromkeys(codes, "`column` of the tier or the network")
-    needed |= dict.fromkeys(wanted, "population.filter")
-    helpful = [patients, *figures, *filter(None, map(_source, figures)), "YEAR", "MONTH"]
-
-    table = _rows(path.name, data)
-    _, header = next(table)
-    names = _names(path.name, header, needed, helpful)
-    rows = _needed_cells(path.name, table, names, header, practice)
-    coded = [row for row in rows if not _missing(row.cells[practice])]
-    passed = [row for row in coded if all(row.cells[c] in wanted[c] for c in wanted)]
-    if not passed:
-        raise InputError(_nothing_left(path.name, coded, wanted))
-    month, recent = _newest_month(passed)
-    first: dict[str, _Row] = {}
-    for row in recent:
-        first.setdefault(row.cells[practice], row)
-    kept = list(first.values())
-
-    lists = _numbers(kept, patients) if patients in names else np.full(len(kept), np.nan)
-    labels, placeholders = _labels(kept, codes)
-    values, counts = _figures(kept, [column for column in figures if column in names])
+    wanted = {column: [code.strip() for code in of] for column, of in (keep or {}).items()}
+    asked = dict.fromkeys([patients, *figures], False)
+    helpful = dict.fromkeys([*filter(None, map(_source, figures)), "YEAR", "MONTH"], False)
+    required = dict.fromkeys([practice, *codes, *wanted], True)
+    try:
+        data = _bytes(path)
+        names, table = _table(data, asked | helpful | required)
+        kept, left_out = _select(table, practice, wanted)
+        lists = _numbers(kept, patients)
+        read = {column: _figure(kept, column) for column in figures if column in names}
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error.__cause__
+    labelled = {column: _labels(kept, column) for column in codes}
     report = WorkforceReport(
         file=path.name,
         sha256=hashlib.sha256(data).hexdigest(),
-        rows=len(rows),
-        without_code=len(rows) - len(coded),
-        filtered_out=len(coded) - len(passed),
-        unmatched=_unmatched(coded, wanted),
-        month=month,
-        earlier_months=len(passed) - len(recent),
-        repeated=len(recent) - len(kept),
+        rows=len(table),
         practices=len(kept),
-        renamed={asked: name for asked, name in names.items() if asked != name},
-        absent=tuple(c for c in dict.fromkeys((patients, *figures)) if c not in names),
-        figures=counts,
+        left_out=left_out,
+        unmatched={c: sorted({*of} - {row.cells[c] for row in table}) for c, of in wanted.items()},
+        renamed={column: name for column, name in names.items() if column != name},
+        absent=[column for column in asked if column not in names],
+        figures={column: counts for column, (_, counts) in read.items()},
         patients_missing=int(np.isnan(lists).sum()),
         patients_zero=int((lists == 0).sum()),
-        placeholders=placeholders,
+        placeholders={column: counts for column, (_, counts) in labelled.items()},
     )
-    return Workforce(tuple(first), lists, values, labels, report)
+    return Workforce(
+        codes=tuple(row.cells[practice] for row in kept),
+        patients=lists,
+        figures={column: numbers for column, (numbers, _) in read.items()},
+        labels={column: labels for column, (labels, _) in labelled.items()},
+        report=report,
+    )
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a null character in the path
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"cannot be read ({reason}); {_CURE}") from error
+    if b"\0" in data or not data.strip():
+        raise InputError(f"{'not a text file' if data else 'empty'}; {_CURE}")
+    return data
+
+
+def _table(data: bytes, columns: Mapping[str, bool]) -> tuple[dict[str, str], list[_Row]]:
+    """Keep only the columns asked for, by the names asked for: the published file has 829."""
+    data = data.removeprefix(codecs.BOM_UTF8)
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", errors="replace")
+    reader = csv.reader(io.StringIO(text, newline=""))
+    try:
+        header = [name.strip() for name in next(reader, [])]
+        names = _names(header, columns)
+        places = {column: header.index(name) for column, name in names.items()}
+        filled = (cells for cells in reader if "".join(cells).strip())
+        return names, [_row(reader.line_num, cells, places, len(header)) for cells in filled]
+    except csv.Error as error:
+        raise InputError(f"line {reader.line_num}: {error}; is a quote left open?") from error
+
+
+def _names(header: Sequence[str], columns: Mapping[str, bool]) -> dict[str, str]:
+    """Find what the table calls each column, as in any year or file; True: it must be there."""
+    names = {}
+    for column, required in columns.items():
+        same = next((group for group in _SAME_COLUMN if column in group), ())
+        reworded = "_".join(_SAME_WORD.get(word, word) for word in column.split("_"))
+        name = next((name for name in (column, *same, reworded) if name in header), None)
+        if name is None and required:
+            folded = {name.upper(): name for name in header}
+            near = difflib.get_close_matches(column.upper(), folded, n=3, cutoff=0.5)
+            known = f"the nearest are {_some([folded[name] for name in near] or header[:3])}"
+            cure = "name one that is there, and see that commas are between columns"
+            raise InputError(f"no column {column!r}; {known}; {cure}.")
+        if name is not None:
+            names[column] = name
+    return names
+
+
+def _row(line: int, cells: Sequence[str], places: Mapping[str, int], width: int) -> _Row:
+    if len(cells) != width:
+        found = f"{len(cells)} cells under {width} column names"
+        raise InputError(f"line {line}: {found}; put quotes around a text that holds a comma.")
+    return _Row(line, {column: cells[place].strip() for column, place in places.items()})
+
+
+def _select(
+    table: Sequence[_Row], practice: str, wanted: Mapping[str, Sequence[str]]
+) -> tuple[list[_Row], dict[str, int]]:
+    """Choose one row per practice; count the others by why they are left out."""
+    coded = [row for row in table if row.cells[practice].upper() not in MISSING]
+    passed = [row for row in coded if all(row.cells[c] in of for c, of in wanted.items())]
+    if not coded:
+        raise InputError("no row with a practice code; the table needs one row per practice.")
+    if not passed:
+        asked = " and ".join(f"{column} {_some(of)}" for column, of in wanted.items())
+        found = (f"{column} {_some({row.cells[column] for row in coded})}" for column in wanted)
+        raise InputError(f"no row has {asked}; there are {'; '.join(found)}; change the filter.")
+    recent = _newest_month(passed)
+    first: dict[str, _Row] = {}
+    for row in recent:
+        first.setdefault(row.cells[practice], row)
+    return list(first.values()), {
+        "without a practice code": len(table) - len(coded),
+        "not in the filter": len(coded) - len(passed),
+        "of an earlier month": len(passed) - len(recent),
+        "of a practice read from a row before": len(recent) - len(first),
+    }
+
+
+def _newest_month(rows: list[_Row]) -> list[_Row]:
+    dates = {(row.cells.get("YEAR"), row.cells.get("MONTH")) for row in rows}
+    if len(dates) == 1 or not {"YEAR", "MONTH"} <= rows[0].cells.keys():
+        return rows
+    # A row without a month counts as older than any other.
+    months = np.nan_to_num(12 * _numbers(rows, "YEAR") + _numbers(rows, "MONTH"), nan=-1)
+    return [row for row, month in zip(rows, months, strict=True) if month == months.max()]
+
+
+def _figure(rows: Sequence[_Row], column: str) -> tuple[NDArray[np.float64], dict[str, int]]:
+    sources = [row.cells.get(_source(column), "") for row in rows]
+    estimated = np.array([text.lower().startswith("fully estimated") for text in sources])
+    # A number may stand in an estimated cell: nothing modelled may look observed.
+    numbers = np.where(estimated, np.nan, _numbers(rows, column))
+    read, unread = int(np.isfinite(numbers).sum()), int(estimated.sum())
+    counts = {"read": read, "missing": len(rows) - read - unread, "fully_estimated": unread}
+    return numbers, counts
+
+
+def _source(column: str) -> str:
+    """Name the column that says how a figure's staff group was got; "" for no known group."""
+    groups = (_STAFF_GROUP[word] for word in column.split("_") if word in _STAFF_GROUP)
+    return next((f"{group}_SOURCE" for group in groups), "")
+
+
+def _numbers(rows: Sequence[_Row], column: str) -> NDArray[np.float64]:
+    numbers = np.full(len(rows), np.nan)
+    for i, row in enumerate(rows):
+        text = row.cells.get(column, "")
+        with contextlib.suppress(ValueError):
+            numbers[i] = float(text)
+        if not 0 <= numbers[i] < math.inf and text.upper() not in MISSING:
+            cure = "write a number of 0 or more, or NA if it is missing"
+            raise InputError(f"line {row.line}: {column} is {text!r}; {cure}.")
+    return numbers
+
+
+def _labels(rows: Sequence[_Row], column: str) -> tuple[tuple[str | None, ...], dict[str, int]]:
+    codes = [row.cells[column] for row in rows]
+    nameless = {code for code in codes if code.upper() in MISSING | NO_NETWORK}
+    placeholders = dict(Counter(code for code in codes if code in nameless))
+    return tuple(None if code in nameless else code for code in codes), placeholders
+
+
+def _some(texts: Collection[str], most: int = 8) -> str:
+    shown = ", ".join(repr(text[:40]) for text in sorted(texts)[:most])
+    return shown if len(texts) <= most else f"{shown} and {len(texts) - most} more"

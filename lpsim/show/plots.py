@@ -1,7 +1,7 @@
 """The figures every run leaves: knowledge at four levels, how far it gets, and kinds of practices.
 
-Every figure shows all the runs it is given and says what it shows: which line is the mean, what the band is, and that another seed gives
-other numbers. Lines are labelled at their right ends with the value they end on.
+Every figure says what it shows: which line is the mean, what the band is, and that another seed
+gives other numbers. Lines are labelled at their right ends with the value they end on.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import math
 import textwrap
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -25,11 +26,13 @@ from matplotlib.transforms import Affine2D, ScaledTranslation
 from lpsim.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from matplotlib.axes import Axes
 
     from lpsim.run import Run
+
+    Point = tuple[float, float]
 
 LEVELS = {
     "staff_knowledge": "staff",
@@ -43,17 +46,19 @@ FUNNEL = {
     "in_practice_memory": "in the practice's memory",
     "in_service_guidance": "in the service's guidance",
 }
-# Okabe & Ito (2008), yellow left out: told apart by colour-blind readers. The first four fall in luminance, for print in grey.
+# Okabe & Ito (2008) without yellow: told apart by colour-blind readers. The first four fall in
+# luminance, for print in grey.
 COLOURS = ("#E69F00", "#009E73", "#0072B2", "#000000", "#56B4E9", "#D55E00", "#CC79A7")
 DASHES: tuple[Any, ...] = ("solid", (0, (5, 1.5)), (0, (7, 1.5, 1.5, 1.5)), (0, (1.5, 1)))
-PRACTICE_COLOUR = 2  # kinds start with the colour that the practices' memory has in the other figures
+PRACTICE_COLOUR = 2  # kinds start with the colour of the practices' memory in the other figures
 FEW = 5  # below this many runs, quantiles would be guesses
 
-# Inches, of figures made here. The axes keep their size; the height of the figure follows from its titles.
+# Inches, of figures made here. The height of the figure follows from its titles.
 WIDTH, LEFT, RIGHT, BOTTOM, PLOT = 8.5, 0.85, 2.15, 0.75, 3.7
 POINTS = 72
 LEADING = 1.25  # line height over font size
 SMALL = 8.5
+GAP = 4  # points between an intervention's line and its title
 STUB = 20  # points between the axes and the labels of the lines
 # A title is what the user wrote: a dollar or an underscore in it is no mathematics.
 TEXT: dict[str, Any] = {"family": "DejaVu Sans", "parse_math": False, "annotation_clip": False}
@@ -77,8 +82,8 @@ def plot_levels(runs: Sequence[Run], *, ax: Axes | None = None) -> Axes:
     runs
         Finished runs of one scenario.
     ax
-        Where to draw; a new figure without it. Titles stand above these axes and labels right of them, so leave room there
-        (a constrained layout does). Titles are broken for the width the axes have now.
+        Where to draw; a new figure without it. Titles stand above these axes and labels right of
+        them: leave room there (a constrained layout does). Titles are broken for the present width.
 
     Returns
     -------
@@ -90,7 +95,7 @@ def plot_levels(runs: Sequence[Run], *, ax: Axes | None = None) -> Axes:
     InputError
         When there are no runs, or runs of different scenarios.
     """
-    lines = {label: _column(runs, column) for column, label in LEVELS.items()}
+    lines = _columns(runs, LEVELS)
     heading = "What is known, and at which level"
     return _plot(runs, _View(heading, _knowledge("knowledge"), lines), ax)
 
@@ -98,10 +103,10 @@ def plot_levels(runs: Sequence[Run], *, ax: Axes | None = None) -> Axes:
 def plot_funnel(runs: Sequence[Run], *, ax: Axes | None = None) -> Axes:
     """How far right knowledge gets, from someone in a practice to the service's guidance, over time.
 
-    Parameters, returned axes and errors are those of `plot_levels`. Scale: per cent of the issues; the mean over practices for
-    the first three lines.
+    Parameters, returned axes and errors are those of `plot_levels`. Scale: per cent of the issues;
+    for the first three lines the mean over practices.
     """
-    lines = {label: _column(runs, column) for column, label in FUNNEL.items()}
+    lines = _columns(runs, FUNNEL)
     heading = "How far right knowledge gets"
     ylabel = "issues of day-to-day work known rightly\n(% of all issues; practices: the average practice)"
     return _plot(runs, _View(heading, ylabel, lines, share=True), ax)
@@ -110,12 +115,13 @@ def plot_funnel(runs: Sequence[Run], *, ax: Axes | None = None) -> Axes:
 def plot_kinds(runs: Sequence[Run], *, ax: Axes | None = None) -> Axes:
     """Knowledge in practices' memories over time, for each kind of practice.
 
-    Parameters, returned axes and errors are those of `plot_levels`; `InputError` also where the scenario names no kinds.
+    Parameters, returned axes and errors are those of `plot_levels`; `InputError` also where the
+    scenario names no kinds.
     """
     _check(runs)
     if not runs[0].scenario.kinds:
-        raise InputError("kinds: the scenario names no kinds of practices, so there is nothing to compare")
-    lines = {kind: _kind(runs, kind) for kind in _kinds(runs[0])}
+        raise InputError("kinds: the scenario names no kinds of practices; name some to compare")
+    lines = {kind: _collect(_memory(run, kind) for run in runs) for kind in _kinds(runs[0])}
     heading = "What practices' memories hold, by kind of practice"
     view = _View(heading, _knowledge("knowledge in memory"), lines, first_colour=PRACTICE_COLOUR)
     return _plot(runs, view, ax)
@@ -157,8 +163,7 @@ def save_figures(runs: Sequence[Run], folder: Path | str) -> list[Path]:
 
 
 def _save(ax: Axes, stem: Path, runs: Sequence[Run]) -> list[Path]:
-    figure = ax.get_figure(root=True)
-    assert figure is not None
+    figure = _figure(ax)
     title, maker = f"{_title(runs)}: {stem.name}", f"lpsim {_versions(runs)}"
     about = {"Title": title, "Description": json.dumps(_provenance(runs), sort_keys=True)}
     png, svg = stem.with_suffix(".png"), stem.with_suffix(".svg")
@@ -191,12 +196,28 @@ def _check(runs: Sequence[Run]) -> None:
     digests = sorted({str(run.provenance["digest"]) for run in runs})
     if len(digests) > 1:
         found = ", ".join(digest[:12] for digest in digests)
-        raise InputError(f"runs: a figure shows runs of one scenario, found {len(digests)}: {found}")
+        raise InputError(
+            f"runs: a figure shows runs of one scenario, found {len(digests)}: {found}"
+        )
 
 
-def _column(runs: Sequence[Run], column: str) -> pd.DataFrame:
-    frames = [run.series.set_index("step")[column] for run in runs]
-    return pd.concat(frames, axis=1, keys=range(len(frames))).astype(float)
+def _columns(runs: Sequence[Run], labels: Mapping[str, str]) -> dict[str, pd.DataFrame]:
+    _check(runs)
+    return {
+        label: _collect(run.series.set_index("step")[column] for run in runs)
+        for column, label in labels.items()
+    }
+
+
+def _collect(series: Iterable[pd.Series[Any]]) -> pd.DataFrame:
+    """One column per run, NaN where a run has no value at a step."""
+    columns = list(series)
+    return pd.concat(columns, axis=1, keys=range(len(columns))).astype(float)
+
+
+def _memory(run: Run, kind: str) -> pd.Series[Any]:
+    rows = run.groups[run.groups["group"] == f"kind: {kind}"]
+    return rows.set_index("step")["practice_knowledge"]
 
 
 def _kinds(run: Run) -> list[str]:
@@ -206,28 +227,20 @@ def _kinds(run: Run) -> list[str]:
     return list(dict.fromkeys([kind.name for kind in run.scenario.kinds] + found))
 
 
-def _kind(runs: Sequence[Run], kind: str) -> pd.DataFrame:
-    frames = []
-    for run in runs:
-        rows = run.groups[run.groups["group"] == f"kind: {kind}"]
-        frames.append(rows.set_index("step")["practice_knowledge"])
-    return pd.concat(frames, axis=1, keys=range(len(frames))).astype(float)
-
-
 def _knowledge(what: str) -> str:
     return f"{what}\n(1 = all right; 0 = nothing known, or as much wrong as right)"
 
 
 def _plot(runs: Sequence[Run], view: _View, ax: Axes | None) -> Axes:
-    _check(runs)
     axes = _new_axes(len(view.lines)) if ax is None else ax
-    ends = [_draw_line(axes, values, *_ink(view, i)) for i, values in enumerate(view.lines.values())]
+    frames = enumerate(view.lines.values())
+    ends = [_draw_line(axes, values, *_ink(view, i)) for i, values in frames]
     _scale(axes, runs, view)
     _label_ends(axes, view, ends)
-    figure = axes.get_figure(root=True)
-    assert figure is not None
-    if figure.get_layout_engine() is not None:
-        figure.draw_without_rendering()  # the titles are broken for the width that the layout leaves
+    if _figure(axes).get_layout_engine() is not None:
+        _figure(
+            axes
+        ).draw_without_rendering()  # the titles are broken for the width that the layout leaves
     room = 0.0 if ax is not None else RIGHT * POINTS
     above = _head(axes, runs, view.heading, _flags(axes, runs, room), room)
     if ax is None:
@@ -247,8 +260,7 @@ def _new_axes(lines: int) -> Axes:
 
 def _fit(ax: Axes, above: float, runs: Sequence[Run]) -> None:
     """Give the figure the height that the axes and the titles ``above`` them (points) need."""
-    figure = ax.get_figure(root=True)
-    assert figure is not None
+    figure = _figure(ax)
     plot = figure.get_figheight()
     height = BOTTOM + plot + above / POINTS + 0.1
     figure.set_size_inches(WIDTH, height)
@@ -257,15 +269,16 @@ def _fit(ax: Axes, above: float, runs: Sequence[Run]) -> None:
     figure.text(1 - 0.1 / WIDTH, 0.1 / height, source, ha="right", size=7, color="0.4")
 
 
-def _draw_line(ax: Axes, values: pd.DataFrame, colour: str, dash: Any) -> tuple[float, float] | None:
-    """Draw each run thin, the band and the mean, and return where the mean ends (None: no values)."""
+def _draw_line(ax: Axes, values: pd.DataFrame, colour: str, dash: Any) -> Point | None:
+    """Draw each run thin, the band and the mean; return where the mean ends (None: no values)."""
     mean = values.mean(axis=1)
     known = mean.dropna()
     marker = "o" if len(known) == 1 else None
     if values.shape[1] > 1:
         low, high = (0.1, 0.9) if values.shape[1] >= FEW else (0.0, 1.0)
         edges = [values.quantile(q, axis=1).to_numpy() for q in (low, high)]
-        ax.fill_between(mean.index, *edges, color=colour, alpha=0.16, linewidth=0, label="_band")
+        band: dict[str, Any] = {"color": colour, "alpha": 0.16, "linewidth": 0}
+        ax.fill_between(mean.index, *edges, label="_band", **band)
         thin: dict[str, Any] = {"color": colour, "linewidth": 0.5, "alpha": 0.35, "marker": marker}
         ax.plot(values.index, values.to_numpy(), markersize=2, label="_run", **thin)
     thick: dict[str, Any] = {"color": colour, "linewidth": 2.2, "linestyle": dash, "marker": marker}
@@ -276,7 +289,7 @@ def _draw_line(ax: Axes, values: pd.DataFrame, colour: str, dash: Any) -> tuple[
 def _scale(ax: Axes, runs: Sequence[Run], view: _View) -> None:
     scenario = runs[0].scenario
     lowest = min(float(frame.min(axis=None)) for frame in view.lines.values())
-    # Steps of a quarter, and always 0 to 1: a range fitted to the data would make small differences look large.
+    # Always 0 to 1: a range fitted to the data would make small differences look large.
     floor = math.floor(lowest * 4) / 4 if lowest < 0 else 0.0
     ax.set_ylim(floor - 0.02, 1.02)
     ax.set_xlim(0, scenario.steps)
@@ -301,23 +314,23 @@ def _value(value: float, *, share: bool) -> str:
     return ">99 %" if 0.99 < value < 1 else f"{value:.0%}".replace("%", " %")
 
 
-def _label_ends(ax: Axes, view: _View, ends: Sequence[tuple[float, float] | None]) -> None:
-    room = RIGHT * POINTS - STUB - 6
+def _label_ends(ax: Axes, view: _View, ends: Sequence[Point | None]) -> None:
     texts = []
     for label, end in zip(view.lines, ends, strict=True):
         value = "no value" if end is None else _value(end[1], share=view.share)
-        texts.append(_wrap(f"{value}  {label}", room))
-    points = [end or (float(ax.get_xlim()[1]), 0.0) for end in ends]
-    heights = [(text.count("\n") + 1) * SMALL * LEADING for text in texts]
+        texts.append(_wrap(f"{value} {label}", RIGHT * POINTS - STUB - 6))
+    points = [end or (ax.get_xlim()[1], 0.0) for end in ends]
+    heights = [_height(text, SMALL) for text in texts]
     for i, text in enumerate(texts):
-        colour, dash = _ink(view, i)
-        leader = {"arrowstyle": "-", "color": colour, "relpos": (0, 0.5), "shrinkA": 2, "shrinkB": 0}
+        colour, _ = _ink(view, i)
+        leader: dict[str, Any] = {"arrowstyle": "-", "color": colour, "linewidth": 1.0}
+        leader |= {"relpos": (0, 0.5), "shrinkA": 2, "shrinkB": 0}
         ax.annotate(
             text,
             points[i],
             (0, 0),
             textcoords=partial(_place, ax, points, heights, i),
-            arrowprops=None if ends[i] is None else {**leader, "linewidth": 1.0},
+            arrowprops=None if ends[i] is None else leader,
             va="center",
             size=SMALL,
             color=_dark(colour),
@@ -325,31 +338,28 @@ def _label_ends(ax: Axes, view: _View, ends: Sequence[tuple[float, float] | None
         )
 
 
-def _place(ax: Axes, points: Any, heights: Sequence[float], index: int, _: Any) -> Affine2D:
+def _place(ax: Axes, points: Any, heights: list[float], index: int, _: Any) -> Affine2D:
     """Where label ``index`` stands now; asked at every draw, as size and layout may have changed."""
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    dot = figure.dpi / POINTS
+    dot = _figure(ax).dpi / POINTS
     wanted = [float(y) for y in ax.transData.transform(points)[:, 1]]
     low, high = float(ax.bbox.y0), float(ax.bbox.y1)
     spread = _spread(wanted, [height * dot for height in heights], low, high)
     return Affine2D().translate(float(ax.bbox.x1) + STUB * dot, spread[index])
 
 
-def _spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
+def _spread(wanted: list[float], heights: list[float], low: float, high: float) -> list[float]:
     """Centres nearest to the wanted ones (least squares) such that no two labels overlap."""
     order = sorted(range(len(wanted)), key=lambda i: wanted[i])
-    below, total = [], 0.0
-    for i in order:
-        below.append(total + heights[i] / 2)
-        total += heights[i]
+    bases = list(accumulate([heights[i] for i in order], initial=0.0))
+    total = bases.pop()
+    below = [base + heights[i] / 2 for i, base in zip(order, bases, strict=True)]
     free = [wanted[i] - base for i, base in zip(order, below, strict=True)]
-    n = len(free)
-    # Isotonic regression in its min-max form: labels that would overlap move as one block around their mean.
-    level = [max(min(fmean(free[j:k]) for k in range(i + 1, n + 1)) for j in range(i + 1)) for i in range(n)]
-    centres = [0.0] * n
-    for i, value, base in zip(order, level, below, strict=True):
-        centres[i] = max(low, min(value, high - total)) + base
+    centres = [0.0] * len(wanted)
+    for rank, i in enumerate(order):
+        # Isotonic regression in its min-max form: labels that would overlap move as one block.
+        ends = range(rank + 1, len(free) + 1)
+        level = max(min(fmean(free[j:k]) for k in ends) for j in range(rank + 1))
+        centres[i] = max(low, min(level, high - total)) + below[rank]
     return centres
 
 
@@ -358,34 +368,39 @@ def _dark(colour: str) -> tuple[float, ...]:
 
 
 def _flags(ax: Axes, runs: Sequence[Run], room: float) -> float:
-    """Mark the interventions, earliest highest so that no line crosses a title, and return the height used (points)."""
-    width, left = _width(ax), ax.get_xlim()[0]
-    scale = width / (ax.get_xlim()[1] - left)
-    used: list[tuple[float, float]] = []  # x and top of the flags so far, points
-    for change in sorted(runs[0].scenario.interventions, key=lambda change: -change.at):
-        # Values are those at the end of a step, and a change comes at the start of its step.
-        x = (change.at - 1 - left) * scale
-        text = _wrap(f"from {_clean(runs[0].scenario.step)} {change.at}: {_name(change)}", max(width + room - x - 8, 90))
-        end = x + 8 + max(_length(line) for line in text.split("\n"))
-        base = max([top for other, top in used if other <= end], default=4.0)
-        used.append((x, base + (text.count("\n") + 1) * SMALL * LEADING + 3))
-        _flag(ax, change.at - 1, text, (base, used[-1][1]))
-    return max([top for _, top in used], default=0.0)
+    """Mark the interventions above the axes and return the height that takes (points).
+
+    The earlier stands the higher, where two would overlap: so no line crosses another's title.
+    """
+    scenario, width = runs[0].scenario, _width(ax)
+    used: list[tuple[float, float]] = []  # x and top, points
+    for change in sorted(scenario.interventions, key=lambda change: -change.at):
+        x = (change.at - 1) / scenario.steps * width
+        text = f"from {_clean(scenario.step) or 'step'} {change.at}: {_name(change)}"
+        text = _wrap(text, max(width + room - x - GAP, 90))
+        end = x + 2 * GAP + max(_length(line) for line in text.split("\n"))
+        base = max((top for other, top in used if other <= end), default=4.0)
+        used.append((x, base + _height(text, SMALL) + 3))
+        _flag(ax, change.at, text, (base, used[-1][1]))
+    return max((top for _, top in used), default=0.0)
 
 
-def _flag(ax: Axes, at: float, text: str, span: tuple[float, float]) -> None:
-    base, top = (ScaledTranslation(0, y / POINTS, _figure(ax).dpi_scale_trans) for y in span)
-    across = ax.get_xaxis_transform()
+def _flag(ax: Axes, at: int, text: str, span: tuple[float, float]) -> None:
+    across, points = ax.get_xaxis_transform(), _figure(ax).dpi_scale_trans
+    base = across + ScaledTranslation(GAP / POINTS, span[0] / POINTS, points)
+    top = across + ScaledTranslation(0, span[1] / POINTS, points)
+    # Values are those at the end of a step, and a change comes at the start of its step.
+    foot, head = (at - 1, 0), (at - 1, 1)
     pole = {"arrowstyle": "-", "linestyle": ":", "color": "0.35", "shrinkA": 0, "shrinkB": 0}
-    ax.annotate("", (at, 0), (at, 1), xycoords=across, textcoords=across + top, arrowprops=pole, **TEXT)
-    beside = ScaledTranslation(4 / POINTS, 0, _figure(ax).dpi_scale_trans)
-    ax.annotate(
-        text, (at, 1), (at, 1), xycoords=across, textcoords=across + base + beside, size=SMALL, color="0.2", va="bottom", **TEXT
-    )
+    ax.annotate("", foot, head, xycoords=across, textcoords=top, arrowprops=pole, **TEXT)
+    look: dict[str, Any] = {"size": SMALL, "color": "0.2", "va": "bottom", **TEXT}
+    ax.annotate(text, foot, head, xycoords=across, textcoords=base, **look)
 
 
 def _name(change: Any) -> str:
-    return _clean(change.title) or ", ".join(f"{key} = {value}" for key, value in change.set.items())
+    return _clean(change.title) or ", ".join(
+        f"{key} = {value}" for key, value in change.set.items()
+    )
 
 
 def _head(ax: Axes, runs: Sequence[Run], heading: str, above: float, room: float) -> float:
@@ -399,10 +414,10 @@ def _head(ax: Axes, runs: Sequence[Run], heading: str, above: float, room: float
     ]
     for text, size, weight, colour in blocks:
         lines = _wrap(text, _width(ax) + left + room - 6, size, weight)
-        ax.annotate(
-            lines, (0, 1), (-left, above), xycoords="axes fraction", textcoords="offset points", size=size, weight=weight, color=colour, va="bottom", **TEXT
-        )
-        above += (lines.count("\n") + 1) * size * LEADING + 3
+        look: dict[str, Any] = {"size": size, "weight": weight, "color": colour, **TEXT}
+        look |= {"xycoords": "axes fraction", "textcoords": "offset points", "va": "bottom"}
+        ax.annotate(lines, (0, 1), (-left, above), **look)
+        above += _height(lines, size) + 3
     return above
 
 
@@ -411,8 +426,11 @@ def _about(runs: Sequence[Run]) -> str:
     if len(runs) == 1:
         return f"Simulation, one run (seed {runs[0].seed}): another seed gives other numbers"
     few = len(runs) < FEW
-    band = "from the lowest to the highest run" if few else f"8 of 10 runs, the middle ones"
-    ...
+    band = "all runs, lowest to highest" if few else "8 of 10 runs, those in the middle"
+    return (
+        f"Simulation. Thick line: mean of {len(runs)} runs; band: {band}; thin lines: each run. "
+        "The runs differ by chance alone."
+    )
 
 
 def _title(runs: Sequence[Run]) -> str:
@@ -432,6 +450,10 @@ def _figure(ax: Axes) -> Figure:
 
 def _width(ax: Axes) -> float:
     return float(ax.bbox.width) / _figure(ax).dpi * POINTS
+
+
+def _height(text: str, size: float) -> float:
+    return (text.count("\n") + 1) * size * LEADING
 
 
 def _wrap(text: str, width: float, size: float = SMALL, weight: str = "normal") -> str:

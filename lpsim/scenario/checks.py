@@ -1,0 +1,207 @@
+"""Keys of a scenario that contradict each other, one short check each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lpsim.scenario.keys import CHANGEABLE, OF_A_KIND, field_at, known_keys, matches, nearest, value_problem
+from lpsim.state import OTHER_PRACTICES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lpsim.scenario.scenario import Scenario
+
+
+
+def contradictions(scenario: Scenario) -> list[str]:
+    """Everything that is wrong although each key alone is right: dotted key, found, allowed."""
+    return [problem for check in _CHECKS for problem in check(scenario)]
+
+
+def _world(s: Scenario) -> Iterator[str]:
+    world = s.world
+    if world.domains > world.issues:
+        yield f"world.domains: found {world.domains}; allowed is at most world.issues, {world.issues}"
+    if world.issues % world.bundle:
+        yield f"world.bundle: found {world.bundle}; allowed is a divisor of world.issues, {world.issues}"
+
+
+def _roles(s: Scenario) -> Iterator[str]:
+    if not s.roles:
+        yield "roles: found none; allowed is at least one role with a headcount above 0"
+    if len(s.roles) > 256:
+        yield f"roles: found {len(s.roles)}; allowed is at most 256"
+
+
+def _tiers(s: Scenario) -> Iterator[str]:
+    tiers = s.population.tiers
+    last = tiers[-1]
+    if last.count != 1 and not (s.population.workforce and last.column):
+        yield (
+            f"population.tiers.{last.name}.count: found {last.count}; allowed is 1 in the last tier: "
+            "add a tier above it"
+        )
+    yield from _repeated("population.tiers", [tier.name for tier in tiers])
+
+
+def _repeated(key: str, names: list[str]) -> Iterator[str]:
+    for name, times in Counter(names).items():
+        if times > 1:
+            yield f"{key}: found the name {name!r} {times} times; allowed is once"
+
+
+def _population(s: Scenario) -> Iterator[str]:
+    if s.population.filter and not s.population.workforce:
+        yield "population.filter: found without population.workforce; give the table whose rows it keeps"
+
+
+def _network(s: Scenario) -> Iterator[str]:
+    network = s.network
+    practices = None if s.population.workforce else s.population.practices
+    if network.file and network.practices != "file":
+        yield f'network.practices: found "{network.practices}"; allowed with network.file is "file"'
+    if network.practices == "file" and not network.file:
+        yield 'network.file: found none; network.practices = "file" needs the path of a network'
+    if practices == 1:
+        for key in ("rewire", "professional"):
+            if getattr(network, key):
+                yield f"network.{key}: found {getattr(network, key)}; allowed is 0 with one practice"
+    if network.practices in ("ring", "small_world", "random"):
+        if network.degree % 2:
+            yield f"network.degree: found {network.degree}; allowed is an even number"
+        elif practices is not None and network.degree >= practices:
+            yield (
+                f"network.degree: found {network.degree}; allowed is less than "
+                f"population.practices, {practices}"
+            )
+
+
+def _allocation(s: Scenario) -> Iterator[str]:
+    slots = list(s.protected_time.allocation.model_dump().values())
+    if sum(slots) != 20:
+        yield f"protected_time.allocation: found slots that sum to {sum(slots)}; allowed is exactly 20"
+
+
+def _every_value(s: Scenario, key: str) -> Iterator[Any]:
+    """A key's value in the scenario, and whatever kinds and interventions make of it."""
+    value: Any = s
+    for part in key.split("."):
+        value = getattr(value, part)
+    yield value
+    for changes in (*(k.set for k in s.kinds), *(i.set for i in s.interventions)):
+        for changed, new in changes.items():
+            if changed == key or (changed.startswith("kinds.") and changed.endswith("." + key)):
+                yield new
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _double_loop(s: Scenario) -> Iterator[str]:
+    if not s.world.domains:
+        return
+    rates = [
+        rate
+        for who in ("staff", "practice", "service")
+        for rate in _every_value(s, f"loops.double.{who}")
+        if _number(rate)
+    ]
+    most = s.world.issues // s.world.domains
+    evidence = max(e for e in _every_value(s, "loops.double.evidence") if _number(e))
+    if any(rate > 0 for rate in rates) and evidence > most:
+        yield (
+            f"loops.double.evidence: found {evidence}; allowed is at most floor(world.issues / "
+            f"world.domains), {most}, where questioning is on"
+        )
+
+
+def _triple_loop(s: Scenario) -> Iterator[str]:
+    reviews = any(review for review in _every_value(s, "loops.triple.review"))
+    if reviews and not any(_every_value(s, "protected_time.enabled")):
+        yield "loops.triple.review: found above 0 without protected time; set protected_time.enabled = true"
+
+
+def _kinds(s: Scenario) -> Iterator[str]:
+    yield from _repeated("kinds", [kind.name for kind in s.kinds])
+    total = sum(kind.share for kind in s.kinds)
+    if total > 1 + 1e-9:
+        yield f"kinds: found shares that sum to {total:g}; allowed is at most 1"
+    for kind in s.kinds:
+        if kind.name == OTHER_PRACTICES:
+            yield f"kinds.{kind.name}.name: this name is kept for the practices of no kind; choose another"
+        for key, value in kind.set.items():
+            problem = _change_problem(s, key, value, OF_A_KIND, "a kind cannot set it")
+            if problem:
+                yield f"kinds.{kind.name}.set.{key}: {problem}"
+
+
+def _interventions(s: Scenario) -> Iterator[str]:
+    seen: set[tuple[int, str]] = set()
+    for index, intervention in enumerate(s.interventions):
+        place = f"interventions.{index}"
+        if intervention.at > s.steps:
+            yield f"{place}.at: found {intervention.at}; allowed is at most steps, {s.steps}"
+        for key, value in intervention.set.items():
+            problem = _intervention_problem(s, key, value)
+            if problem:
+                yield f"{place}.set.{key}: {problem}"
+            if (intervention.at, key) in seen:
+                yield f"{place}.set.{key}: changed twice at step {intervention.at}; keep one"
+            seen.add((intervention.at, key))
+
+
+def _intervention_problem(s: Scenario, key: str, value: Any) -> str | None:
+    if not key.startswith("kinds."):
+        return _change_problem(s, key, value, CHANGEABLE, "it cannot change during a run")
+    _, name, *rest = key.split(".")
+    names = [kind.name for kind in s.kinds]
+    if name not in names:
+        return f"no kind {name!r}; {nearest(name, names)}" if names else "the scenario has no kinds"
+    own = ".".join(rest)
+    fixed = None if matches(own, CHANGEABLE) else "it cannot change during a run"
+    return _change_problem(s, own, value, OF_A_KIND, "a kind cannot set it") or fixed
+
+
+def _change_problem(
+    s: Scenario, key: str, value: Any, patterns: tuple[str, ...], refusal: str
+) -> str | None:
+    field = field_at(type(s), key)
+    if field is None:
+        return f"no such key; {nearest(key, known_keys(type(s)))}"
+    parts = key.split(".")
+    if parts[0] == "roles" and len(parts) > 1 and parts[1] not in s.roles:
+        return f"no role {parts[1]!r}; {nearest(parts[1], s.roles)}"
+    if not matches(key, patterns):
+        return refusal
+    return value_problem(field, value)
+
+
+def missing_files(scenario: Scenario) -> list[str]:
+    """The files a scenario names that are not there."""
+    named = {
+        "population.workforce": scenario.population.workforce,
+        "network.file": scenario.network.file,
+    }
+    return [
+        f"{key}: no file {path}; check the path"
+        for key, path in named.items()
+        if path is not None and not Path(path).is_file()
+    ]
+
+
+_CHECKS: tuple[Callable[[Scenario], Iterator[str]], ...] = (
+    _world,
+    _roles,
+    _tiers,
+    _population,
+    _network,
+    _allocation,
+    _double_loop,
+    _triple_loop,
+    _kinds,
+    _interventions,
+)

@@ -1,0 +1,164 @@
+"""Dotted keys: where they lead, what they allow, and which of them may vary in a run."""
+
+from __future__ import annotations
+
+import difflib
+import typing
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pydantic.fields import FieldInfo
+
+CHANGEABLE = (
+    "practice.reflection.*",
+    "practice.discussion.rate",
+    "practice.discussion.meetings",
+    "practice.codification.*",
+    "practice.socialisation.*",
+    "service.networking.rate",
+    "service.networking.meetings",
+    "service.reporting.*",
+    "service.guidance.*",
+    "service.training.*",
+    "loops.depth",
+    "loops.double.*",
+    "loops.triple.imitate",
+    "turnover.*",
+    "forgetting.*",
+    "judgement.coverage",
+    "world.turbulence",
+    "world.upheaval",
+    "protected_time.enabled",
+    "protected_time.share",
+)
+"""Keys that an intervention may change (beside those of roles)."""
+
+OF_A_KIND = (
+    "practice.reflection.*",
+    "practice.discussion.rate",
+    "practice.discussion.meetings",
+    "practice.codification.*",
+    "practice.socialisation.*",
+    "loops.double.staff",
+    "loops.double.practice",
+    "loops.double.threshold",
+    "loops.double.evidence",
+    "loops.triple.*",
+    "protected_time.enabled",
+    "protected_time.share",
+    "protected_time.base",
+    "protected_time.half",
+    "protected_time.service_load",
+    "service.reporting.share",
+    "service.networking.rate",
+    "service.networking.meetings",
+    "service.guidance.rate",
+)
+"""Keys that a kind of practices may set (beside those of roles)."""
+
+OF_A_ROLE = ("turnover", "voice", "experience", "discussion", "socialisation")
+"""Keys of a role that kinds and interventions may set."""
+
+
+def matches(key: str, patterns: Iterable[str]) -> bool:
+    """Whether a key is one of those a list of patterns names, or such a key of a role."""
+    parts = key.split(".")
+    if parts[0] == "roles":
+        return len(parts) == 3 and parts[2] in OF_A_ROLE
+    return any(fnmatchcase(key, pattern) for pattern in patterns)
+
+
+def field_at(model: type[BaseModel], key: str) -> FieldInfo | None:
+    """The field a dotted key leads to; None where it leads nowhere or into a list."""
+    table: Any = model
+    field: FieldInfo | None = None
+    for part in key.split("."):
+        if isinstance(table, type) and issubclass(table, BaseModel):
+            field = table.model_fields.get(part)
+            if field is None:
+                return None
+            table = field.annotation
+        elif typing.get_origin(table) is dict:
+            table = typing.get_args(table)[1]
+        else:
+            return None
+    return field
+
+
+def known_keys(model: type[BaseModel], prefix: str = "") -> list[str]:
+    """Every dotted key of a table and the tables below it (roles as ``roles.<name>``)."""
+    keys: list[str] = []
+    for name, field in model.model_fields.items():
+        key = prefix + name
+        keys.append(key)
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            keys += known_keys(field.annotation, key + ".")
+    return keys
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint at the known name most like an unknown one, or the known names where few."""
+    names = list(known)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    if close:
+        return f'did you mean "{close[0]}"?'
+    leaf = name.rsplit(".", 1)[-1]
+    same_leaf = [key for key in names if key.rsplit(".", 1)[-1] == leaf]
+    if same_leaf:
+        return f'did you mean "{same_leaf[0]}"?'
+    return "known are " + ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+
+
+def allowed(field: FieldInfo) -> str:
+    """What a field accepts, in words."""
+    schema = _adapter(field).json_schema()
+    options = [_in_words(option) for option in schema.get("anyOf", [schema])]
+    return " or ".join(option for option in options if option)
+
+
+def _adapter(field: FieldInfo) -> TypeAdapter[Any]:
+    annotation: Any = field.annotation
+    for extra in field.metadata:
+        annotation = typing.Annotated[annotation, extra]
+    return TypeAdapter(annotation)
+
+
+def _in_words(schema: Mapping[str, Any]) -> str:
+    if "const" in schema:
+        return str(schema["const"]).lower()
+    if "enum" in schema:
+        return "one of " + ", ".join(f'"{value}"' for value in schema["enum"])
+    names = {
+        "integer": "a whole number",
+        "number": "a number",
+        "boolean": "true or false",
+        "string": "text",
+        "array": "a list",
+        "object": "a table",
+        "null": "",
+    }
+    return names.get(schema.get("type", ""), "a value") + _range_in_words(schema)
+
+
+def _range_in_words(schema: Mapping[str, Any]) -> str:
+    low, high = schema.get("minimum"), schema.get("maximum")
+    above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
+    lower = f"from {low}" if low is not None else f"above {above}" if above is not None else ""
+    upper = f"to {high}" if high is not None else f"below {below}" if below is not None else ""
+    if schema.get("pattern"):
+        return " without dots"
+    return "".join(f" {part}" for part in (lower, upper) if part)
+
+
+def value_problem(field: FieldInfo, value: Any) -> str | None:
+    """What is wrong with a value for a field, or None."""
+    try:
+        _adapter(field).validate_python(value, strict=True)
+    except ValidationError:
+        return f"found {value!r}; allowed is {allowed(field)}"
+    return None
