@@ -13,7 +13,6 @@ import csv
 import difflib
 import hashlib
 import io
-import math
 from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 MISSING = frozenset({"", "NA", "ND", "EST", "NS", "."})
 """How the published files of different years mark a missing value (compared in capitals)."""
-
 NO_NETWORK = frozenset({"U", "UNALIGNED", "UNKNOWN OR NO PCN"})
 """Network codes that name no network (compared in capitals)."""
 
@@ -83,11 +81,11 @@ class WorkforceReport:
         said += [f"{asked} is called {name} in it." for asked, name in self.renamed.items()]
         said += [f"It has no column {column}." for column in self.absent]
         said += [f"List sizes missing: {self.patients_missing:,}; zero: {self.patients_zero:,}."]
-        for column, n in self.figures.items():
-            figures = f"read {n['read']:,}; missing {n['missing']:,}"
-            said += [f"{column}: {figures}; left out as fully estimated {n['fully_estimated']:,}."]
+        for column, counts in self.figures.items():
+            told = ", ".join(f"{n:,} {what.replace('_', ' ')}" for what, n in counts.items())
+            said += [f"{column}: {told}."]
         for column, codes in self.placeholders.items():
-            said += [f"{column} is {c or 'blank'}, no code: {n:,}." for c, n in codes.items()]
+            said += [f"Without a code, {column} {c or 'blank'}: {n:,}." for c, n in codes.items()]
         return [*said, f"SHA-256 of the file: {self.sha256}."]
 
 
@@ -95,9 +93,8 @@ class WorkforceReport:
 class Workforce:
     """The practices of a workforce table, P of them in its order, and what it says about them.
 
-    ``patients`` (list sizes) and ``figures`` (by column asked for that the table has, as published)
-    are (P,), NaN where missing. ``labels`` are the practices' codes by code column, None where the
-    code names nothing and the practice stands alone.
+    List sizes (``patients``) and ``figures``, as published, by column asked for that the table has,
+    are (P,), NaN where missing; ``labels`` are codes by column, None for one that names nothing.
     """
 
     codes: tuple[str, ...]
@@ -184,7 +181,7 @@ def _bytes(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a null character in the path
-        reason = getattr(error, "strerror", None) or error
+        reason = getattr(error, "strerror", error)
         raise InputError(f"cannot be read ({reason}); {_CURE}") from error
     if b"\0" in data or not data.strip():
         raise InputError(f"{'not a text file' if data else 'empty'}; {_CURE}")
@@ -219,9 +216,8 @@ def _names(header: Sequence[str], columns: Mapping[str, bool]) -> dict[str, str]
         if name is None and required:
             folded = {name.upper(): name for name in header}
             near = difflib.get_close_matches(column.upper(), folded, n=3, cutoff=0.5)
-            known = f"the nearest are {_some([folded[name] for name in near] or header[:3])}"
-            cure = "name one that is there, and see that commas are between columns"
-            raise InputError(f"no column {column!r}; {known}; {cure}.")
+            found = _some([folded[name] for name in near] or header[:3])
+            raise InputError(f"no column {column!r}, but {found}; name one that is in the table.")
         if name is not None:
             names[column] = name
     return names
@@ -229,8 +225,7 @@ def _names(header: Sequence[str], columns: Mapping[str, bool]) -> dict[str, str]
 
 def _row(line: int, cells: Sequence[str], places: Mapping[str, int], width: int) -> _Row:
     if len(cells) != width:
-        found = f"{len(cells)} cells under {width} column names"
-        raise InputError(f"line {line}: {found}; put quotes around a text that holds a comma.")
+        raise InputError(f"line {line}: {len(cells)} cells, {width} columns; put commas in quotes.")
     return _Row(line, {column: cells[place].strip() for column, place in places.items()})
 
 
@@ -244,13 +239,12 @@ def _select(
         raise InputError("no row with a practice code; the table needs one row per practice.")
     if not passed:
         asked = " and ".join(f"{column} {_some(of)}" for column, of in wanted.items())
-        found = (f"{column} {_some({row.cells[column] for row in coded})}" for column in wanted)
+        known = {column: sorted({row.cells[column] for row in coded}) for column in wanted}
+        found = (f"{column} {_some(codes)}" for column, codes in known.items())
         raise InputError(f"no row has {asked}; there are {'; '.join(found)}; change the filter.")
     recent = _newest_month(passed)
-    first: dict[str, _Row] = {}
-    for row in recent:
-        first.setdefault(row.cells[practice], row)
-    return list(first.values()), {
+    first = {row.cells[practice]: row for row in reversed(recent)}
+    return [row for row in recent if row is first[row.cells[practice]]], {
         "without a practice code": len(table) - len(coded),
         "not in the filter": len(coded) - len(passed),
         "of an earlier month": len(passed) - len(recent),
@@ -260,7 +254,7 @@ def _select(
 
 def _newest_month(rows: list[_Row]) -> list[_Row]:
     dates = {(row.cells.get("YEAR"), row.cells.get("MONTH")) for row in rows}
-    if len(dates) == 1 or not {"YEAR", "MONTH"} <= rows[0].cells.keys():
+    if len(dates) == 1:  # of a table without months, too
         return rows
     # A row without a month counts as older than any other.
     months = np.nan_to_num(12 * _numbers(rows, "YEAR") + _numbers(rows, "MONTH"), nan=-1)
@@ -273,14 +267,13 @@ def _figure(rows: Sequence[_Row], column: str) -> tuple[NDArray[np.float64], dic
     # A number may stand in an estimated cell: nothing modelled may look observed.
     numbers = np.where(estimated, np.nan, _numbers(rows, column))
     read, unread = int(np.isfinite(numbers).sum()), int(estimated.sum())
-    counts = {"read": read, "missing": len(rows) - read - unread, "fully_estimated": unread}
-    return numbers, counts
+    return numbers, {"read": read, "missing": len(rows) - read - unread, "fully_estimated": unread}
 
 
 def _source(column: str) -> str:
     """Name the column that says how a figure's staff group was got; "" for no known group."""
-    groups = (_STAFF_GROUP[word] for word in column.split("_") if word in _STAFF_GROUP)
-    return next((f"{group}_SOURCE" for group in groups), "")
+    groups = [_STAFF_GROUP[word] for word in column.split("_") if word in _STAFF_GROUP]
+    return f"{groups[0]}_SOURCE" if groups else ""
 
 
 def _numbers(rows: Sequence[_Row], column: str) -> NDArray[np.float64]:
@@ -289,9 +282,8 @@ def _numbers(rows: Sequence[_Row], column: str) -> NDArray[np.float64]:
         text = row.cells.get(column, "")
         with contextlib.suppress(ValueError):
             numbers[i] = float(text)
-        if not 0 <= numbers[i] < math.inf and text.upper() not in MISSING:
-            cure = "write a number of 0 or more, or NA if it is missing"
-            raise InputError(f"line {row.line}: {column} is {text!r}; {cure}.")
+        if not 0 <= numbers[i] < np.inf and text.upper() not in MISSING:
+            raise InputError(f"line {row.line}: {column} is {text!r}; write a number ≥ 0, or NA.")
     return numbers
 
 
@@ -302,6 +294,6 @@ def _labels(rows: Sequence[_Row], column: str) -> tuple[tuple[str | None, ...], 
     return tuple(None if code in nameless else code for code in codes), placeholders
 
 
-def _some(texts: Collection[str], most: int = 8) -> str:
-    shown = ", ".join(repr(text[:40]) for text in sorted(texts)[:most])
+def _some(texts: Sequence[str], most: int = 8) -> str:
+    shown = ", ".join(repr(text[:40]) for text in texts[:most])
     return shown if len(texts) <= most else f"{shown} and {len(texts) - most} more"

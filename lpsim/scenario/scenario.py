@@ -220,37 +220,41 @@ def _with_overrides(data: files.Data, overrides: Mapping[str, Any]) -> files.Dat
 def _problems(data: Mapping[str, Any], error: ValidationError) -> list[str]:
     """Everything that is wrong: single keys first, then what contradicts among the rest."""
     problems: list[str] = []
-    wrong: list[tuple[int | str, ...]] = []
+    wrong: list[ErrorDetails] = []
     for detail in error.errors():
         if detail["type"] == _CONTRADICTION:
             problems += detail["ctx"]["problems"]
         else:
             problems.append(_in_words(data, detail))
-            wrong.append(detail["loc"])
+            wrong.append(detail)
     return list(dict.fromkeys(problems + (_further(data, wrong) if wrong else [])))
 
 
-def _further(data: Mapping[str, Any], wrong: list[tuple[int | str, ...]]) -> list[str]:
+def _further(data: Mapping[str, Any], wrong: list[ErrorDetails]) -> list[str]:
     """Contradictions among the keys that are right, with the wrong ones at their defaults."""
-    pruned = copy.deepcopy(dict(data))
-    for location in wrong:
-        _prune(pruned, location)
+    mended = copy.deepcopy(dict(data))
+    for detail in reversed(wrong):  # later entries of a list first, so that places stay
+        _mend(mended, detail)
     try:
-        Scenario.model_validate(pruned)
+        Scenario.model_validate(mended)
     except ValidationError as error:
         details = [d for d in error.errors() if d["type"] == _CONTRADICTION]
         return [problem for detail in details for problem in detail["ctx"]["problems"]]
     return []
 
 
-def _prune(data: Any, location: tuple[int | str, ...]) -> None:
-    for part in location[:-1]:
+def _mend(data: Any, detail: ErrorDetails) -> None:
+    """Take a wrong value out, so that its default stands in; a role without one gets a headcount."""
+    *path, last = detail["loc"]
+    for part in path:
         try:
             data = data[part]
         except (KeyError, IndexError, TypeError):
             return
-    if isinstance(data, dict):
-        data.pop(location[-1], None)
+    if last == "headcount":
+        data[last] = 1.0
+    elif isinstance(data, dict):
+        data.pop(last, None)
 
 
 def _in_words(data: Mapping[str, Any], detail: ErrorDetails) -> str:

@@ -1,0 +1,390 @@
+"""Who is tied to whom, among staff and among practices: networkx in, compressed sparse rows out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain, count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lpsim.draws import CERTAIN, Stream, threshold
+from lpsim.errors import InputError
+from lpsim.state import WORLD_UID, Ties
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from lpsim.draws import Draws
+    from lpsim.scenario.tables import Network
+
+REWIRING_TRIES = 64
+"""After so many tries a tie that was to be rewired stays."""
+
+_WORDS_AT_ONCE = 2**20
+
+
+@dataclass(frozen=True)
+class _Others:
+    """For each of some people (K, in uid order), those of them who work in another practice.
+
+    `start` (K,) is the place among them of the first of one's own practice, `own` (K,) the number
+    of one's own practice, oneself included, `left` (K,) the number of the others.
+    """
+
+    people: NDArray[np.int64]
+    start: NDArray[np.int64]
+    own: NDArray[np.int64]
+    left: NDArray[np.int64]
+
+    def chosen(self, place: Any, words: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """Those whom the words choose, for people at a place (any value where none is left)."""
+        low = words & np.uint64(2**32 - 1)
+        high = words >> np.uint64(32)
+        # The high half of word · number, exact as the number is below 2^32.
+        number = self.left[place].astype(np.uint64)
+        index = (high * number + (low * number >> np.uint64(32))) >> np.uint64(32)
+        index = index.astype(np.int64)
+        index += np.where(index >= self.start[place], self.own[place], 0)
+        return self.people.take(index, mode="clip")
+
+
+def _others(people: NDArray[np.int64], practice: NDArray[np.int32]) -> _Others:
+    theirs = practice[people]
+    start = np.searchsorted(theirs, theirs, side="left").astype(np.int64)
+    own = np.searchsorted(theirs, theirs, side="right") - start
+    return _Others(people, start, own, len(people) - own)
+
+
+def staff_ties(
+    network: Network,
+    draws: Draws,
+    *,
+    staff_uid: NDArray[np.uint64],
+    staff_practice: NDArray[np.int32],
+    staff_role: NDArray[np.int32],
+    first_staff: NDArray[np.int64],
+) -> Ties:
+    """Tie staff to staff: complete inside practices, some rewired, then professional ties.
+
+    Parameters
+    ----------
+    network : Network
+        `staff`, `rewire` and `professional` are read.
+    draws : Draws
+        The run's random numbers.
+    staff_uid : uint64, (N,)
+        Ascending.
+    staff_practice, staff_role : int32, (N,)
+        The index of each person's practice (ascending) and role.
+    first_staff : int64, (P + 1,)
+        Practice p's staff are ``first_staff[p] … first_staff[p + 1] - 1``.
+
+    Returns
+    -------
+    Ties
+        Symmetric, without ties to oneself. Where all staff are in one practice nothing is rewired
+        and nobody has professional ties.
+
+    Notes
+    -----
+    Rewiring keeps the number of ties (Watts & Strogatz 1998, Nature 393:440; between groups: Fang,
+    Lee & Schilling 2010, Organization Science 21:625). Ties between practices are made one after
+    the other in plain Python: about a microsecond and 100 bytes each, so at England's size
+    (2.8 million ties inside practices) a few seconds with ``rewire = 1``. Slow only where nearly
+    every pair of people in different practices gets tied, since each tie then takes all its tries.
+    """
+    people = len(staff_uid)
+    alone = np.arange(people)
+    inside = _complete(np.asarray(staff_practice) if network.staff == "complete" else alone)
+    one_practice = bool((np.diff(first_staff) == people).any())
+    if one_practice or not (network.rewire or network.professional):
+        return inside
+    lower, upper = _pairs(inside)
+    others = _others(alone, staff_practice)
+    kept, across = _rewired(lower, upper, staff_uid, others, draws, threshold(network.rewire))
+    if network.professional:
+        for role in np.unique(staff_role):
+            same = _others(np.flatnonzero(staff_role == role), staff_practice)
+            _add_professional(across, network.professional, staff_uid, same, draws)
+    made = np.fromiter(across, np.int64, len(across))
+    ends = np.divmod(made, people)
+    return _ties(
+        people, np.concatenate((lower[kept], ends[0])), np.concatenate((upper[kept], ends[1]))
+    )
+
+
+def _rewired(
+    lower: NDArray[np.int64],
+    upper: NDArray[np.int64],
+    uid: NDArray[np.uint64],
+    others: _Others,
+    draws: Draws,
+    limit: int,
+) -> tuple[NDArray[np.bool_], set[int]]:
+    """Which ties stay as they are, and the codes of those that rewiring makes."""
+    kept = np.ones(len(lower), dtype=np.bool_)
+    across: set[int] = set()
+    chosen = _to_rewire(uid[lower], uid[upper], draws, limit)
+    lower, upper = lower[chosen], upper[chosen]
+    key, step = uid[lower], uid[upper] & np.uint64(2**24 - 1)
+    heads = draws.words(Stream.NETWORK_REWIRE_END, step, key) & np.uint64(1)
+    stays = np.where(heads.astype(np.bool_), lower, upper)
+    first = others.chosen(stays, draws.words(Stream.NETWORK_REWIRE_PARTNER, step, key))
+    for tie, code in enumerate(_codes(len(uid), stays, first).tolist()):
+        new = code
+        if code in across:
+            again = _second_tries(stays[tie], step[tie], key[tie], others, draws)
+            new = next((other for other in again if other not in across), None)
+        if new is not None:
+            across.add(new)
+            kept[chosen[tie]] = False
+    return kept, across
+
+
+def _to_rewire(
+    lower_uid: NDArray[np.uint64], upper_uid: NDArray[np.uint64], draws: Draws, limit: int
+) -> NDArray[np.int64]:
+    """The places of the ties to rewire."""
+    if limit in (0, CERTAIN):
+        return np.arange(len(lower_uid) if limit else 0)
+    step = upper_uid & np.uint64(2**24 - 1)
+    words = draws.words(Stream.NETWORK_REWIRE, step, lower_uid)
+    return np.flatnonzero(words < np.uint64(limit))
+
+
+def _second_tries(
+    stays: np.int64, step: np.uint64, key: np.uint64, others: _Others, draws: Draws
+) -> list[int]:
+    """The codes of the ties that the second and later tries of a rewiring would make."""
+    digits = np.arange(1, REWIRING_TRIES, dtype=np.uint64)
+    keys = np.full(len(digits), key)
+    words = draws.words(Stream.NETWORK_REWIRE_PARTNER, int(step), keys, digits=digits)
+    codes: list[int] = _codes(len(others.people), stays, others.chosen(stays, words)).tolist()
+    return codes
+
+
+def _add_professional(
+    across: set[int], wanted: int, staff_uid: NDArray[np.uint64], same: _Others, draws: Draws
+) -> None:
+    """Tie the people of one role to each other across practices; `across` takes the codes.
+
+    Roles do not touch each other, so one after the other is the same as all in uid order.
+    """
+    people = same.people.tolist()
+    place = {person: index for index, person in enumerate(people)}
+    has = [0] * len(people)
+    for person, other in (divmod(code, len(staff_uid)) for code in across):
+        if person in place and other in place:
+            has[place[person]] += 1
+            has[place[other]] += 1
+    goals = np.minimum(wanted, same.left).tolist()
+    tries = _professional_tries(wanted, staff_uid, same, draws)
+    for index, (person, candidates) in enumerate(zip(people, tries, strict=True)):
+        while has[index] < goals[index]:
+            other = next(candidates)
+            code = _code(len(staff_uid), person, other)
+            if code not in across:
+                across.add(code)
+                has[index] += 1
+                has[place[other]] += 1
+
+
+def _professional_tries(
+    wanted: int, staff_uid: NDArray[np.uint64], same: _Others, draws: Draws
+) -> Iterator[Iterator[int]]:
+    """For each person of a role, the endless tries for a professional tie."""
+    stride = max(1, _WORDS_AT_ONCE // wanted)
+    for start in range(0, len(same.people), stride):
+        places = np.arange(start, min(start + stride, len(same.people)))
+        first = _tries(places, 0, wanted, staff_uid, same, draws)
+        for place, row in zip(places, first.tolist(), strict=True):
+            yield chain(row, _later_tries(place, wanted, staff_uid, same, draws))
+
+
+def _later_tries(
+    place: np.int64, start: int, staff_uid: NDArray[np.uint64], same: _Others, draws: Draws
+) -> Iterator[int]:
+    for number in count(start, 64):
+        yield from _tries(np.array([place]), number, 64, staff_uid, same, draws)[0].tolist()
+
+
+def _tries(
+    places: NDArray[np.int64],
+    start: int,
+    number: int,
+    staff_uid: NDArray[np.uint64],
+    same: _Others,
+    draws: Draws,
+) -> NDArray[np.int64]:
+    """Whom people choose in some consecutive tries, shape (len(places), number)."""
+    places = np.repeat(places, number)
+    steps = np.arange(len(places), dtype=np.uint64) % np.uint64(number) + np.uint64(start)
+    words = draws.words(Stream.NETWORK_PROFESSIONAL, steps, staff_uid[same.people[places]])
+    return same.chosen(places, words).reshape(-1, number)
+
+
+def practice_ties(
+    network: Network,
+    draws: Draws,
+    names: Sequence[str],
+    labels: Sequence[str | None] | None = None,
+) -> Ties:
+    """Tie practices to peer practices.
+
+    Parameters
+    ----------
+    network : Network
+        `practices` and what belongs to it are read.
+    draws : Draws
+        The run's random numbers; they seed the generators of networkx.
+    names : sequence of str, (P,)
+        The practices' names.
+    labels : sequence of str or None, (P,), optional
+        Codes from a workforce table: practices that share one are peers, whatever `practices`
+        says; None stands alone.
+
+    Returns
+    -------
+    Ties
+        Symmetric, without ties to oneself.
+
+    Raises
+    ------
+    InputError
+        The degree is odd or not below the number of practices; the file cannot be read or
+        parsed, or names a practice that is not there.
+
+    Notes
+    -----
+    ``small_world`` is Watts & Strogatz (1998, Nature 393:440), ``random`` a random regular graph
+    (Steger & Wormald 1999, Combinatorics, Probability and Computing 8:377). A node of a GraphML or
+    GEXF file is named by its label where it has one, else by its id; of GML by its label. Direction
+    and ties to oneself are dropped.
+    """
+    if labels is not None:
+        codes = {label: code for code, label in enumerate(dict.fromkeys(labels))}
+        alone = count(len(codes))
+        return _complete(np.array([next(alone) if x is None else codes[x] for x in labels], int))
+    if network.practices in ("none", "groups"):
+        size = network.groups if network.practices == "groups" else 1
+        return _complete(np.arange(len(names)) // size)
+    if network.practices == "file":
+        return _from_edges(len(names), _read(network.file, names))
+    return _from_edges(len(names), _generated(network, draws, len(names)))
+
+
+def _generated(network: Network, draws: Draws, practices: int) -> Iterable[tuple[int, int]]:
+    """The edges of a ring, a small world or a random regular graph."""
+    import networkx as nx  # noqa: PLC0415 (a fifth of a second, and few runs need it)
+
+    degree = network.degree
+    if degree % 2 or degree >= practices:
+        raise InputError(
+            f"network.degree: found {degree}; allowed is an even number less than the number of "
+            f"practices, {practices}."
+        )
+    seed = draws.word(Stream.NETWORK_PRACTICES, 0, WORLD_UID) % 2**32
+    if network.practices == "ring":
+        return list(nx.circulant_graph(practices, range(1, degree // 2 + 1)).edges)
+    if network.practices == "small_world":
+        return list(nx.watts_strogatz_graph(practices, degree, network.small_world, seed).edges)
+    # networkx does not end on dense graphs; what a regular graph leaves out is regular too.
+    if 2 * degree < practices:
+        return list(nx.random_regular_graph(degree, practices, seed).edges)
+    missing = nx.random_regular_graph(practices - 1 - degree, practices, seed)
+    return list(nx.complement(missing).edges)
+
+
+def _read(file: str | None, names: Sequence[str]) -> list[tuple[int, int]]:
+    """The edges in a network file, as pairs of indices of practices."""
+    if file is None:
+        raise InputError('network.file: found none; network.practices = "file" needs a path.')
+    try:
+        graph = _parsed(Path(file))
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read ({error.strerror}); check the path.") from None
+    except Exception as error:  # the parsers of networkx raise whatever they stumble on
+        raise InputError(
+            f"{file}: cannot be parsed ({error}); the suffix must tell the format: .graphml, .gexf, "
+            ".gml, .csv (edge list with commas), or any other (edge list with spaces)."
+        ) from None
+    node_names = {node: str(data.get("label", node)).strip() for node, data in graph.nodes.items()}
+    index = {name: position for position, name in enumerate(names)}
+    for name in node_names.values():
+        if name not in index:
+            raise InputError(
+                f"{file}: node {name!r} is no practice; name every node as a practice (as in "
+                f"{', '.join(map(repr, names[:3]))}), or remove it."
+            )
+    return [(index[node_names[a]], index[node_names[b]]) for a, b in graph.edges()]
+
+
+def _parsed(path: Path) -> Any:
+    """The file as a networkx graph; a node's attribute "label", if any, names it."""
+    import networkx as nx  # noqa: PLC0415
+
+    match path.suffix.lower():
+        case ".graphml":
+            return nx.read_graphml(path)
+        case ".gexf":
+            return nx.read_gexf(path)
+        case ".gml":
+            return nx.read_gml(path)
+        case suffix:
+            comma = "," if suffix == ".csv" else None
+            graph = nx.read_edgelist(
+                path, comments="#", delimiter=comma, data=False, encoding="utf-8-sig"
+            )
+    if not graph and path.stat().st_size:
+        raise ValueError("no tie in it")
+    return graph
+
+
+def _complete(group: NDArray[Any]) -> Ties:
+    """Tie everybody to all others of the same group."""
+    members = np.argsort(group, kind="stable")
+    grouped = group[members]
+    start = np.searchsorted(grouped, group, side="left")
+    peers = np.searchsorted(grouped, group, side="right") - start - 1
+    own = np.empty_like(members)
+    own[members] = np.arange(len(members))
+    offsets = np.concatenate(([0], np.cumsum(peers)))
+    place = np.arange(offsets[-1]) + np.repeat(start - offsets[:-1], peers)
+    place += place >= np.repeat(own, peers)
+    return Ties(offsets.astype(np.int64), members[place].astype(np.int32))
+
+
+def _pairs(ties: Ties) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Each tie once, in order of (lower end, upper end)."""
+    lower = np.repeat(np.arange(len(ties.offsets) - 1), np.diff(ties.offsets))
+    once = lower < ties.neighbours
+    return lower[once], ties.neighbours[once].astype(np.int64)
+
+
+def _code(people: int, one: int, other: int) -> int:
+    """A tie as one number: lower end · people + upper end."""
+    return one * people + other if one < other else other * people + one
+
+
+def _codes(people: int, one: Any, other: NDArray[np.int64]) -> NDArray[np.int64]:
+    codes: NDArray[np.int64] = np.minimum(one, other) * people + np.maximum(one, other)
+    return codes
+
+
+def _from_edges(size: int, edges: Iterable[tuple[int, int]]) -> Ties:
+    """Ties from edges in any order and direction, given once or more often."""
+    once = sorted({(min(edge), max(edge)) for edge in edges if edge[0] != edge[1]})
+    ends = np.array(once, dtype=np.int64).reshape(-1, 2)
+    return _ties(size, ends[:, 0], ends[:, 1])
+
+
+def _ties(size: int, lower: NDArray[np.int64], upper: NDArray[np.int64]) -> Ties:
+    """Ties from pairs that are given once."""
+    codes = np.sort(np.concatenate((lower * size + upper, upper * size + lower)))
+    rows, neighbours = np.divmod(codes, size)
+    offsets = np.concatenate(([0], np.cumsum(np.bincount(rows, minlength=size))))
+    return Ties(offsets.astype(np.int64), neighbours.astype(np.int32))

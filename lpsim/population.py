@@ -1,0 +1,405 @@
+"""Scenario + seed -> Structure and first State, once for all engines: who there is, and the start."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lpsim.draws import Draws, Stream, threshold
+from lpsim.errors import InputError
+from lpsim.networks import practice_ties, staff_ties
+from lpsim.rates import Settings
+from lpsim.schedule import Level
+from lpsim.state import OTHER_PRACTICES, ROUTINES, WORLD_UID, Learners, State, Structure, body_uid, uid
+from lpsim.workforce import Workforce, read_workforce
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from lpsim.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Population:
+    """Everybody, at step 0, and how they came to be."""
+
+    structure: Structure
+    state: State
+    report: dict[str, Any]
+    """What was read, rounded, drawn and left out: plain values for the provenance; ``"lines"`` says
+    it in sentences."""
+
+
+@dataclass(frozen=True)
+class _Practices:
+    """Names, headcounts (P, roles) and codes of the practices, before anybody has a uid."""
+
+    names: tuple[str, ...]
+    headcounts: NDArray[np.int64]
+    workforce: Workforce | None
+    report: dict[str, Any]
+
+
+def build(scenario: Scenario, seed: int) -> Population:
+    """Make everybody and the world at step 0 from a scenario and a seed.
+
+    Raises
+    ------
+    InputError
+        A workforce table or network file cannot be read or does not fit.
+    """
+    draws = Draws(seed)
+    practices = _practices(scenario, draws)
+    structure, moved = _structure(scenario, draws, practices)
+    report = {**practices.report, "practices": structure.practices, "staff": structure.staff, **moved}
+    report["lines"] = [*report.get("lines", []), *_moved_lines(moved)]
+    return Population(structure, _first_state(scenario, draws, structure), report)
+
+
+# --- practices: drawn or read ---------------------------------------------------------------------
+
+
+def _practices(scenario: Scenario, draws: Draws) -> _Practices:
+    if scenario.population.workforce is None:
+        return _drawn_practices(scenario, draws)
+    return _read_practices(scenario, draws)
+
+
+def _drawn_practices(scenario: Scenario, draws: Draws) -> _Practices:
+    population = scenario.population
+    sizes = _size_factors(draws, population.practices, population.spread)
+    expected = np.array([[role.headcount for role in scenario.roles.values()]]) * sizes[:, None]
+    headcounts = _rounded(draws, expected)
+    _nobody_left_out(headcounts)
+    report = {
+        "source": "drawn",
+        "lines": [
+            f"{population.practices} practices drawn, their size with a coefficient of variation of "
+            f"{population.spread:g}; {int(headcounts.sum())} people."
+        ],
+    }
+    names = tuple(str(number) for number in range(population.practices))
+    return _Practices(names, headcounts, None, report)
+
+
+def _size_factors(draws: Draws, count: int, spread: float) -> NDArray[np.float64]:
+    """Log-normal factors of mean 1: ``exp(σz - σ²/2)`` with σ² = ln(1 + spread²), shape (count,)."""
+    variance = math.log(1.0 + spread**2)
+    sigma = math.sqrt(variance)
+    quantile = NormalDist().inv_cdf
+    uids = _practice_uids(count)
+    words = draws.words(Stream.POPULATION_SIZE, 0, uids)
+    # The middle of the word's cell, so that neither 0 nor 1 is asked for.
+    shares = ((int(word) + 0.5) / 2.0**64 for word in words)
+    return np.array(
+        [math.exp(sigma * quantile(min(p, 1 - 2.0**-53)) - variance / 2) for p in shares]
+    )
+
+
+def _practice_uids(count: int) -> NDArray[np.uint64]:
+    return np.uint64(uid(Level.PRACTICE)) + (np.arange(count, dtype=np.uint64) << np.uint64(24))
+
+
+def _rounded(draws: Draws, expected: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Round up with the probability of the fraction, by key: shape of `expected` (P, roles)."""
+    whole = np.floor(expected)
+    headcounts = whole.astype(np.int64)
+    uids = _practice_uids(len(expected))
+    for role in range(expected.shape[1]):
+        words = draws.words(Stream.POPULATION_ROUNDING, 0, uids + np.uint64(role << 16))
+        limits = ((expected[:, role] - whole[:, role]) * 2.0**64).astype(np.uint64)
+        headcounts[:, role] += words < limits
+    return headcounts
+
+
+def _nobody_left_out(headcounts: NDArray[np.int64]) -> int:
+    """Give a practice without anybody one person of the first role; how many there were."""
+    empty = headcounts.sum(axis=1) == 0
+    headcounts[empty, 0] = 1
+    return int(empty.sum())
+
+
+def _read_practices(scenario: Scenario, draws: Draws) -> _Practices:
+    population = scenario.population
+    columns = [tier.column for tier in population.tiers] + [scenario.network.column]
+    workforce = read_workforce(
+        Path(population.workforce or ""),
+        practice=population.practice,
+        patients=population.patients,
+        figures=[role.column for role in scenario.roles.values() if role.column],
+        codes=[column for column in columns if column],
+        keep=population.filter,
+    )
+    expected, drawn = _expected_people(scenario, workforce)
+    headcounts = _rounded(draws, expected)
+    empty = _nobody_left_out(headcounts)
+    report = _reading_report(workforce, expected, drawn, empty)
+    return _Practices(workforce.codes, headcounts, workforce, report)
+
+
+def _expected_people(
+    scenario: Scenario, workforce: Workforce
+) -> tuple[NDArray[np.float64], dict[str, NDArray[np.bool_]]]:
+    """People by role, (P, roles), and per role where its figure was not read but drawn."""
+    sizes = _list_sizes(workforce.patients)
+    columns, drawn = [], {}
+    for name, role in scenario.roles.items():
+        none = np.full(len(sizes), np.nan)
+        figures = workforce.figures.get(role.column or "", none) * role.people
+        known = ~np.isnan(figures)
+        # Around the table's own mean per patient, or the scenario's headcount at the mean list size.
+        mean = role.headcount
+        if known.any() and sizes[known].sum() > 0:
+            mean = float(figures[known].sum() / sizes[known].sum())
+        columns.append(np.where(known, figures, sizes * mean))
+        drawn[name] = ~known
+    return np.column_stack(columns), drawn
+
+
+def _list_sizes(patients: NDArray[np.float64]) -> NDArray[np.float64]:
+    """List sizes in units of their mean; a size not known counts as the mean."""
+    known = ~np.isnan(patients)
+    mean = float(patients[known].mean()) if known.any() else 0.0
+    return np.where(known, patients / mean, 1.0) if mean > 0 else np.ones(len(patients))
+
+
+def _reading_report(
+    workforce: Workforce,
+    expected: NDArray[np.float64],
+    drawn: dict[str, NDArray[np.bool_]],
+    empty: int,
+) -> dict[str, Any]:
+    lines, counts = list(workforce.report.lines()), {}
+    for column, (name, modelled) in enumerate(drawn.items()):
+        figures = expected[~modelled, column]
+        rounded = int((figures != np.floor(figures)).sum())
+        counts[name] = {"read": len(figures), "rounded": rounded, "drawn": int(modelled.sum())}
+        lines.append(
+            f"{name}: {len(figures)} headcounts read, {rounded} of them rounded to whole people; "
+            f"{int(modelled.sum())} drawn by list size (modelled, not observed)."
+        )
+    if empty:
+        lines.append(f"{empty} practices without anybody got one person of the first role.")
+    facts = {"source": "table", "table": workforce.report.as_dict(), "headcounts": counts}
+    return {**facts, "left_empty": empty, "lines": lines}
+
+
+# --- the tree -------------------------------------------------------------------------------------
+
+
+def _structure(
+    scenario: Scenario, draws: Draws, practices: _Practices
+) -> tuple[Structure, dict[str, Any]]:
+    staff_uid, staff_practice, staff_role = _posts(practices.headcounts)
+    first_staff = np.concatenate([[0], np.cumsum(practices.headcounts.sum(axis=1))]).astype(np.int64)
+    bodies, practice_body, parent_body, moved = _tree(scenario, practices)
+    issues, domains = scenario.world.issues, scenario.world.domains
+    reality = draws.signs(Stream.START_REALITY, 0, WORLD_UID, issues)
+    agrees = draws.mask(
+        Stream.START_NORM, 0, WORLD_UID, threshold(scenario.world.overlap), issues
+    )
+    structure = Structure(
+        roles=tuple(scenario.roles),
+        kinds=(OTHER_PRACTICES, *(kind.name for kind in scenario.kinds)),
+        tiers=tuple(tier.name for tier in scenario.population.tiers),
+        practice_names=practices.names,
+        practice_kind=_kinds(scenario, draws, len(practices.names)),
+        staff_uid=staff_uid,
+        staff_practice=staff_practice,
+        staff_role=staff_role,
+        first_staff=first_staff,
+        practice_body=practice_body,
+        parent_body=parent_body,
+        bodies=bodies,
+        staff_ties=staff_ties(
+            scenario.network,
+            draws,
+            staff_uid=staff_uid,
+            staff_practice=staff_practice,
+            staff_role=staff_role,
+            first_staff=first_staff,
+        ),
+        practice_ties=practice_ties(
+            scenario.network, draws, practices.names, _peer_codes(scenario, practices)
+        ),
+        domain=(np.arange(issues) * domains // issues).astype(np.int32),
+        norm=np.where(agrees, reality, -reality).astype(np.int8),
+        tacit=draws.mask(Stream.START_TACIT, 0, WORLD_UID, threshold(scenario.world.tacit), issues),
+    )
+    return structure, {"moved_bodies": moved}
+
+
+def _posts(
+    headcounts: NDArray[np.int64],
+) -> tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32]]:
+    """uid, practice and role of every post, in uid order."""
+    practices, roles = headcounts.shape
+    if headcounts.max() >= 2**16:
+        raise InputError("roles: found a practice with over 65,535 people in one role; lower headcount.")
+    flat = headcounts.ravel()
+    cell = np.repeat(np.arange(practices * roles), flat)
+    first = np.cumsum(flat) - flat
+    number = np.arange(len(cell)) - first[cell]
+    practice, role = cell // roles, cell % roles
+    uids = practice.astype(np.uint64) << np.uint64(24) | (role << 16 | number).astype(np.uint64)
+    return uids, practice.astype(np.int32), role.astype(np.int32)
+
+
+def _kinds(scenario: Scenario, draws: Draws, practices: int) -> NDArray[np.int32]:
+    """Kind of each practice: those with the smallest keyed words not yet taken, in file order."""
+    words = draws.words(Stream.POPULATION_KIND, 0, _practice_uids(practices))
+    order = np.argsort(words, kind="stable")
+    kinds = np.zeros(practices, dtype=np.int32)
+    taken = 0
+    for index, kind in enumerate(scenario.kinds, start=1):
+        members = math.floor(kind.share * practices + 0.5)
+        kinds[order[taken : taken + members]] = index
+        taken += members
+    return kinds
+
+
+def _peer_codes(scenario: Scenario, practices: _Practices) -> tuple[str | None, ...] | None:
+    column = scenario.network.column
+    if practices.workforce is None or column is None:
+        return None
+    return practices.workforce.labels[column]
+
+
+def _tree(
+    scenario: Scenario, practices: _Practices
+) -> tuple[tuple[int, ...], NDArray[np.int32], tuple[NDArray[np.int32], ...], dict[str, int]]:
+    """Bodies per tier, the body of each practice, of each body its parent, and practices moved."""
+    count = len(practices.names)
+    # For each practice the body above it, tier by tier; later tiers follow the body below.
+    above = np.arange(count)
+    parents: list[NDArray[np.int32]] = []
+    bodies, moved = [], {}
+    children = count
+    for tier in scenario.population.tiers:
+        if practices.workforce is not None and tier.column:
+            own = _body_numbers(practices, tier.column)
+            parent = _majority_parents(above, own, children)
+            moved[tier.name] = int((parent[above] != own).sum())
+            bodies.append(int(own.max()) + 1)
+        else:
+            parent = (np.arange(children) % tier.count).astype(np.int32)
+            bodies.append(tier.count)
+        parents.append(parent)
+        above, children = parent[above], bodies[-1]
+    return tuple(bodies), parents[0], tuple(parents[1:]), moved
+
+
+def _body_numbers(practices: _Practices, column: str) -> NDArray[np.int32]:
+    """The body of each practice by its code: bodies in the order of their codes."""
+    assert practices.workforce is not None
+    labels = practices.workforce.labels[column]
+    for name, label in zip(practices.names, labels, strict=True):
+        if label is None:
+            raise InputError(
+                f"population.workforce: practice {name} has no code in column {column}, which is a "
+                "tier; give it one or leave the practice out by population.filter."
+            )
+    _, numbers = np.unique(np.array(labels, dtype=str), return_inverse=True)
+    return numbers.astype(np.int32)
+
+
+def _majority_parents(
+    child: NDArray[Any], parent: NDArray[np.int32], children: int
+) -> NDArray[np.int32]:
+    """The parent most of a child's practices name, lowest on a tie: shape (children,)."""
+    votes = np.zeros((children, int(parent.max()) + 1), dtype=np.int64)
+    np.add.at(votes, (child, parent), 1)
+    return votes.argmax(axis=1).astype(np.int32)
+
+
+def _moved_lines(moved: dict[str, Any]) -> list[str]:
+    return [
+        f"{count} practices belong to a {tier} other than their own code's, with the body above them."
+        for tier, count in moved["moved_bodies"].items()
+        if count
+    ]
+
+
+# --- the start ------------------------------------------------------------------------------------
+
+
+def _first_state(scenario: Scenario, draws: Draws, structure: Structure) -> State:
+    initial, world = scenario.initial, scenario.world
+    reality = draws.signs(Stream.START_REALITY, 0, WORLD_UID, world.issues)
+    right = draws.signs(Stream.START_RIGHT_ASSUMPTION, 0, WORLD_UID, world.domains)
+    practices = _bodies_at_start(
+        scenario, draws, structure, _practice_uids(structure.practices), reality, right
+    )
+    service = tuple(
+        _bodies_at_start(
+            scenario,
+            draws,
+            structure,
+            np.array([body_uid(tier, body) for body in range(count)], dtype=np.uint64),
+            reality,
+            right,
+        )
+        for tier, count in enumerate(structure.bodies)
+    )
+    staff = structure.staff_uid
+    views = draws.masks(Stream.START_VIEW, 0, staff, threshold(initial.prior), world.issues)
+    are_right = draws.masks(Stream.START_RIGHT, 0, staff, threshold(initial.right), world.issues)
+    shared = draws.masks(
+        Stream.START_SHARED_CULTURE, 0, staff, threshold(initial.shared_culture), world.domains
+    )
+    culture = practices.assumptions[structure.staff_practice]
+    return State(
+        step=0,
+        reality=reality,
+        right_assumptions=right,
+        staff=Learners(_beliefs(views, are_right, reality), np.where(shared, culture, -culture)),
+        practices=practices,
+        service=service,
+        tenure=np.zeros(structure.staff, dtype=np.int32),
+        allocation=_first_allocation(scenario, structure),
+        performance=np.zeros(structure.staff, dtype=np.int32),
+        audited=0,
+    )
+
+
+def _beliefs(
+    views: NDArray[np.bool_], right: NDArray[np.bool_], reality: NDArray[np.int8]
+) -> NDArray[np.int8]:
+    return np.where(views, np.where(right, reality, -reality), np.int8(0)).astype(np.int8)
+
+
+def _bodies_at_start(
+    scenario: Scenario,
+    draws: Draws,
+    structure: Structure,
+    uids: NDArray[np.uint64],
+    reality: NDArray[np.int8],
+    right: NDArray[np.int8],
+) -> Learners:
+    """Practices or bodies of a tier at step 0: memory or guidance, and assumptions."""
+    initial, issues = scenario.initial, len(reality)
+    views = draws.masks(Stream.START_MEMORY, 0, uids, threshold(initial.memory), issues)
+    are_right = draws.masks(
+        Stream.START_MEMORY_RIGHT, 0, uids, threshold(initial.memory_right), issues
+    )
+    correct = draws.masks(
+        Stream.START_ASSUMPTION, 0, uids, threshold(initial.assumption_right), len(right)
+    )
+    return Learners(
+        _beliefs(views & ~structure.tacit, are_right, reality),
+        np.where(correct, right, -right).astype(np.int8),
+    )
+
+
+def _first_allocation(scenario: Scenario, structure: Structure) -> NDArray[np.int8]:
+    """Slots per practice and routine, (P, 5)."""
+    by_kind = [
+        [getattr(settings.protected_time.allocation, routine) for routine in ROUTINES]
+        for settings in Settings(scenario).by_kind
+    ]
+    return np.array(by_kind, dtype=np.int8)[structure.practice_kind]
