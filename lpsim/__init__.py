@@ -1,0 +1,39 @@
+"""lpsim: when does what one member of staff learned become what the practice knows?
+
+The face of the package; it hands names on and imports each only when asked for.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lpsim.draws import Stream
+    from lpsim.engines.reference.agents import StaffMember
+    from lpsim.errors import InputError
+    from lpsim.run import Run
+    from lpsim.scenario import Scenario, ScenarioError
+    from lpsim.simulation import simulate
+
+__version__ = "0.1.0"
+
+__all__ = ["InputError", "Run", "Scenario", "ScenarioError", "StaffMember", "Stream", "simulate"]
+
+_HOMES = {
+    "InputError": "lpsim.errors",
+    "Run": "lpsim.run",
+    "Scenario": "lpsim.scenario",
+    "ScenarioError": "lpsim.scenario",
+    "StaffMember": "lpsim.engines.reference.agents",
+    "Stream": "lpsim.draws",
+    "simulate": "lpsim.simulation",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'lpsim' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value  # a submodule of the same name must not shadow it later
+    return value

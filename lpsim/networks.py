@@ -31,32 +31,28 @@ _WORDS_AT_ONCE = 2**20
 class _Others:
     """For each of some people (K, in uid order), those of them who work in another practice.
 
-    `start` (K,) is the place among them of the first of one's own practice, `own` (K,) the number
-    of one's own practice, oneself included, `left` (K,) the number of the others.
+    `start` (K,) is the place of the first of one's own practice, `own` (K,) the number of these.
     """
 
     people: NDArray[np.int64]
     start: NDArray[np.int64]
     own: NDArray[np.int64]
-    left: NDArray[np.int64]
+
+    @classmethod
+    def among(cls, people: NDArray[np.int64], practice: NDArray[np.int32]) -> _Others:
+        theirs = practice[people]
+        start = np.searchsorted(theirs, theirs, side="left").astype(np.int64)
+        return cls(people, start, np.searchsorted(theirs, theirs, side="right") - start)
 
     def chosen(self, place: Any, words: NDArray[np.uint64]) -> NDArray[np.int64]:
-        """Those whom the words choose, for people at a place (any value where none is left)."""
-        low = words & np.uint64(2**32 - 1)
-        high = words >> np.uint64(32)
+        """Those whom the words choose, for people at a place (anybody where no others are)."""
+        low, high = words & np.uint64(2**32 - 1), words >> np.uint64(32)
         # The high half of word · number, exact as the number is below 2^32.
-        number = self.left[place].astype(np.uint64)
-        index = (high * number + (low * number >> np.uint64(32))) >> np.uint64(32)
-        index = index.astype(np.int64)
+        number = (len(self.people) - self.own[place]).astype(np.uint64)
+        product = (high * number + (low * number >> np.uint64(32))) >> np.uint64(32)
+        index = product.astype(np.int64)
         index += np.where(index >= self.start[place], self.own[place], 0)
         return self.people.take(index, mode="clip")
-
-
-def _others(people: NDArray[np.int64], practice: NDArray[np.int32]) -> _Others:
-    theirs = practice[people]
-    start = np.searchsorted(theirs, theirs, side="left").astype(np.int64)
-    own = np.searchsorted(theirs, theirs, side="right") - start
-    return _Others(people, start, own, len(people) - own)
 
 
 def staff_ties(
@@ -97,24 +93,21 @@ def staff_ties(
     (2.8 million ties inside practices) a few seconds with ``rewire = 1``. Slow only where nearly
     every pair of people in different practices gets tied, since each tie then takes all its tries.
     """
-    people = len(staff_uid)
-    alone = np.arange(people)
-    inside = _complete(np.asarray(staff_practice) if network.staff == "complete" else alone)
-    one_practice = bool((np.diff(first_staff) == people).any())
+    size = len(staff_uid)
+    everybody = np.arange(size)
+    inside = _complete(staff_practice if network.staff == "complete" else everybody)
+    one_practice = bool((np.diff(first_staff) == size).any())
     if one_practice or not (network.rewire or network.professional):
         return inside
     lower, upper = _pairs(inside)
-    others = _others(alone, staff_practice)
-    kept, across = _rewired(lower, upper, staff_uid, others, draws, threshold(network.rewire))
-    if network.professional:
-        for role in np.unique(staff_role):
-            same = _others(np.flatnonzero(staff_role == role), staff_practice)
-            _add_professional(across, network.professional, staff_uid, same, draws)
-    made = np.fromiter(across, np.int64, len(across))
-    ends = np.divmod(made, people)
-    return _ties(
-        people, np.concatenate((lower[kept], ends[0])), np.concatenate((upper[kept], ends[1]))
-    )
+    others = _Others.among(everybody, staff_practice)
+    limit = threshold(network.rewire)
+    kept, across = _rewired(lower, upper, staff_uid, others, draws=draws, limit=limit)
+    for role in np.unique(staff_role) if network.professional else ():
+        same = _Others.among(np.flatnonzero(staff_role == role), staff_practice)
+        _add_professional(across, network.professional, staff_uid, same, draws)
+    low, high = np.divmod(np.fromiter(across, np.int64, len(across)), size)
+    return _ties(size, np.concatenate((lower[kept], low)), np.concatenate((upper[kept], high)))
 
 
 def _rewired(
@@ -122,49 +115,32 @@ def _rewired(
     upper: NDArray[np.int64],
     uid: NDArray[np.uint64],
     others: _Others,
+    *,
     draws: Draws,
     limit: int,
 ) -> tuple[NDArray[np.bool_], set[int]]:
     """Which ties stay as they are, and the codes of those that rewiring makes."""
     kept = np.ones(len(lower), dtype=np.bool_)
     across: set[int] = set()
-    chosen = _to_rewire(uid[lower], uid[upper], draws, limit)
-    lower, upper = lower[chosen], upper[chosen]
     key, step = uid[lower], uid[upper] & np.uint64(2**24 - 1)
+    words = draws.words(Stream.NETWORK_REWIRE, step, key)
+    ties = np.flatnonzero((words < np.uint64(limit)) | (limit == CERTAIN))
+    key, step = key[ties], step[ties]
     heads = draws.words(Stream.NETWORK_REWIRE_END, step, key) & np.uint64(1)
-    stays = np.where(heads.astype(np.bool_), lower, upper)
+    stays = np.where(heads == 1, lower[ties], upper[ties])
     first = others.chosen(stays, draws.words(Stream.NETWORK_REWIRE_PARTNER, step, key))
-    for tie, code in enumerate(_codes(len(uid), stays, first).tolist()):
-        new = code
-        if code in across:
-            again = _second_tries(stays[tie], step[tie], key[tie], others, draws)
-            new = next((other for other in again if other not in across), None)
-        if new is not None:
-            across.add(new)
-            kept[chosen[tie]] = False
-    return kept, across
-
-
-def _to_rewire(
-    lower_uid: NDArray[np.uint64], upper_uid: NDArray[np.uint64], draws: Draws, limit: int
-) -> NDArray[np.int64]:
-    """The places of the ties to rewire."""
-    if limit in (0, CERTAIN):
-        return np.arange(len(lower_uid) if limit else 0)
-    step = upper_uid & np.uint64(2**24 - 1)
-    words = draws.words(Stream.NETWORK_REWIRE, step, lower_uid)
-    return np.flatnonzero(words < np.uint64(limit))
-
-
-def _second_tries(
-    stays: np.int64, step: np.uint64, key: np.uint64, others: _Others, draws: Draws
-) -> list[int]:
-    """The codes of the ties that the second and later tries of a rewiring would make."""
     digits = np.arange(1, REWIRING_TRIES, dtype=np.uint64)
-    keys = np.full(len(digits), key)
-    words = draws.words(Stream.NETWORK_REWIRE_PARTNER, int(step), keys, digits=digits)
-    codes: list[int] = _codes(len(others.people), stays, others.chosen(stays, words)).tolist()
-    return codes
+    for tie, new in enumerate(_codes(len(uid), stays, first).tolist()):
+        tries = [new]
+        if new in across:
+            keys = np.full(len(digits), key[tie])
+            words = draws.words(Stream.NETWORK_REWIRE_PARTNER, step[tie], keys, digits=digits)
+            tries = _codes(len(uid), stays[tie], others.chosen(stays[tie], words)).tolist()
+        code = next((code for code in tries if code not in across), None)
+        if code is not None:
+            across.add(code)
+            kept[ties[tie]] = False
+    return kept, across
 
 
 def _add_professional(
@@ -174,57 +150,46 @@ def _add_professional(
 
     Roles do not touch each other, so one after the other is the same as all in uid order.
     """
+    size = len(staff_uid)
     people = same.people.tolist()
-    place = {person: index for index, person in enumerate(people)}
-    has = [0] * len(people)
-    for person, other in (divmod(code, len(staff_uid)) for code in across):
-        if person in place and other in place:
-            has[place[person]] += 1
-            has[place[other]] += 1
-    goals = np.minimum(wanted, same.left).tolist()
-    tries = _professional_tries(wanted, staff_uid, same, draws)
-    for index, (person, candidates) in enumerate(zip(people, tries, strict=True)):
-        while has[index] < goals[index]:
+    has = dict.fromkeys(people, 0)
+    for low, high in (divmod(code, size) for code in across):
+        if low in has and high in has:
+            has[low] += 1
+            has[high] += 1
+    goals = np.minimum(wanted, len(people) - same.own).tolist()
+    tries = _professional_tries(wanted, staff_uid[same.people], same, draws)
+    for person, goal, candidates in zip(people, goals, tries, strict=True):
+        while has[person] < goal:
             other = next(candidates)
-            code = _code(len(staff_uid), person, other)
+            code = person * size + other if person < other else other * size + person
             if code not in across:
                 across.add(code)
-                has[index] += 1
-                has[place[other]] += 1
+                has[person] += 1
+                has[other] += 1
 
 
 def _professional_tries(
-    wanted: int, staff_uid: NDArray[np.uint64], same: _Others, draws: Draws
+    wanted: int, keys: NDArray[np.uint64], same: _Others, draws: Draws
 ) -> Iterator[Iterator[int]]:
     """For each person of a role, the endless tries for a professional tie."""
+
+    def tries(places: NDArray[np.int64], start: int, number: int) -> list[list[int]]:
+        steps = np.tile(np.arange(start, start + number, dtype=np.uint64), len(places))
+        places = np.repeat(places, number)
+        words = draws.words(Stream.NETWORK_PROFESSIONAL, steps, keys[places])
+        rows: list[list[int]] = same.chosen(places, words).reshape(-1, number).tolist()
+        return rows
+
+    def later(place: NDArray[np.int64]) -> Iterator[int]:
+        for start in count(wanted, 64):
+            yield from tries(place, start, 64)[0]
+
     stride = max(1, _WORDS_AT_ONCE // wanted)
-    for start in range(0, len(same.people), stride):
-        places = np.arange(start, min(start + stride, len(same.people)))
-        first = _tries(places, 0, wanted, staff_uid, same, draws)
-        for place, row in zip(places, first.tolist(), strict=True):
-            yield chain(row, _later_tries(place, wanted, staff_uid, same, draws))
-
-
-def _later_tries(
-    place: np.int64, start: int, staff_uid: NDArray[np.uint64], same: _Others, draws: Draws
-) -> Iterator[int]:
-    for number in count(start, 64):
-        yield from _tries(np.array([place]), number, 64, staff_uid, same, draws)[0].tolist()
-
-
-def _tries(
-    places: NDArray[np.int64],
-    start: int,
-    number: int,
-    staff_uid: NDArray[np.uint64],
-    same: _Others,
-    draws: Draws,
-) -> NDArray[np.int64]:
-    """Whom people choose in some consecutive tries, shape (len(places), number)."""
-    places = np.repeat(places, number)
-    steps = np.arange(len(places), dtype=np.uint64) % np.uint64(number) + np.uint64(start)
-    words = draws.words(Stream.NETWORK_PROFESSIONAL, steps, staff_uid[same.people[places]])
-    return same.chosen(places, words).reshape(-1, number)
+    for start in range(0, len(keys), stride):
+        places = np.arange(start, min(start + stride, len(keys)))
+        for place, row in zip(places, tries(places, 0, wanted), strict=True):
+            yield chain(row, later(np.array([place])))
 
 
 def practice_ties(
@@ -289,7 +254,7 @@ def _generated(network: Network, draws: Draws, practices: int) -> Iterable[tuple
         )
     seed = draws.word(Stream.NETWORK_PRACTICES, 0, WORLD_UID) % 2**32
     if network.practices == "ring":
-        return list(nx.circulant_graph(practices, range(1, degree // 2 + 1)).edges)
+        return list(nx.circulant_graph(practices, list(range(1, degree // 2 + 1))).edges)
     if network.practices == "small_world":
         return list(nx.watts_strogatz_graph(practices, degree, network.small_world, seed).edges)
     # networkx does not end on dense graphs; what a regular graph leaves out is regular too.
@@ -309,8 +274,8 @@ def _read(file: str | None, names: Sequence[str]) -> list[tuple[int, int]]:
         raise InputError(f"{file}: cannot be read ({error.strerror}); check the path.") from None
     except Exception as error:  # the parsers of networkx raise whatever they stumble on
         raise InputError(
-            f"{file}: cannot be parsed ({error}); the suffix must tell the format: .graphml, .gexf, "
-            ".gml, .csv (edge list with commas), or any other (edge list with spaces)."
+            f"{file}: cannot be parsed ({error}); the suffix must tell the format: .graphml, "
+            ".gexf, .gml, .csv (edge list with commas) or any other (edge list with spaces)."
         ) from None
     node_names = {node: str(data.get("label", node)).strip() for node, data in graph.nodes.items()}
     index = {name: position for position, name in enumerate(names)}
@@ -336,11 +301,9 @@ def _parsed(path: Path) -> Any:
             return nx.read_gml(path)
         case suffix:
             comma = "," if suffix == ".csv" else None
-            graph = nx.read_edgelist(
-                path, comments="#", delimiter=comma, data=False, encoding="utf-8-sig"
-            )
-    if not graph and path.stat().st_size:
-        raise ValueError("no tie in it")
+            graph = nx.read_edgelist(path, delimiter=comma, data=False, encoding="utf-8-sig")
+    if not graph:  # as with commas in a .txt: networkx passes over what it cannot split
+        raise ValueError("no ties found")
     return graph
 
 
@@ -365,12 +328,8 @@ def _pairs(ties: Ties) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return lower[once], ties.neighbours[once].astype(np.int64)
 
 
-def _code(people: int, one: int, other: int) -> int:
-    """A tie as one number: lower end · people + upper end."""
-    return one * people + other if one < other else other * people + one
-
-
 def _codes(people: int, one: Any, other: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Ties as one number each: lower end · people + upper end."""
     codes: NDArray[np.int64] = np.minimum(one, other) * people + np.maximum(one, other)
     return codes
 

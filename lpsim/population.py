@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
@@ -135,11 +135,38 @@ def _read_practices(scenario: Scenario, draws: Draws) -> _Practices:
         codes=[column for column in columns if column],
         keep=population.filter,
     )
+    workforce, without_code = _with_tier_codes(workforce, [c for c in columns[:-1] if c])
     expected, drawn = _expected_people(scenario, workforce)
     headcounts = _rounded(draws, expected)
     empty = _nobody_left_out(headcounts)
     report = _reading_report(workforce, expected, drawn, empty)
+    if without_code:
+        report["left_out_without_code"] = without_code
+        report["lines"].append(
+            f"{without_code} practices left out: no code in a column that is a tier of the service."
+        )
     return _Practices(workforce.codes, headcounts, workforce, report)
+
+
+def _with_tier_codes(workforce: Workforce, columns: list[str]) -> tuple[Workforce, int]:
+    """The practices whose codes name a body in every tier, and how many have none."""
+    coded = [all(workforce.labels[c][p] is not None for c in columns) for p in range(len(workforce.codes))]
+    if all(coded):
+        return workforce, 0
+    if not any(coded):
+        raise InputError(
+            f"population.tiers: no practice of the table has a code in each of {', '.join(columns)}; "
+            "name other columns."
+        )
+    kept = np.flatnonzero(coded)
+    workforce = replace(
+        workforce,
+        codes=tuple(workforce.codes[p] for p in kept),
+        patients=workforce.patients[kept],
+        figures={column: values[kept] for column, values in workforce.figures.items()},
+        labels={c: tuple(labels[p] for p in kept) for c, labels in workforce.labels.items()},
+    )
+    return workforce, len(coded) - len(kept)
 
 
 def _expected_people(
@@ -298,12 +325,6 @@ def _body_numbers(practices: _Practices, column: str) -> NDArray[np.int32]:
     """The body of each practice by its code: bodies in the order of their codes."""
     assert practices.workforce is not None
     labels = practices.workforce.labels[column]
-    for name, label in zip(practices.names, labels, strict=True):
-        if label is None:
-            raise InputError(
-                f"population.workforce: practice {name} has no code in column {column}, which is a "
-                "tier; give it one or leave the practice out by population.filter."
-            )
     _, numbers = np.unique(np.array(labels, dtype=str), return_inverse=True)
     return numbers.astype(np.int32)
 

@@ -45,20 +45,21 @@ FUNNEL = {
     "in_practice_memory": "in the practice's memory",
     "in_service_guidance": "in the service's guidance",
 }
-UNTITLED = "Untitled scenario"
+INDENT, UNTITLED = "\u2002", "Untitled scenario"
 KNOWLEDGE = "{}\n(1: all right; 0: nothing known, or as much wrong as right)"
 SHARE = "share of all issues known rightly\n(in the practice: mean over practices)"
 # Okabe & Ito (2008), for colour-blind readers; the first four fall in luminance, for grey print.
 COLOURS = ("#E69F00", "#009E73", "#0072B2", "#000000", "#56B4E9", "#D55E00", "#CC79A7")
 DASHES: tuple[Any, ...] = ("solid", (0, (5, 1.5)), (0, (7, 1.5, 1.5, 1.5)), (0, (1.5, 1)))
-FEW = 5  # below this many runs, quantiles would be guesses
+MEMORY, FEW = 2, 5  # the colour kinds begin with; fewer runs than that have no quantiles
 # Inches, of figures made here. The height of the figure follows from its titles.
 WIDTH, LEFT, RIGHT, BOTTOM, PLOT = 8.5, 0.95, 2.15, 0.75, 3.8
 ACROSS = (WIDTH - LEFT - RIGHT) / WIDTH
 # Points per inch, size of small text, line height over size, room between axes and labels.
 POINTS, SMALL, LEADING, STUB = 72, 8.5, 1.25, 20
 # A title is what the user wrote: a dollar or an underscore in it is no mathematics.
-TEXT: dict[str, Any] = {"family": "DejaVu Sans", "parse_math": False, "annotation_clip": False}
+FONT = "DejaVu Sans"
+TEXT = {"family": FONT, "linespacing": 1.05, "parse_math": False, "annotation_clip": False}
 
 
 class _View(NamedTuple):
@@ -100,8 +101,7 @@ def plot_levels(runs: Sequence[Run], *, ax: Axes | None = None) -> Axes:
 def plot_funnel(runs: Sequence[Run], *, ax: Axes | None = None) -> Axes:
     """How far right knowledge gets, from someone in a practice to the service, over time.
 
-    Parameters, returned axes and errors are those of `plot_levels`. Scale: per cent of the issues;
-    for the first three lines the mean over practices.
+    As `plot_levels`, in per cent of the issues; the first three lines are means over practices.
     """
     lines = _columns(runs, FUNNEL)
     return _plot(runs, _View("How far right knowledge gets", SHARE, lines, share=True), ax)
@@ -110,25 +110,21 @@ def plot_funnel(runs: Sequence[Run], *, ax: Axes | None = None) -> Axes:
 def plot_kinds(runs: Sequence[Run], *, ax: Axes | None = None) -> Axes:
     """Knowledge in practices' memories over time, for each kind of practice.
 
-    Parameters, returned axes and errors are those of `plot_levels`; `InputError` also where the
-    scenario names no kinds.
+    As `plot_levels`; `InputError` also where the scenario names no kinds.
     """
     _check(runs)
     if not runs[0].scenario.kinds:
         raise InputError("kinds: the scenario names no kinds of practices; name some to compare")
     heading = "What practices' memories hold, by kind of practice"
-    view = _View(
-        heading, KNOWLEDGE.format("knowledge in memory"), _kinds(runs), first=2
-    )  # the colour of memory
+    view = _View(heading, KNOWLEDGE.format("knowledge in memory"), _kinds(runs), first=MEMORY)
     return _plot(runs, view, ax)
 
 
 def save_figures(runs: Sequence[Run], folder: Path | str) -> list[Path]:
     """Write ``levels``, ``funnel`` and, where there are kinds, ``kinds``, each as PNG and SVG.
 
-    The metadata of each file hold the runs' provenance. The same runs give the same bytes, whatever
-    the user's matplotlib settings. A missing ``folder`` is made; returned are the files' paths;
-    `InputError` as from `plot_levels`.
+    The metadata of each file hold the runs' provenance; the same runs give the same bytes. Makes a
+    missing ``folder``, returns the files' paths and raises `InputError` as `plot_levels` does.
     """
     _check(runs)
     plots = {"levels": plot_levels, "funnel": plot_funnel}
@@ -190,10 +186,9 @@ def _collect(tables: Sequence[pd.DataFrame], column: str) -> pd.DataFrame:
 def _plot(runs: Sequence[Run], view: _View, ax: Axes | None) -> Axes:
     height = max(PLOT, len(view.lines) * 2 * SMALL * LEADING / POINTS)
     axes = ax or Figure(figsize=(WIDTH, height)).add_axes((LEFT / WIDTH, 0, ACROSS, 1))
-    n = len(COLOURS)
-    inks = [(COLOURS[(i + view.first) % n], DASHES[i % 4]) for i in range(len(view.lines))]
-    pairs = zip(view.lines.values(), inks, strict=True)
-    ends = [_draw_line(axes, values, *ink) for values, ink in pairs]
+    inks = [(COLOURS[(i + view.first) % 7], DASHES[i % 4]) for i in range(len(view.lines))]
+    frames = zip(view.lines.values(), inks, strict=True)
+    ends = [_draw_line(axes, frame, *ink) for frame, ink in frames]
     _scale(axes, runs, view)
     _label_ends(axes, view, ends, [colour for colour, _ in inks])
     if _figure(axes).get_layout_engine() is not None:
@@ -223,7 +218,8 @@ def _draw_line(ax: Axes, values: pd.DataFrame, colour: str, dash: Any) -> np.nda
 def _scale(ax: Axes, runs: Sequence[Run], view: _View) -> None:
     scenario = runs[0].scenario
     # Always 0 to 1: a range fitted to the data would make small differences look large.
-    floor = min(0.0, *(float(np.nanmin(frame, initial=0.0)) for frame in view.lines.values()))
+    frames = [frame.to_numpy() for frame in view.lines.values()]
+    floor = min(float(np.fmin.reduce(frame, axis=None, initial=0.0)) for frame in frames)
     ax.set(xlim=(0, scenario.steps), ylim=(floor - 0.02, 1.02), axisbelow=True)
     ax.yaxis.set_major_locator(MultipleLocator(0.25))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: _value(y, share=view.share)))
@@ -244,15 +240,13 @@ def _value(value: float, *, share: bool) -> str:
     return ">99 %" if 0.99 < value < 1 else f"{100 * value:.0f} %"
 
 
-def _label_ends(
-    ax: Axes, view: _View, ends: Sequence[np.ndarray | None], colours: Sequence[str]
-) -> None:
+def _label_ends(ax: Axes, view: _View, ends: Sequence[Any], colours: Sequence[str]) -> None:
     texts = []
     for label, end in zip(view.lines, ends, strict=True):
         value = "no value" if end is None else _value(end[1], share=view.share)
         texts.append(_wrap(f"{value} {label}", RIGHT * POINTS - STUB - 6))
     points = np.array([(ax.get_xlim()[1], 0.0) if end is None else end for end in ends])
-    heights = np.array([height for _, _, height in texts])
+    heights = np.array([text[2] for text in texts])
     for i, ((text, _, _), colour) in enumerate(zip(texts, colours, strict=True)):
         leader: dict[str, Any] = {"arrowstyle": "-", "color": colour, "relpos": (0, 0.5)}
         leader |= {"shrinkA": 2, "shrinkB": 0}
@@ -306,21 +300,21 @@ def _flags(ax: Axes, runs: Sequence[Run], width: float, edge: float) -> float:
     across, inch = ax.get_xaxis_transform(), _figure(ax).dpi_scale_trans
     pole: dict[str, Any] = {"arrowstyle": "-", "ls": ":", "color": "0.35", "relpos": (0, 1)}
     pole |= {"patchA": None, "shrinkA": 0, "shrinkB": 0}
-    look: dict[str, Any] = {"size": SMALL, "color": "0.2", "va": "bottom", "arrowprops": pole}
+    look: dict[str, Any] = {"size": SMALL, "color": "0.2", "arrowprops": pole, **TEXT}
     used: list[tuple[float, float]] = []  # x and top, points
     for change in sorted(scenario.interventions, key=lambda change: -change.at):
         # Values are those at the end of a step, and a change comes at the start of its step.
         x = (change.at - 1) / scenario.steps * width
-        name = _clean(change.title, "") or ", ".join(
-            f"{key} = {value}" for key, value in change.set.items()
-        )
+        settings = ", ".join(f"{key} = {value}" for key, value in change.set.items())
+        name = _clean(change.title, settings)
         text, wide, high = _wrap(f"from {step} {change.at}: {name}", max(edge - x - 8, 90))
         # Where two would overlap the earlier stands higher, so that no line crosses a title.
         base = max((top for other, top in used if other <= x + wide + 8), default=4.0)
         used.append((x, base + high + 3))
         coords = across + ScaledTranslation(0, base / POINTS, inch)
+        text = INDENT + text.replace("\n", "\n" + INDENT)
         foot, head = (change.at - 1, 0), (change.at - 1, 1)
-        ax.annotate(text, foot, head, xycoords=across, textcoords=coords, **look, **TEXT)
+        ax.annotate(text, foot, head, xycoords=across, textcoords=coords, va="bottom", **look)
     return max((top for _, top in used), default=0.0)
 
 
@@ -329,8 +323,8 @@ def _about(runs: Sequence[Run]) -> str:
     if len(runs) == 1:
         return f"Simulation, one run (seed {runs[0].seed}): another seed gives other numbers"
     band = "middle 8 of 10 runs at each time" if len(runs) >= FEW else "lowest to highest run"
-    lines = f"Thick line: mean of {len(runs)} runs; band: {band}; thin lines: each run."
-    return f"Simulation. {lines} The runs differ by chance alone."
+    thick = f"Thick line: mean of {len(runs)} runs; band: {band}"
+    return f"Simulation. {thick}; thin lines: each run. The runs differ by chance alone."
 
 
 def _clean(text: str, default: str) -> str:
@@ -344,7 +338,7 @@ def _figure(ax: Axes) -> Figure:
 
 def _wrap(text: str, width: float, size: float = SMALL, weight: str = "normal") -> Block:
     """Break ``text`` into lines no wider than ``width`` points; also return their extent."""
-    font = FontProperties(family=TEXT["family"], size=size, weight=weight)
+    font = FontProperties(family=FONT, size=size, weight=weight)
     measure = TextToPath().get_text_width_height_descent
     text, chars = _clean(text, ""), len(text)
     while True:

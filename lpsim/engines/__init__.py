@@ -1,0 +1,1 @@
+"""The engines: different machines for one and the same trajectory."""

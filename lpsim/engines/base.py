@@ -1,0 +1,33 @@
+"""What an engine must do.
+
+An engine is given everybody at step 0 and moves them step by step through `lpsim.schedule.SCHEDULE`.
+It owns nothing that another engine would do otherwise: the start comes from `lpsim.population`, the
+random numbers from `lpsim.draws`, the thresholds from `lpsim.rates`, the measures from
+`lpsim.measures`. Whatever order it visits learners in, and on however many threads, after every step
+`state` must hold the same values as any other engine's, bit for bit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from lpsim.measures import Counts
+    from lpsim.state import State
+
+
+class Engine(Protocol):
+    """A model in the middle of a run."""
+
+    @property
+    def state(self) -> State:
+        """The state at the end of the last step."""
+
+    def advance(self) -> None:
+        """Simulate one step."""
+
+    def observe(self) -> Counts:
+        """Count the state, exactly."""
+
+    def close(self) -> None:
+        """Give back whatever the engine holds; it is not used again."""

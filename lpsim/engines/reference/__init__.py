@@ -1,0 +1,1 @@
+"""The reference engine: the model as Mesa agents, to be read beside the theory."""

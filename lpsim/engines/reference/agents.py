@@ -1,0 +1,464 @@
+"""Staff, practices and the health service: everybody is a learner in a tree.
+
+Every process of `lpsim.schedule` is a method of the same name. A method reads what others were
+*before* (the snapshot) and changes only itself, so the order in which agents are asked never matters.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import mesa
+import numpy as np
+
+from lpsim.draws import Stream
+from lpsim.engines.reference.reform import best_neighbour, diagnose
+from lpsim.schedule import Level
+from lpsim.state import Learners, body_uid, uid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from lpsim.engines.reference.model import LearningModel
+    from lpsim.rates import PracticeRates, StaffRates
+
+
+class Learner(mesa.Agent):  # type: ignore[misc]
+    """Anybody who learns: beliefs in {-1, 0, +1} per issue, assumptions in {-1, +1} per domain.
+
+    Attributes
+    ----------
+    beliefs, assumptions : int8 arrays, (M,) and (K,)
+        The state being written; for a practice its memory, for a body its guidance.
+    before : Learners
+        The same two vectors as they were at the last snapshot; all that others may read.
+    actions : int8 array, (M,)
+        What the learner does on each issue in this step; 0 is nothing.
+    standing : int
+        This step's performance, as the learner's judge counts it.
+    speaks : bool
+        Whether it passes on what it knows to the level above in this step.
+    """
+
+    model: LearningModel
+    level: ClassVar[Level]
+
+    def __init__(self, model: LearningModel, uid: int, now: Learners, before: Learners, row: int) -> None:
+        super().__init__(model)
+        self.uid = uid
+        self.row = row
+        self.beliefs = now.beliefs[row]
+        self.assumptions = now.assumptions[row]
+        self.before = Learners(before.beliefs[row], before.assumptions[row])
+        self.actions = self.before.beliefs
+        self.standing = 0
+        self.speaks = False
+
+    # --- chance -----------------------------------------------------------------------------------
+
+    def happens(self, stream: int, limit: int) -> bool:
+        """One draw of this learner's in this step."""
+        return self.model.draws.occurs(stream, self.model.state.step, self.uid, limit)
+
+    def on_issues(self, stream: int, limit: int) -> NDArray[np.bool_]:
+        """One draw per issue, (M,)."""
+        return self.model.draws.mask(
+            stream, self.model.state.step, self.uid, limit, len(self.beliefs)
+        )
+
+    def on_domains(self, stream: int, limit: int) -> NDArray[np.bool_]:
+        """One draw per domain, (K,)."""
+        return self.model.draws.mask(
+            stream, self.model.state.step, self.uid, limit, len(self.assumptions)
+        )
+
+    # --- taking values ----------------------------------------------------------------------------
+
+    def take_beliefs(self, values: NDArray[np.int8], where: NDArray[np.bool_]) -> None:
+        """Take over the views among `values` (0 is no view) on some issues."""
+        np.copyto(self.beliefs, values, where=where & (values != 0))
+
+    def take_assumptions(self, values: NDArray[np.int8], where: NDArray[np.bool_]) -> None:
+        """Take over assumptions in some domains; 0 (a tie) changes nothing."""
+        np.copyto(self.assumptions, values, where=where & (values != 0))
+
+    def learn_from(
+        self,
+        sources: Sequence[Learner],
+        belief: tuple[Stream, int],
+        assumption: tuple[Stream, int],
+    ) -> None:
+        """Take what most of the sources hold, per issue and domain, with a stream and a threshold each."""
+        if not sources:
+            return
+        if belief[1]:
+            held = majority([source.before.beliefs for source in sources])
+            self.take_beliefs(held, self.on_issues(*belief))
+        if assumption[1] and len(self.assumptions):
+            held = majority([source.before.assumptions for source in sources])
+            self.take_assumptions(held, self.on_domains(*assumption))
+
+    def heard(self, speakers: Sequence[Learner], rule: str) -> Sequence[Learner]:
+        """Whom a learner listens to among speaking peers: superiors, the best of them, or all."""
+        if rule == "majority":
+            return speakers
+        superiors = [peer for peer in speakers if peer.standing > self.standing]
+        if rule == "superiors" or not superiors:
+            return superiors
+        return [max(superiors, key=lambda peer: (peer.standing, -peer.uid))]
+
+    # --- processes of every learner ---------------------------------------------------------------
+
+    def forgetting(self) -> None:
+        """A3: each view is lost with the probability of its level."""
+        limit = self.model.rates.forgetting[self.level]
+        if limit:
+            np.copyto(self.beliefs, 0, where=self.on_issues(Stream.FORGETTING, limit))
+
+    def question(self, limit: int, threshold: float, evidence: int) -> None:
+        """D1: reverse an assumption under which too little of what one believes is right."""
+        if not limit:
+            return
+        asked = self.on_domains(Stream.QUESTIONING, limit)
+        if asked.any():
+            wrong = asked & self.model.failing(self.before.beliefs, threshold, evidence)
+            np.copyto(self.assumptions, -self.before.assumptions, where=wrong)
+
+
+class StaffMember(Learner):
+    """A person in a post of a practice. Subclass it to try a behaviour of your own."""
+
+    level = Level.STAFF
+    practice: Practice
+    peers: tuple[StaffMember, ...] = ()
+
+    def __init__(self, model: LearningModel, row: int) -> None:
+        structure = model.structure
+        now, before = model.state.staff, model.before.staff
+        super().__init__(model, int(structure.staff_uid[row]), now, before, row)
+        self.role = structure.roles[structure.staff_role[row]]
+        self._role = int(structure.staff_role[row])
+        self.colleagues_in_role: Sequence[StaffMember] = ()
+        self.place_in_role = 0
+
+    @property
+    def rates(self) -> StaffRates:
+        """The thresholds of this person's role in this practice."""
+        return self.practice.rates.staff[self._role]
+
+    @property
+    def tenure(self) -> int:
+        """Steps in the post."""
+        return int(self.model.state.tenure[self.row])
+
+    def take_beliefs(self, values: NDArray[np.int8], where: NDArray[np.bool_]) -> None:
+        """Jump to the value taken, or move one step of -1, 0, +1 towards it."""
+        if self.model.gradual:
+            moved = np.clip(self.beliefs + values, -1, 1)
+            np.copyto(self.beliefs, moved, where=where & (values != 0))
+        else:
+            super().take_beliefs(values, where)
+
+    def turnover(self) -> None:
+        """A2: the post may fall vacant; a colleague from elsewhere or a novice takes it."""
+        tenure = self.model.state.tenure
+        if not self.happens(Stream.TURNOVER, self.rates.turnover):
+            tenure[self.row] += 1
+            return
+        tenure[self.row] = 0
+        others = len(self.colleagues_in_role) - 1
+        if others and self.happens(Stream.TURNOVER_EXPERIENCED, self.model.rates.experienced):
+            self.become_like(self._origin())
+        else:
+            self.become_novice()
+
+    def _origin(self) -> StaffMember:
+        chosen = self.model.draws.choice_of_others(
+            Stream.TURNOVER_ORIGIN,
+            self.model.state.step,
+            self.uid,
+            len(self.colleagues_in_role),
+            self.place_in_role,
+        )
+        return self.colleagues_in_role[chosen]
+
+    def become_like(self, origin: StaffMember) -> None:
+        """An experienced newcomer brings what the holder of another post knows; the original stays."""
+        self.beliefs[:] = origin.before.beliefs
+        self.assumptions[:] = origin.before.assumptions
+
+    def become_novice(self) -> None:
+        """A novice brings a few views of their own, and what the curriculum taught."""
+        model, rates = self.model, self.model.rates
+        views = self.on_issues(Stream.TURNOVER_VIEW, rates.novice_view)
+        right = self.on_issues(Stream.TURNOVER_RIGHT, rates.novice_right)
+        reality = model.state.reality
+        self.beliefs[:] = np.where(views, np.where(right, reality, -reality), 0)
+        taught = self.on_issues(Stream.TURNOVER_CURRICULUM, rates.curriculum)
+        guidance = self.practice.top.before.beliefs
+        np.copyto(self.beliefs, guidance, where=taught & (guidance != 0))
+        correct = self.on_domains(Stream.TURNOVER_ASSUMPTION, rates.novice_assumption)
+        assumptions = model.state.right_assumptions
+        self.assumptions[:] = np.where(correct, assumptions, -assumptions)
+
+    def acting(self) -> None:
+        """B: act on one's beliefs; the practice judges."""
+        if self.model.guessing:
+            step = self.model.state.step
+            coins = self.model.draws.signs(Stream.ACTING_GUESS, step, self.uid, len(self.beliefs))
+            self.actions = np.where(self.before.beliefs != 0, self.before.beliefs, coins)
+        self.standing = self.practice.success(self.actions)
+        self.model.state.performance[self.row] = self.standing
+        self.speaks = self.happens(Stream.ACTING_VOICE, self.rates.voice)
+
+    def reflection(self) -> None:
+        """C1: learn from cases, as one's own assumptions let one see them."""
+        cases = self.on_issues(Stream.REFLECTION, self.rates.reflection)
+        if not cases.any():
+            return
+        looks_right = self.model.seen_through(self.before.assumptions)
+        misread = self.on_issues(Stream.REFLECTION_NOISE, self.rates.noise)
+        self.take_beliefs(np.where(misread, -looks_right, looks_right), cases)
+
+    def discussion(self) -> None:
+        """C2: when the practice meets, learn from peers who speak up."""
+        if not self.practice.meets:
+            return
+        rates = self.rates
+        speakers = [peer for peer in self.peers if peer.speaks]
+        self.learn_from(
+            self.heard(speakers, self.model.scenario.practice.discussion.rule),
+            (Stream.DISCUSSION, rates.discussion),
+            (Stream.DISCUSSION_ASSUMPTION, rates.discussion_assumption),
+        )
+
+    def socialisation(self) -> None:
+        """C3: learn from what the practice's protocols and records say."""
+        rates = self.rates
+        self.learn_from(
+            (self.practice,),
+            (Stream.SOCIALISATION, rates.socialisation),
+            (Stream.SOCIALISATION_ASSUMPTION, rates.socialisation_assumption),
+        )
+
+    def training(self) -> None:
+        """C4: attend a course run from the top tier's guidance."""
+        if self.happens(Stream.TRAINING_ATTENDANCE, self.model.rates.attendance):
+            rates = self.rates
+            self.learn_from(
+                (self.practice.top,),
+                (Stream.TRAINING, rates.training),
+                (Stream.TRAINING_ASSUMPTION, rates.training_assumption),
+            )
+
+    def questioning(self) -> None:
+        """D1 of a person."""
+        rates = self.practice.rates
+        self.question(self.rates.questioning, rates.questioning_threshold, rates.evidence)
+
+
+class Body(Learner):
+    """A practice or a body of the wider service: it judges, and learns from its children.
+
+    Attributes
+    ----------
+    performance : int
+        This step's performance of its own memory or guidance, by its own standard.
+    """
+
+    children: tuple[Learner, ...] = ()
+    parent: HealthService | None = None
+
+    def __init__(self, model: LearningModel, uid: int, now: Learners, before: Learners, row: int) -> None:
+        super().__init__(model, uid, now, before, row)
+        self.performance = 0
+        self._standard: tuple[int, NDArray[np.int8]] = (-1, self.beliefs)
+
+    @property
+    def top(self) -> HealthService:
+        """The body of the top tier above."""
+        body: Body = self
+        while body.parent is not None:
+            body = body.parent
+        assert isinstance(body, HealthService)
+        return body
+
+    @property
+    def standard(self) -> NDArray[np.int8]:
+        """What counts as success here in this step, (M,): what looks right through its assumptions."""
+        step, standard = self._standard
+        if step != self.model.state.step:
+            standard = self.model.standard_of(self.before.assumptions)
+            self._standard = (self.model.state.step, standard)
+        return standard
+
+    def success(self, actions: NDArray[np.int8]) -> int:
+        """Performance of somebody's actions over the audited issues, by this body's standard."""
+        return self.model.payoff(actions, self.standard)
+
+    def take_beliefs(self, values: NDArray[np.int8], where: NDArray[np.bool_]) -> None:
+        """Write down, unless the issue cannot be written down."""
+        super().take_beliefs(values, where & self.model.can_be_written)
+
+    def acting(self) -> None:
+        """B: the memory is judged, here for recording and by the body above for everything else."""
+        self.performance = self.success(self.before.beliefs)
+        judge = self.parent or self
+        self.standing = judge.success(self.before.beliefs)
+
+    def learn_from_children(
+        self,
+        belief: tuple[Stream, NDArray[np.uint64]],
+        assumption: tuple[Stream, NDArray[np.uint64]],
+    ) -> None:
+        """C5: take what most of the children do who speak and do better than the memory.
+
+        The lead k of the majority counts: a value is taken with ``1 - (1 - rate)^k``.
+        """
+        group = [c for c in self.children if c.speaks and c.standing > self.performance]
+        if not group:
+            return
+        draws, step = self.model.draws, self.model.state.step
+        votes = total([child.actions for child in group])
+        where = draws.mask_each(belief[0], step, self.uid, belief[1][np.abs(votes)])
+        self.take_beliefs(np.sign(votes).astype(np.int8), where)
+        if len(self.assumptions):
+            votes = total([child.before.assumptions for child in group])
+            where = draws.mask_each(assumption[0], step, self.uid, assumption[1][np.abs(votes)])
+            self.take_assumptions(np.sign(votes).astype(np.int8), where)
+
+
+class Practice(Body):
+    """A practice: its beliefs are its memory, what protocols and records say."""
+
+    level = Level.PRACTICE
+    peers: tuple[Practice, ...] = ()
+    rates: PracticeRates
+
+    def __init__(self, model: LearningModel, row: int) -> None:
+        now, before = model.state.practices, model.before.practices
+        super().__init__(model, uid(Level.PRACTICE, row), now, before, row)
+        self.name = model.structure.practice_names[row]
+        self.kind = int(model.structure.practice_kind[row])
+        self.meets = False
+        self.standings = [0]
+        """Cumulative sum of `standing` over the steps."""
+        self.allocation_before = self.allocation
+
+    @property
+    def staff(self) -> tuple[Learner, ...]:
+        """Everybody in the practice."""
+        return self.children
+
+    @property
+    def allocation(self) -> tuple[int, ...]:
+        """Twentieths of the learning time per routine."""
+        return tuple(int(slots) for slots in self.model.state.allocation[self.row])
+
+    def acting(self) -> None:
+        """B: and the practice meets or not, and reports or not, in this step."""
+        super().acting()
+        self.meets = self.happens(Stream.DISCUSSION_MEETING, self.rates.discussion_meeting)
+        self.speaks = self.happens(Stream.REPORTING_SHARE, self.rates.reporting)
+        self.standings.append(self.standings[-1] + self.standing)
+        self.allocation_before = self.allocation
+
+    def networking(self) -> None:
+        """C2': when it takes part in its network, learn from peer practices."""
+        rates = self.rates
+        if self.happens(Stream.NETWORKING_MEETING, rates.networking_meeting):
+            self.learn_from(
+                self.heard(self.peers, self.model.scenario.service.networking.rule),
+                (Stream.NETWORKING, rates.networking),
+                (Stream.NETWORKING_ASSUMPTION, rates.networking_assumption),
+            )
+
+    def guidance(self) -> None:
+        """C3': learn from the guidance of the body above."""
+        assert self.parent is not None
+        rates = self.rates
+        self.learn_from(
+            (self.parent,),
+            (Stream.GUIDANCE, rates.guidance),
+            (Stream.GUIDANCE_ASSUMPTION, rates.guidance_assumption),
+        )
+
+    def codification(self) -> None:
+        """C5: when it records, write down what its better staff do."""
+        rates = self.rates
+        if self.happens(Stream.CODIFICATION_MEETING, rates.codification_meeting):
+            self.learn_from_children(
+                (Stream.CODIFICATION, rates.codification),
+                (Stream.CODIFICATION_ASSUMPTION, rates.codification_assumption),
+            )
+
+    def questioning(self) -> None:
+        """D1 of a practice."""
+        rates = self.rates
+        self.question(rates.questioning, rates.questioning_threshold, rates.evidence)
+
+    def reform(self) -> None:
+        """D2: every so often, move learning time to where lessons stop, or copy a better neighbour."""
+        review = self.rates.review
+        if not review or self.model.state.step % review:
+            return
+        if self.happens(Stream.REFORM_IMITATE, self.rates.imitate):
+            model = best_neighbour(self, review)
+            allocation = self.allocation if model is None else model.allocation_before
+        else:
+            allocation = diagnose(self)
+        self.model.reallocate(self, allocation)
+
+
+class HealthService(Body):
+    """A body of the wider health service: its beliefs are its guidance."""
+
+    level = Level.SERVICE
+
+    def __init__(self, model: LearningModel, tier: int, row: int) -> None:
+        now, before = model.state.service[tier], model.before.service[tier]
+        super().__init__(model, body_uid(tier, row), now, before, row)
+        self.tier = tier
+
+    def acting(self) -> None:
+        """B: and the body reports upwards or not in this step."""
+        super().acting()
+        self.speaks = self.happens(Stream.REPORTING_SHARE, self.model.rates.tier_reporting[self.tier])
+
+    def guidance(self) -> None:
+        """C3': a lower body learns from the guidance of the body above."""
+        if self.parent is not None:
+            rates = self.model.rates
+            self.learn_from(
+                (self.parent,),
+                (Stream.GUIDANCE, rates.guidance),
+                (Stream.GUIDANCE_ASSUMPTION, rates.guidance_assumption),
+            )
+
+    def reporting(self) -> None:
+        """C5': learn from the children that report."""
+        rates = self.model.rates
+        self.learn_from_children(
+            (Stream.REPORTING, rates.reporting),
+            (Stream.REPORTING_ASSUMPTION, rates.reporting_assumption),
+        )
+
+    def questioning(self) -> None:
+        """D1 of a body."""
+        rates = self.model.rates
+        self.question(rates.questioning, rates.questioning_threshold, rates.evidence)
+
+
+def total(vectors: Sequence[NDArray[np.int8]]) -> NDArray[np.int64]:
+    """The votes of several vectors, entry by entry."""
+    votes: NDArray[np.int64] = np.add.reduce(vectors, axis=0, dtype=np.int64)
+    return votes
+
+
+def majority(vectors: Sequence[NDArray[np.int8]]) -> NDArray[np.int8]:
+    """What most hold among those with a view, entry by entry; 0 where it is a tie."""
+    if len(vectors) == 1:
+        return vectors[0]
+    return np.sign(total(vectors)).astype(np.int8)

@@ -1,0 +1,237 @@
+"""The Mesa model: it holds the world, asks the agents through the schedule, and judges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import mesa
+import numpy as np
+
+from lpsim.draws import Draws, Stream
+from lpsim.engines.reference.agents import Body, HealthService, Practice, StaffMember
+from lpsim.measures import Counts, count
+from lpsim.rates import PracticeRates, Settings, practice_rates, service_rates
+from lpsim.schedule import SCHEDULE, Level
+from lpsim.state import WORLD_UID, State, Structure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from lpsim.scenario import Scenario
+
+
+class Snapshot:
+    """What everybody was when the phase began; agents hold rows of it, so its memory stays."""
+
+    def __init__(self, state: State) -> None:
+        self.staff = state.staff.copy()
+        self.practices = state.practices.copy()
+        self.service = tuple(tier.copy() for tier in state.service)
+
+    def take(self, state: State) -> None:
+        """Overwrite it with the state as it is now."""
+        mine = (self.staff, self.practices, *self.service)
+        for old, new in zip(mine, state.levels(), strict=True):
+            old.overwrite(new)
+
+
+class LearningModel(mesa.Model):  # type: ignore[misc]
+    """A run in the making, as an engine (`lpsim.engines.base.Engine`).
+
+    Parameters
+    ----------
+    scenario : Scenario
+    structure, state : Structure, State
+        Everybody at step 0; the state is owned and changed from here on.
+    seed : int
+        Of all random numbers.
+    staff_member : type of StaffMember
+        A class of one's own, for behaviours the model does not have.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        structure: Structure,
+        state: State,
+        *,
+        seed: int,
+        staff_member: type[StaffMember] = StaffMember,
+    ) -> None:
+        super().__init__(rng=0)  # Mesa's own generator; nothing here draws from it
+        self.scenario = scenario
+        self.structure = structure
+        self.state = state
+        self.before = Snapshot(state)
+        self.draws = Draws(seed)
+        self.gradual = scenario.practice.learning_step == "gradual"
+        self.guessing = scenario.judgement.doubt == "guess"
+        self.can_be_written = ~structure.tacit
+        self.audited = np.ones(len(structure.norm), dtype=np.bool_)
+        self._settings = Settings(scenario)
+        self._practice_rates: dict[tuple[int, tuple[int, ...]], PracticeRates] = {}
+        self._make_agents(staff_member)
+        self._refresh_rates()
+
+    # --- who there is -----------------------------------------------------------------------------
+
+    def _make_agents(self, staff_member: type[StaffMember]) -> None:
+        s = self.structure
+        tiers = [[HealthService(self, t, b) for b in range(n)] for t, n in enumerate(s.bodies)]
+        practices = [Practice(self, row) for row in range(s.practices)]
+        staff = [staff_member(self, row) for row in range(s.staff)]
+        self._plant_tree(staff, practices, tiers)
+        for row, practice in enumerate(practices):
+            practice.peers = tuple(practices[peer] for peer in s.practice_ties.of(row))
+        for row, person in enumerate(staff):
+            person.peers = tuple(staff[peer] for peer in s.staff_ties.of(row))
+        for role in range(len(s.roles)):
+            same_role = [staff[row] for row in np.flatnonzero(s.staff_role == role)]
+            for place, person in enumerate(same_role):
+                person.colleagues_in_role, person.place_in_role = same_role, place
+        bodies = [body for tier in tiers for body in tier]
+        self.learners = {
+            Level.STAFF: self._agent_set(staff),
+            Level.PRACTICE: self._agent_set(practices),
+            Level.SERVICE: self._agent_set(bodies),
+        }
+
+    def _agent_set(self, agents: Iterable[Any]) -> Any:
+        return mesa.agent.AgentSet(agents, random=self.random)
+
+    def _plant_tree(
+        self,
+        staff: Sequence[StaffMember],
+        practices: Sequence[Practice],
+        tiers: Sequence[Sequence[HealthService]],
+    ) -> None:
+        s = self.structure
+        for person, place in zip(staff, s.staff_practice, strict=True):
+            person.practice = practices[place]
+        for row, practice in enumerate(practices):
+            practice.children = tuple(staff[s.first_staff[row] : s.first_staff[row + 1]])
+        levels: list[tuple[Sequence[Body], NDArray[np.int32]]] = [(practices, s.practice_body)]
+        levels += list(zip(tiers[:-1], s.parent_body, strict=True))
+        for (below, places), above in zip(levels, tiers, strict=True):
+            for child, place in zip(below, places, strict=True):
+                child.parent = above[place]
+            for parent in above:
+                parent.children = tuple(child for child in below if child.parent is parent)
+
+    # --- time -------------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """One step: the processes of the schedule, a snapshot before each phase."""
+        self.state.step += 1
+        if self._settings.advance(self.state.step):
+            self._refresh_rates()
+        phase = None
+        for process in SCHEDULE:
+            if process.phase is not phase:
+                phase = process.phase
+                self.before.take(self.state)
+            if process.name == "acting":
+                self.audit()
+            for level in process.who:
+                if level is Level.WORLD:
+                    getattr(self, process.name)()
+                else:
+                    self.learners[level].do(process.name)
+
+    def advance(self) -> None:
+        """Simulate one step."""
+        self.step()
+
+    def observe(self) -> Counts:
+        """Count the state, exactly."""
+        return count(self.structure, self.state)
+
+    def close(self) -> None:
+        """Let go of the agents: Mesa 3.3 keeps every model alive in a table of its agents' ids."""
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
+
+    # --- rates ------------------------------------------------------------------------------------
+
+    def _refresh_rates(self) -> None:
+        s = self.structure
+        below = [s.practice_body, *s.parent_body]
+        largest = max(int(np.bincount(parents).max()) for parents in below)
+        self.rates = service_rates(self._settings.by_kind[0], largest_body=largest)
+        self._practice_rates.clear()
+        for practice in self.learners[Level.PRACTICE]:
+            practice.rates = self._rates_of(practice)
+
+    def _rates_of(self, practice: Practice) -> PracticeRates:
+        key = (practice.kind, practice.allocation)
+        if key not in self._practice_rates:
+            largest = int(np.diff(self.structure.first_staff).max())
+            settings = self._settings.by_kind[practice.kind]
+            self._practice_rates[key] = practice_rates(
+                settings, practice.allocation, largest_team=largest
+            )
+        return self._practice_rates[key]
+
+    def reallocate(self, practice: Practice, allocation: tuple[int, ...]) -> None:
+        """Give a practice another allocation of its learning time."""
+        self.state.allocation[practice.row] = allocation
+        practice.rates = self._rates_of(practice)
+
+    # --- the world --------------------------------------------------------------------------------
+
+    def turbulence(self) -> None:
+        """A1: reality flips issue by issue; with a new standard, half of a domain's issues too."""
+        state, domain = self.state, self.structure.domain
+        issues, domains = len(state.reality), len(state.right_assumptions)
+        flips = self._of_the_world(Stream.TURBULENCE, self.rates.turbulence, issues)
+        state.reality[flips] *= -1
+        upheaval = self._of_the_world(Stream.TURBULENCE_UPHEAVAL, self.rates.upheaval, domains)
+        if upheaval.any():
+            state.right_assumptions[upheaval] *= -1
+            half = self._of_the_world(Stream.TURBULENCE_UPHEAVAL_ISSUE, 2**63, issues)
+            state.reality[half & upheaval[domain]] *= -1
+
+    def audit(self) -> None:
+        """B: which issues are audited in this step, for the whole service."""
+        issues = len(self.state.reality)
+        self.audited = self._of_the_world(Stream.ACTING_AUDIT, self.rates.coverage, issues)
+        self.state.audited = int(self.audited.sum())
+
+    def _of_the_world(self, stream: Stream, limit: int, size: int) -> NDArray[np.bool_]:
+        return self.draws.mask(stream, self.state.step, WORLD_UID, limit, size)
+
+    def seen_through(self, assumptions: NDArray[np.int8]) -> NDArray[np.int8]:
+        """What looks right, (M,): reality through a right assumption, else the norm."""
+        if not len(assumptions):
+            return self.state.reality
+        right = (assumptions == self.state.right_assumptions)[self.structure.domain]
+        return np.where(right, self.state.reality, self.structure.norm)
+
+    def standard_of(self, assumptions: NDArray[np.int8]) -> NDArray[np.int8]:
+        """What a judge with these assumptions counts as success, (M,)."""
+        if self.scenario.judgement.standard == "reality":
+            return self.state.reality
+        return self.seen_through(assumptions)
+
+    def payoff(self, actions: NDArray[np.int8], standard: NDArray[np.int8]) -> int:
+        """Performance of actions over the audited issues against a standard, an integer."""
+        met = (actions == standard) & self.audited
+        if self.scenario.judgement.payoff == "matches":
+            return int(np.count_nonzero(met))
+        if self.scenario.judgement.payoff == "bundles":
+            bundle = self.scenario.world.bundle
+            return bundle * int(met.reshape(-1, bundle).all(axis=1).sum())
+        unmet = (actions == -standard) & self.audited
+        return int(np.count_nonzero(met)) - int(np.count_nonzero(unmet))
+
+    def failing(
+        self, beliefs: NDArray[np.int8], threshold: float, evidence: int
+    ) -> NDArray[np.bool_]:
+        """Domains in which too little of what is believed is right, (K,), against reality."""
+        domains, domain = len(self.state.right_assumptions), self.structure.domain
+        views = self.audited & (beliefs != 0)
+        right = views & (beliefs == self.state.reality)
+        held = np.bincount(domain[views], minlength=domains)[:domains]
+        correct = np.bincount(domain[right], minlength=domains)[:domains]
+        return (held >= evidence) & (correct < threshold * held)

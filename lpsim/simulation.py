@@ -1,0 +1,120 @@
+"""simulate(scenario, seed=…, engine=…) -> Run: the neck of the hourglass."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from lpsim.errors import InputError
+from lpsim.measures import GROUP_MEASURES, MEASURES, Observer
+from lpsim.population import build
+from lpsim.run import Run, provenance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lpsim.engines.base import Engine
+    from lpsim.engines.reference.agents import StaffMember
+    from lpsim.population import Population
+    from lpsim.scenario import Scenario
+
+ENGINES = ("reference",)
+
+
+def simulate(
+    scenario: Scenario,
+    *,
+    seed: int = 0,
+    engine: str = "reference",
+    staff_member: type[StaffMember] | None = None,
+    on_step: Callable[[int], None] | None = None,
+) -> Run:
+    """Run a scenario from step 0 to its last step.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    seed : int
+        0 … 2^64 - 1. Same scenario, same seed: the same series to the last bit.
+    engine : {"reference"}
+    staff_member : type, optional
+        A subclass of `StaffMember` with a behaviour of your own.
+    on_step : callable, optional
+        Called with the number of each step done, for progress.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    InputError
+        The seed or the engine does not exist, or a file the scenario names is wrong.
+    """
+    _check(seed, engine)
+    started = time.perf_counter()
+    population = build(scenario, seed)
+    machine = _reference(scenario, population, seed, staff_member)
+    try:
+        series, groups = _record(scenario, population, machine, on_step)
+    finally:
+        machine.close()
+    seconds = time.perf_counter() - started
+    origin = provenance(
+        scenario, seed=seed, engine=engine, seconds=seconds, population_report=population.report
+    )
+    if staff_member is not None:
+        origin["staff_member"] = f"{staff_member.__module__}.{staff_member.__qualname__}"
+    return Run(scenario=scenario, seed=seed, series=series, groups=groups, provenance=origin)
+
+
+def _check(seed: int, engine: str) -> None:
+    if not 0 <= seed < 2**64:
+        raise InputError(f"seed: found {seed}; allowed is a whole number from 0 to 2^64 - 1.")
+    if engine not in ENGINES:
+        raise InputError(f"engine: found {engine!r}; allowed is one of {', '.join(ENGINES)}.")
+
+
+def _reference(
+    scenario: Scenario,
+    population: Population,
+    seed: int,
+    staff_member: type[StaffMember] | None,
+) -> Engine:
+    # Imported late: Mesa takes most of a second, and other engines do without it.
+    from lpsim.engines.reference.agents import StaffMember as Ordinary  # noqa: PLC0415
+    from lpsim.engines.reference.model import LearningModel  # noqa: PLC0415
+
+    return LearningModel(
+        scenario,
+        population.structure,
+        population.state,
+        seed=seed,
+        staff_member=staff_member or Ordinary,
+    )
+
+
+def _record(
+    scenario: Scenario,
+    population: Population,
+    engine: Engine,
+    on_step: Callable[[int], None] | None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    observer = Observer(population.structure, bundles=scenario.judgement.payoff == "bundles")
+    series: list[dict[str, Any]] = []
+    groups: list[dict[str, Any]] = []
+    for step in range(scenario.steps + 1):
+        if step:
+            engine.advance()
+            if on_step is not None:
+                on_step(step)
+        if step % scenario.record.every == 0 or step == scenario.steps:
+            counts = engine.observe()
+            series.append(observer.series_row(counts, scenario.world.domains))
+            groups += observer.group_rows(counts)
+    return (
+        pd.DataFrame(series, columns=["step", *MEASURES]),
+        pd.DataFrame(groups, columns=["step", "group", *GROUP_MEASURES]),
+    )
