@@ -353,7 +353,7 @@ class Draws:
     ) -> NDArray[np.uint64]:
         """`word` for many keys at once: shape (len(uids),)."""
         steps, digits = (
-            np.ascontiguousarray(np.broadcast_to(np.asarray(x, np.uint64), uids.shape))
+            np.array(np.broadcast_to(np.asarray(x, np.uint64), uids.shape), order="C")
             for x in (steps, digits)
         )
         events = steps << np.uint64(32) | np.uint64(stream << 16)

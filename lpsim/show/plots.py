@@ -46,14 +46,14 @@ FUNNEL = {
     "in_service_guidance": "in the service's guidance",
 }
 INDENT, UNTITLED = "\u2002", "Untitled scenario"
-KNOWLEDGE = "{}\n(1: all right; 0: nothing known, or as much wrong as right)"
+KNOWLEDGE = "{}\n(1: all right; 0: nothing known,\nor as much wrong as right)"
 SHARE = "share of all issues known rightly\n(in the practice: mean over practices)"
 # Okabe & Ito (2008), for colour-blind readers; the first four fall in luminance, for grey print.
 COLOURS = ("#E69F00", "#009E73", "#0072B2", "#000000", "#56B4E9", "#D55E00", "#CC79A7")
 DASHES: tuple[Any, ...] = ("solid", (0, (5, 1.5)), (0, (7, 1.5, 1.5, 1.5)), (0, (1.5, 1)))
 MEMORY, FEW = 2, 5  # the colour kinds begin with; fewer runs than that have no quantiles
 # Inches, of figures made here. The height of the figure follows from its titles.
-WIDTH, LEFT, RIGHT, BOTTOM, PLOT = 8.5, 0.95, 2.15, 0.75, 3.8
+WIDTH, LEFT, RIGHT, BOTTOM, PLOT = 8.7, 1.1, 2.15, 0.75, 3.8
 ACROSS = (WIDTH - LEFT - RIGHT) / WIDTH
 # Points per inch, size of small text, line height over size, room between axes and labels.
 POINTS, SMALL, LEADING, STUB = 72, 8.5, 1.25, 20
@@ -278,7 +278,7 @@ def _spread(wanted: np.ndarray, heights: np.ndarray, low: float, high: float) ->
 
 def _head(ax: Axes, runs: Sequence[Run], heading: str, *, room: float) -> float:
     """Write what stands above the axes and ``room`` right of them; return its height (points)."""
-    width, left = float(ax.bbox.width) / _figure(ax).dpi * POINTS, 50.0
+    width, left = float(ax.bbox.width) / _figure(ax).dpi * POINTS, 62.0
     above = 8 + _flags(ax, runs, width, width + room)
     blocks = (
         (_about(runs), SMALL, "normal", "0.35"),
