@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lpsim.draws import Stream
+    from lpsim.draws import Stream, threshold
     from lpsim.engines.reference.agents import StaffMember
     from lpsim.errors import InputError
     from lpsim.run import Run
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["InputError", "Run", "Scenario", "ScenarioError", "StaffMember", "Stream", "simulate"]
+__all__ = ["InputError", "Run", "Scenario", "ScenarioError", "StaffMember", "Stream", "simulate", "threshold"]
 
 _HOMES = {
     "InputError": "lpsim.errors",
@@ -28,6 +28,7 @@ _HOMES = {
     "StaffMember": "lpsim.engines.reference.agents",
     "Stream": "lpsim.draws",
     "simulate": "lpsim.simulation",
+    "threshold": "lpsim.draws",
 }
 
 

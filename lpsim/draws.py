@@ -22,6 +22,8 @@ from numba import boolean, int8, int64, njit, types, uint64
 from numba.extending import intrinsic
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 LANES = 64
@@ -118,7 +120,7 @@ def threshold(probability: float) -> int:
     return math.floor(probability * 2.0**64)
 
 
-def _compiled(signature: Any) -> Any:
+def _compiled(signature: Any) -> Callable[[Any], Any]:
     """Compile to machine code, kept on disk between processes where a folder can be written.
 
     Safe from stale code because every compiled function of the package stands in this file: the
@@ -142,9 +144,7 @@ def _multiply_wide(_context: Any, _a: Any, _b: Any) -> Any:
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         wide = ir.IntType(128)
         word64 = ir.IntType(64)
-        product = builder.mul(
-            builder.zext(arguments[0], wide), builder.zext(arguments[1], wide)
-        )
+        product = builder.mul(builder.zext(arguments[0], wide), builder.zext(arguments[1], wide))
         high = builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), word64)
         return context.make_tuple(builder, pair, (high, builder.trunc(product, word64)))
 
@@ -324,9 +324,7 @@ class Draws:
         drawn: NDArray[np.bool_] = _mask(self._key, step << 32 | stream << 16, uid, limit, size)
         return drawn
 
-    def mask_each(
-        self, stream: int, step: int, uid: int, limits: NDArray[np.uint64]
-    ) -> NDArray[np.bool_]:
+    def mask_each(self, stream: int, step: int, uid: int, limits: NDArray[np.uint64]) -> NDArray[np.bool_]:
         """One draw per lane, each with its own threshold: booleans, shape of `limits`."""
         drawn: NDArray[np.bool_] = _mask_each(self._key, step << 32 | stream << 16, uid, limits)
         return drawn

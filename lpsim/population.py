@@ -96,9 +96,7 @@ def _size_factors(draws: Draws, count: int, spread: float) -> NDArray[np.float64
     words = draws.words(Stream.POPULATION_SIZE, 0, uids)
     # The middle of the word's cell, so that neither 0 nor 1 is asked for.
     shares = ((int(word) + 0.5) / 2.0**64 for word in words)
-    return np.array(
-        [math.exp(sigma * quantile(min(p, 1 - 2.0**-53)) - variance / 2) for p in shares]
-    )
+    return np.array([math.exp(sigma * quantile(min(p, 1 - 2.0**-53)) - variance / 2) for p in shares])
 
 
 def _practice_uids(count: int) -> NDArray[np.uint64]:
@@ -219,17 +217,13 @@ def _reading_report(
 # --- the tree -------------------------------------------------------------------------------------
 
 
-def _structure(
-    scenario: Scenario, draws: Draws, practices: _Practices
-) -> tuple[Structure, dict[str, Any]]:
+def _structure(scenario: Scenario, draws: Draws, practices: _Practices) -> tuple[Structure, dict[str, Any]]:
     staff_uid, staff_practice, staff_role = _posts(practices.headcounts)
     first_staff = np.concatenate([[0], np.cumsum(practices.headcounts.sum(axis=1))]).astype(np.int64)
     bodies, practice_body, parent_body, moved = _tree(scenario, practices)
     issues, domains = scenario.world.issues, scenario.world.domains
     reality = draws.signs(Stream.START_REALITY, 0, WORLD_UID, issues)
-    agrees = draws.mask(
-        Stream.START_NORM, 0, WORLD_UID, threshold(scenario.world.overlap), issues
-    )
+    agrees = draws.mask(Stream.START_NORM, 0, WORLD_UID, threshold(scenario.world.overlap), issues)
     structure = Structure(
         roles=tuple(scenario.roles),
         kinds=(OTHER_PRACTICES, *(kind.name for kind in scenario.kinds)),
@@ -303,7 +297,7 @@ def _tree(
     """Bodies per tier, the body of each practice, of each body its parent, and practices moved."""
     count = len(practices.names)
     # For each practice the body above it, tier by tier; later tiers follow the body below.
-    above = np.arange(count)
+    above: NDArray[Any] = np.arange(count)
     parents: list[NDArray[np.int32]] = []
     bodies, moved = [], {}
     children = count
@@ -329,13 +323,12 @@ def _body_numbers(practices: _Practices, column: str) -> NDArray[np.int32]:
     return numbers.astype(np.int32)
 
 
-def _majority_parents(
-    child: NDArray[Any], parent: NDArray[np.int32], children: int
-) -> NDArray[np.int32]:
+def _majority_parents(child: NDArray[Any], parent: NDArray[np.int32], children: int) -> NDArray[np.int32]:
     """The parent most of a child's practices name, lowest on a tie: shape (children,)."""
     votes = np.zeros((children, int(parent.max()) + 1), dtype=np.int64)
     np.add.at(votes, (child, parent), 1)
-    return votes.argmax(axis=1).astype(np.int32)
+    parents: NDArray[np.int32] = votes.argmax(axis=1).astype(np.int32)
+    return parents
 
 
 def _moved_lines(moved: dict[str, Any]) -> list[str]:
@@ -405,12 +398,8 @@ def _bodies_at_start(
     """Practices or bodies of a tier at step 0: memory or guidance, and assumptions."""
     initial, issues = scenario.initial, len(reality)
     views = draws.masks(Stream.START_MEMORY, 0, uids, threshold(initial.memory), issues)
-    are_right = draws.masks(
-        Stream.START_MEMORY_RIGHT, 0, uids, threshold(initial.memory_right), issues
-    )
-    correct = draws.masks(
-        Stream.START_ASSUMPTION, 0, uids, threshold(initial.assumption_right), len(right)
-    )
+    are_right = draws.masks(Stream.START_MEMORY_RIGHT, 0, uids, threshold(initial.memory_right), issues)
+    correct = draws.masks(Stream.START_ASSUMPTION, 0, uids, threshold(initial.assumption_right), len(right))
     return Learners(
         _beliefs(views & ~structure.tacit, are_right, reality),
         np.where(correct, right, -right).astype(np.int8),

@@ -147,9 +147,7 @@ def intensities(settings: Scenario, allocation: tuple[int, ...]) -> tuple[float,
     if not time.enabled:
         return (1.0,) * len(allocation)
     today = 1.0 - 2.0 ** (-time.base / 5 / time.half)
-    return tuple(
-        (1.0 - 2.0 ** (-time.share * slots / 20 / time.half)) / today for slots in allocation
-    )
+    return tuple((1.0 - 2.0 ** (-time.share * slots / 20 / time.half)) / today for slots in allocation)
 
 
 def _experience_left(settings: Scenario) -> float:
@@ -176,9 +174,7 @@ def lead_thresholds(rate: float, largest: int) -> NDArray[np.uint64]:
     return limits
 
 
-def practice_rates(
-    settings: Scenario, allocation: tuple[int, ...], *, largest_team: int
-) -> PracticeRates:
+def practice_rates(settings: Scenario, allocation: tuple[int, ...], *, largest_team: int) -> PracticeRates:
     """The thresholds of practices with these settings and this allocation of time."""
     practice, service, loops = settings.practice, settings.service, settings.loops
     _, discussion, codification, questioning, outreach = intensities(settings, allocation)

@@ -36,9 +36,11 @@ def simulate(
     Parameters
     ----------
     scenario : Scenario
+        What to simulate.
     seed : int
         0 … 2^64 - 1. Same scenario, same seed: the same series to the last bit.
-    engine : {"reference"}
+    engine : str
+        "reference", the only one in this version.
     staff_member : type, optional
         A subclass of `StaffMember` with a behaviour of your own.
     on_step : callable, optional

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from lpsim.scenario.scenario import Scenario
 
 
-
 def contradictions(scenario: Scenario) -> list[str]:
     """Everything that is wrong although each key alone is right: dotted key, found, allowed."""
     return [problem for check in _CHECKS for problem in check(scenario)]
@@ -166,9 +165,7 @@ def _intervention_problem(s: Scenario, key: str, value: Any) -> str | None:
     return _change_problem(s, own, value, OF_A_KIND, "a kind cannot set it") or fixed
 
 
-def _change_problem(
-    s: Scenario, key: str, value: Any, patterns: tuple[str, ...], refusal: str
-) -> str | None:
+def _change_problem(s: Scenario, key: str, value: Any, patterns: tuple[str, ...], refusal: str) -> str | None:
     field = field_at(type(s), key)
     if field is None:
         return f"no such key; {nearest(key, known_keys(type(s)))}"

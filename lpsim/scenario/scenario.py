@@ -12,7 +12,6 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from lpsim.errors import InputError
-from lpsim.schedule import MODEL_VERSION
 from lpsim.scenario import files
 from lpsim.scenario.checks import contradictions, missing_files
 from lpsim.scenario.keys import allowed, field_at, known_keys, nearest
@@ -36,6 +35,7 @@ from lpsim.scenario.tables import (
     World,
     as_plain,
 )
+from lpsim.schedule import MODEL_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

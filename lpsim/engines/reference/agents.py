@@ -64,15 +64,11 @@ class Learner(mesa.Agent):  # type: ignore[misc]
 
     def on_issues(self, stream: int, limit: int) -> NDArray[np.bool_]:
         """One draw per issue, (M,)."""
-        return self.model.draws.mask(
-            stream, self.model.state.step, self.uid, limit, len(self.beliefs)
-        )
+        return self.model.draws.mask(stream, self.model.state.step, self.uid, limit, len(self.beliefs))
 
     def on_domains(self, stream: int, limit: int) -> NDArray[np.bool_]:
         """One draw per domain, (K,)."""
-        return self.model.draws.mask(
-            stream, self.model.state.step, self.uid, limit, len(self.assumptions)
-        )
+        return self.model.draws.mask(stream, self.model.state.step, self.uid, limit, len(self.assumptions))
 
     # --- taking values ----------------------------------------------------------------------------
 

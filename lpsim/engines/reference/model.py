@@ -168,9 +168,7 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
         if key not in self._practice_rates:
             largest = int(np.diff(self.structure.first_staff).max())
             settings = self._settings.by_kind[practice.kind]
-            self._practice_rates[key] = practice_rates(
-                settings, practice.allocation, largest_team=largest
-            )
+            self._practice_rates[key] = practice_rates(settings, practice.allocation, largest_team=largest)
         return self._practice_rates[key]
 
     def reallocate(self, practice: Practice, allocation: tuple[int, ...]) -> None:
@@ -225,9 +223,7 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
         unmet = (actions == -standard) & self.audited
         return int(np.count_nonzero(met)) - int(np.count_nonzero(unmet))
 
-    def failing(
-        self, beliefs: NDArray[np.int8], threshold: float, evidence: int
-    ) -> NDArray[np.bool_]:
+    def failing(self, beliefs: NDArray[np.int8], threshold: float, evidence: int) -> NDArray[np.bool_]:
         """Domains in which too little of what is believed is right, (K,), against reality."""
         domains, domain = len(self.state.right_assumptions), self.structure.domain
         views = self.audited & (beliefs != 0)

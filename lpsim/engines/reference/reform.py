@@ -42,9 +42,7 @@ def lessons_stopped(practice: Practice) -> tuple[int, int, int, int, int]:
     """Audited issues that stop before each routine, in the order of `ROUTINES`; outreach counts 0."""
     model, standard = practice.model, practice.standard
     audited = model.audited
-    holders = sum(
-        (member.before.beliefs == standard).astype(np.int64) for member in practice.staff
-    )
+    holders = sum((member.before.beliefs == standard).astype(np.int64) for member in practice.staff)
     most = 2 * holders > len(practice.staff)
     unwritten = most & model.can_be_written & (practice.before.beliefs != standard)
     rates = practice.rates

@@ -1,0 +1,303 @@
+"""What a run leaves: tidy series, groups, summary, provenance; saved and loaded without loss."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import math
+import os
+import platform
+import shutil
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from pydantic import ValidationError
+
+from lpsim.errors import InputError
+from lpsim.scenario import Scenario
+from lpsim.schedule import MODEL_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FORMAT = "lpsim run"
+FORMAT_VERSION = 1
+HEAD = "run.json"
+TABLES = ("series", "groups")
+DEPENDENCIES = ("mesa", "numpy", "numba", "llvmlite", "networkx", "pandas", "pyarrow", "pydantic")
+"""What can change numbers, or how they are kept."""
+
+_PARTIAL = ".partial"
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A finished run: what was simulated, with which seed, and what was seen.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    seed : int
+    series : pandas.DataFrame
+        One row per recorded step: ``step`` (0 is the state before the first step), then the
+        measures of `lpsim.measures.MEASURES`; knowledge in [-1, 1], shares in [0, 1], NaN where a
+        measure has no value.
+    groups : pandas.DataFrame
+        One row per recorded step and group (role, kind of practice, tier): ``step``, ``group``,
+        measures; NaN where one does not apply to the group.
+    provenance : dict
+        What it takes to make the same run again; see `provenance`.
+    """
+
+    scenario: Scenario
+    seed: int
+    series: pd.DataFrame
+    groups: pd.DataFrame
+    provenance: dict[str, Any]
+
+    @property
+    def summary(self) -> dict[str, dict[str, float]]:
+        """The run in a few numbers, each a value per measure, NaN where there is none.
+
+        ``last`` is the last observation; ``mean_last_tenth`` the mean over the observations in the
+        last tenth of the run (steps above nine tenths of the last), at the least the last one.
+        """
+        values = self.series.drop(columns="step")
+        late = 10 * self.series["step"] > 9 * self.series["step"].iloc[-1]
+        late.iloc[-1] = True
+        return {
+            "last": {str(k): float(v) for k, v in values.iloc[-1].items()},
+            "mean_last_tenth": {str(k): float(v) for k, v in values[late].mean().items()},
+        }
+
+    def save(self, folder: str | Path) -> None:
+        """Save in a folder of its own: ``series.parquet``, ``groups.parquet``, ``run.json``.
+
+        All is written under a temporary name beside it, then renamed: what has the name is whole.
+
+        Raises
+        ------
+        InputError
+            The folder exists and is not empty, or cannot be made.
+        """
+        folder = Path(folder)
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise InputError(f"{folder}: is there already and not an empty folder; name another.")
+        with new_folder(folder) as inside:
+            write_run(self, inside)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Run:
+        """Load what `save` or ``lpsim run`` left, to the last bit.
+
+        Raises
+        ------
+        InputError
+            No finished run is there, a file of it is damaged, or another version of lpsim wrote it.
+        """
+        folder = Path(folder)
+        head = read_head(folder)
+        tables = {name: _read_table(folder / f"{name}.parquet", head) for name in TABLES}
+        return cls(_scenario(folder, head), head["seed"], **tables, provenance=head["provenance"])
+
+
+def provenance(
+    scenario: Scenario,
+    *,
+    seed: int,
+    engine: str,
+    seconds: float,
+    population_report: dict[str, Any],
+) -> dict[str, Any]:
+    """What it takes to make a run again, beside the scenario; plain values, as JSON returns them.
+
+    Keys: ``lpsim`` and ``model`` (their versions), ``digest``, ``seed``, ``engine``, ``python``,
+    ``platform``, ``dependencies`` (their versions), ``seconds`` (taken), ``finished`` (UTC),
+    ``files`` (those read, with SHA-256), ``population`` (what was read, rounded, drawn, left out).
+    """
+    origin = {
+        "lpsim": _version("lpsim"),
+        "model": MODEL_VERSION,
+        "digest": scenario.digest,
+        "seed": seed,
+        "engine": engine,
+        "python": platform.python_version(),
+        "platform": platform.machine(),
+        "dependencies": {name: _version(name) for name in DEPENDENCIES},
+        "seconds": seconds,
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "files": scenario.files(),
+        "population": population_report,
+    }
+    plain: dict[str, Any] = json.loads(json.dumps(origin))
+    return plain
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+# --- writing --------------------------------------------------------------------------------------
+
+
+def write_run(run: Run, folder: Path) -> None:
+    """Write a run's three files into a folder that exists, ``run.json`` last."""
+    checksums = {}
+    for name in TABLES:
+        content = getattr(run, name).to_parquet(None, engine="pyarrow")
+        (folder / f"{name}.parquet").write_bytes(content)
+        checksums[f"{name}.parquet"] = _sha256(content)
+    head = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "seed": run.seed,
+        "summary": _without_nan(run.summary),
+        "provenance": run.provenance,
+        "scenario": run.scenario.model_dump(mode="json"),
+        "checksums": checksums,
+    }
+    checksums[HEAD] = _head_checksum(head)
+    text = json.dumps(head, indent=2, ensure_ascii=False)
+    (folder / HEAD).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+@contextmanager
+def new_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
+    """Give a folder to write into that gets the name `target` once the block ends, whole or never.
+
+    With `replace`, what had the name before is deleted after that; if anything fails it stays.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be made where `target` lies.
+    """
+    target = target.resolve()
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        holder = tempfile.mkdtemp(prefix=f".{target.name}-", suffix=_PARTIAL, dir=target.parent)
+    except OSError as error:
+        raise InputError(f"{target}: cannot be made ({error.strerror}); name another folder.") from None
+    inside, old = Path(holder, "new"), Path(holder, "old")
+    inside.mkdir()  # a folder of its own, as mkdtemp's is closed to all other users
+    try:
+        yield inside
+        _sync(inside)
+        if target.exists() and not replace:
+            target.rmdir()  # empty, or an error
+        _rename(inside, target, old)
+        _sync_one(target.parent)
+    finally:
+        if target.exists() or not old.exists():
+            shutil.rmtree(holder, ignore_errors=True)
+
+
+def _rename(new: Path, target: Path, old: Path) -> None:
+    """Give `new` the name `target`; what had it becomes `old`, or keeps it if that fails."""
+    try:
+        if target.exists():
+            target.rename(old)
+        new.rename(target)
+    except BaseException:
+        if old.exists() and not target.exists():
+            old.rename(target)
+        raise
+
+
+def _sync(folder: Path) -> None:
+    """Have everything in a folder on the disk before its name says that it is there."""
+    for path in [*folder.rglob("*"), folder]:
+        _sync_one(path)
+
+
+def _sync_one(path: Path) -> None:
+    if os.name != "posix" and path.is_dir():
+        return  # only POSIX opens folders
+    handle = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _head_checksum(head: dict[str, Any]) -> str:
+    """Over all that run.json says, but this."""
+    checksums = {name: value for name, value in head["checksums"].items() if name != HEAD}
+    return _sha256(json.dumps({**head, "checksums": checksums}).encode())
+
+
+def _without_nan(summary: dict[str, dict[str, float]]) -> dict[str, dict[str, float | None]]:
+    """NaN is no JSON: None stands for it."""
+    return {
+        name: {key: None if math.isnan(value) else value for key, value in values.items()}
+        for name, values in summary.items()
+    }
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+def read_head(folder: Path) -> dict[str, Any]:
+    """What run.json says, checked; raises `InputError` where it is missing, damaged or not ours."""
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such folder; give the folder of a saved run.")
+    if any(part.startswith(".") and part.endswith(_PARTIAL) for part in folder.resolve().parts):
+        raise InputError(f"{folder}: left by a run that did not finish; delete it and run again.")
+    path = folder / HEAD
+    try:
+        head = json.loads(_read(path))
+    except ValueError:
+        raise _damaged(path) from None
+    if not isinstance(head, dict) or head.get("format") != FORMAT:
+        raise InputError(f"{path}: was not written by lpsim; give the folder of a saved run.")
+    if head.get("format_version") != FORMAT_VERSION:
+        raise InputError(
+            f"{path}: found format version {head.get('format_version')!r}, this lpsim reads "
+            f"{FORMAT_VERSION}; load it with the lpsim that wrote it."
+        )
+    checksums = head.get("checksums")
+    if not isinstance(checksums, dict) or checksums.get(HEAD) != _head_checksum(head):
+        raise _damaged(path)
+    return head
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{path}: missing; give the folder of a saved run, or run again.") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); make it readable.") from None
+
+
+def _read_table(path: Path, head: dict[str, Any]) -> pd.DataFrame:
+    content = _read(path)
+    if head["checksums"].get(path.name) != _sha256(content):
+        raise _damaged(path)
+    return pd.read_parquet(io.BytesIO(content), engine="pyarrow")
+
+
+def _scenario(folder: Path, head: dict[str, Any]) -> Scenario:
+    try:
+        return Scenario.model_validate(head["scenario"])
+    except ValidationError:
+        words = f"not a scenario of this lpsim; load it with lpsim {head['provenance']['lpsim']}"
+        raise InputError(f"{folder / HEAD}: {words}.") from None
+
+
+def _damaged(path: Path) -> InputError:
+    return InputError(f"{path}: damaged, or changed since it was saved; restore it or run again.")
