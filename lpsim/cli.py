@@ -9,7 +9,6 @@ import sys
 import tomllib
 import traceback
 from contextlib import contextmanager
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -63,7 +62,9 @@ def main() -> None:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"lpsim {metadata.version('lpsim')}")
+        from lpsim.run import version_of
+
+        typer.echo(f"lpsim {version_of('lpsim')}")
         raise typer.Exit
 
 
@@ -107,7 +108,7 @@ def _run(
 
 @app.command("check")
 def _check(scenario: File, settings: Settings = None) -> None:
-    """Read a scenario and the files it names, and say what would be simulated."""
+    """Check a scenario, and say what would be simulated."""
     with _told("check"):
         from lpsim.population import build
 
@@ -225,7 +226,7 @@ def _print_levels(runs: Sequence[Run]) -> None:
     typer.echo(f"{scenario.title or 'Untitled scenario'}: {_about(runs)}\n")
     table = Table("knowledge (-1 to 1)", box=box.SIMPLE_HEAD)
     table.add_column("start", justify="right")
-    table.add_column(f"{scenario.step} {scenario.steps}", justify="right")
+    table.add_column(f"{scenario.step or 'step'} {scenario.steps}", justify="right")
     for column, level in LEVELS.items():
         ends = ([float(run.series[column].iloc[row]) for run in runs] for row in (0, -1))
         table.add_row(level, *(_spread(values) for values in ends))
@@ -264,7 +265,7 @@ def _outline(scenario: Scenario, population: Population) -> Iterator[str]:
     colleagues = len(who.staff_ties.neighbours) / max(who.staff, 1)
     peers = len(who.practice_ties.neighbours) / who.practices
     yield f"network: {colleagues:.1f} colleagues per person, {peers:.1f} peers per practice"
-    yield f"steps: {scenario.steps} (a step is a {scenario.step})"
+    yield f"steps: {scenario.steps} (a step is a {scenario.step or 'step'})"
     for change in scenario.interventions:
         settings = ", ".join(f"{key} = {value}" for key, value in change.set.items())
         yield f"intervention from step {change.at}: {change.title or settings}"

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from pathlib import Path
-from statistics import NormalDist
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,10 +11,9 @@ import numpy as np
 from lpsim.draws import Draws, Stream, threshold
 from lpsim.errors import InputError
 from lpsim.networks import practice_ties, staff_ties
+from lpsim.practices import Practices, make_practices, practice_uids
 from lpsim.rates import Settings
-from lpsim.schedule import Level
-from lpsim.state import OTHER_PRACTICES, ROUTINES, WORLD_UID, Learners, State, Structure, body_uid, uid
-from lpsim.workforce import Workforce, read_workforce
+from lpsim.state import OTHER_PRACTICES, ROUTINES, WORLD_UID, Learners, State, Structure, body_uid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,16 +32,6 @@ class Population:
     it in sentences."""
 
 
-@dataclass(frozen=True)
-class _Practices:
-    """Names, headcounts (P, roles) and codes of the practices, before anybody has a uid."""
-
-    names: tuple[str, ...]
-    headcounts: NDArray[np.int64]
-    workforce: Workforce | None
-    report: dict[str, Any]
-
-
 def build(scenario: Scenario, seed: int) -> Population:
     """Make everybody and the world at step 0 from a scenario and a seed.
 
@@ -54,170 +41,17 @@ def build(scenario: Scenario, seed: int) -> Population:
         A workforce table or network file cannot be read or does not fit.
     """
     draws = Draws(seed)
-    practices = _practices(scenario, draws)
+    practices = make_practices(scenario, draws)
     structure, moved = _structure(scenario, draws, practices)
     report = {**practices.report, "practices": structure.practices, "staff": structure.staff, **moved}
     report["lines"] = [*report.get("lines", []), *_moved_lines(moved)]
     return Population(structure, _first_state(scenario, draws, structure), report)
 
 
-# --- practices: drawn or read ---------------------------------------------------------------------
-
-
-def _practices(scenario: Scenario, draws: Draws) -> _Practices:
-    if scenario.population.workforce is None:
-        return _drawn_practices(scenario, draws)
-    return _read_practices(scenario, draws)
-
-
-def _drawn_practices(scenario: Scenario, draws: Draws) -> _Practices:
-    population = scenario.population
-    sizes = _size_factors(draws, population.practices, population.spread)
-    expected = np.array([[role.headcount for role in scenario.roles.values()]]) * sizes[:, None]
-    headcounts = _rounded(draws, expected)
-    _nobody_left_out(headcounts)
-    report = {
-        "source": "drawn",
-        "lines": [
-            f"{population.practices} practices drawn, their size with a coefficient of variation of "
-            f"{population.spread:g}; {int(headcounts.sum())} people."
-        ],
-    }
-    names = tuple(str(number) for number in range(population.practices))
-    return _Practices(names, headcounts, None, report)
-
-
-def _size_factors(draws: Draws, count: int, spread: float) -> NDArray[np.float64]:
-    """Log-normal factors of mean 1: ``exp(σz - σ²/2)`` with σ² = ln(1 + spread²), shape (count,)."""
-    variance = math.log(1.0 + spread**2)
-    sigma = math.sqrt(variance)
-    quantile = NormalDist().inv_cdf
-    uids = _practice_uids(count)
-    words = draws.words(Stream.POPULATION_SIZE, 0, uids)
-    # The middle of the word's cell, so that neither 0 nor 1 is asked for.
-    shares = ((int(word) + 0.5) / 2.0**64 for word in words)
-    return np.array([math.exp(sigma * quantile(min(p, 1 - 2.0**-53)) - variance / 2) for p in shares])
-
-
-def _practice_uids(count: int) -> NDArray[np.uint64]:
-    return np.uint64(uid(Level.PRACTICE)) + (np.arange(count, dtype=np.uint64) << np.uint64(24))
-
-
-def _rounded(draws: Draws, expected: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Round up with the probability of the fraction, by key: shape of `expected` (P, roles)."""
-    whole = np.floor(expected)
-    headcounts = whole.astype(np.int64)
-    uids = _practice_uids(len(expected))
-    for role in range(expected.shape[1]):
-        words = draws.words(Stream.POPULATION_ROUNDING, 0, uids + np.uint64(role << 16))
-        limits = ((expected[:, role] - whole[:, role]) * 2.0**64).astype(np.uint64)
-        headcounts[:, role] += words < limits
-    return headcounts
-
-
-def _nobody_left_out(headcounts: NDArray[np.int64]) -> int:
-    """Give a practice without anybody one person of the first role; how many there were."""
-    empty = headcounts.sum(axis=1) == 0
-    headcounts[empty, 0] = 1
-    return int(empty.sum())
-
-
-def _read_practices(scenario: Scenario, draws: Draws) -> _Practices:
-    population = scenario.population
-    columns = [tier.column for tier in population.tiers] + [scenario.network.column]
-    workforce = read_workforce(
-        Path(population.workforce or ""),
-        practice=population.practice,
-        patients=population.patients,
-        figures=[role.column for role in scenario.roles.values() if role.column],
-        codes=[column for column in columns if column],
-        keep=population.filter,
-    )
-    workforce, without_code = _with_tier_codes(workforce, [c for c in columns[:-1] if c])
-    expected, drawn = _expected_people(scenario, workforce)
-    headcounts = _rounded(draws, expected)
-    empty = _nobody_left_out(headcounts)
-    report = _reading_report(workforce, expected, drawn, empty)
-    if without_code:
-        report["left_out_without_code"] = without_code
-        report["lines"].append(
-            f"{without_code} practices left out: no code in a column that is a tier of the service."
-        )
-    return _Practices(workforce.codes, headcounts, workforce, report)
-
-
-def _with_tier_codes(workforce: Workforce, columns: list[str]) -> tuple[Workforce, int]:
-    """The practices whose codes name a body in every tier, and how many have none."""
-    coded = [all(workforce.labels[c][p] is not None for c in columns) for p in range(len(workforce.codes))]
-    if all(coded):
-        return workforce, 0
-    if not any(coded):
-        raise InputError(
-            f"population.tiers: no practice of the table has a code in each of {', '.join(columns)}; "
-            "name other columns."
-        )
-    kept = np.flatnonzero(coded)
-    workforce = replace(
-        workforce,
-        codes=tuple(workforce.codes[p] for p in kept),
-        patients=workforce.patients[kept],
-        figures={column: values[kept] for column, values in workforce.figures.items()},
-        labels={c: tuple(labels[p] for p in kept) for c, labels in workforce.labels.items()},
-    )
-    return workforce, len(coded) - len(kept)
-
-
-def _expected_people(
-    scenario: Scenario, workforce: Workforce
-) -> tuple[NDArray[np.float64], dict[str, NDArray[np.bool_]]]:
-    """People by role, (P, roles), and per role where its figure was not read but drawn."""
-    sizes = _list_sizes(workforce.patients)
-    columns, drawn = [], {}
-    for name, role in scenario.roles.items():
-        none = np.full(len(sizes), np.nan)
-        figures = workforce.figures.get(role.column or "", none) * role.people
-        known = ~np.isnan(figures)
-        # Around the table's own mean per patient, or the scenario's headcount at the mean list size.
-        mean = role.headcount
-        if known.any() and sizes[known].sum() > 0:
-            mean = float(figures[known].sum() / sizes[known].sum())
-        columns.append(np.where(known, figures, sizes * mean))
-        drawn[name] = ~known
-    return np.column_stack(columns), drawn
-
-
-def _list_sizes(patients: NDArray[np.float64]) -> NDArray[np.float64]:
-    """List sizes in units of their mean; a size not known counts as the mean."""
-    known = ~np.isnan(patients)
-    mean = float(patients[known].mean()) if known.any() else 0.0
-    return np.where(known, patients / mean, 1.0) if mean > 0 else np.ones(len(patients))
-
-
-def _reading_report(
-    workforce: Workforce,
-    expected: NDArray[np.float64],
-    drawn: dict[str, NDArray[np.bool_]],
-    empty: int,
-) -> dict[str, Any]:
-    lines, counts = list(workforce.report.lines()), {}
-    for column, (name, modelled) in enumerate(drawn.items()):
-        figures = expected[~modelled, column]
-        rounded = int((figures != np.floor(figures)).sum())
-        counts[name] = {"read": len(figures), "rounded": rounded, "drawn": int(modelled.sum())}
-        lines.append(
-            f"{name}: {len(figures)} headcounts read, {rounded} of them rounded to whole people; "
-            f"{int(modelled.sum())} drawn by list size (modelled, not observed)."
-        )
-    if empty:
-        lines.append(f"{empty} practices without anybody got one person of the first role.")
-    facts = {"source": "table", "table": workforce.report.as_dict(), "headcounts": counts}
-    return {**facts, "left_empty": empty, "lines": lines}
-
-
 # --- the tree -------------------------------------------------------------------------------------
 
 
-def _structure(scenario: Scenario, draws: Draws, practices: _Practices) -> tuple[Structure, dict[str, Any]]:
+def _structure(scenario: Scenario, draws: Draws, practices: Practices) -> tuple[Structure, dict[str, Any]]:
     staff_uid, staff_practice, staff_role = _posts(practices.headcounts)
     first_staff = np.concatenate([[0], np.cumsum(practices.headcounts.sum(axis=1))]).astype(np.int64)
     bodies, practice_body, parent_body, moved = _tree(scenario, practices)
@@ -273,7 +107,7 @@ def _posts(
 
 def _kinds(scenario: Scenario, draws: Draws, practices: int) -> NDArray[np.int32]:
     """Kind of each practice: those with the smallest keyed words not yet taken, in file order."""
-    words = draws.words(Stream.POPULATION_KIND, 0, _practice_uids(practices))
+    words = draws.words(Stream.POPULATION_KIND, 0, practice_uids(practices))
     order = np.argsort(words, kind="stable")
     kinds = np.zeros(practices, dtype=np.int32)
     taken = 0
@@ -284,7 +118,7 @@ def _kinds(scenario: Scenario, draws: Draws, practices: int) -> NDArray[np.int32
     return kinds
 
 
-def _peer_codes(scenario: Scenario, practices: _Practices) -> tuple[str | None, ...] | None:
+def _peer_codes(scenario: Scenario, practices: Practices) -> tuple[str | None, ...] | None:
     column = scenario.network.column
     if practices.workforce is None or column is None:
         return None
@@ -292,7 +126,7 @@ def _peer_codes(scenario: Scenario, practices: _Practices) -> tuple[str | None, 
 
 
 def _tree(
-    scenario: Scenario, practices: _Practices
+    scenario: Scenario, practices: Practices
 ) -> tuple[tuple[int, ...], NDArray[np.int32], tuple[NDArray[np.int32], ...], dict[str, int]]:
     """Bodies per tier, the body of each practice, of each body its parent, and practices moved."""
     count = len(practices.names)
@@ -315,7 +149,7 @@ def _tree(
     return tuple(bodies), parents[0], tuple(parents[1:]), moved
 
 
-def _body_numbers(practices: _Practices, column: str) -> NDArray[np.int32]:
+def _body_numbers(practices: Practices, column: str) -> NDArray[np.int32]:
     """The body of each practice by its code: bodies in the order of their codes."""
     assert practices.workforce is not None
     labels = practices.workforce.labels[column]
@@ -333,7 +167,7 @@ def _majority_parents(child: NDArray[Any], parent: NDArray[np.int32], children: 
 
 def _moved_lines(moved: dict[str, Any]) -> list[str]:
     return [
-        f"{count} practices belong to a {tier} other than their own code's, with the body above them."
+        f"Practices that belong, with the body above them, to a {tier} other than their own code's: {count}."
         for tier, count in moved["moved_bodies"].items()
         if count
     ]
@@ -347,7 +181,7 @@ def _first_state(scenario: Scenario, draws: Draws, structure: Structure) -> Stat
     reality = draws.signs(Stream.START_REALITY, 0, WORLD_UID, world.issues)
     right = draws.signs(Stream.START_RIGHT_ASSUMPTION, 0, WORLD_UID, world.domains)
     practices = _bodies_at_start(
-        scenario, draws, structure, _practice_uids(structure.practices), reality, right
+        scenario, draws, structure, practice_uids(structure.practices), reality, right
     )
     service = tuple(
         _bodies_at_start(

@@ -123,31 +123,28 @@ def provenance(
     ``files`` (those read, with SHA-256), ``population`` (what was read, rounded, drawn, left out).
     """
     origin = {
-        "lpsim": _version("lpsim"),
+        "lpsim": version_of("lpsim"),
         "model": MODEL_VERSION,
         "digest": scenario.digest,
         "seed": seed,
         "engine": engine,
         "python": platform.python_version(),
         "platform": platform.machine(),
-        "dependencies": {name: _version(name) for name in DEPENDENCIES},
+        "dependencies": {name: version_of(name) for name in DEPENDENCIES},
         "seconds": seconds,
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "files": scenario.files(),
         "population": population_report,
     }
-    plain: dict[str, Any] = json.loads(json.dumps(origin))
-    return plain
+    return dict(json.loads(json.dumps(origin)))
 
 
-def _version(package: str) -> str:
+def version_of(package: str) -> str:
+    """The installed version of a package."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
         return "unknown"
-
-
-# --- writing --------------------------------------------------------------------------------------
 
 
 def write_run(run: Run, folder: Path) -> None:
@@ -167,8 +164,8 @@ def write_run(run: Run, folder: Path) -> None:
         "checksums": checksums,
     }
     checksums[HEAD] = _head_checksum(head)
-    text = json.dumps(head, indent=2, ensure_ascii=False)
-    (folder / HEAD).write_text(text + "\n", encoding="utf-8", newline="\n")
+    text = json.dumps(head, indent=2, ensure_ascii=False) + "\n"
+    (folder / HEAD).write_bytes(text.encode())
 
 
 @contextmanager
@@ -215,19 +212,18 @@ def _rename(new: Path, target: Path, old: Path) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """Have everything in a folder on the disk before its name says that it is there."""
+    """Have all of a folder on the disk before its name says that it is there."""
     for path in [*folder.rglob("*"), folder]:
         _sync_one(path)
 
 
 def _sync_one(path: Path) -> None:
-    if os.name != "posix" and path.is_dir():
-        return  # only POSIX opens folders
-    handle = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    if os.name == "posix":  # elsewhere folders cannot be opened
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _sha256(content: bytes) -> str:
@@ -246,9 +242,6 @@ def _without_nan(summary: dict[str, dict[str, float]]) -> dict[str, dict[str, fl
         name: {key: None if math.isnan(value) else value for key, value in values.items()}
         for name, values in summary.items()
     }
-
-
-# --- reading --------------------------------------------------------------------------------------
 
 
 def read_head(folder: Path) -> dict[str, Any]:

@@ -6,15 +6,15 @@ Every process of `lpsim.schedule` is a method of the same name. A method reads w
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-import mesa
 import numpy as np
 
 from lpsim.draws import Stream
+from lpsim.engines.reference.learner import Body, Learner
 from lpsim.engines.reference.reform import best_neighbour, diagnose
 from lpsim.schedule import Level
-from lpsim.state import Learners, body_uid, uid
+from lpsim.state import body_uid, uid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,104 +23,6 @@ if TYPE_CHECKING:
 
     from lpsim.engines.reference.model import LearningModel
     from lpsim.rates import PracticeRates, StaffRates
-
-
-class Learner(mesa.Agent):  # type: ignore[misc]
-    """Anybody who learns: beliefs in {-1, 0, +1} per issue, assumptions in {-1, +1} per domain.
-
-    Attributes
-    ----------
-    beliefs, assumptions : int8 arrays, (M,) and (K,)
-        The state being written; for a practice its memory, for a body its guidance.
-    before : Learners
-        The same two vectors as they were at the last snapshot; all that others may read.
-    actions : int8 array, (M,)
-        What the learner does on each issue in this step; 0 is nothing.
-    standing : int
-        This step's performance, as the learner's judge counts it.
-    speaks : bool
-        Whether it passes on what it knows to the level above in this step.
-    """
-
-    model: LearningModel
-    level: ClassVar[Level]
-
-    def __init__(self, model: LearningModel, uid: int, now: Learners, before: Learners, row: int) -> None:
-        super().__init__(model)
-        self.uid = uid
-        self.row = row
-        self.beliefs = now.beliefs[row]
-        self.assumptions = now.assumptions[row]
-        self.before = Learners(before.beliefs[row], before.assumptions[row])
-        self.actions = self.before.beliefs
-        self.standing = 0
-        self.speaks = False
-
-    # --- chance -----------------------------------------------------------------------------------
-
-    def happens(self, stream: int, limit: int) -> bool:
-        """One draw of this learner's in this step."""
-        return self.model.draws.occurs(stream, self.model.state.step, self.uid, limit)
-
-    def on_issues(self, stream: int, limit: int) -> NDArray[np.bool_]:
-        """One draw per issue, (M,)."""
-        return self.model.draws.mask(stream, self.model.state.step, self.uid, limit, len(self.beliefs))
-
-    def on_domains(self, stream: int, limit: int) -> NDArray[np.bool_]:
-        """One draw per domain, (K,)."""
-        return self.model.draws.mask(stream, self.model.state.step, self.uid, limit, len(self.assumptions))
-
-    # --- taking values ----------------------------------------------------------------------------
-
-    def take_beliefs(self, values: NDArray[np.int8], where: NDArray[np.bool_]) -> None:
-        """Take over the views among `values` (0 is no view) on some issues."""
-        np.copyto(self.beliefs, values, where=where & (values != 0))
-
-    def take_assumptions(self, values: NDArray[np.int8], where: NDArray[np.bool_]) -> None:
-        """Take over assumptions in some domains; 0 (a tie) changes nothing."""
-        np.copyto(self.assumptions, values, where=where & (values != 0))
-
-    def learn_from(
-        self,
-        sources: Sequence[Learner],
-        belief: tuple[Stream, int],
-        assumption: tuple[Stream, int],
-    ) -> None:
-        """Take what most of the sources hold, per issue and domain, with a stream and a threshold each."""
-        if not sources:
-            return
-        if belief[1]:
-            held = majority([source.before.beliefs for source in sources])
-            self.take_beliefs(held, self.on_issues(*belief))
-        if assumption[1] and len(self.assumptions):
-            held = majority([source.before.assumptions for source in sources])
-            self.take_assumptions(held, self.on_domains(*assumption))
-
-    def heard(self, speakers: Sequence[Learner], rule: str) -> Sequence[Learner]:
-        """Whom a learner listens to among speaking peers: superiors, the best of them, or all."""
-        if rule == "majority":
-            return speakers
-        superiors = [peer for peer in speakers if peer.standing > self.standing]
-        if rule == "superiors" or not superiors:
-            return superiors
-        return [max(superiors, key=lambda peer: (peer.standing, -peer.uid))]
-
-    # --- processes of every learner ---------------------------------------------------------------
-
-    def forgetting(self) -> None:
-        """A3: each view is lost with the probability of its level."""
-        limit = self.model.rates.forgetting[self.level]
-        if limit:
-            np.copyto(self.beliefs, 0, where=self.on_issues(Stream.FORGETTING, limit))
-
-    def question(self, limit: int, threshold: float, evidence: int) -> None:
-        """D1: reverse an assumption under which too little of what one believes is right."""
-        if not limit:
-            return
-        asked = self.on_domains(Stream.QUESTIONING, limit)
-        if asked.any():
-            wrong = asked & self.model.failing(self.before.beliefs, threshold, evidence)
-            np.copyto(self.assumptions, -self.before.assumptions, where=wrong)
 
 
 class StaffMember(Learner):
@@ -255,77 +157,6 @@ class StaffMember(Learner):
         self.question(self.rates.questioning, rates.questioning_threshold, rates.evidence)
 
 
-class Body(Learner):
-    """A practice or a body of the wider service: it judges, and learns from its children.
-
-    Attributes
-    ----------
-    performance : int
-        This step's performance of its own memory or guidance, by its own standard.
-    """
-
-    children: tuple[Learner, ...] = ()
-    parent: HealthService | None = None
-
-    def __init__(self, model: LearningModel, uid: int, now: Learners, before: Learners, row: int) -> None:
-        super().__init__(model, uid, now, before, row)
-        self.performance = 0
-        self._standard: tuple[int, NDArray[np.int8]] = (-1, self.beliefs)
-
-    @property
-    def top(self) -> HealthService:
-        """The body of the top tier above."""
-        body: Body = self
-        while body.parent is not None:
-            body = body.parent
-        assert isinstance(body, HealthService)
-        return body
-
-    @property
-    def standard(self) -> NDArray[np.int8]:
-        """What counts as success here in this step, (M,): what looks right through its assumptions."""
-        step, standard = self._standard
-        if step != self.model.state.step:
-            standard = self.model.standard_of(self.before.assumptions)
-            self._standard = (self.model.state.step, standard)
-        return standard
-
-    def success(self, actions: NDArray[np.int8]) -> int:
-        """Performance of somebody's actions over the audited issues, by this body's standard."""
-        return self.model.payoff(actions, self.standard)
-
-    def take_beliefs(self, values: NDArray[np.int8], where: NDArray[np.bool_]) -> None:
-        """Write down, unless the issue cannot be written down."""
-        super().take_beliefs(values, where & self.model.can_be_written)
-
-    def acting(self) -> None:
-        """B: the memory is judged, here for recording and by the body above for everything else."""
-        self.performance = self.success(self.before.beliefs)
-        judge = self.parent or self
-        self.standing = judge.success(self.before.beliefs)
-
-    def learn_from_children(
-        self,
-        belief: tuple[Stream, NDArray[np.uint64]],
-        assumption: tuple[Stream, NDArray[np.uint64]],
-    ) -> None:
-        """C5: take what most of the children do who speak and do better than the memory.
-
-        The lead k of the majority counts: a value is taken with ``1 - (1 - rate)^k``.
-        """
-        group = [c for c in self.children if c.speaks and c.standing > self.performance]
-        if not group:
-            return
-        draws, step = self.model.draws, self.model.state.step
-        votes = total([child.actions for child in group])
-        where = draws.mask_each(belief[0], step, self.uid, belief[1][np.abs(votes)])
-        self.take_beliefs(np.sign(votes).astype(np.int8), where)
-        if len(self.assumptions):
-            votes = total([child.before.assumptions for child in group])
-            where = draws.mask_each(assumption[0], step, self.uid, assumption[1][np.abs(votes)])
-            self.take_assumptions(np.sign(votes).astype(np.int8), where)
-
-
 class Practice(Body):
     """A practice: its beliefs are its memory, what protocols and records say."""
 
@@ -445,16 +276,3 @@ class HealthService(Body):
         """D1 of a body."""
         rates = self.model.rates
         self.question(rates.questioning, rates.questioning_threshold, rates.evidence)
-
-
-def total(vectors: Sequence[NDArray[np.int8]]) -> NDArray[np.int64]:
-    """The votes of several vectors, entry by entry."""
-    votes: NDArray[np.int64] = np.add.reduce(vectors, axis=0, dtype=np.int64)
-    return votes
-
-
-def majority(vectors: Sequence[NDArray[np.int8]]) -> NDArray[np.int8]:
-    """What most hold among those with a view, entry by entry; 0 where it is a tie."""
-    if len(vectors) == 1:
-        return vectors[0]
-    return np.sign(total(vectors)).astype(np.int8)

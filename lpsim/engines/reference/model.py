@@ -8,7 +8,7 @@ import mesa
 import numpy as np
 
 from lpsim.draws import Draws, Stream
-from lpsim.engines.reference.agents import Body, HealthService, Practice, StaffMember
+from lpsim.engines.reference.agents import HealthService, Practice, StaffMember
 from lpsim.measures import Counts, count
 from lpsim.rates import PracticeRates, Settings, practice_rates, service_rates
 from lpsim.schedule import SCHEDULE, Level
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from lpsim.engines.reference.learner import Body
     from lpsim.scenario import Scenario
 
 
