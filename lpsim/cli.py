@@ -40,9 +40,9 @@ Settings = Annotated[
         "--set", metavar="KEY=VALUE", help="Change a value of the scenario by its dotted key; repeatable."
     ),
 ]
-Seed = Annotated[int, typer.Option(min=0, max=MAX_SEED, help="The seed of the first run.")]
+Seed = Annotated[int, typer.Option(help="The seed of the first run: 0 to 2^64 - 1.")]
 Replications = Annotated[
-    int, typer.Option(min=1, help="How many runs, with the seeds that follow each other.")
+    int, typer.Option(help="How many runs (1 or more), with the seeds that follow each other.")
 ]
 Engine = Annotated[str, typer.Option(help="The engine: reference.")]
 Out = Annotated[
@@ -181,11 +181,12 @@ def _value(text: str) -> Any:
 
 
 def _seeds(first: int, replications: int) -> range:
-    if first + replications - 1 > MAX_SEED:
-        raise InputError(
-            f"--seed {first} --replications {replications}: found seeds above 2^64 - 1; start lower."
-        )
-    return range(first, first + replications)
+    if replications < 1:
+        raise InputError(f"--replications: found {replications}; allowed is a whole number from 1.")
+    last = first + replications - 1
+    if first < 0 or last > MAX_SEED:
+        raise InputError(f"--seed: found {first} to {last}; allowed are whole numbers from 0 to 2^64 - 1.")
+    return range(first, last + 1)
 
 
 # --- what is done ---------------------------------------------------------------------------------

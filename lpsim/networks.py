@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +15,9 @@ from lpsim.errors import InputError
 from lpsim.state import WORLD_UID, Ties
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
+    import networkx as nx
     from numpy.typing import NDArray
 
     from lpsim.draws import Draws
@@ -24,28 +26,29 @@ if TYPE_CHECKING:
 REWIRING_TRIES = 64
 """After so many tries a tie that was to be rewired stays."""
 
-_WORDS_AT_ONCE = 2**20
-
 
 @dataclass(frozen=True)
 class _Others:
-    """For each of some people (K, in uid order), those of them who work in another practice.
+    """For each of some people (K, in uid order), those of them who work in another practice."""
 
-    `start` (K,) is the place of the first of one's own practice, `own` (K,) the number of these.
-    """
-
+    draws: Draws
     people: NDArray[np.int64]
-    start: NDArray[np.int64]
-    own: NDArray[np.int64]
+    uid: NDArray[np.uint64]
+    practice: NDArray[np.int32]
 
-    @classmethod
-    def among(cls, people: NDArray[np.int64], practice: NDArray[np.int32]) -> _Others:
-        theirs = practice[people]
-        start = np.searchsorted(theirs, theirs, side="left").astype(np.int64)
-        return cls(people, start, np.searchsorted(theirs, theirs, side="right") - start)
+    @cached_property
+    def start(self) -> NDArray[np.int64]:
+        """(K,) the place of the first of one's own practice."""
+        return np.searchsorted(self.practice, self.practice, side="left").astype(np.int64)
 
-    def chosen(self, place: Any, words: NDArray[np.uint64]) -> NDArray[np.int64]:
-        """Those whom the words choose, for people at a place (anybody where no others are)."""
+    @cached_property
+    def own(self) -> NDArray[np.int64]:
+        """(K,) how many are of one's own practice."""
+        return np.searchsorted(self.practice, self.practice, side="right") - self.start
+
+    def choose(self, place: Any, stream: int, steps: Any, keys: Any, digits: Any = 0) -> Any:
+        """Whom the people at some places draw (anybody where no others are)."""
+        words = self.draws.words(stream, steps, keys, digits=digits)
         low, high = words & np.uint64(2**32 - 1), words >> np.uint64(32)
         # The high half of word · number, exact as the number is below 2^32.
         number = (len(self.people) - self.own[place]).astype(np.uint64)
@@ -100,57 +103,53 @@ def staff_ties(
     if one_practice or not (network.rewire or network.professional):
         return inside
     lower, upper = _pairs(inside)
-    others = _Others.among(everybody, staff_practice)
-    limit = threshold(network.rewire)
-    kept, across = _rewired(lower, upper, staff_uid, others, draws=draws, limit=limit)
+    kept = np.ones(len(lower), dtype=np.bool_)
+    others = _Others(draws, everybody, staff_uid, staff_practice)
+    across = _rewire(kept, lower, upper, others, threshold(network.rewire))
     for role in np.unique(staff_role) if network.professional else ():
-        same = _Others.among(np.flatnonzero(staff_role == role), staff_practice)
-        _add_professional(across, network.professional, staff_uid, same, draws)
+        same = np.flatnonzero(staff_role == role)
+        colleagues = _Others(draws, same, staff_uid[same], staff_practice[same])
+        _add_professional(across, network.professional, colleagues, size)
     low, high = np.divmod(np.fromiter(across, np.int64, len(across)), size)
     return _ties(size, np.concatenate((lower[kept], low)), np.concatenate((upper[kept], high)))
 
 
-def _rewired(
-    lower: NDArray[np.int64],
-    upper: NDArray[np.int64],
-    uid: NDArray[np.uint64],
-    others: _Others,
-    *,
-    draws: Draws,
-    limit: int,
-) -> tuple[NDArray[np.bool_], set[int]]:
-    """Which ties stay as they are, and the codes of those that rewiring makes."""
-    kept = np.ones(len(lower), dtype=np.bool_)
-    across: set[int] = set()
-    key, step = uid[lower], uid[upper] & np.uint64(2**24 - 1)
-    words = draws.words(Stream.NETWORK_REWIRE, step, key)
+def _rewire(kept: Any, lower: Any, upper: Any, others: _Others, limit: int) -> set[int]:
+    """Strike the ties that are rewired from `kept`; return the codes of those made instead."""
+    key, step = others.uid[lower], others.uid[upper] & np.uint64(2**24 - 1)
+    words = others.draws.words(Stream.NETWORK_REWIRE, step, key)
     ties = np.flatnonzero((words < np.uint64(limit)) | (limit == CERTAIN))
     key, step = key[ties], step[ties]
-    heads = draws.words(Stream.NETWORK_REWIRE_END, step, key) & np.uint64(1)
+    heads = others.draws.words(Stream.NETWORK_REWIRE_END, step, key) & np.uint64(1)
     stays = np.where(heads == 1, lower[ties], upper[ties])
-    first = others.chosen(stays, draws.words(Stream.NETWORK_REWIRE_PARTNER, step, key))
+    across: set[int] = set()
+    for tie, tries in zip(ties, _rewiring_tries(stays, step, key, others), strict=True):
+        new = next((code for code in tries if code not in across), None)
+        if new is not None:
+            across.add(new)
+            kept[tie] = False
+    return across
+
+
+def _rewiring_tries(stays: Any, step: Any, key: Any, others: _Others) -> Iterator[Iterator[int]]:
+    """For each tie to rewire, the codes of the ties to try in its place."""
+    size, stream = len(others.people), Stream.NETWORK_REWIRE_PARTNER
     digits = np.arange(1, REWIRING_TRIES, dtype=np.uint64)
-    for tie, new in enumerate(_codes(len(uid), stays, first).tolist()):
-        tries = [new]
-        if new in across:
-            keys = np.full(len(digits), key[tie])
-            words = draws.words(Stream.NETWORK_REWIRE_PARTNER, step[tie], keys, digits=digits)
-            tries = _codes(len(uid), stays[tie], others.chosen(stays[tie], words)).tolist()
-        code = next((code for code in tries if code not in across), None)
-        if code is not None:
-            across.add(code)
-            kept[ties[tie]] = False
-    return kept, across
+
+    def later(tie: int) -> Iterator[int]:
+        keys = np.full(len(digits), key[tie])
+        yield from _codes(size, stays[tie], others.choose(stays[tie], stream, step[tie], keys, digits))
+
+    first = _codes(size, stays, others.choose(stays, stream, step, key))
+    for tie, code in enumerate(first):
+        yield chain((code,), later(tie))
 
 
-def _add_professional(
-    across: set[int], wanted: int, staff_uid: NDArray[np.uint64], same: _Others, draws: Draws
-) -> None:
+def _add_professional(across: set[int], wanted: int, same: _Others, size: int) -> None:
     """Tie the people of one role to each other across practices; `across` takes the codes.
 
     Roles do not touch each other, so one after the other is the same as all in uid order.
     """
-    size = len(staff_uid)
     people = same.people.tolist()
     has = dict.fromkeys(people, 0)
     for low, high in (divmod(code, size) for code in across):
@@ -158,10 +157,9 @@ def _add_professional(
             has[low] += 1
             has[high] += 1
     goals = np.minimum(wanted, len(people) - same.own).tolist()
-    tries = _professional_tries(wanted, staff_uid[same.people], same, draws)
-    for person, goal, candidates in zip(people, goals, tries, strict=True):
+    for person, goal, tries in zip(people, goals, _endless_tries(wanted, same), strict=True):
         while has[person] < goal:
-            other = next(candidates)
+            other = next(tries)
             code = person * size + other if person < other else other * size + person
             if code not in across:
                 across.add(code)
@@ -169,26 +167,21 @@ def _add_professional(
                 has[other] += 1
 
 
-def _professional_tries(
-    wanted: int, keys: NDArray[np.uint64], same: _Others, draws: Draws
-) -> Iterator[Iterator[int]]:
-    """For each person of a role, the endless tries for a professional tie."""
+def _endless_tries(wanted: int, same: _Others) -> Iterator[Iterator[int]]:
+    """For each person of a role in turn, all tries for professional ties; drawn many at once."""
 
-    def tries(places: NDArray[np.int64], start: int, number: int) -> list[list[int]]:
+    def some(places: NDArray[np.int64], start: int, number: int) -> Any:
         steps = np.tile(np.arange(start, start + number, dtype=np.uint64), len(places))
         places = np.repeat(places, number)
-        words = draws.words(Stream.NETWORK_PROFESSIONAL, steps, keys[places])
-        rows: list[list[int]] = same.chosen(places, words).reshape(-1, number).tolist()
-        return rows
+        chosen = same.choose(places, Stream.NETWORK_PROFESSIONAL, steps, same.uid[places])
+        return chosen.reshape(-1, number).tolist()
 
     def later(place: NDArray[np.int64]) -> Iterator[int]:
         for start in count(wanted, 64):
-            yield from tries(place, start, 64)[0]
+            yield from some(place, start, 64)[0]
 
-    stride = max(1, _WORDS_AT_ONCE // wanted)
-    for start in range(0, len(keys), stride):
-        places = np.arange(start, min(start + stride, len(keys)))
-        for place, row in zip(places, tries(places, 0, wanted), strict=True):
+    for places in np.array_split(np.arange(len(same.people)), 1 + len(same.people) * wanted // 2**20):
+        for place, row in zip(places, some(places, 0, wanted), strict=True):
             yield chain(row, later(np.array([place])))
 
 
@@ -238,13 +231,15 @@ def practice_ties(
         size = network.groups if network.practices == "groups" else 1
         return _complete(np.arange(len(names)) // size)
     if network.practices == "file":
-        return _from_edges(len(names), _read(network.file, names))
-    return _from_edges(len(names), _generated(network, draws, len(names)))
+        edges = _read(network.file, names)
+    else:
+        edges = list(_generated(network, draws, len(names)).edges)
+    return _ties(len(names), *np.array(edges, np.int64).reshape(-1, 2).T)
 
 
-def _generated(network: Network, draws: Draws, practices: int) -> Iterable[tuple[int, int]]:
-    """The edges of a ring, a small world or a random regular graph."""
-    import networkx as nx  # noqa: PLC0415 (a fifth of a second, and few runs need it)
+def _generated(network: Network, draws: Draws, practices: int) -> nx.Graph[int]:
+    """A ring, a small world or a random regular graph."""
+    import networkx as nx  # noqa: PLC0415 (slow to import, and few runs need it)
 
     degree = network.degree
     if degree % 2 or degree >= practices:
@@ -254,14 +249,13 @@ def _generated(network: Network, draws: Draws, practices: int) -> Iterable[tuple
         )
     seed = draws.word(Stream.NETWORK_PRACTICES, 0, WORLD_UID) % 2**32
     if network.practices == "ring":
-        return list(nx.circulant_graph(practices, list(range(1, degree // 2 + 1))).edges)
+        return nx.circulant_graph(practices, list(range(1, degree // 2 + 1)))
     if network.practices == "small_world":
-        return list(nx.watts_strogatz_graph(practices, degree, network.small_world, seed).edges)
+        return nx.watts_strogatz_graph(practices, degree, network.small_world, seed)
     # networkx does not end on dense graphs; what a regular graph leaves out is regular too.
     if 2 * degree < practices:
-        return list(nx.random_regular_graph(degree, practices, seed).edges)
-    missing = nx.random_regular_graph(practices - 1 - degree, practices, seed)
-    return list(nx.complement(missing).edges)
+        return nx.random_regular_graph(degree, practices, seed)
+    return nx.complement(nx.random_regular_graph(practices - 1 - degree, practices, seed))
 
 
 def _read(file: str | None, names: Sequence[str]) -> list[tuple[int, int]]:
@@ -328,22 +322,17 @@ def _pairs(ties: Ties) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return lower[once], ties.neighbours[once].astype(np.int64)
 
 
-def _codes(people: int, one: Any, other: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Ties as one number each: lower end · people + upper end."""
-    codes: NDArray[np.int64] = np.minimum(one, other) * people + np.maximum(one, other)
+def _codes(size: int, one: Any, other: Any) -> list[int]:
+    """Ties as one number each: lower end · size + upper end."""
+    codes: list[int] = (np.minimum(one, other) * size + np.maximum(one, other)).tolist()
     return codes
 
 
-def _from_edges(size: int, edges: Iterable[tuple[int, int]]) -> Ties:
-    """Ties from edges in any order and direction, given once or more often."""
-    once = sorted({(min(edge), max(edge)) for edge in edges if edge[0] != edge[1]})
-    ends = np.array(once, dtype=np.int64).reshape(-1, 2)
-    return _ties(size, ends[:, 0], ends[:, 1])
-
-
-def _ties(size: int, lower: NDArray[np.int64], upper: NDArray[np.int64]) -> Ties:
-    """Ties from pairs that are given once."""
-    codes = np.sort(np.concatenate((lower * size + upper, upper * size + lower)))
-    rows, neighbours = np.divmod(codes, size)
+def _ties(size: int, one: NDArray[np.int64], other: NDArray[np.int64]) -> Ties:
+    """Ties from pairs in any order and direction; repeats and ties to oneself are dropped."""
+    apart = one != other
+    one, other = one[apart], other[apart]
+    codes = np.sort(np.concatenate((one * size + other, other * size + one)))
+    rows, neighbours = np.divmod(codes[np.diff(codes, prepend=-1) > 0], size)
     offsets = np.concatenate(([0], np.cumsum(np.bincount(rows, minlength=size))))
     return Ties(offsets.astype(np.int64), neighbours.astype(np.int32))

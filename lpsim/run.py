@@ -251,8 +251,9 @@ def read_head(folder: Path) -> dict[str, Any]:
     if any(part.startswith(".") and part.endswith(_PARTIAL) for part in folder.resolve().parts):
         raise InputError(f"{folder}: left by a run that did not finish; delete it and run again.")
     path = folder / HEAD
+    content = _read(path)  # not below: an InputError is a ValueError
     try:
-        head = json.loads(_read(path))
+        head = json.loads(content)
     except ValueError:
         raise _damaged(path) from None
     if not isinstance(head, dict) or head.get("format") != FORMAT:

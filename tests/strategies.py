@@ -1,0 +1,264 @@
+"""Hypothesis strategies for small scenarios that are valid by construction: nothing is filtered away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from lpsim.scenario import Scenario
+
+SEEDS = st.integers(0, 2**64 - 1)
+PROBABILITIES = st.sampled_from([0.0, 0.25, 0.5, 1.0]) | st.floats(0, 1)
+FACTORS = st.sampled_from([0.0, 1.0, 2.0]) | st.floats(0, 3)
+RULES = st.sampled_from(["superiors", "best", "majority"])
+ISSUES = st.sampled_from([1, 2, 12, 63, 64, 65]) | st.integers(1, 70)
+"""Around 64, where one machine word ends and the next begins."""
+
+ROLES = ("gp", "nurse", "direct_care", "administration")
+TIERS = ("board", "region", "nation")
+KINDS = ("learning practice", "quiet practice")
+ROUTINES = ("reflection", "discussion", "codification", "questioning", "outreach")
+
+OF_BOTH: dict[str, st.SearchStrategy[Any]] = {
+    "practice.reflection.rate": PROBABILITIES,
+    "practice.reflection.noise": PROBABILITIES,
+    "practice.discussion.rate": PROBABILITIES,
+    "practice.discussion.meetings": PROBABILITIES,
+    "practice.codification.rate": PROBABILITIES,
+    "practice.codification.meetings": PROBABILITIES,
+    "practice.socialisation.rate": PROBABILITIES,
+    "loops.double.staff": PROBABILITIES,
+    "loops.double.practice": PROBABILITIES,
+    "loops.double.threshold": PROBABILITIES,
+    "loops.triple.imitate": PROBABILITIES,
+    "protected_time.share": PROBABILITIES,
+    "service.reporting.share": PROBABILITIES,
+    "service.networking.rate": PROBABILITIES,
+    "service.networking.meetings": PROBABILITIES,
+    "service.guidance.rate": PROBABILITIES,
+}
+"""Keys that kinds and interventions may set, beside those of roles."""
+OF_INTERVENTIONS: dict[str, st.SearchStrategy[Any]] = {
+    **OF_BOTH,
+    "loops.depth": PROBABILITIES,
+    "loops.double.service": PROBABILITIES,
+    "turnover.experienced": PROBABILITIES,
+    "turnover.prior": PROBABILITIES,
+    "forgetting.staff": PROBABILITIES,
+    "forgetting.practice": PROBABILITIES,
+    "forgetting.service": PROBABILITIES,
+    "service.reporting.rate": PROBABILITIES,
+    "service.training.attendance": PROBABILITIES,
+    "service.training.uptake": PROBABILITIES,
+    "service.training.curriculum": PROBABILITIES,
+    "judgement.coverage": PROBABILITIES,
+    "world.turbulence": PROBABILITIES,
+    "world.upheaval": PROBABILITIES,
+    "protected_time.enabled": st.booleans(),
+}
+OF_KINDS: dict[str, st.SearchStrategy[Any]] = {
+    **OF_BOTH,
+    "loops.double.evidence": st.just(1),
+    "protected_time.base": st.floats(0.005, 0.5),
+    "protected_time.half": st.floats(0.005, 0.5),
+    "protected_time.service_load": PROBABILITIES,
+}
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> Scenario:
+    """Small scenarios over every rule, payoff, standard, network, loop and kind of change."""
+    world = draw(_worlds())
+    practices = draw(st.integers(1, 4))
+    roles = draw(_roles())
+    timed = draw(st.booleans())
+    kinds = draw(_kinds(tuple(roles), timed=timed))
+    steps = draw(st.integers(1, 4))
+    return Scenario.model_validate(
+        {
+            "steps": steps,
+            "world": world,
+            "population": {
+                "practices": practices,
+                "spread": draw(st.sampled_from([0.0, 0.7])),
+                "tiers": draw(_tiers()),
+            },
+            "roles": roles,
+            "kinds": kinds,
+            "network": draw(_networks(practices)),
+            "initial": draw(
+                _probabilities(
+                    "prior", "right", "memory", "memory_right", "assumption_right", "shared_culture"
+                )
+            ),
+            "judgement": {
+                "standard": draw(st.sampled_from(["own", "reality"])),
+                "payoff": draw(st.sampled_from(["score", "matches", "bundles"])),
+                "doubt": draw(st.sampled_from(["abstain", "guess"])),
+                "coverage": draw(PROBABILITIES),
+            },
+            "practice": draw(_learning_in_practices()),
+            "service": draw(_learning_in_the_service()),
+            "loops": draw(_loops(world, timed=timed)),
+            "protected_time": draw(_times(enabled=timed)),
+            "turnover": draw(_probabilities("experienced", "prior")),
+            "forgetting": draw(_probabilities("staff", "practice", "service")),
+            "record": {"every": draw(st.integers(1, 3))},
+            "interventions": draw(_interventions(steps, tuple(roles), kinds)),
+        }
+    )
+
+
+def _probabilities(*names: str) -> st.SearchStrategy[dict[str, float]]:
+    return st.fixed_dictionaries(dict.fromkeys(names, PROBABILITIES))
+
+
+@st.composite
+def _worlds(draw: st.DrawFn) -> dict[str, Any]:
+    issues = draw(ISSUES)
+    return {
+        "issues": issues,
+        "domains": draw(st.sampled_from([0, 1, issues]) | st.integers(0, issues)),
+        "bundle": draw(st.sampled_from([n for n in range(1, issues + 1) if issues % n == 0])),
+        **draw(_probabilities("overlap", "turbulence", "upheaval", "tacit")),
+    }
+
+
+@st.composite
+def _tiers(draw: st.DrawFn) -> list[dict[str, Any]]:
+    tiers = []
+    for name in TIERS[: draw(st.integers(0, 2))]:
+        tier: dict[str, Any] = {"name": name, "count": draw(st.integers(1, 3))}
+        if draw(st.booleans()):
+            tier["reporting"] = draw(PROBABILITIES)
+        tiers.append(tier)
+    return [*tiers, {"name": "health service"}]
+
+
+@st.composite
+def _roles(draw: st.DrawFn) -> dict[str, Any]:
+    role = st.fixed_dictionaries(
+        {
+            "headcount": st.sampled_from([1, 2, 3]) | st.floats(0.2, 3.5),
+            "turnover": PROBABILITIES,
+            "voice": PROBABILITIES,
+            "experience": FACTORS,
+            "discussion": FACTORS,
+            "socialisation": FACTORS,
+        }
+    )
+    return {name: draw(role) for name in ROLES[: draw(st.integers(1, len(ROLES)))]}
+
+
+@st.composite
+def _networks(draw: st.DrawFn, practices: int) -> dict[str, Any]:
+    shapes = ["none", "groups"]
+    if practices > 2:
+        shapes += ["ring", "small_world", "random"]
+    network: dict[str, Any] = {
+        "staff": draw(st.sampled_from(["complete", "none"])),
+        "practices": draw(st.sampled_from(shapes)),
+        "degree": 2,
+        "small_world": draw(PROBABILITIES),
+        "groups": draw(st.integers(1, 4)),
+    }
+    if practices > 1:
+        network |= {"rewire": draw(PROBABILITIES), "professional": draw(st.integers(0, 2))}
+    return network
+
+
+@st.composite
+def _learning_in_practices(draw: st.DrawFn) -> dict[str, Any]:
+    return {
+        "learning_step": draw(st.sampled_from(["direct", "gradual"])),
+        "reflection": draw(_probabilities("rate", "noise")),
+        "discussion": {**draw(_probabilities("rate", "meetings")), "rule": draw(RULES)},
+        "codification": draw(_probabilities("rate", "meetings")),
+        "socialisation": draw(_probabilities("rate")),
+    }
+
+
+@st.composite
+def _learning_in_the_service(draw: st.DrawFn) -> dict[str, Any]:
+    return {
+        "networking": {**draw(_probabilities("rate", "meetings")), "rule": draw(RULES)},
+        "reporting": draw(_probabilities("rate", "share")),
+        "guidance": draw(_probabilities("rate")),
+        "training": draw(_probabilities("attendance", "uptake", "curriculum")),
+    }
+
+
+@st.composite
+def _loops(draw: st.DrawFn, world: dict[str, Any], *, timed: bool) -> dict[str, Any]:
+    most = world["issues"] // world["domains"] if world["domains"] else 3
+    evidence = draw(st.integers(1, min(3, most)))
+    return {
+        "depth": draw(PROBABILITIES),
+        "double": {
+            **draw(_probabilities("staff", "practice", "service", "threshold")),
+            "evidence": evidence,
+        },
+        "triple": {
+            "review": draw(st.integers(0, 3)) if timed else 0,
+            "imitate": draw(PROBABILITIES),
+        },
+    }
+
+
+@st.composite
+def _times(draw: st.DrawFn, *, enabled: bool) -> dict[str, Any]:
+    cuts = sorted(draw(st.lists(st.integers(0, 20), min_size=4, max_size=4)))
+    slots = [high - low for low, high in zip([0, *cuts], [*cuts, 20], strict=True)]
+    return {
+        "enabled": enabled,
+        "share": draw(PROBABILITIES),
+        "base": draw(st.floats(0.005, 0.5)),
+        "half": draw(st.floats(0.005, 0.5)),
+        "service_load": draw(PROBABILITIES),
+        "allocation": dict(zip(ROUTINES, slots, strict=True)),
+    }
+
+
+def _with_roles(
+    keys: dict[str, st.SearchStrategy[Any]], roles: tuple[str, ...]
+) -> dict[str, st.SearchStrategy[Any]]:
+    of_roles: dict[str, st.SearchStrategy[Any]] = {}
+    for role in roles:
+        of_roles |= {f"roles.{role}.{key}": PROBABILITIES for key in ("turnover", "voice")}
+        for key in ("experience", "discussion", "socialisation"):
+            of_roles[f"roles.{role}.{key}"] = FACTORS
+    return {**keys, **of_roles}
+
+
+@st.composite
+def _changes(
+    draw: st.DrawFn, keys: dict[str, st.SearchStrategy[Any]], *, fewest: int
+) -> dict[str, Any]:
+    chosen = st.lists(st.sampled_from(sorted(keys)), min_size=fewest, max_size=4, unique=True)
+    return {key: draw(keys[key]) for key in draw(chosen)}
+
+
+@st.composite
+def _kinds(draw: st.DrawFn, roles: tuple[str, ...], *, timed: bool) -> list[dict[str, Any]]:
+    keys = _with_roles(OF_KINDS, roles)
+    if timed:
+        keys["loops.triple.review"] = st.integers(0, 3)
+    kinds, left = [], 1.0
+    for name in KINDS[: draw(st.integers(0, len(KINDS)))]:
+        share = draw(st.sampled_from([0.0, 0.5, 1.0])) * left
+        left -= share
+        kinds.append({"name": name, "share": share, "set": draw(_changes(keys, fewest=0))})
+    return kinds
+
+
+@st.composite
+def _interventions(
+    draw: st.DrawFn, steps: int, roles: tuple[str, ...], kinds: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    keys = _with_roles(OF_INTERVENTIONS, roles)
+    for kind in kinds:
+        keys |= {f"kinds.{kind['name']}.{k}": v for k, v in _with_roles(OF_BOTH, roles).items()}
+    # One a step at most, so that no key is changed twice at one step.
+    dates = draw(st.lists(st.integers(1, steps), max_size=3, unique=True))
+    return [{"at": at, "set": draw(_changes(keys, fewest=1))} for at in dates]
