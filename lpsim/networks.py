@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +15,6 @@ from lpsim.state import WORLD_UID, Ties
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import networkx as nx
     from numpy.typing import NDArray
 
     from lpsim.draws import Draws
@@ -27,24 +24,14 @@ REWIRING_TRIES = 64
 """After so many tries a tie that was to be rewired stays."""
 
 
-@dataclass(frozen=True)
 class _Others:
     """For each of some people (K, in uid order), those of them who work in another practice."""
 
-    draws: Draws
-    people: NDArray[np.int64]
-    uid: NDArray[np.uint64]
-    practice: NDArray[np.int32]
-
-    @cached_property
-    def start(self) -> NDArray[np.int64]:
-        """(K,) the place of the first of one's own practice."""
-        return np.searchsorted(self.practice, self.practice, side="left").astype(np.int64)
-
-    @cached_property
-    def own(self) -> NDArray[np.int64]:
-        """(K,) how many are of one's own practice."""
-        return np.searchsorted(self.practice, self.practice, side="right") - self.start
+    def __init__(self, draws: Draws, people: Any, uid: Any, practice: Any) -> None:
+        self.draws, self.people, self.uid = draws, people, uid
+        # Where one's own practice starts, and how many are of it.
+        self.start = np.searchsorted(practice, practice, side="left").astype(np.int64)
+        self.own = np.searchsorted(practice, practice, side="right") - self.start
 
     def choose(self, place: Any, stream: int, steps: Any, keys: Any, digits: Any = 0) -> Any:
         """Whom the people at some places draw (anybody where no others are)."""
@@ -71,30 +58,24 @@ def staff_ties(
 
     Parameters
     ----------
-    network : Network
-        `staff`, `rewire` and `professional` are read.
-    draws : Draws
-        The run's random numbers.
-    staff_uid : uint64, (N,)
-        Ascending.
-    staff_practice, staff_role : int32, (N,)
-        The index of each person's practice (ascending) and role.
+    network, draws : Network, Draws
+        `staff`, `rewire` and `professional` are read; the run's random numbers.
+    staff_uid, staff_practice, staff_role : (N,)
+        Each person's uid (ascending), and the indices of practice (ascending) and role.
     first_staff : int64, (P + 1,)
         Practice p's staff are ``first_staff[p] … first_staff[p + 1] - 1``.
 
     Returns
     -------
     Ties
-        Symmetric, without ties to oneself. Where all staff are in one practice nothing is rewired
-        and nobody has professional ties.
+        Symmetric, without ties to oneself; complete alone where all staff are in one practice.
 
     Notes
     -----
     Rewiring keeps the number of ties (Watts & Strogatz 1998, Nature 393:440; between groups: Fang,
-    Lee & Schilling 2010, Organization Science 21:625). Ties between practices are made one after
-    the other in plain Python: about a microsecond and 100 bytes each, so at England's size
-    (2.8 million ties inside practices) a few seconds with ``rewire = 1``. Slow only where nearly
-    every pair of people in different practices gets tied, since each tie then takes all its tries.
+    Lee & Schilling 2010, Organization Science 21:625). Ties across practices are made one by one in
+    plain Python, at a few microseconds and 150 bytes each: with ``rewire = 1`` about 5 seconds for
+    190,000 staff. Slow only where nearly all pairs across practices get tied (all tries used up).
     """
     size = len(staff_uid)
     everybody = np.arange(size)
@@ -116,40 +97,30 @@ def staff_ties(
 
 def _rewire(kept: Any, lower: Any, upper: Any, others: _Others, limit: int) -> set[int]:
     """Strike the ties that are rewired from `kept`; return the codes of those made instead."""
+    size, draws, stream = len(others.people), others.draws, Stream.NETWORK_REWIRE_PARTNER
     key, step = others.uid[lower], others.uid[upper] & np.uint64(2**24 - 1)
-    words = others.draws.words(Stream.NETWORK_REWIRE, step, key)
+    words = draws.words(Stream.NETWORK_REWIRE, step, key)
     ties = np.flatnonzero((words < np.uint64(limit)) | (limit == CERTAIN))
     key, step = key[ties], step[ties]
-    heads = others.draws.words(Stream.NETWORK_REWIRE_END, step, key) & np.uint64(1)
+    heads = draws.words(Stream.NETWORK_REWIRE_END, step, key) & np.uint64(1)
     stays = np.where(heads == 1, lower[ties], upper[ties])
+    later = np.arange(1, REWIRING_TRIES, dtype=np.uint64)
     across: set[int] = set()
-    for tie, tries in zip(ties, _rewiring_tries(stays, step, key, others), strict=True):
-        new = next((code for code in tries if code not in across), None)
+    for tie, code in enumerate(_codes(size, stays, others.choose(stays, stream, step, key))):
+        tries = [code]
+        if code in across:
+            keys = np.full(len(later), key[tie])
+            chosen = others.choose(stays[tie], stream, step[tie], keys, later)
+            tries = _codes(size, stays[tie], chosen)
+        new = next((other for other in tries if other not in across), None)
         if new is not None:
             across.add(new)
-            kept[tie] = False
+            kept[ties[tie]] = False
     return across
 
 
-def _rewiring_tries(stays: Any, step: Any, key: Any, others: _Others) -> Iterator[Iterator[int]]:
-    """For each tie to rewire, the codes of the ties to try in its place."""
-    size, stream = len(others.people), Stream.NETWORK_REWIRE_PARTNER
-    digits = np.arange(1, REWIRING_TRIES, dtype=np.uint64)
-
-    def later(tie: int) -> Iterator[int]:
-        keys = np.full(len(digits), key[tie])
-        yield from _codes(size, stays[tie], others.choose(stays[tie], stream, step[tie], keys, digits))
-
-    first = _codes(size, stays, others.choose(stays, stream, step, key))
-    for tie, code in enumerate(first):
-        yield chain((code,), later(tie))
-
-
 def _add_professional(across: set[int], wanted: int, same: _Others, size: int) -> None:
-    """Tie the people of one role to each other across practices; `across` takes the codes.
-
-    Roles do not touch each other, so one after the other is the same as all in uid order.
-    """
+    """Tie people of one role to each other, adding to `across`; role by role equals uid order."""
     people = same.people.tolist()
     has = dict.fromkeys(people, 0)
     for low, high in (divmod(code, size) for code in across):
@@ -195,10 +166,8 @@ def practice_ties(
 
     Parameters
     ----------
-    network : Network
-        `practices` and what belongs to it are read.
-    draws : Draws
-        The run's random numbers; they seed the generators of networkx.
+    network, draws : Network, Draws
+        `practices` and its like are read; the random numbers seed the generators of networkx.
     names : sequence of str, (P,)
         The practices' names.
     labels : sequence of str or None, (P,), optional
@@ -213,15 +182,13 @@ def practice_ties(
     Raises
     ------
     InputError
-        The degree is odd or not below the number of practices; the file cannot be read or
-        parsed, or names a practice that is not there.
+        The degree is odd or too high; the file cannot be read or parsed, or a node is unknown.
 
     Notes
     -----
     ``small_world`` is Watts & Strogatz (1998, Nature 393:440), ``random`` a random regular graph
-    (Steger & Wormald 1999, Combinatorics, Probability and Computing 8:377). A node of a GraphML or
-    GEXF file is named by its label where it has one, else by its id; of GML by its label. Direction
-    and ties to oneself are dropped.
+    (Steger & Wormald 1999, Combinatorics, Probability and Computing 8:377). In a file a node's
+    label, where there is one, names it before its id; direction is dropped.
     """
     if labels is not None:
         codes = {label: code for code, label in enumerate(dict.fromkeys(labels))}
@@ -237,15 +204,14 @@ def practice_ties(
     return _ties(len(names), *np.array(edges, np.int64).reshape(-1, 2).T)
 
 
-def _generated(network: Network, draws: Draws, practices: int) -> nx.Graph[int]:
+def _generated(network: Network, draws: Draws, practices: int) -> Any:
     """A ring, a small world or a random regular graph."""
     import networkx as nx  # noqa: PLC0415 (slow to import, and few runs need it)
 
     degree = network.degree
     if degree % 2 or degree >= practices:
         raise InputError(
-            f"network.degree: found {degree}; allowed is an even number less than the number of "
-            f"practices, {practices}."
+            f"network.degree: found {degree}; allowed is an even number below {practices} practices."
         )
     seed = draws.word(Stream.NETWORK_PRACTICES, 0, WORLD_UID) % 2**32
     if network.practices == "ring":
@@ -273,12 +239,12 @@ def _read(file: str | None, names: Sequence[str]) -> list[tuple[int, int]]:
         ) from None
     node_names = {node: str(data.get("label", node)).strip() for node, data in graph.nodes.items()}
     index = {name: position for position, name in enumerate(names)}
-    for name in node_names.values():
-        if name not in index:
-            raise InputError(
-                f"{file}: node {name!r} is no practice; name every node as a practice (as in "
-                f"{', '.join(map(repr, names[:3]))}), or remove it."
-            )
+    unknown = next((name for name in node_names.values() if name not in index), None)
+    if unknown is not None:
+        raise InputError(
+            f"{file}: node {unknown!r} is no practice; name every node as a practice (as in "
+            f"{', '.join(map(repr, names[:3]))}), or remove it."
+        )
     return [(index[node_names[a]], index[node_names[b]]) for a, b in graph.edges()]
 
 
@@ -286,16 +252,12 @@ def _parsed(path: Path) -> Any:
     """The file as a networkx graph; a node's attribute "label", if any, names it."""
     import networkx as nx  # noqa: PLC0415
 
-    match path.suffix.lower():
-        case ".graphml":
-            return nx.read_graphml(path)
-        case ".gexf":
-            return nx.read_gexf(path)
-        case ".gml":
-            return nx.read_gml(path)
-        case suffix:
-            comma = "," if suffix == ".csv" else None
-            graph = nx.read_edgelist(path, delimiter=comma, data=False, encoding="utf-8-sig")
+    readers: Any = {".graphml": nx.read_graphml, ".gexf": nx.read_gexf, ".gml": nx.read_gml}
+    suffix = path.suffix.lower()
+    if suffix in readers:
+        return readers[suffix](path)
+    comma = "," if suffix == ".csv" else None
+    graph = nx.read_edgelist(path, delimiter=comma, data=False, encoding="utf-8-sig")
     if not graph:  # as with commas in a .txt: networkx passes over what it cannot split
         raise ValueError("no ties found")
     return graph
@@ -330,8 +292,7 @@ def _codes(size: int, one: Any, other: Any) -> list[int]:
 
 def _ties(size: int, one: NDArray[np.int64], other: NDArray[np.int64]) -> Ties:
     """Ties from pairs in any order and direction; repeats and ties to oneself are dropped."""
-    apart = one != other
-    one, other = one[apart], other[apart]
+    one, other = one[one != other], other[one != other]
     codes = np.sort(np.concatenate((one * size + other, other * size + one)))
     rows, neighbours = np.divmod(codes[np.diff(codes, prepend=-1) > 0], size)
     offsets = np.concatenate(([0], np.cumsum(np.bincount(rows, minlength=size))))

@@ -297,9 +297,9 @@ class ProtectedTime(Table):
     """Whether time governs how intensely a practice learns."""
     share: float = Field(0.02, ge=0, le=1)
     """Share of working time set aside."""
-    base: float = Field(0.02, gt=0, lt=1)
+    base: float = Field(0.02, ge=1e-6, lt=1)
     """The share learning gets today: at share = base all intensities are 1."""
-    half: float = Field(0.005, gt=0, le=1)
+    half: float = Field(0.005, ge=1e-6, le=1)
     """Time share at which a routine reaches half its intensity."""
     service_load: Probability = 1.0
     """How much of the lost service time is lost experience (a factor)."""
