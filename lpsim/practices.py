@@ -54,8 +54,8 @@ def _drawn_practices(scenario: Scenario, draws: Draws) -> Practices:
     report = {
         "source": "drawn",
         "lines": [
-            f"{population.practices} practices drawn, their size with a coefficient of variation of "
-            f"{population.spread:g}; {int(headcounts.sum())} people."
+            f"Practices drawn: {population.practices}, their size with a coefficient of variation of "
+            f"{population.spread:g}; people: {int(headcounts.sum())}."
         ],
     }
     names = tuple(str(number) for number in range(population.practices))

@@ -167,7 +167,7 @@ def test_mask(size, event, probability):
 @few
 @given(event=events, data=st.data())
 def test_mask_each(size, event, data):
-    palette = data.draw(st.lists(probabilities, min_size=1, max_size=8)) + [0.0, 1.0, 0.5]
+    palette = [*data.draw(st.lists(probabilities, min_size=1, max_size=8)), 0.0, 1.0, 0.5]
     limits = [naive_threshold(palette[lane * lane % len(palette)]) for lane in range(size)]
     drawn = Draws(event["seed"]).mask_each(*places(event), np.array(limits, dtype=np.uint64))
     fractions = naive_fractions(**event, size=size)

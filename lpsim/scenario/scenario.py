@@ -50,7 +50,8 @@ class ScenarioError(InputError):
 
     def __init__(self, problems: Sequence[str], source: str = "scenario") -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(f"{source}: {problem}." for problem in self.problems))
+        sentences = (problem if problem.endswith("?") else f"{problem}." for problem in self.problems)
+        super().__init__("\n".join(f"{source}: {sentence}" for sentence in sentences))
 
 
 def _roles_of_the_paper() -> dict[str, Role]:

@@ -127,7 +127,7 @@ class StaffMember(Learner):
         rates = self.rates
         speakers = [peer for peer in self.peers if peer.speaks]
         self.learn_from(
-            self.heard(speakers, self.model.scenario.practice.discussion.rule),
+            self.heard(speakers, self.model.discussion_rule),
             (Stream.DISCUSSION, rates.discussion),
             (Stream.DISCUSSION_ASSUMPTION, rates.discussion_assumption),
         )
@@ -197,7 +197,7 @@ class Practice(Body):
         rates = self.rates
         if self.happens(Stream.NETWORKING_MEETING, rates.networking_meeting):
             self.learn_from(
-                self.heard(self.peers, self.model.scenario.service.networking.rule),
+                self.heard(self.peers, self.model.networking_rule),
                 (Stream.NETWORKING, rates.networking),
                 (Stream.NETWORKING_ASSUMPTION, rates.networking_assumption),
             )

@@ -62,7 +62,11 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
         staff_member: type[StaffMember] = StaffMember,
     ) -> None:
         super().__init__(rng=0)  # Mesa's own generator; nothing here draws from it
-        self.scenario = scenario
+        # Mesa 3.5 has an attribute `scenario` of its own.
+        self.discussion_rule = scenario.practice.discussion.rule
+        self.networking_rule = scenario.service.networking.rule
+        self.judgement = scenario.judgement
+        self.bundle = scenario.world.bundle
         self.structure = structure
         self.state = state
         self.before = Snapshot(state)
@@ -209,18 +213,17 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
 
     def standard_of(self, assumptions: NDArray[np.int8]) -> NDArray[np.int8]:
         """What a judge with these assumptions counts as success, (M,)."""
-        if self.scenario.judgement.standard == "reality":
+        if self.judgement.standard == "reality":
             return self.state.reality
         return self.seen_through(assumptions)
 
     def payoff(self, actions: NDArray[np.int8], standard: NDArray[np.int8]) -> int:
         """Performance of actions over the audited issues against a standard, an integer."""
         met = (actions == standard) & self.audited
-        if self.scenario.judgement.payoff == "matches":
+        if self.judgement.payoff == "matches":
             return int(np.count_nonzero(met))
-        if self.scenario.judgement.payoff == "bundles":
-            bundle = self.scenario.world.bundle
-            return bundle * int(met.reshape(-1, bundle).all(axis=1).sum())
+        if self.judgement.payoff == "bundles":
+            return self.bundle * int(met.reshape(-1, self.bundle).all(axis=1).sum())
         unmet = (actions == -standard) & self.audited
         return int(np.count_nonzero(met)) - int(np.count_nonzero(unmet))
 
