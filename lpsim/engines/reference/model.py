@@ -75,7 +75,7 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
         self.guessing = scenario.judgement.doubt == "guess"
         self.can_be_written = ~structure.tacit
         self.audited = np.ones(len(structure.norm), dtype=np.bool_)
-        self._settings = Settings(scenario)
+        self.settings = Settings(scenario)
         self._practice_rates: dict[tuple[int, tuple[int, ...]], PracticeRates] = {}
         self._make_agents(staff_member)
         self._refresh_rates()
@@ -130,7 +130,7 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
     def step(self) -> None:
         """One step: the processes of the schedule, a snapshot before each phase."""
         self.state.step += 1
-        if self._settings.advance(self.state.step):
+        if self.settings.advance(self.state.step):
             self._refresh_rates()
         phase = None
         for process in SCHEDULE:
@@ -163,7 +163,7 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
         s = self.structure
         below = [s.practice_body, *s.parent_body]
         largest = max(int(np.bincount(parents).max()) for parents in below)
-        self.rates = service_rates(self._settings.by_kind[0], largest_body=largest)
+        self.rates = service_rates(self.settings.by_kind[0], largest_body=largest)
         self._practice_rates.clear()
         for practice in self.learners[Level.PRACTICE]:
             practice.rates = self._rates_of(practice)
@@ -172,7 +172,7 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
         key = (practice.kind, practice.allocation)
         if key not in self._practice_rates:
             largest = int(np.diff(self.structure.first_staff).max())
-            settings = self._settings.by_kind[practice.kind]
+            settings = self.settings.by_kind[practice.kind]
             self._practice_rates[key] = practice_rates(settings, practice.allocation, largest_team=largest)
         return self._practice_rates[key]
 
