@@ -232,9 +232,7 @@ def _with_roles(
 
 
 @st.composite
-def _changes(
-    draw: st.DrawFn, keys: dict[str, st.SearchStrategy[Any]], *, fewest: int
-) -> dict[str, Any]:
+def _changes(draw: st.DrawFn, keys: dict[str, st.SearchStrategy[Any]], *, fewest: int) -> dict[str, Any]:
     chosen = st.lists(st.sampled_from(sorted(keys)), min_size=fewest, max_size=4, unique=True)
     return {key: draw(keys[key]) for key in draw(chosen)}
 

@@ -37,6 +37,9 @@ def _roles(s: Scenario) -> Iterator[str]:
 
 def _tiers(s: Scenario) -> Iterator[str]:
     tiers = s.population.tiers
+    if not 1 <= len(tiers) <= 200:
+        yield f"population.tiers: found {len(tiers) or 'none'}; allowed is at least one, at most 200"
+        return
     last = tiers[-1]
     if last.count != 1 and not (s.population.workforce and last.column):
         yield (
@@ -68,20 +71,29 @@ def _network(s: Scenario) -> Iterator[str]:
         for key in ("rewire", "professional"):
             if getattr(network, key):
                 yield f"network.{key}: found {getattr(network, key)}; allowed is 0 with one practice"
-    if network.practices in ("ring", "small_world", "random"):
-        if network.degree % 2:
-            yield f"network.degree: found {network.degree}; allowed is an even number"
-        elif practices is not None and network.degree >= practices:
-            yield (
-                f"network.degree: found {network.degree}; allowed is less than "
-                f"population.practices, {practices}"
-            )
+    generated = network.practices in ("ring", "small_world", "random")
+    if network.degree % 2:
+        yield f"network.degree: found {network.degree}; allowed is an even number"
+    elif generated and practices is not None and network.degree >= practices:
+        yield (
+            f"network.degree: found {network.degree}; allowed is less than population.practices, {practices}"
+        )
 
 
 def _allocation(s: Scenario) -> Iterator[str]:
     slots = list(s.protected_time.allocation.model_dump().values())
     if sum(slots) != 20:
         yield f"protected_time.allocation: found slots that sum to {sum(slots)}; allowed is exactly 20"
+    for kind in s.kinds:
+        own = s.protected_time.allocation.model_dump()
+        for key, value in kind.set.items():
+            if key.startswith("protected_time.allocation."):
+                own[key.rsplit(".", 1)[-1]] = value
+        if all(_number(value) for value in own.values()) and sum(own.values()) not in (20, sum(slots)):
+            yield (
+                f"kinds.{kind.name}.set.protected_time.allocation: found slots that sum to "
+                f"{sum(own.values())}; allowed is exactly 20"
+            )
 
 
 def _every_value(s: Scenario, key: str) -> Iterator[Any]:
@@ -119,7 +131,7 @@ def _double_loop(s: Scenario) -> Iterator[str]:
 
 
 def _triple_loop(s: Scenario) -> Iterator[str]:
-    reviews = any(review for review in _every_value(s, "loops.triple.review"))
+    reviews = any(_number(r) and r > 0 for r in _every_value(s, "loops.triple.review"))
     if reviews and not any(_every_value(s, "protected_time.enabled")):
         yield "loops.triple.review: found above 0 without protected time; set protected_time.enabled = true"
 

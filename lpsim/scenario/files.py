@@ -87,8 +87,9 @@ def override(data: Data, key: str, value: Any) -> None:
         if isinstance(table, list):
             table = _entry(table, part, key)
             rest = ".".join(key.split(".")[position + 1 :])
-            if path[0] == "kinds" and rest.split(".", maxsplit=1)[0] not in ("name", "share", "set"):
-                table["set"] = {**table.get("set", {}), rest: value}
+            head, _, changed = rest.partition(".")
+            if head == "set" or (path[0] == "kinds" and head not in ("name", "share")):
+                table["set"] = {**table.get("set", {}), (changed if head == "set" else rest): value}
                 return
         elif path[0] == "roles" and position == 1 and part not in table:
             raise InputError(f"{key}: no role {part!r}; the roles are {', '.join(table)}.")

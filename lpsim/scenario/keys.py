@@ -8,11 +8,11 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from pydantic.fields import FieldInfo
 
 CHANGEABLE = (
     "practice.reflection.*",
@@ -54,6 +54,7 @@ OF_A_KIND = (
     "protected_time.base",
     "protected_time.half",
     "protected_time.service_load",
+    "protected_time.allocation.*",
     "service.reporting.share",
     "service.networking.rate",
     "service.networking.meetings",
@@ -74,19 +75,21 @@ def matches(key: str, patterns: Iterable[str]) -> bool:
 
 
 def field_at(model: type[BaseModel], key: str) -> FieldInfo | None:
-    """The field a dotted key leads to; None where it leads nowhere or into a list."""
+    """The field a dotted key leads to (entries of arrays by any name); None where it leads nowhere."""
     table: Any = model
     field: FieldInfo | None = None
     for part in key.split("."):
         if isinstance(table, type) and issubclass(table, BaseModel):
             field = table.model_fields.get(part)
-            if field is None:
-                return None
-            table = field.annotation
         elif typing.get_origin(table) is dict:
-            table = typing.get_args(table)[1]
+            field = FieldInfo.from_annotation(typing.get_args(table)[1])
+        elif typing.get_origin(table) is tuple:
+            field = FieldInfo.from_annotation(typing.get_args(table)[0])
         else:
             return None
+        if field is None:
+            return None
+        table = field.annotation
     return field
 
 
@@ -104,10 +107,11 @@ def known_keys(model: type[BaseModel], prefix: str = "") -> list[str]:
 def nearest(name: str, known: Iterable[str]) -> str:
     """A hint at the known name most like an unknown one, or the known names where few."""
     names = list(known)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    if close:
-        return f'did you mean "{close[0]}"?'
     leaf = name.rsplit(".", 1)[-1]
+    for wanted in (name, leaf):
+        close = difflib.get_close_matches(wanted, names, n=1, cutoff=0.5)
+        if close:
+            return f'did you mean "{close[0]}"?'
     same_leaf = [key for key in names if key.rsplit(".", 1)[-1] == leaf]
     if same_leaf:
         return f'did you mean "{same_leaf[0]}"?'

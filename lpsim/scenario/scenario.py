@@ -16,6 +16,7 @@ from lpsim.scenario import files
 from lpsim.scenario.checks import contradictions, missing_files
 from lpsim.scenario.keys import allowed, field_at, known_keys, nearest
 from lpsim.scenario.tables import (
+    Allocation,
     Forgetting,
     Initial,
     Intervention,
@@ -31,6 +32,7 @@ from lpsim.scenario.tables import (
     Role,
     Service,
     Table,
+    Tier,
     Turnover,
     World,
     as_plain,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 _CONTRADICTION = "contradiction"
+_SLOTS = tuple(Allocation.model_fields)
 
 
 class ScenarioError(InputError):
@@ -244,30 +247,53 @@ def _further(data: Mapping[str, Any], wrong: list[ErrorDetails]) -> list[str]:
     return []
 
 
+_STAND_INS: dict[str, Any] = {"headcount": 1.0, "share": 0.0, "at": 1, "set": {}}
+
+
 def _mend(data: Any, detail: ErrorDetails) -> None:
-    """Take a wrong value out, so that its default stands in; a role without one gets a headcount."""
+    """Take a wrong value out, so that its default or a stand-in takes its place."""
     *path, last = detail["loc"]
+    if last in _SLOTS and "allocation" in path:
+        path, last = path[:-1], "allocation"  # what is left of it would sum to something else
     for part in path:
         try:
             data = data[part]
         except (KeyError, IndexError, TypeError):
             return
-    if last == "headcount":
-        data[last] = 1.0
+    if path == ["roles"]:
+        data[last] = {"headcount": 1.0}
+    elif last == "name":
+        data[last] = "-".join(str(part) for part in path)
+    elif last in _STAND_INS:
+        data[last] = _STAND_INS[last]
     elif isinstance(data, dict):
         data.pop(last, None)
 
 
 def _in_words(data: Mapping[str, Any], detail: ErrorDetails) -> str:
-    location = [part for part in detail["loc"] if part not in ("[key]", "bool", "int", "float")]
+    location = [part for part in detail["loc"] if part != "[key]"]
     key = ".".join(str(part) for part in _named(data, location))
     if detail["type"] == "extra_forbidden":
-        return f"{key}: no such key; {nearest(key, known_keys(Scenario))}"
+        return f"{key}: no such key; {nearest(key, _known_beside(location))}"
     if detail["type"] == "missing":
         return f"{key}: missing; it has no default, give a value"
     field = field_at(Scenario, key)
     words = allowed(field) if field is not None else detail["msg"].lower()
     return f"{key}: found {detail['input']!r}; allowed is {words}"
+
+
+def _known_beside(location: list[int | str]) -> list[str]:
+    """The keys that may stand where an unknown one was found."""
+    entries: dict[str, type[Table]] = {
+        "roles": Role,
+        "tiers": Tier,
+        "kinds": Kind,
+        "interventions": Intervention,
+    }
+    for part in reversed(location[:-1]):
+        if part in entries:
+            return list(entries[str(part)].model_fields)
+    return known_keys(Scenario)
 
 
 def _named(data: Any, location: list[int | str]) -> list[int | str]:
@@ -278,6 +304,6 @@ def _named(data: Any, location: list[int | str]) -> list[int | str]:
             data = data[part]
         except (KeyError, IndexError, TypeError):
             data = None
-        is_entry = isinstance(part, int) and isinstance(data, dict)
-        named.append(data.get("name", part) if is_entry else part)
+        name = data.get("name") if isinstance(part, int) and isinstance(data, dict) else None
+        named.append(name if isinstance(name, str) else part)
     return named

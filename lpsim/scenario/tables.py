@@ -8,8 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 """Per step unless the key's description says otherwise."""
-Value = bool | int | float
-"""What a kind or an intervention may set."""
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^.\r\n]+$")]
 """A name stands inside dotted keys, so it holds no dot."""
 Rule = Literal["superiors", "best", "majority"]
@@ -70,9 +68,7 @@ class Population(Table):
     """The table's column with the size of the practice's list."""
     filter: dict[str, Annotated[tuple[str, ...], Field(strict=False)]] = {}
     """Rows of the table to keep: column = codes."""
-    tiers: Annotated[tuple[Tier, ...], Field(strict=False, min_length=1, max_length=200)] = (
-        Tier(name="health service"),
-    )
+    tiers: Annotated[tuple[Tier, ...], Field(strict=False)] = (Tier(name="health service"),)
     """The wider service, from the bottom."""
 
 
@@ -284,10 +280,15 @@ class Allocation(Table):
     """Twentieths of the learning time per routine; they sum to 20."""
 
     reflection: _Slots = 4
+    """Learning from one's own experience."""
     discussion: _Slots = 4
+    """Meetings in which staff learn from each other."""
     codification: _Slots = 4
+    """Writing down what was learned."""
     questioning: _Slots = 4
+    """Questioning governing assumptions."""
     outreach: _Slots = 4
+    """Networking with peer practices, and reporting."""
 
 
 class ProtectedTime(Table):
@@ -344,7 +345,7 @@ class Kind(Table):
     """Its name on figures and in dotted keys."""
     share: Probability
     """Share of the practices."""
-    set: dict[str, Value] = {}
+    set: dict[str, Any] = {}
     """Values that replace the scenario's, by dotted key."""
 
 
@@ -355,7 +356,7 @@ class Intervention(Table):
     """The step from which it holds, 1 … steps."""
     title: str = ""
     """What it is called on figures."""
-    set: dict[str, Value]
+    set: dict[str, Any]
     """New values by dotted key; kinds.<name>.<key> changes a kind's."""
 
 
