@@ -1,4 +1,6 @@
-"""How long a step of the reference engine takes; run with `pytest tests/benchmarks/bench_reference.py --benchmark-enable -n 0 -s`.
+"""How long a step of the reference engine takes.
+
+    pytest tests/benchmarks/bench_reference.py --benchmark-enable -n 0 -s
 
 Quote medians, per member of staff and step, with the machine they were measured on.
 """
