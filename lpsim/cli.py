@@ -100,7 +100,8 @@ def _run(
         folder = out or default_target(scenario)
         figures = save_results(runs, folder, force=force)
     _print_levels(runs)
-    _print_report(runs[0].provenance["population"])
+    drawn = f" (seed {seed}; further seeds draw others)" if replications > 1 else ""
+    _print_report(runs[0].provenance["population"], drawn)
     typer.echo(f"\nResults: {folder}")
     for figure in figures:
         typer.echo(f"  {figure}")
@@ -246,9 +247,9 @@ def _spread(values: Sequence[float]) -> str:
     return mean if len(values) == 1 else f"{mean} ({min(values):z.2f} to {max(values):z.2f})"
 
 
-def _print_report(report: dict[str, Any]) -> None:
+def _print_report(report: dict[str, Any], drawn: str = "") -> None:
     if report.get("lines"):
-        typer.echo("\nPractices and staff:")
+        typer.echo(f"\nPractices and staff{drawn}:")
     for line in report.get("lines", ()):
         typer.echo(f"  {line}")
 

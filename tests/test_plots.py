@@ -38,9 +38,7 @@ def intervention(at, title="", **settings):
     return SimpleNamespace(at=at, title=title, set=settings)
 
 
-def fake_run(
-    seed=7, *, steps=120, recorded=None, ends=ENDS, kinds=(), interventions=(), title="A title"
-):
+def fake_run(seed=7, *, steps=120, recorded=None, ends=ENDS, kinds=(), interventions=(), title="A title"):
     rng = np.random.default_rng(seed)
     step = np.arange(steps + 1) if recorded is None else np.asarray(recorded)
     shape = 1 / (1 + np.exp((steps / 3 - step) / (steps / 10)))
