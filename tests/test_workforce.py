@@ -136,8 +136,7 @@ class TestColumns:
     def test_a_missing_code_column_is_refused_with_the_nearest_names(self, table, asked):
         message = refusal(table("PRAC_CODE,ICB_CODE\nX1,QX1\n"), **asked)
         assert message.endswith(
-            "table.csv: no column 'PRAC_COD', but 'PRAC_CODE', 'ICB_CODE'; "
-            "name one that is in the table."
+            "table.csv: no column 'PRAC_COD', but 'PRAC_CODE', 'ICB_CODE'; name one that is in the table."
         )
 
     def test_the_nearest_names_are_found_whatever_their_case(self, table):
@@ -196,9 +195,7 @@ class TestText:
     def test_an_empty_or_binary_file_is_refused(self, table, content):
         message = refusal(table(content))
         assert ("empty" if not content else "not a text file") in message
-        assert message.endswith(
-            "population.workforce takes a practice-level CSV file, unpacked."
-        ), message
+        assert message.endswith("population.workforce takes a practice-level CSV file, unpacked."), message
 
     def test_a_table_with_other_separators_is_refused_with_its_header(self, table):
         assert "but 'PRAC_CODE;ICB_CODE'" in refusal(table("PRAC_CODE;ICB_CODE\nX1;QX1\n"))
@@ -346,8 +343,7 @@ class TestRows:
         path = table("PRAC_CODE,ICB_CODE\n" + "".join(f"X{i},Q{i:02}\n" for i in range(12)))
         shown = ", ".join(f"'Q{i:02}'" for i in range(8))
         assert refusal(path, keep={"ICB_CODE": ["Z"]}) == (
-            f"{path}: no row has ICB_CODE 'Z'; there are ICB_CODE {shown} and 4 more; "
-            "change the filter."
+            f"{path}: no row has ICB_CODE 'Z'; there are ICB_CODE {shown} and 4 more; change the filter."
         )
 
     def test_every_row_is_read_or_left_out_for_one_reason(self, table):
@@ -430,9 +426,7 @@ class TestMadeUpTable:
         assert 25 < people < 40
         for column in STAFF:
             known = np.isfinite(read.figures[column])
-            ranks = [
-                np.argsort(np.argsort(v[known])) for v in (read.patients, read.figures[column])
-            ]
+            ranks = [np.argsort(np.argsort(v[known])) for v in (read.patients, read.figures[column])]
             assert 0.4 < np.corrcoef(ranks)[0, 1] < 0.95
 
     def test_general_practitioners_without_trainees_are_among_all(self):

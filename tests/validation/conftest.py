@@ -44,16 +44,13 @@ class Lab:
     @staticmethod
     def memory(model: LearningModel) -> np.ndarray:
         """Knowledge of each practice's memory, (P,), in [-1, 1]."""
-        return model.state.practices.beliefs @ model.state.reality.astype(float) / len(
-            model.state.reality
-        )
+        return model.state.practices.beliefs @ model.state.reality.astype(float) / len(model.state.reality)
 
     @staticmethod
     def measures(model: LearningModel) -> dict[str, float]:
         """The row of the series at the model's step."""
-        scenario = model.scenario
-        observer = Observer(model.structure, bundles=scenario.judgement.payoff == "bundles")
-        return observer.series_row(model.observe(), scenario.world.domains)
+        observer = Observer(model.structure, bundles=model.judgement.payoff == "bundles")
+        return observer.series_row(model.observe(), len(model.state.right_assumptions))
 
     @staticmethod
     def settled(model: LearningModel) -> bool:
@@ -71,7 +68,7 @@ class Lab:
             obeyed &= beliefs != 0
         right = (beliefs == state.reality).sum(axis=1) - (memory == state.reality).sum(axis=1)
         wrong = (beliefs == -state.reality).sum(axis=1) - (memory == -state.reality).sum(axis=1)
-        lead = right - (0 if model.scenario.judgement.payoff == "matches" else wrong)
+        lead = right - (0 if model.judgement.payoff == "matches" else wrong)
         return bool(obeyed.all() and (lead <= 0).all())
 
     @staticmethod
