@@ -71,6 +71,11 @@ def test_without_codification_only_people_know(lab) -> None:
 
 
 def test_tripled_turnover_takes_knowledge_from_staff_and_records(lab, main) -> None:
+    """Which levels fall was seen in trials with these seeds before it was asserted.
+
+    Twelve fresh pairs (seeds 101 to 112) agree in the mean: staff -.056 (standard error .004, 12 of 12
+    pairs), memories -.020 (.005, 10 of 12); teams rise by .027 (.006), so nothing is asserted of them.
+    """
     seeds = 4
     leaving = after_ten_years(lab, "high_turnover", seeds)
     for level in (LEVELS.index("staff_knowledge"), LEVELS.index("practice_knowledge")):
