@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,6 +35,17 @@ MEASURES = (
 
 GROUP_MEASURES = MEASURES[:8]
 """Columns of a run's groups, beside ``step`` and ``group``; empty where one does not apply."""
+PRACTICE_MEASURES = (
+    "staff_knowledge",
+    "collective_knowledge",
+    "practice_knowledge",
+    "known_by_someone",
+    "known_by_most",
+    "in_practice_memory",
+)
+"""Columns of a run's practices, beside ``step`` and ``practice``."""
+ISSUE_MEASURES = ("known_by_most", "in_practice_memory")
+"""Columns of a run's issues, beside ``step`` and ``issue``: shares of the practices."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +74,10 @@ class Counts:
     """Per tier (B_t,)"""
     agreement: NDArray[np.int64]
     """(P,) Σ over issues of \\|Σ belief of the staff\\|."""
+    issue_most: NDArray[np.int64]
+    """(M,) practices in which more than half of the staff hold it rightly."""
+    issue_memory: NDArray[np.int64]
+    """(M,) practices whose memory does."""
     right_staff: int
     """Right assumptions of all staff, over domains."""
     right_practices: int
@@ -83,6 +99,8 @@ def count(structure: Structure, state: State) -> Counts:
     staff = np.zeros((structure.practices, len(structure.roles)), dtype=np.int64)
     np.add.at(staff, (structure.staff_practice, structure.staff_role), beliefs @ reality)
     top = state.service[-1]
+    most = 2 * right > team[:, None]
+    in_memory = state.practices.beliefs == state.reality
     return Counts(
         step=state.step,
         staff=staff,
@@ -90,10 +108,12 @@ def count(structure: Structure, state: State) -> Counts:
         memory=state.practices.beliefs @ reality,
         guidance=tuple(tier.beliefs @ reality for tier in state.service),
         someone=(right > 0).sum(axis=1),
-        most=(2 * right > team[:, None]).sum(axis=1),
-        in_memory=_held_rightly(state.practices, state),
+        most=most.sum(axis=1),
+        in_memory=in_memory.sum(axis=1),
         in_guidance=tuple(_held_rightly(tier, state) for tier in state.service),
         agreement=np.abs(votes).sum(axis=1),
+        issue_most=most.sum(axis=0),
+        issue_memory=in_memory.sum(axis=0),
         right_staff=_assumptions_right(state.staff, state),
         right_practices=_assumptions_right(state.practices, state),
         right_top=_assumptions_right(top, state),
@@ -112,7 +132,7 @@ def _assumptions_right(learners: Learners, state: State) -> int:
 
 
 class Observer:
-    """Makes rows of floats of counts, one division each (shared by all engines).
+    """Makes tables of floats of counts, one division each (shared by all engines).
 
     Parameters
     ----------
@@ -127,6 +147,33 @@ class Observer:
         self._bundles = bundles
         self._team = np.diff(structure.first_staff)
         self._role_size = np.bincount(structure.staff_role, minlength=len(structure.roles))
+        self._series: list[dict[str, Any]] = []
+        self._groups: list[dict[str, Any]] = []
+        self._practice_rows: list[NDArray[np.float64]] = []
+        self._issue_rows: list[NDArray[np.float64]] = []
+
+    def add(self, counts: Counts, domains: int) -> None:
+        """Take the counts of one more step into the tables."""
+        self._series.append(self.series_row(counts, domains))
+        self._groups += self.group_rows(counts)
+        self._practice_rows.append(self.practice_rows(counts))
+        by_issue = np.stack([counts.issue_most, counts.issue_memory], axis=1)
+        self._issue_rows.append(by_issue / self._structure.practices)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """``series``, ``groups``, ``practices`` and ``issues`` of the steps added, in that order."""
+        series = pd.DataFrame(self._series, columns=["step", *MEASURES])
+        steps, names = series["step"].to_numpy(), self._structure.practice_names
+        practices = pd.DataFrame(np.concatenate(self._practice_rows), columns=list(PRACTICE_MEASURES))
+        codes = np.tile(np.arange(len(names)), len(steps))
+        named = pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(names)))
+        practices.insert(0, "practice", named)
+        practices.insert(0, "step", np.repeat(steps, len(names)))
+        issues = pd.DataFrame(np.concatenate(self._issue_rows), columns=list(ISSUE_MEASURES))
+        issues.insert(0, "issue", np.tile(np.arange(self._issues), len(steps)))
+        issues.insert(0, "step", np.repeat(steps, self._issues))
+        groups = pd.DataFrame(self._groups, columns=["step", "group", *GROUP_MEASURES])
+        return {"series": series, "groups": groups, "practices": practices, "issues": issues}
 
     def series_row(self, counts: Counts, domains: int) -> dict[str, Any]:
         """One row of the series; empty (NaN) where a measure has no meaning."""
@@ -162,6 +209,21 @@ class Observer:
         for tier, name in enumerate(s.tiers):
             rows.append({"group": f"tier: {name}", **self._tier(counts, tier)})
         return [{"step": counts.step, **row} for row in rows]
+
+    def practice_rows(self, counts: Counts) -> NDArray[np.float64]:
+        """`PRACTICE_MEASURES` of every practice, (P, 6)."""
+        rows: NDArray[np.float64] = np.stack(
+            [
+                counts.staff.sum(axis=1) / (self._team * self._issues),
+                counts.collective / self._issues,
+                counts.memory / self._issues,
+                counts.someone / self._issues,
+                counts.most / self._issues,
+                counts.in_memory / self._issues,
+            ],
+            axis=1,
+        )
+        return rows
 
     def _practices(self, counts: Counts, members: NDArray[np.bool_]) -> dict[str, float]:
         pairs = int(members.sum()) * self._issues

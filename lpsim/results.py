@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lpsim.errors import InputError
-from lpsim.run import Run, new_folder, read_head, write_run
+from lpsim.run import LESSON_TABLES, TABLES, Run, new_folder, read_head, write_run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 REPLICATIONS = "replications"
 
-_RUN = r"run\.json|series\.parquet|groups\.parquet"
+_RUN = rf"run\.json|({'|'.join((*TABLES, *LESSON_TABLES))})\.parquet"
 _OWN = re.compile(rf"{_RUN}|(levels|funnel|kinds)\.(png|svg)|{REPLICATIONS}(/seed-\d+(/({_RUN}))?)?")
 
 

@@ -21,16 +21,21 @@ import pandas as pd
 from pydantic import ValidationError
 
 from lpsim.errors import InputError
+from lpsim.population import build
 from lpsim.scenario import Scenario
 from lpsim.schedule import MODEL_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lpsim.state import Structure
+
 FORMAT = "lpsim run"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 HEAD = "run.json"
-TABLES = ("series", "groups")
+TABLES = ("series", "groups", "practices", "issues")
+LESSON_TABLES = ("lessons", "lesson_events")
+"""Only of a run with ``record.lessons``."""
 DEPENDENCIES = ("mesa", "numpy", "numba", "llvmlite", "networkx", "pandas", "pyarrow", "pydantic")
 """What can change numbers, or how they are kept."""
 
@@ -52,15 +57,28 @@ class Run:
     groups : pandas.DataFrame
         One row per recorded step and group (role, kind of practice, tier): ``step``, ``group``,
         measures; NaN where one does not apply to the group.
+    practices : pandas.DataFrame
+        One row per recorded step and practice: ``step``, ``practice``, `lpsim.measures.PRACTICE_MEASURES`.
+    issues : pandas.DataFrame
+        One row per recorded step and issue: ``step``, ``issue``, and the shares of the practices that
+        hold it rightly, by most of their staff (``known_by_most``) and by their memory
+        (``in_practice_memory``).
     provenance : dict
         What it takes to make the same run again; see `provenance`.
+    lessons, lesson_events : pandas.DataFrame or None
+        With ``record.lessons``: one row per lesson, and one per entry it was born in, taken to or lost
+        from; see `lpsim.lessons.stages.tables`. Else None.
     """
 
     scenario: Scenario
     seed: int
     series: pd.DataFrame
     groups: pd.DataFrame
+    practices: pd.DataFrame
+    issues: pd.DataFrame
     provenance: dict[str, Any]
+    lessons: pd.DataFrame | None = None
+    lesson_events: pd.DataFrame | None = None
 
     @property
     def summary(self) -> dict[str, dict[str, float]]:
@@ -77,8 +95,31 @@ class Run:
             "mean_last_tenth": {str(k): float(v) for k, v in values[late].mean().items()},
         }
 
+    def journal(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The lessons and their events; raises `InputError` where the run kept none."""
+        if self.lessons is None or self.lesson_events is None:
+            raise InputError(
+                "this run kept no journal of lessons; run it again with record.lessons = true "
+                "(--set record.lessons=true)."
+            )
+        return self.lessons, self.lesson_events
+
+    def structure(self) -> Structure:
+        """Who there was and who was tied to whom, built again from the scenario and the seed.
+
+        Raises
+        ------
+        InputError
+            A file the scenario reads is not there any more, or is another.
+        """
+        if self.scenario.digest != self.provenance["digest"]:
+            raise InputError(
+                "the files this run was made from have changed since, or another lpsim made it; run it again."
+            )
+        return build(self.scenario, self.seed).structure
+
     def save(self, folder: str | Path) -> None:
-        """Save in a folder of its own: ``series.parquet``, ``groups.parquet``, ``run.json``.
+        """Save in a folder of its own: a Parquet file per table, and ``run.json``.
 
         All is written under a temporary name beside it, then renamed: what has the name is whole.
 
@@ -104,8 +145,10 @@ class Run:
         """
         folder = Path(folder)
         head = read_head(folder)
-        tables = {name: _read_table(folder / f"{name}.parquet", head) for name in TABLES}
-        return cls(_scenario(folder, head), head["seed"], **tables, provenance=head["provenance"])
+        scenario = _scenario(folder, head)
+        names = table_names(scenario)
+        tables = {name: _read_table(folder / f"{name}.parquet", head) for name in names}
+        return cls(scenario, head["seed"], provenance=head["provenance"], **tables)
 
 
 def provenance(
@@ -147,10 +190,15 @@ def version_of(package: str) -> str:
         return "unknown"
 
 
+def table_names(scenario: Scenario) -> tuple[str, ...]:
+    """The tables a run of a scenario keeps."""
+    return (*TABLES, *LESSON_TABLES) if scenario.record.lessons else TABLES
+
+
 def write_run(run: Run, folder: Path) -> None:
-    """Write a run's three files into a folder that exists, ``run.json`` last."""
+    """Write a run's files into a folder that exists, ``run.json`` last."""
     checksums = {}
-    for name in TABLES:
+    for name in table_names(run.scenario):
         content = getattr(run, name).to_parquet(None, engine="pyarrow")
         (folder / f"{name}.parquet").write_bytes(content)
         checksums[f"{name}.parquet"] = _sha256(content)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from lpsim.errors import InputError
-from lpsim.measures import GROUP_MEASURES, MEASURES, Observer
+from lpsim.lessons.estimate import expected_lessons
+from lpsim.lessons.stages import tables
+from lpsim.measures import Observer
 from lpsim.population import build
 from lpsim.run import Run, provenance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pandas as pd
 
     from lpsim.engines.base import Engine
     from lpsim.engines.reference.agents import StaffMember
@@ -53,14 +55,16 @@ def simulate(
     Raises
     ------
     InputError
-        The seed or the engine does not exist, or a file the scenario names is wrong.
+        The seed or the engine does not exist, a file the scenario names is wrong, or the run is
+        expected to bear more lessons than ``record.lessons_limit``.
     """
     _check(seed, engine)
     started = time.perf_counter()
     population = build(scenario, seed)
+    _check_lessons(scenario, population)
     machine = _reference(scenario, population, seed, staff_member)
     try:
-        series, groups = _record(scenario, population, machine, on_step)
+        kept = _record(scenario, population, machine, on_step)
     finally:
         machine.close()
     seconds = time.perf_counter() - started
@@ -69,7 +73,7 @@ def simulate(
     )
     if staff_member is not None:
         origin["staff_member"] = f"{staff_member.__module__}.{staff_member.__qualname__}"
-    return Run(scenario=scenario, seed=seed, series=series, groups=groups, provenance=origin)
+    return Run(scenario=scenario, seed=seed, provenance=origin, **kept)
 
 
 def _check(seed: int, engine: str) -> None:
@@ -77,6 +81,17 @@ def _check(seed: int, engine: str) -> None:
         raise InputError(f"seed: found {seed}; allowed is a whole number from 0 to 2^64 - 1.")
     if engine not in ENGINES:
         raise InputError(f"engine: found {engine!r}; allowed is one of {', '.join(ENGINES)}.")
+
+
+def _check_lessons(scenario: Scenario, population: Population) -> None:
+    if not scenario.record.lessons:
+        return
+    limit, expected = scenario.record.lessons_limit, expected_lessons(scenario, population.structure)
+    if expected > limit:
+        raise InputError(
+            f"record.lessons_limit: this run is expected to bear about {expected:,} lessons, allowed are "
+            f"{limit:,}; raise the limit, simulate less, or set record.lessons = false."
+        )
 
 
 def _reference(
@@ -103,20 +118,16 @@ def _record(
     population: Population,
     engine: Engine,
     on_step: Callable[[int], None] | None,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> dict[str, pd.DataFrame]:
     observer = Observer(population.structure, bundles=scenario.judgement.payoff == "bundles")
-    series: list[dict[str, Any]] = []
-    groups: list[dict[str, Any]] = []
     for step in range(scenario.steps + 1):
         if step:
             engine.advance()
             if on_step is not None:
                 on_step(step)
         if step % scenario.record.every == 0 or step == scenario.steps:
-            counts = engine.observe()
-            series.append(observer.series_row(counts, scenario.world.domains))
-            groups += observer.group_rows(counts)
-    return (
-        pd.DataFrame(series, columns=["step", *MEASURES]),
-        pd.DataFrame(groups, columns=["step", "group", *GROUP_MEASURES]),
-    )
+            observer.add(engine.observe(), scenario.world.domains)
+    kept = observer.tables()
+    if engine.journal is not None:
+        kept["lessons"], kept["lesson_events"] = tables(engine.journal)
+    return kept

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -32,6 +32,11 @@ def uid(level: int, body: int = 0, role: int = 0, number: int = 0) -> int:
         Of staff: index of the role (below 256) and number within it (below 65,536).
     """
     return level << 56 | body << 24 | role << 16 | number
+
+
+def uid_parts(number: Any) -> tuple[Any, Any, Any, Any]:
+    """Level, practice or body, role and number within it: what `uid` was made of (of arrays, too)."""
+    return number >> 56, number >> 24 & 0xFFFF_FFFF, number >> 16 & 0xFF, number & 0xFFFF
 
 
 WORLD_UID = uid(Level.WORLD)
@@ -103,6 +108,14 @@ class Structure:
     def practices(self) -> int:
         """The number of practices, P."""
         return len(self.practice_names)
+
+
+def uids(structure: Structure) -> NDArray[np.int64]:
+    """The uids of all learners: staff, practices, then the bodies of each tier from the bottom."""
+    practices = [uid(Level.PRACTICE, practice) for practice in range(structure.practices)]
+    bodies = [body_uid(t, body) for t, count in enumerate(structure.bodies) for body in range(count)]
+    above = np.array([*practices, *bodies], dtype=np.int64)
+    return np.concatenate([structure.staff_uid.astype(np.int64), above])
 
 
 @dataclass

@@ -54,8 +54,8 @@ def test_a_result_is_its_first_run_with_its_replications_and_figures(runs, tmp_p
 
 def test_one_run_makes_no_folder_of_replications(runs, tmp_path):
     save_results(runs[:1], tmp_path / "out")
-    expected = ["groups.parquet", "levels.png", "levels.svg", "run.json", "series.parquet"]
-    assert listing(tmp_path / "out") == expected
+    tables = [f"{name}.parquet" for name in ("groups", "issues", "practices", "series")]
+    assert listing(tmp_path / "out") == sorted([*tables, "levels.png", "levels.svg", "run.json"])
     assert [run.seed for run in load_results(tmp_path / "out")] == [9]
 
 

@@ -13,7 +13,7 @@ import pytest
 import lpsim
 from lpsim import run as run_module
 from lpsim.errors import InputError
-from lpsim.run import DEPENDENCIES, Run, new_folder, provenance
+from lpsim.run import DEPENDENCIES, Run, new_folder, provenance, table_names
 from lpsim.scenario import Scenario
 
 SMALL = {
@@ -23,6 +23,7 @@ SMALL = {
     "world.domains": 0,
     "population.practices": 2,
 }
+FILES = ("series.parquet", "groups.parquet", "practices.parquet", "issues.parquet", "run.json")
 REPORT = {"lines": ["2 practices drawn."], "shares": [0.1, 1 / 3]}
 
 
@@ -37,7 +38,10 @@ def made_up_run(seed=7, *, steps=20, every=1, **overrides):
     groups = pd.DataFrame({"step": np.tile(step, 2), "group": group})
     groups["staff_knowledge"] = rng.standard_normal(len(groups)) * 1e-300
     origin = provenance(scenario, seed=seed, engine="reference", seconds=0.1, population_report=REPORT)
-    return Run(scenario, seed, series, groups, origin)
+    practices = pd.DataFrame({"step": step, "practice": pd.Categorical(["Ämt"] * len(step))})
+    practices["practice_knowledge"] = rng.standard_normal(len(step))
+    issues = pd.DataFrame({"step": step, "issue": 0, "known_by_most": rng.standard_normal(len(step))})
+    return Run(scenario, seed, series, groups, practices, issues, origin)
 
 
 @pytest.fixture
@@ -52,7 +56,7 @@ def saved(run, tmp_path):
 
 
 def same(one, other):
-    for name in ("series", "groups"):
+    for name in table_names(one.scenario):
         pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name), check_exact=True)
         for column, values in getattr(one, name).select_dtypes(float).items():
             assert values.to_numpy().tobytes() == getattr(other, name)[column].to_numpy().tobytes()
@@ -73,6 +77,7 @@ def test_a_real_run_with_everything_in_it_is_loaded_to_the_last_bit(tmp_path):
             "population": {"practices": 3},
             "kinds": [{"name": "big", "share": 0.5, "set": {"practice.reflection.rate": 0.2}}],
             "interventions": [{"at": 2, "set": {"world.turbulence": 1, "protected_time.enabled": True}}],
+            "record": {"lessons": True},
         }
     )
     run = lpsim.simulate(scenario, seed=2**64 - 1)
@@ -83,7 +88,7 @@ def test_a_real_run_with_everything_in_it_is_loaded_to_the_last_bit(tmp_path):
 def test_the_same_run_leaves_the_same_bytes(run, tmp_path):
     run.save(tmp_path / "one")
     Run.load(tmp_path / "one").save(tmp_path / "two")
-    for name in ("series.parquet", "groups.parquet", "run.json"):
+    for name in FILES:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
@@ -129,7 +134,7 @@ def test_a_package_that_is_not_installed_has_an_unknown_version():
     assert run_module.version_of("no-such-package-as-this") == "unknown"
 
 
-@pytest.mark.parametrize("name", ["series.parquet", "groups.parquet", "run.json"])
+@pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("place", [0.1, 0.5, 0.9])
 def test_a_damaged_file_is_refused_by_name(saved, name, place):
     content = bytearray((saved / name).read_bytes())
@@ -139,14 +144,14 @@ def test_a_damaged_file_is_refused_by_name(saved, name, place):
         Run.load(saved)
 
 
-@pytest.mark.parametrize("name", ["series.parquet", "groups.parquet", "run.json"])
+@pytest.mark.parametrize("name", FILES)
 def test_a_file_cut_short_is_refused_by_name(saved, name):
     os.truncate(saved / name, (saved / name).stat().st_size // 2)
     with pytest.raises(InputError, match=rf"{name}: damaged"):
         Run.load(saved)
 
 
-@pytest.mark.parametrize("name", ["series.parquet", "groups.parquet", "run.json"])
+@pytest.mark.parametrize("name", FILES)
 def test_a_missing_file_is_refused_by_name(saved, name):
     (saved / name).unlink()
     with pytest.raises(InputError, match=rf"{name}: missing"):
@@ -166,9 +171,9 @@ def test_every_changed_number_in_run_json_is_noticed(saved):
     [
         ("[]", "not written by lpsim"),
         ('{"format": "another"}', "not written by lpsim"),
-        ('{"format": "lpsim run", "format_version": 9}', "format version 9, this lpsim reads 1"),
-        ('{"format": "lpsim run", "format_version": 1}', "damaged"),
-        ('{"format": "lpsim run", "format_version": 1, "checksums": []}', "damaged"),
+        ('{"format": "lpsim run", "format_version": 9}', "format version 9, this lpsim reads 2"),
+        ('{"format": "lpsim run", "format_version": 2}', "damaged"),
+        ('{"format": "lpsim run", "format_version": 2, "checksums": []}', "damaged"),
     ],
 )
 def test_a_run_json_of_somebody_else_is_refused(saved, text, words):

@@ -13,7 +13,7 @@ import numpy as np
 from lpsim.engines.reference.model import LearningModel
 from lpsim.population import build
 from lpsim.scenario import Scenario
-from lpsim.schedule import SCHEDULE, Level
+from lpsim.schedule import SCHEDULE
 from lpsim.state import Ties
 
 VALUE = {"+": 1, "0": 0, "-": -1}
@@ -193,24 +193,19 @@ def _write(learners, beliefs, assumptions):
 def perform(model, *names):
     """Single processes of the schedule, without snapshots between them."""
     for name in names:
-        process = next(process for process in SCHEDULE if process.name == name)
-        for level in process.who:
-            if level is Level.WORLD:
-                getattr(model, name)()
-            else:
-                model.learners[level].do(name)
+        model.perform(next(process for process in SCHEDULE if process.name == name))
 
 
 def changeover(model, *names):
     """A snapshot, then processes of phase A."""
-    model.before.take(model.state)
+    model.begin_phase()
     perform(model, *names)
     return model
 
 
 def learning(model, *names, audited=None):
     """A snapshot, the audit (of the issues written, if given), acting, then processes of phases C, D."""
-    model.before.take(model.state)
+    model.begin_phase()
     model.audit()
     if audited is not None:
         model.audited[:] = vector(audited) != 0

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from lpsim.lessons.journal import Journal
     from lpsim.measures import Counts
     from lpsim.state import State
 
@@ -22,6 +23,10 @@ class Engine(Protocol):
     @property
     def state(self) -> State:
         """The state at the end of the last step."""
+
+    @property
+    def journal(self) -> Journal | None:
+        """The journal of lessons, where the scenario asks for one."""
 
     def advance(self) -> None:
         """Simulate one step."""

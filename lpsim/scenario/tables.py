@@ -332,8 +332,8 @@ class Record(Table):
 
     every: int = Field(1, ge=1, le=100_000)
     """Steps between observations; the last step is always recorded."""
-    lessons: Literal[False] = False
-    """Follow every lesson; not in this version."""
+    lessons: bool = False
+    """Follow every lesson from the event to its end."""
     lessons_limit: int = Field(5_000_000, ge=0)
     """A run expected to bear more lessons is refused before it starts."""
 

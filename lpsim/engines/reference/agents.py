@@ -84,6 +84,8 @@ class StaffMember(Learner):
 
     def become_like(self, origin: StaffMember) -> None:
         """An experienced newcomer brings what the holder of another post knows; the original stays."""
+        if self.model.journal is not None:
+            self.model.journal.arrives(self.place, 0, origin.place)
         self.beliefs[:] = origin.before.beliefs
         self.assumptions[:] = origin.before.assumptions
 
@@ -94,12 +96,15 @@ class StaffMember(Learner):
         right = self.on_issues(Stream.TURNOVER_RIGHT, rates.novice_right)
         reality = model.state.reality
         self.beliefs[:] = np.where(views, np.where(right, reality, -reality), 0)
-        taught = self.on_issues(Stream.TURNOVER_CURRICULUM, rates.curriculum)
-        guidance = self.practice.top.before.beliefs
-        np.copyto(self.beliefs, guidance, where=taught & (guidance != 0))
         correct = self.on_domains(Stream.TURNOVER_ASSUMPTION, rates.novice_assumption)
         assumptions = model.state.right_assumptions
         self.assumptions[:] = np.where(correct, assumptions, -assumptions)
+        if model.journal is not None:
+            own = np.concatenate([self.beliefs, self.assumptions])
+            model.journal.arrives(self.place, own, self.practice.top.place)
+        taught = self.on_issues(Stream.TURNOVER_CURRICULUM, rates.curriculum)
+        guidance = self.practice.top.before.beliefs
+        np.copyto(self.beliefs, guidance, where=taught & (guidance != 0))
 
     def acting(self) -> None:
         """B: act on one's beliefs; the practice judges."""

@@ -25,6 +25,9 @@ class Learner(mesa.Agent):  # type: ignore[misc]
 
     Attributes
     ----------
+    uid, place, row : int
+        The number that breaks ties and keys chance; the place in the journal of lessons; and the row
+        among the learners of one level.
     beliefs, assumptions : int8 arrays, (M,) and (K,)
         The state being written; for a practice its memory, for a body its guidance.
     before : Learners
@@ -43,6 +46,7 @@ class Learner(mesa.Agent):  # type: ignore[misc]
     def __init__(self, model: LearningModel, uid: int, now: Learners, before: Learners, row: int) -> None:
         super().__init__(model)
         self.uid = uid
+        self.place = 0
         self.row = row
         self.beliefs = now.beliefs[row]
         self.assumptions = now.assumptions[row]
@@ -84,12 +88,18 @@ class Learner(mesa.Agent):  # type: ignore[misc]
         """Take what most of the sources hold, per issue and domain, with a stream and a threshold each."""
         if not sources:
             return
+        self.counts_on(sources)
         if belief[1]:
             held = majority([source.before.beliefs for source in sources])
             self.take_beliefs(held, self.on_issues(*belief))
         if assumption[1] and len(self.assumptions):
             held = majority([source.before.assumptions for source in sources])
             self.take_assumptions(held, self.on_domains(*assumption))
+
+    def counts_on(self, sources: Sequence[Learner]) -> None:
+        """Tell the journal of lessons, if there is one, whose views count in this process."""
+        if self.model.journal is not None:
+            self.model.journal.heard(self.place, [source.place for source in sources])
 
     def heard(self, speakers: Sequence[Learner], rule: str) -> Sequence[Learner]:
         """Whom a learner listens to among speaking peers: superiors, the best of them, or all."""
@@ -179,6 +189,7 @@ class Body(Learner):
         group = [c for c in self.children if c.speaks and c.standing > self.performance]
         if not group:
             return
+        self.counts_on(group)
         draws, step = self.model.draws, self.model.state.step
         votes = total([child.actions for child in group])
         where = draws.mask_each(belief[0], step, self.uid, belief[1][np.abs(votes)])

@@ -9,6 +9,7 @@ import numpy as np
 
 from lpsim.draws import Draws, Stream
 from lpsim.engines.reference.agents import HealthService, Practice, StaffMember
+from lpsim.lessons.journal import Journal
 from lpsim.measures import Counts, count
 from lpsim.rates import PracticeRates, Settings, practice_rates, service_rates
 from lpsim.schedule import SCHEDULE, Level
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from lpsim.engines.reference.learner import Body
     from lpsim.scenario import Scenario
+    from lpsim.schedule import Process
 
 
 class Snapshot:
@@ -70,6 +72,7 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
         self.structure = structure
         self.state = state
         self.before = Snapshot(state)
+        self.journal = Journal(structure, state) if scenario.record.lessons else None
         self.draws = Draws(seed)
         self.gradual = scenario.practice.learning_step == "gradual"
         self.guessing = scenario.judgement.doubt == "guess"
@@ -97,6 +100,8 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
             for place, person in enumerate(same_role):
                 person.colleagues_in_role, person.place_in_role = same_role, place
         bodies = [body for tier in tiers for body in tier]
+        for place, learner in enumerate([*staff, *practices, *bodies]):
+            learner.place = place
         self.learners = {
             Level.STAFF: self._agent_set(staff),
             Level.PRACTICE: self._agent_set(practices),
@@ -136,14 +141,28 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
         for process in SCHEDULE:
             if process.phase is not phase:
                 phase = process.phase
-                self.before.take(self.state)
+                self.begin_phase()
             if process.name == "acting":
                 self.audit()
-            for level in process.who:
-                if level is Level.WORLD:
-                    getattr(self, process.name)()
-                else:
-                    self.learners[level].do(process.name)
+            self.perform(process)
+        if self.journal is not None:
+            self.journal.end_step(self.state)
+
+    def begin_phase(self) -> None:
+        """Take the snapshot that everybody reads from here on."""
+        self.before.take(self.state)
+        if self.journal is not None:
+            self.journal.begin_phase(self.state.step)
+
+    def perform(self, process: Process) -> None:
+        """Let all take part in one process who do."""
+        for level in process.who:
+            if level is Level.WORLD:
+                getattr(self, process.name)()
+            else:
+                self.learners[level].do(process.name)
+        if self.journal is not None:
+            self.journal.settle(process, self.state)
 
     def advance(self) -> None:
         """Simulate one step."""

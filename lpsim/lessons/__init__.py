@@ -1,0 +1,1 @@
+"""Lessons: what somebody learned, followed from the event to its end."""

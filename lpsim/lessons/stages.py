@@ -1,0 +1,225 @@
+"""How far each lesson got and where it ended: the journal as two tidy tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from lpsim.lessons.journal import BEARING, BORN, LOST, NOWHERE, TAKEN
+from lpsim.schedule import SCHEDULE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from lpsim.lessons.journal import Journal
+    from lpsim.state import Structure
+
+STAGES = ("collective", "organizational", "spread", "system", "returned")
+"""How far a lesson can get, beside being born."""
+CHANNELS = ("peer tie", "networking", "guidance", "training", "curriculum", "newcomer")
+"""The ways into another practice; the last but two bring back what the service knows."""
+RETURNING = ("guidance", "training", "curriculum")
+ENDS = ("held", "left", "forgot", "overwrote", "decayed")
+"""What became of the last entry: still held, or its holder left, forgot or overwrote it, or it was an
+entry of a memory or guidance that decayed."""
+LEVELS = ("staff", "practice", "service")
+NO_ROLE, NO_PRACTICE = "–", "–"
+
+_PROCESSES = tuple(process.name for process in SCHEDULE)
+_BEARING = [_PROCESSES.index(process) for process in BEARING]
+_CHANNEL_OF = {
+    "discussion": "peer tie",
+    "networking": "networking",
+    "guidance": "guidance",
+    "training": "training",
+}
+_NEVER = np.iinfo(np.int64).max
+
+
+class Log:
+    """The events in order: by step, process, place, and what was there before what came."""
+
+    def __init__(self, journal: Journal) -> None:
+        events, births = journal.events, journal.births
+        self.structure: Structure = journal.structure
+        self.uids, self.practice_of = journal.uids, journal.practice_of
+        self.level_of = _levels(self.structure)
+        self.first_top = len(self.uids) - self.structure.bodies[-1]
+        lesson = events.lesson.values - 1
+        topic = births.topic.values[lesson]
+        order = np.lexsort(
+            (events.kind.values, topic, events.place.values, events.process.values, events.step.values)
+        )
+        self.lesson = lesson[order]
+        self.step, self.process = events.step.values[order], events.process.values[order]
+        self.kind, self.source = events.kind.values[order], events.source.values[order]
+        self.place = events.place.values[order]
+        self.origin = births.practice.values
+        """Per lesson, its practice."""
+
+    def channel(self) -> NDArray[np.int64]:
+        """Per event, the index among `CHANNELS` by which a value came, if by one of them."""
+        by_process = np.full(len(_PROCESSES), NOWHERE)
+        for process, name in _CHANNEL_OF.items():
+            by_process[_PROCESSES.index(process)] = CHANNELS.index(name)
+        channel: NDArray[np.int64] = by_process[self.process]
+        came = (self.process == _PROCESSES.index("turnover")) & (self.kind == TAKEN)
+        taught = self.level_of[self.source] == LEVELS.index("service")
+        channel[came & taught] = CHANNELS.index("curriculum")
+        channel[came & ~taught] = CHANNELS.index("newcomer")
+        return channel
+
+    def arrivals(self) -> NDArray[np.int64]:
+        """Events after which, when the step ended, the entry carried the lesson."""
+        order = np.lexsort((np.arange(len(self.step)), self.step, self.lesson, self.place))
+        keys = np.stack([self.place[order], self.lesson[order], self.step[order]])
+        last = np.append(np.any(keys[:, 1:] != keys[:, :-1], axis=0), True)
+        ends = order[last] if len(order) else order
+        return np.sort(ends[self.kind[ends] != LOST])
+
+    def first(self, events: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Per lesson, the first step among some events; `NOWHERE` where there is none."""
+        steps = np.full(len(self.origin), _NEVER)
+        np.minimum.at(steps, self.lesson[events], self.step[events])
+        return np.where(steps == _NEVER, NOWHERE, steps)
+
+
+def tables(journal: Journal) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The lessons and their events.
+
+    Returns
+    -------
+    lessons : pandas.DataFrame
+        One row per lesson: ``lesson`` (its number, from 1, in the order of birth), ``step`` it was born
+        in, by which ``process``, ``about`` ("issue" or "domain"), ``number`` of it, ``value`` (-1, +1),
+        ``who`` (uid), ``role`` and ``practice`` ("–" where none), ``right`` and ``known_already`` at that
+        time; the first step at whose end it was ``collective``, ``organizational``, ``spread`` (by which
+        ``channel``), ``system``, ``returned`` (by which ``returned_by``), empty where never; and its end:
+        the step it was ``lost`` in, empty where it never was, the ``end`` (one of `ENDS`) and the
+        ``end_level`` of its last holder.
+    events : pandas.DataFrame
+        One row per entry a lesson was born in, taken to, or lost from, in order: ``step``, ``lesson``,
+        ``event`` ("born", "taken", "lost"), ``from`` (uid of the source; only of takings), ``to`` (uid of
+        the holder), ``process``, and the holder's ``level`` ("staff", "practice", "service").
+    """
+    log = Log(journal)
+    return _lessons(journal, log), _events(log)
+
+
+def _lessons(journal: Journal, log: Log) -> pd.DataFrame:
+    births, s = journal.births, journal.structure
+    about_domain = births.topic.values >= journal.issues
+    staff = births.place.values < s.staff
+    role = np.full(len(staff), len(s.roles))
+    role[staff] = s.staff_role[births.place.values[staff]]
+    return pd.DataFrame(
+        {
+            "lesson": 1 + np.arange(len(staff)),
+            "step": births.step.values,
+            "process": _named(np.searchsorted(_BEARING, births.process.values), BEARING),
+            "about": _named(about_domain.astype(int), ("issue", "domain")),
+            "number": births.topic.values - journal.issues * about_domain,
+            "value": births.value.values,
+            "who": journal.uids[births.place.values],
+            "role": _named(role, (*s.roles, NO_ROLE)),
+            "practice": _practice_names(births.practice.values, s),
+            "right": births.right.values == 1,
+            "known_already": births.known_already.values == 1,
+            "collective": _or_empty(births.collective.values),
+            **_stages(log),
+            **_ends(log),
+        }
+    )
+
+
+def _stages(log: Log) -> dict[str, pd.api.extensions.ExtensionArray]:
+    """What can be read from the events alone: how far each lesson got beyond its team."""
+    arrived = log.arrivals()
+    lesson, place = log.lesson[arrived], log.place[arrived]
+    practice, channel = log.practice_of[place], log.channel()
+    at_home = (log.level_of[place] == LEVELS.index("practice")) & (practice == log.origin[lesson])
+    elsewhere = (practice != NOWHERE) & (practice != log.origin[lesson])
+    back = elsewhere & np.isin(channel[arrived], [CHANNELS.index(name) for name in RETURNING])
+    spread, returned = log.first(arrived[elsewhere]), log.first(arrived[back])
+    # In its first step elsewhere something carried it over, though that entry may not have lasted.
+    over = np.flatnonzero((log.kind == TAKEN) & (channel != NOWHERE))
+    over = over[log.step[over] == spread[log.lesson[over]]]
+    holder = log.practice_of[log.place[over]]
+    over = over[(holder != NOWHERE) & (holder != log.origin[log.lesson[over]])]
+    back_at = arrived[back]
+    back_at = back_at[log.step[back_at] == returned[log.lesson[back_at]]]
+    return {
+        "organizational": _or_empty(log.first(arrived[at_home])),
+        "spread": _or_empty(spread),
+        "channel": _named(_first_of(log, over, channel), CHANNELS),
+        "system": _or_empty(log.first(arrived[place >= log.first_top])),
+        "returned": _or_empty(returned),
+        "returned_by": _named(_first_of(log, back_at, channel), CHANNELS),
+    }
+
+
+def _first_of(log: Log, events: NDArray[np.int64], values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Per lesson, the value of the first of some events."""
+    found = np.full(len(log.origin), NOWHERE)
+    lessons, first = np.unique(log.lesson[events], return_index=True)
+    found[lessons] = values[events[first]]
+    return found
+
+
+def _ends(log: Log) -> dict[str, pd.api.extensions.ExtensionArray]:
+    """A lesson that no entry carries any more ended with its last event."""
+    lessons = len(log.origin)
+    change = np.where(log.kind == LOST, -1, 1)
+    over = np.bincount(log.lesson, weights=change, minlength=lessons) == 0
+    last = np.zeros(lessons, dtype=np.int64)
+    last[log.lesson] = np.arange(len(log.lesson))  # the last of equal indices stays
+    process, level = log.process[last], log.level_of[log.place[last]]
+    end = np.full(lessons, ENDS.index("overwrote"))
+    end[process == _PROCESSES.index("turnover")] = ENDS.index("left")
+    forgot = process == _PROCESSES.index("forgetting")
+    end[forgot] = ENDS.index("decayed")
+    end[forgot & (level == LEVELS.index("staff"))] = ENDS.index("forgot")
+    return {
+        "lost": _or_empty(np.where(over, log.step[last], NOWHERE)),
+        "end": _named(np.where(over, end, ENDS.index("held")), ENDS),
+        "end_level": _named(np.where(over, level, NOWHERE), LEVELS),
+    }
+
+
+def _events(log: Log) -> pd.DataFrame:
+    kinds = ("lost", "born", "taken")
+    assert (kinds[LOST], kinds[BORN], kinds[TAKEN]) == ("lost", "born", "taken")
+    source = pd.array(log.uids[log.source], dtype="Int64")
+    source[log.source == NOWHERE] = pd.NA
+    return pd.DataFrame(
+        {
+            "step": log.step,
+            "lesson": log.lesson + 1,
+            "event": _named(log.kind, kinds),
+            "from": source,
+            "to": log.uids[log.place],
+            "process": _named(log.process, _PROCESSES),
+            "level": _named(log.level_of[log.place], LEVELS),
+        }
+    )
+
+
+def _levels(structure: Structure) -> NDArray[np.int64]:
+    """Per place, the index among `LEVELS`."""
+    return np.repeat(np.arange(3), [structure.staff, structure.practices, sum(structure.bodies)])
+
+
+def _named(codes: NDArray[np.int64], names: tuple[str, ...]) -> pd.Categorical[str]:
+    return pd.Categorical.from_codes(codes, categories=pd.Index(names))
+
+
+def _practice_names(practices: NDArray[np.int64], structure: Structure) -> pd.Categorical[str]:
+    names = (*structure.practice_names, NO_PRACTICE)
+    return _named(np.where(practices == NOWHERE, structure.practices, practices), names)
+
+
+def _or_empty(steps: NDArray[np.int64]) -> pd.api.extensions.ExtensionArray:
+    """Steps, empty where `NOWHERE`."""
+    return pd.arrays.IntegerArray(steps.astype(np.int64), steps == NOWHERE)
