@@ -18,7 +18,7 @@ from lpsim.population import build
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 SCENARIOS = {
-    "default": lambda: Scenario(),
+    "default": Scenario,
     "everything": lambda: Scenario().replace(EVERYTHING),
     "one_practice": lambda: Scenario.load(CONFIGS / "one_practice.toml"),
     "some_learning_practices": lambda: Scenario.load(CONFIGS / "some_learning_practices.toml"),
