@@ -1,42 +1,45 @@
 """How far lessons get, and where they end: counted in each run, then over runs, and told in words.
 
-Counted are the lessons born in a practice, by its staff or by the practice itself, that most of its team
-did not hold already. The stages are not nested: a lesson can spread with one colleague and never be collective.
-Every function takes the journal's ``lessons`` as `lpsim.lessons.stages.tables` gives them, a table per run.
+Counted are lessons born in a practice, by its staff or by itself, that most of its team did not hold
+already. The stages are not nested: a lesson can spread with one colleague and never be collective.
+Functions take the ``lessons`` that `lpsim.lessons.stages.tables` gives, or a sequence of them, one per run.
 """
 
 from __future__ import annotations
 
 import math
-import statistics
 import textwrap
-from functools import cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from lpsim.errors import InputError
-from lpsim.lessons.stages import CHANNELS, ENDS, LEVELS, NO_PRACTICE, NO_ROLE, STAGES
+from lpsim.intervals import t_interval
+from lpsim.lessons.stages import CHANNELS, ENDS, NO_PRACTICE, NO_ROLE, STAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    By = Literal["role", "right", "channel"]
+
+WIDE = 100
+"""Characters to a line of the report."""
 REACHED = ("born", *STAGES)
 STAGE_WORDS = {
     "born": "someone in a practice, or the practice itself, learned it",
-    "collective": "most of the team held it",
-    "organizational": "it was in the practice's memory (protocols, records)",
-    "spread": "it reached another practice",
-    "system": "it was in the service's guidance",
-    "returned": "it came back from the service, to a practice that never saw the event",
+    "collective": "came to be held by most of the team",
+    "organizational": "got into the practice's memory (protocols, records)",
+    "spread": "reached another practice",
+    "system": "got into the service's guidance",
+    "returned": "came back from the service to a practice that never saw the event",
 }
-GROUPS = {"right": "right when born", "mistaken": "mistaken when born"}
+RIGHT = ("right", "mistaken")
 CHANNEL_WORDS = {
     "peer tie": "a tie to a colleague there",
-    "networking": "practices' network",
+    "networking": "the practices' network",
     "guidance": "the service's guidance",
     "training": "training",
     "curriculum": "the newcomers' curriculum",
@@ -52,16 +55,8 @@ FATES = {
     ("overwrote", "service"): "overwritten in the service's guidance",
     ("decayed", "service"): "decayed in the service's guidance",
 }
-"""How and at which level a lesson can end, in words."""
-PASSAGES = (
-    ("reached", "reached"),
-    ("reached", "passed by"),
-    ("passed by", "reached"),
-    ("passed by", "passed by"),
-    ("reached", "held"),
-    ("reached", "lost"),
-)
-"""From a stage, reached or passed by, to the next one or to an end."""
+"""How, and at which level, a lesson can end."""
+_PARTS = ("", "_low", "_high", "_runs")
 
 
 class Observed(NamedTuple):
@@ -69,47 +64,56 @@ class Observed(NamedTuple):
 
     value: float
     what: str
-    counts: str
-    """What the rate was computed from; empty where the source gives no counts."""
     source: str
     beside: str
-    """Which simulated number it may be looked at beside, and why it is another quantity."""
+    """The simulated number it may be looked at beside, and why that is another quantity all the same."""
 
 
 _BOWIE = "Bowie et al. 2004, Qual Saf Health Care 13:102"
-_MCNAB = "McNab et al. 2017, Qual Prim Care 25(3), Ayrshire"
+_MCNAB = "McNab et al. 2017, Qual Prim Care 25(3)"
 OBSERVED = (
     Observed(
-        *(0.86, "of GPs recalled a recent significant event", "401 of 466 GPs in Glasgow", _BOWIE),
-        beside="born: but a share of doctors, not of lessons, so no simulated number compares",
+        0.86,
+        "of GPs recalled a recent significant event",
+        f"401 of 466, Glasgow; {_BOWIE}",
+        "no number here is like it: a share of doctors, not of lessons",
     ),
     Observed(
-        *(0.55, "of those GPs had the event fully analysed", "219 of 401 GPs", _BOWIE),
-        beside="collective, of all born: but an analysis need not reach most of a team",
+        0.55,
+        "of these GPs had the event fully analysed",
+        f"219 of 401, Glasgow; {_BOWIE}",
+        "see it beside collective (of all born), but an analysis need not reach most of a team",
     ),
     Observed(
-        *(0.35, "of the actions after an analysis made or changed a protocol", "113 actions", _MCNAB),
-        beside="organizational, of the stage before: but a share of actions, in 51 volunteering practices",
+        0.35,
+        "of the actions after an analysis made or changed a protocol",
+        f"of 113, Ayrshire; {_MCNAB}",
+        "see it beside organizational (of the stage before), but it is a share of actions, by volunteers",
     ),
     Observed(
-        *(0.58, "of events with another sector were discussed outside the practice", "7 of 12", _MCNAB),
-        beside="spread, of all born: but of a dozen events that concerned others from the start",
+        0.58,
+        "of events with other sectors were discussed outside the practice",
+        f"7 of 12; {_MCNAB}",
+        "see it beside spread (of all born), but these few events concerned others from the start",
     ),
     Observed(
-        *(0.005, "of the reports to the national system came from general practice", ""),
-        "NHS England, quoted in Pulse (reports to the NRLS)",
-        beside="no number here: a share of the whole service's reports, not of a practice's lessons",
+        0.005,
+        "of the reports to the national system came from general practice",
+        "NHS England, in Pulse",
+        "no number here is like it: a share of all the service's reports, not of lessons",
     ),
 )
-"""Observed, not fitted. The source of the third gives its 58 % as 7 of 12."""
-
-
-# --- one run --------------------------------------------------------------------------------------
+OBSERVED_NOTE = "Nothing simulated was tuned to these rates, and no simulated number is the same quantity."
 
 
 def counted(lessons: pd.DataFrame) -> pd.DataFrame:
     """The lessons that are counted: born in a practice, and not known already to most of its team."""
     return lessons[(lessons["practice"] != NO_PRACTICE) & ~lessons["known_already"]]
+
+
+def reached(lessons: pd.DataFrame) -> NDArray[np.bool_]:
+    """Whether each lesson (columns) ever reached each stage of `REACHED` (rows)."""
+    return np.stack([lessons["step"].notna(), *(lessons[stage].notna() for stage in STAGES)])
 
 
 def stage_table(lessons: pd.DataFrame) -> pd.DataFrame:
@@ -123,96 +127,20 @@ def stage_table(lessons: pd.DataFrame) -> pd.DataFrame:
         or later; the median number of ``steps`` from birth. Shares in [0, 1]; NaN where nothing is to
         be divided or no lesson is there, and for ``of_before`` and ``steps`` of "born".
     """
-    return _stages(counted(lessons))
-
-
-def _stages(rows: pd.DataFrame) -> pd.DataFrame:
-    waits = [(rows[stage] - rows["step"]).to_numpy(dtype=float, na_value=np.nan) for stage in STAGES]
-    reached = _reached(rows)
-    number = reached.sum(axis=1)
-    both = (reached[1:] & reached[:-1]).sum(axis=1)
+    rows = counted(lessons)
+    waits = rows[list(STAGES)].sub(rows["step"], axis=0).astype("Float64")
+    ever = reached(rows)
+    number = ever.sum(axis=1)
+    both = (ever[1:] & ever[:-1]).sum(axis=1)
     return pd.DataFrame(
         {
             "stage": REACHED,
             "reached": number,
             "of_born": _share(number, np.full(len(number), number[0])),
             "of_before": np.append(np.nan, _share(both, number[:-1])),
-            "steps": [np.nan, *(_median(wait[~np.isnan(wait)]) for wait in waits)],
+            "steps": np.append(np.nan, waits.median().to_numpy(dtype=float, na_value=np.nan)),
         }
     )
-
-
-def _reached(rows: pd.DataFrame) -> NDArray[np.bool_]:
-    """Per stage of `REACHED` (rows) and lesson (columns)."""
-    return np.stack([np.full(len(rows), True), *(rows[stage].notna().to_numpy() for stage in STAGES)])
-
-
-def _share(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
-    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
-
-
-def _median(values: NDArray[np.float64]) -> float:
-    return float(np.median(values)) if len(values) else math.nan
-
-
-def _furthest(rows: pd.DataFrame) -> NDArray[np.int64]:
-    """Per lesson, the index among `REACHED` of the last stage it reached."""
-    return (_reached(rows) * np.arange(len(REACHED))[:, np.newaxis]).max(axis=0)
-
-
-def _scope(lessons: pd.DataFrame) -> pd.DataFrame:
-    service = lessons["practice"] == NO_PRACTICE
-    known = ~service & lessons["known_already"]
-    mistaken = ~counted(lessons)["right"]
-    number = {"counted": len(lessons) - service.sum() - known.sum(), "mistaken": mistaken.sum()}
-    number |= {"known already": known.sum(), "of the service": service.sum()}
-    return pd.DataFrame({"which": list(number), "lessons": list(number.values())})
-
-
-def _grouped(lessons: pd.DataFrame, by: str, groups: Sequence[str]) -> pd.DataFrame:
-    rows = counted(lessons)
-    label = _labels(rows, by)
-    tables = [_stages(rows[label == group]) for group in groups]
-    for table, group in zip(tables, groups, strict=True):
-        table.insert(0, "group", group)
-    table = pd.concat(tables, ignore_index=True).rename(columns={"of_born": "of_group"})
-    whole = table.groupby("stage")["reached"].transform("sum").to_numpy()
-    return table.assign(of_all=_share(table["reached"].to_numpy(), whole))
-
-
-def _labels(rows: pd.DataFrame, by: str) -> pd.Series[str]:
-    if by == "right":
-        return rows["right"].map({True: "right", False: "mistaken"})
-    return rows[by].astype(object)
-
-
-def _endings(lessons: pd.DataFrame) -> pd.DataFrame:
-    rows = counted(lessons)
-    end, furthest = rows["end"].astype(object), _furthest(rows)
-    level = rows["end_level"].astype(object).where(end != ENDS[0], NO_ROLE)
-    fates = [((end == e) & (level == holder)).to_numpy() for e, holder in FATES]
-    number = np.stack([np.bincount(furthest[fate], minlength=len(REACHED)) for fate in fates], axis=1)
-    table = pd.DataFrame([(s, *f) for s in REACHED for f in FATES], columns=["stage", "end", "end_level"])
-    whole = np.repeat(number.sum(axis=1), len(FATES))
-    return table.assign(lessons=number.ravel(), of_stage=_share(number.ravel(), whole))
-
-
-def _passages(lessons: pd.DataFrame) -> pd.DataFrame:
-    rows = counted(lessons)
-    reached, furthest = _reached(rows), _furthest(rows)
-    held = (rows["end"] == ENDS[0]).to_numpy()
-    last = len(REACHED) - 1
-    number = []
-    for i in range(last + 1):
-        here, on = reached[i], furthest > i
-        there, stops = reached[min(i + 1, last)], furthest == i
-        masks = [here & on & there, here & on & ~there, ~here & on & there, ~here & on & ~there]
-        number += [mask.sum() for mask in (*masks, stops & held, stops & ~held)]
-    keys = [(stage, *passage) for stage in REACHED for passage in PASSAGES]
-    return pd.DataFrame(keys, columns=["stage", "how", "then"]).assign(lessons=number)
-
-
-# --- over runs ------------------------------------------------------------------------------------
 
 
 def stages_over(runs_lessons: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -223,7 +151,7 @@ def stages_over(runs_lessons: Sequence[pd.DataFrame]) -> pd.DataFrame:
     pandas.DataFrame
         Each number of `stage_table` as its mean over the runs that have a value (``reached``, …), the
         limits of the mean's 95 % interval (``reached_low``, ``reached_high``, …; Student's t over runs,
-        cut at 0 and for shares at 1; NaN with fewer than two values), and how many runs have a value
+        cut at 0 and, of shares, at 1; NaN with fewer than two values), and how many runs have a value
         (``reached_runs``, …).
 
     Raises
@@ -234,7 +162,7 @@ def stages_over(runs_lessons: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return _over(runs_lessons, stage_table)
 
 
-def stages_by(runs_lessons: Sequence[pd.DataFrame], by: Literal["role", "right", "channel"]) -> pd.DataFrame:
+def stages_by(runs_lessons: Sequence[pd.DataFrame], by: By) -> pd.DataFrame:
     """`stages_over` for groups of lessons.
 
     Parameters
@@ -250,11 +178,11 @@ def stages_by(runs_lessons: Sequence[pd.DataFrame], by: Literal["role", "right",
     -------
     pandas.DataFrame
         One row per ``group`` and ``stage``; as `stages_over`, with ``of_group``, the share of the
-        group's own lessons, for ``of_born``, and with ``of_all``, the group's share of all lessons of
-        any group that reached the stage.
+        group's own lessons, for ``of_born``, and with ``of_all``, the group's share of the lessons of
+        all groups that reached the stage.
     """
-    groups: Iterable[str] = {"right": GROUPS, "channel": CHANNELS}.get(by, _roles(runs_lessons))
-    return _over(runs_lessons, lambda lessons: _grouped(lessons, by, list(groups)))
+    groups = {"right": RIGHT, "channel": CHANNELS}.get(by) or _roles(runs_lessons) or (NO_ROLE,)
+    return _over(runs_lessons, lambda lessons: _grouped(counted(lessons), by, groups))
 
 
 def endings_over(runs_lessons: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -263,41 +191,60 @@ def endings_over(runs_lessons: Sequence[pd.DataFrame]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per ``stage`` (the last in the order of `REACHED` that the lesson reached) and fate in the
+        One row per ``stage`` (the last in the order of `REACHED` that the lesson reached) and fate, in the
         order of `FATES`: ``end``, ``end_level`` of its last holder ("–" where still held); ``lessons`` and
         their share ``of_stage``, of the lessons that got just as far, over runs as in `stages_over`.
     """
     return _over(runs_lessons, _endings)
 
 
-def passages_over(runs_lessons: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """From stage to stage: what a picture of the flow is drawn from.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per ``stage`` and passage in the order of `PASSAGES`: ``how`` the stage was ("reached", or
-        "passed by": not reached, though a later one was) and what came ``then`` ("reached" or "passed
-        by", of the next stage; or, from the last stage it reached, "held" at the end or "lost");
-        ``lessons``, over runs as in `stages_over`. Passages out of a stage add up to those into it.
-    """
-    return _over(runs_lessons, _passages)
-
-
 def scope_over(runs_lessons: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """How many ``lessons`` (over runs as in `stages_over`) there are, by ``which``.
+    """How many ``lessons``, over runs as in `stages_over`, there are, by ``which``.
 
-    "counted"; "mistaken" when born, of those; and left out, "known already" or "of the service".
+    "counted"; "mistaken" when born, of those; and left out: "known already" and "of the service".
     """
     return _over(runs_lessons, _scope)
 
 
-def _roles(runs_lessons: Sequence[pd.DataFrame]) -> list[str]:
+def _share(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
+    share = np.full(len(part), np.nan)
+    np.divide(part, whole, out=share, where=whole > 0)
+    return share
+
+
+def _roles(runs_lessons: Sequence[pd.DataFrame]) -> tuple[str, ...]:
     """Those that bore a counted lesson, in the scenario's order."""
     roles = [counted(lessons)["role"].astype("category") for lessons in runs_lessons]
-    order = dict.fromkeys(str(role) for column in roles for role in column.cat.categories)
-    born = {str(role) for column in roles for role in column.unique()}
-    return [role for role in order if role in born]
+    born = {role for column in roles for role in column.unique()}
+    return tuple(role for role in dict.fromkeys(r for c in roles for r in c.cat.categories) if role in born)
+
+
+def _grouped(rows: pd.DataFrame, by: By, groups: Sequence[str]) -> pd.DataFrame:
+    label = pd.Series(np.where(rows["right"], *RIGHT), rows.index) if by == "right" else rows[by]
+    tables = [stage_table(rows[label == group]).assign(group=group) for group in groups]
+    table = pd.concat(tables, ignore_index=True).rename(columns={"of_born": "of_group"})
+    whole = table.groupby("stage")["reached"].transform("sum").to_numpy()
+    return table.assign(of_all=_share(table["reached"].to_numpy(), whole))
+
+
+def _endings(lessons: pd.DataFrame) -> pd.DataFrame:
+    rows = counted(lessons)
+    furthest = (reached(rows) * np.arange(len(REACHED))[:, np.newaxis]).max(axis=0)
+    end = rows["end"].astype(object)
+    level = rows["end_level"].astype(object).where(end != ENDS[0], NO_ROLE)
+    fates = [((end == how) & (level == holder)).to_numpy() for how, holder in FATES]
+    number = np.stack([np.bincount(furthest[fate], minlength=len(REACHED)) for fate in fates], axis=1)
+    whole = np.repeat(number.sum(axis=1), len(FATES))
+    keys = [(stage, *fate) for stage in REACHED for fate in FATES]
+    table = pd.DataFrame(keys, columns=["stage", "end", "end_level"])
+    return table.assign(lessons=number.ravel(), of_stage=_share(number.ravel(), whole))
+
+
+def _scope(lessons: pd.DataFrame) -> pd.DataFrame:
+    rows, service = counted(lessons), lessons["practice"] == NO_PRACTICE
+    number = {"counted": len(rows), "mistaken": (~rows["right"]).sum()}
+    number |= {"known already": (~service).sum() - len(rows), "of the service": service.sum()}
+    return pd.DataFrame({"which": list(number), "lessons": list(number.values())})
 
 
 def _over(
@@ -307,36 +254,140 @@ def _over(
         raise InputError("runs: none were given, so there are no lessons to count.")
     tables = [table_of(lessons) for lessons in runs_lessons]
     keys = tables[0].select_dtypes(exclude="number")
-    columns = {}
+    columns: dict[str, list[float]] = {}
     for name in tables[0].columns.difference(keys.columns, sort=False):
         rows = zip(*(table[name] for table in tables), strict=True)
-        numbers = np.array([_interval(row, name.startswith("of_")) for row in rows]).reshape(-1, 4)
-        columns |= {f"{name}{end}": numbers[:, i] for i, end in enumerate(("", "_low", "_high", "_runs"))}
+        numbers = [_interval(row, share=name.startswith("of_")) for row in rows]
+        columns |= {name + part: [number[i] for number in numbers] for i, part in enumerate(_PARTS)}
     return keys.assign(**columns)
 
 
-def _interval(values: Iterable[float], share: bool) -> tuple[float, float, float, int]:
-    """Mean, 95 % limits and number of the values there are."""
+def _interval(values: Iterable[float], *, share: bool) -> tuple[float, float, float, int]:
+    """Mean, 95 % limits within what is possible, and number of the values there are."""
     known = [float(value) for value in values if not math.isnan(value)]
-    if len(known) < 2:
-        return known[0] if known else math.nan, math.nan, math.nan, len(known)
-    mean = statistics.fmean(known)
-    half = _student(len(known) - 1) * statistics.stdev(known) / math.sqrt(len(known))
-    return mean, max(mean - half, 0.0), min(mean + half, 1.0) if share else mean + half, len(known)
+    mean, low, high = t_interval(known)
+    # NaN stays NaN: a comparison with it is false.
+    return mean, 0.0 if low < 0 else low, 1.0 if share and high > 1 else high, len(known)
 
 
-@cache
-def _student(freedom: int) -> float:
-    """The .975 quantile of Student's t (Abramowitz & Stegun 1964, 26.7.3 and 26.7.4, by bisection)."""
-    low, high = 0.0, math.pi / 2
-    for _ in range(60):
-        angle = (low + high) / 2
-        term = math.cos(angle) if freedom % 2 else 1.0
-        total = 0.0
-        for k in range(freedom % 2 + 1, freedom, 2):
-            total += term
-            term *= k / (k + 1) * math.cos(angle) ** 2
-        inside = math.sin(angle) * total
-        inside = (inside + angle) * 2 / math.pi if freedom % 2 else inside
-        low, high = (angle, high) if inside < 0.95 else (low, angle)
-    return math.sqrt(freedom) * math.tan(low)
+# --- in words -------------------------------------------------------------------------------------
+
+
+def said(row: pd.Series[Any] | Mapping[str, float], name: str) -> tuple[str, str]:
+    """A number of a row over runs, and its interval in brackets (empty where there is none)."""
+    value, low, high, runs = (float(row[name + part]) for part in _PARTS)
+    if math.isnan(value):
+        return "–", ""
+    share = name.startswith("of_")
+    value, low, high = (100 * number if share else number for number in (value, low, high))
+    whole = value == 0 or value >= 100 or (runs == 1 and value.is_integer())
+    places = 0 if whole else max(1, 1 - math.floor(math.log10(value)))  # never 0.0 for a little
+    text, *ends = (f"{number:,.{places}f}" for number in (value, low, high))
+    return text + " %" * share, f"[{'–'.join(ends)}]" if ends[0] != ends[1] else ""
+
+
+def in_words(runs_lessons: Sequence[pd.DataFrame]) -> tuple[str, str]:
+    """How far a thousand lessons get; and which lessons are counted, and which left out."""
+    born, mistaken, known, service = (_about(n) for n in scope_over(runs_lessons)["lessons"])
+    left = f"Left out: {known} that most of the team held already, {service} born in bodies of the service."
+    if born == "none":
+        return "No lesson was born in a practice whose team did not hold it already.", left
+    share = stages_over(runs_lessons).set_index("stage")["of_born"]
+    *parts, last = (f"{_about(1000 * share[stage])} {STAGE_WORDS[stage]}" for stage in STAGES)
+    some = f"{born} lesson{'s' * (born != '1')}{' a run' * (len(runs_lessons) > 1)}"
+    told = f"Of every 1,000 lessons born in practices, {', '.join(parts)}, and {last}."
+    return told, f"Counted: {some}, {mistaken} mistaken when born. {left}"
+
+
+def _about(number: float) -> str:
+    return "none" if number == 0 else "fewer than 1" if number < 1 else f"{number:,.0f}"
+
+
+def lines(runs_lessons: Sequence[pd.DataFrame], step_word: str) -> Iterator[str]:
+    """The report for a terminal, `WIDE` characters to a line; errors as in `stages_over`.
+
+    ``step_word`` is the scenario's word for a step, in the singular.
+    """
+    runs, stages = len(runs_lessons), stages_over(runs_lessons)
+    about = "One run: there is no interval, and another seed gives other numbers."
+    if runs > 1:
+        about = f"Means over {runs} runs; in brackets the 95 % interval of the mean over {runs} runs "
+        about += "(cut at 0 and 100 %; none where all agree or only one has a value)."
+    yield from _heading("How far lessons get, and where they end", *in_words(runs_lessons), about)
+    if stages["reached"][0]:
+        yield ""
+        yield from _stage_lines(stages, step_word)
+        for by, title in _GROUPINGS.items():
+            yield ""
+            yield from _heading(title, "How many; and of these, the share that reached each stage.")
+            stages_shown = REACHED[REACHED.index("spread") :] if by == "channel" else REACHED
+            yield from _group_lines(stages_by(runs_lessons, by), stages_shown)
+        yield ""
+        yield from _ending_lines(endings_over(runs_lessons))
+    yield ""
+    yield from _heading("Observed in general practice, not fitted", OBSERVED_NOTE)
+    for rate in OBSERVED:
+        text = f"{100 * rate.value:>4g} %  {rate.what} ({rate.source}); {rate.beside}"
+        yield from textwrap.wrap(text, WIDE, subsequent_indent=" " * 8)
+
+
+_GROUPINGS: dict[By, str] = {
+    "role": "By role of origin",
+    "right": "Right against mistaken when born",
+    "channel": "By the channel that first carried them to another practice",
+}
+
+
+def _stage_lines(stages: pd.DataFrame, step_word: str) -> Iterator[str]:
+    yield from _heading(
+        "Stages",
+        "Not nested: a lesson can spread with a colleague who leaves and never be collective. Lessons born "
+        "late had less time. Of before: of those that reached the stage before, the share that reached "
+        f"this one too. {step_word.capitalize()}s: from birth, the median of those that got there.",
+    )
+    yield from (f"{stage:<16}{words}" for stage, words in STAGE_WORDS.items())
+    yield ""
+    names = {"reached": "lessons", "of_born": "of born", "of_before": "of before", "steps": f"{step_word}s"}
+    rows = [["", *(cell for title in names.values() for cell in (title, ""))]]
+    for _, row in stages.iterrows():
+        rows.append([row["stage"], *(cell for name in names for cell in said(row, name))])
+    yield from _aligned(rows)
+
+
+def _group_lines(table: pd.DataFrame, stages: Sequence[str]) -> Iterator[str]:
+    """The number at the first stage, then shares; brackets stand below, as there are many columns."""
+    rows, words = [["", *stages]], {NO_ROLE: "the practice", **CHANNEL_WORDS}
+    for group, part in table.groupby("group", sort=False):
+        at = part.set_index("stage").loc[list(stages)]
+        cells = [said(row, "of_group" if i else "reached") for i, (_, row) in enumerate(at.iterrows())]
+        rows.append([words.get(str(group), str(group)), *(value for value, _ in cells)])
+        rows.append(["", *(bracket for _, bracket in cells)])
+    yield from _aligned(rows)
+
+
+def _ending_lines(table: pd.DataFrame) -> Iterator[str]:
+    yield from _heading(
+        "How they ended, by the furthest stage they reached",
+        "Ended: nobody, no memory and no guidance holds the lesson any more, though some may hold the same "
+        "view by another one. That a mistaken lesson ends is no loss. Of these: that got just as far.",
+    )
+    rows = [["", "", "lessons", "", "of these", ""]]
+    for _, row in table[table["lessons"] > 0].iterrows():
+        fate = FATES[row["end"], row["end_level"]]
+        rows.append([row["stage"], f"{fate:<36}", *said(row, "lessons"), *said(row, "of_stage")])
+    yield from _aligned(rows)
+
+
+def _heading(title: str, *notes: str) -> Iterator[str]:
+    yield title.upper()
+    for note in notes:
+        yield from textwrap.wrap(note, WIDE)
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Names on the left, all else on the right; columns and rows without anything are left out."""
+    columns = [column for column in zip(*rows, strict=True) if any(column)]
+    wide = [max(map(len, column)) for column in columns]
+    for name, *cells in filter(any, zip(*columns, strict=True)):
+        parts = [f"{cell:>{width}}" for cell, width in zip(cells, wide[1:], strict=True)]
+        yield "  ".join([f"{name:<{wide[0]}}", *parts]).rstrip()
