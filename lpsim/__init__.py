@@ -9,16 +9,29 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lpsim.diffusion import months_to_half
     from lpsim.draws import Stream, threshold
     from lpsim.engines.reference.agents import StaffMember
     from lpsim.errors import InputError
+    from lpsim.retention import retained
     from lpsim.run import Run
     from lpsim.scenario import Scenario, ScenarioError
     from lpsim.simulation import simulate
 
 __version__ = "0.1.0"
 
-__all__ = ["InputError", "Run", "Scenario", "ScenarioError", "StaffMember", "Stream", "simulate", "threshold"]
+__all__ = [
+    "InputError",
+    "Run",
+    "Scenario",
+    "ScenarioError",
+    "StaffMember",
+    "Stream",
+    "months_to_half",
+    "retained",
+    "simulate",
+    "threshold",
+]
 
 _HOMES = {
     "InputError": "lpsim.errors",
@@ -27,6 +40,8 @@ _HOMES = {
     "ScenarioError": "lpsim.scenario",
     "StaffMember": "lpsim.engines.reference.agents",
     "Stream": "lpsim.draws",
+    "months_to_half": "lpsim.diffusion",
+    "retained": "lpsim.retention",
     "simulate": "lpsim.simulation",
     "threshold": "lpsim.draws",
 }

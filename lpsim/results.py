@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 REPLICATIONS = "replications"
 
 _RUN = rf"run\.json|({'|'.join((*TABLES, *LESSON_TABLES))})\.parquet"
-_OWN = re.compile(rf"{_RUN}|(levels|funnel|kinds)\.(png|svg)|{REPLICATIONS}(/seed-\d+(/({_RUN}))?)?")
+_FIGURES = r"(levels|funnel|kinds|lessons|practices|lesson-\d+(-map)?)\.(png|svg)|lesson-\d+\.gif"
+_OWN = re.compile(rf"{_RUN}|{_FIGURES}|{REPLICATIONS}(/seed-\d+(/({_RUN}|{_FIGURES}))?)?")
 
 
 def save_results(runs: Sequence[Run], folder: str | Path, *, force: bool = False) -> list[Path]:

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lpsim import cli
+from lpsim.cli import common
 from lpsim.errors import InputError
 from lpsim.results import load_results
 from lpsim.run import Run
@@ -141,15 +142,15 @@ def test_settings_are_toml_or_else_plain_text(without_figures):
     [("1", 1), ("1.5", 1.5), ('["a"]', ["a"]), ("yes", "yes"), ("", ""), ("1\nw = 2", "1\nw = 2")],
 )
 def test_one_setting_is_one_value(text, value):
-    assert cli._value(text) == value
+    assert common._value(text) == value
 
 
 def test_nobody_watching_sees_no_progress_bar_and_somebody_does(monkeypatch, capsys):
-    with cli._progress(3) as on_step:
+    with common.progress(3) as on_step:
         assert on_step is None
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setenv("TERM", "xterm")
-    with cli._progress(3) as on_step:
+    with common.progress(3) as on_step:
         on_step(1)
     assert "simulating" in capsys.readouterr().err
 

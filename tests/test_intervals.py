@@ -35,7 +35,7 @@ def test_equal_values_have_an_interval_of_no_width():
 
 
 def test_it_covers_the_truth_as_often_as_it_says():
-    # 2,000 intervals at 95 %: 1,900 expected, standard deviation 9.7; a chance of 1 in 16,000 outside 4 of them.
+    # 2,000 intervals at 95 %: 1,900 expected, standard deviation 9.7; 1 chance in 16,000 of more than 4 off.
     draws = np.random.default_rng(1).normal(size=(2000, 5))
     covered = sum(low <= 0 <= high for _, low, high in map(t_interval, draws))
     assert abs(covered - 1900) <= 39
