@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 PICKS = ("furthest", "lost-early", "wrong-but-spread", "returned")
 """What a lesson can be picked for."""
 
+_CARRYING = ("turnover", "discussion", "networking", "guidance", "training")
+"""Processes by which a lesson can come to a practice from outside."""
+
 
 def pick(lessons: pd.DataFrame, events: pd.DataFrame, what: str) -> int:
     """The number of the most instructive lesson of a run, in one of four respects.
@@ -103,7 +106,8 @@ def holdings(events: pd.DataFrame) -> pd.DataFrame:
     again = np.flatnonzero(np.all(keys[1:] == keys[:-1], axis=1))
     until[again] = step[again + 1]
     kept = gained & (until != step)
-    return order.assign(until=until)[kept].sort_index()
+    held: pd.DataFrame = order.assign(until=until)[kept]
+    return held.sort_index()
 
 
 def holders_over_time(held: pd.DataFrame, steps: int) -> Numbers:
@@ -125,9 +129,96 @@ def by_return(events: pd.DataFrame) -> NDArray[np.bool_]:
     """Which takings are by guidance, training or curriculum, that is from the service."""
     source = events["from"].fillna(0).to_numpy(dtype=np.int64)
     newcomer = (events["process"] == "turnover").to_numpy()
-    curriculum = newcomer & (uid_parts(source)[0] >= Level.SERVICE)
+    curriculum: NDArray[np.bool_] = newcomer & (uid_parts(source)[0] >= Level.SERVICE)
     named: NDArray[np.bool_] = events["process"].isin(RETURNING).to_numpy()
-    return (events["event"] == "taken").to_numpy() & (named | curriculum)
+    return np.logical_and((events["event"] == "taken").to_numpy(), named | curriculum)
+
+
+class Event(NamedTuple):
+    """A row of the events, as whole numbers and a process."""
+
+    row: int
+    step: int
+    source: int
+    """The uid of the source, `NOWHERE` without one."""
+    to: int
+    process: str
+
+
+def first_holder(lesson: pd.Series[Any], events: pd.DataFrame, event: Event, *, at: int) -> bool:
+    """Whether at a place, when an event read it, there surely still was whom the lesson was born with.
+
+    What was lost there and came again may have come to another person: nothing tells when somebody
+    left who did not hold it.
+    """
+    before = (events["event"] == "lost") & (events["step"] < event.step)
+    if event.process != "turnover":  # which reads who was there before it
+        before |= (events["process"] == "turnover") & (events["step"] == event.step)
+    return bool(at == lesson["who"]) and not (before & (events["to"] == at)).any()
+
+
+def landmarks(lesson: pd.Series[Any], events: pd.DataFrame) -> dict[str, Event]:
+    """The events by which a lesson got to where it first got, of those places it got to at all.
+
+    Parameters
+    ----------
+    lesson : pandas.Series
+        Its row, see `lesson_row`.
+    events : pandas.DataFrame
+        The events of this lesson.
+
+    Returns
+    -------
+    dict
+        Events, all takings but the last: ``colleague``, by another person of its own practice;
+        ``organizational``, by that practice; ``spread``, by what carried it to another practice (as in the
+        table of lessons, that may not have lasted the step); ``below``, by a body under the top tier;
+        ``system``; ``returned``; ``lost``, the last loss of a lesson that nobody holds any more.
+    """
+    taken = holdings(events)
+    taken = taken[(taken["event"] == "taken").to_numpy()]
+    level, step = taken["level"].to_numpy(), taken["step"].to_numpy()
+    home, practice = practice_of(pd.Series([lesson["who"]]))[0], practice_of(taken["to"])
+    elsewhere = (practice != NOWHERE) & (practice != home)
+    at_birthplace = (taken["to"] == lesson["who"]).to_numpy()
+    left = events.loc[(events["to"] == lesson["who"]) & (events["process"] == "turnover"), "step"].min()
+    other = ~at_birthplace | (step >= left)
+    body = (level == "service") & ~at_birthplace
+    top = np.zeros(len(taken), dtype=bool)
+    if not pd.isna(lesson["system"]):
+        top = (taken["to"] == events.loc[events["level"] == "service", "to"].max()).to_numpy()
+    found = {
+        "colleague": taken[(level == "staff") & (practice == home) & other],
+        "organizational": taken[
+            (level == "practice") & (practice == home) & (step == _at(lesson, "organizational"))
+        ],
+        "spread": _carried(lesson, events, home),
+        "below": taken[body & ~top],
+        "system": taken[body & top],
+        "returned": taken[elsewhere & by_return(taken)],
+        "lost": events[events["step"] == _at(lesson, "lost")][::-1],
+    }
+    return {name: _event(rows) for name, rows in found.items() if len(rows)}
+
+
+def _event(rows: pd.DataFrame) -> Event:
+    row = rows.iloc[0]
+    source = NOWHERE if pd.isna(row["from"]) else int(row["from"])
+    return Event(int(rows.index[0]), int(row["step"]), source, int(row["to"]), str(row["process"]))
+
+
+def _carried(lesson: pd.Series[Any], events: pd.DataFrame, home: int) -> pd.DataFrame:
+    """What carried it to other practices in the step in which it spread."""
+    practice = practice_of(events["to"])
+    elsewhere = (practice != NOWHERE) & (practice != home)
+    taken = (events["event"] == "taken") & (events["step"] == _at(lesson, "spread"))
+    carried: pd.DataFrame = events[elsewhere & taken & events["process"].isin(_CARRYING)]
+    return carried
+
+
+def _at(lesson: pd.Series[Any], stage: str) -> int:
+    """The step of a stage, `NOWHERE` for one that was not reached."""
+    return NOWHERE if pd.isna(lesson[stage]) else int(lesson[stage])
 
 
 # --- the four picks -------------------------------------------------------------------------------
@@ -154,7 +245,8 @@ def _distinct(lessons: pd.DataFrame, whose: pd.Series[Any], values: Numbers) -> 
     """Per lesson, how many different values the rows of it have."""
     rows = pd.DataFrame({"lesson": whose.to_numpy(), "value": values}).drop_duplicates()
     counts = np.bincount(rows["lesson"], minlength=int(lessons["lesson"].max()) + 1)
-    return counts[lessons["lesson"].to_numpy()]
+    found: Numbers = counts[lessons["lesson"].to_numpy()]
+    return found
 
 
 def _practices(lessons: pd.DataFrame, held: pd.DataFrame) -> Numbers:
