@@ -75,7 +75,7 @@ def _lesson(
         figures = save_timeline(loaded, chosen, folder) + save_journey(loaded, chosen, folder)
         if gif:
             figures.append(save_animation(loaded, chosen, folder))
-    typer.echo(story)
+    typer.echo(story.rstrip())
     _print_figures(figures)
 
 
