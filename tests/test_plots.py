@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from lpsim.errors import InputError
-from lpsim.show import plots
+from lpsim.show import page, plots
 from lpsim.show.plots import plot_funnel, plot_kinds, plot_levels, save_figures
 
 ENDS = {
@@ -160,11 +160,11 @@ class TestLabels:
             assert f"{100 * run.series[column].iloc[-1]:.0f} % {name}" in texts
 
     def test_a_share_is_called_none_or_all_only_where_it_is(self):
-        shown = [plots._value(v, share=True) for v in (0, 0.002, 0.12, 0.9981, 1)]
+        shown = [page.number(v, share=True) for v in (0, 0.002, 0.12, 0.9981, 1)]
         assert shown == ["0 %", "<1 %", "12 %", ">99 %", "100 %"]
 
     def test_no_knowledge_has_no_sign(self):
-        assert plots._value(-0.001, share=False) == "0.00"
+        assert page.number(-0.001, share=False) == "0.00"
 
     def test_labels_have_the_order_of_their_lines(self):
         runs = many(6, ends=dict(zip(ENDS, np.linspace(0.5, 0.507, 8), strict=True)))
@@ -179,15 +179,15 @@ class TestLabels:
         assert by_height == sorted(means, key=means.get)
 
     def test_a_label_far_from_others_stands_at_its_line(self):
-        spread = plots._spread(np.array([30.0, 80.0]), np.array([10.0, 10.0]), 0, 100)
+        spread = page.spread(np.array([30.0, 80.0]), np.array([10.0, 10.0]), 0, 100)
         assert list(spread) == [30, 80]
 
     def test_labels_that_would_overlap_move_apart_around_their_mean(self):
-        spread = plots._spread(np.array([51.0, 49.0, 50.0]), np.full(3, 10.0), 0, 100)
+        spread = page.spread(np.array([51.0, 49.0, 50.0]), np.full(3, 10.0), 0, 100)
         assert list(spread) == [60, 40, 50]
 
     def test_labels_stay_beside_the_axes(self):
-        spread = plots._spread(np.array([100.0, 99.0, 1.0]), np.full(3, 10.0), 0, 100)
+        spread = page.spread(np.array([100.0, 99.0, 1.0]), np.full(3, 10.0), 0, 100)
         assert list(spread) == [95, 85, 5]
 
     def test_text_is_dark_enough_to_read_on_white(self):

@@ -29,7 +29,7 @@ from lpsim.lessons.funnel import (
     stages_over,
 )
 from lpsim.lessons.stages import ENDS
-from lpsim.show.plots import COLOURS, LEADING, POINTS, SMALL, TEXT, UNTITLED, _check, _clean, _save, _wrap
+from lpsim.show.page import COLOURS, LEADING, POINTS, SMALL, TEXT, UNTITLED, check, clean, save, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,7 +133,7 @@ def plot_flow(runs: Sequence[Run]) -> Figure:
     InputError
         When there are no runs, runs of different scenarios, or a run that kept no lessons.
     """
-    _check(runs)
+    check(runs)
     tables = [run.journal()[0] for run in runs]
     figure = Figure(figsize=(WIDTH, WIDTH))
     ax = figure.add_axes((0, 0, 1, 1))
@@ -158,7 +158,7 @@ def save_flow(runs: Sequence[Run], folder: Path | str) -> list[Path]:
     with style.context(["default", {"svg.hashsalt": "lpsim", "svg.fonttype": "path"}]):
         figure = plot_flow(runs)
         Path(folder).mkdir(parents=True, exist_ok=True)
-        return _save(figure.axes[0], Path(folder) / "lessons", runs)
+        return save(figure.axes[0], Path(folder) / "lessons", runs)
 
 
 def _all(tables: Sequence[pd.DataFrame]) -> _Lessons:
@@ -186,7 +186,7 @@ def _lessons(number: str) -> str:
 def _write(ax: Axes, x: float, y: float, text: str, *, width: float, **look: Any) -> float:
     """Write below and right of a point, no wider than ``width``; return the height (inches)."""
     size, weight = look.pop("size", SMALL), look.pop("weight", "normal")
-    block, _, height = _wrap(text, 0.97 * width * POINTS, size, weight)
+    block, _, height = wrap(text, 0.97 * width * POINTS, size, weight)
     look = {"size": size, "weight": weight, "color": "0.1", **look, **TEXT}
     for i, line in enumerate(block.split("\n")):
         # By their baselines: the top of a line depends on the letters in it.
@@ -204,7 +204,7 @@ def _titles(ax: Axes, runs: Sequence[Run], tables: Sequence[pd.DataFrame]) -> fl
         about += "in brackets the 95 % interval of the mean."
     below = SPACE
     for text, size, weight, ink in (
-        (_clean(runs[0].scenario.title, UNTITLED), 13.0, "bold", "0.0"),
+        (clean(runs[0].scenario.title, UNTITLED), 13.0, "bold", "0.0"),
         ("How far lessons get, and where they end", 11.5, "normal", "0.1"),
         (told, 10.0, "normal", "0.1"),
         (f"{about} {scope}", SMALL, "normal", "0.35"),

@@ -19,7 +19,7 @@ from lpsim.lessons.journal import NOWHERE
 from lpsim.lessons.pick import holdings, lesson_row
 from lpsim.lessons.stages import STAGES
 from lpsim.schedule import Level
-from lpsim.show import layout, maps, plots
+from lpsim.show import layout, maps, page
 from lpsim.show.story import counted, joined, learner_name
 from lpsim.state import body_uid
 
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     Arrow = tuple[int, int, str]  # from a place of the map, to another, by a channel
 
 MOST_FRAMES = 120
-FILLS = ("#FFFFFF", plots.COLOURS[0], plots.COLOURS[1])
+FILLS = ("#FFFFFF", page.COLOURS[0], page.COLOURS[1])
 """Nobody, some, most of the staff; where a node is many practices: none, up to a tenth of them, more."""
-RING = plots.COLOURS[2]
+RING = page.COLOURS[2]
 """Around what has it in its memory."""
 ARROWS: dict[str, tuple[str, str, Any]] = {
     "newcomer": ("by a newcomer", "#000000", "solid"),
@@ -88,7 +88,7 @@ class Journey:
 
     def when(self, step: int) -> str:
         """A step in words."""
-        return f"{plots._clean(self.run.scenario.step, 'step')} {step}"
+        return f"{page.clean(self.run.scenario.step, 'step')} {step}"
 
     def carrying(self, step: int) -> Numbers:
         """The uids of all that carry the lesson at the end of a step, in ascending order."""
@@ -298,10 +298,10 @@ def plot_journey(run: Run, lesson: int, steps: Iterable[int] | None = None) -> F
     arrows, said = _arrows(way, chosen), [_said(way, step) for step in chosen]
     heads = [f"{way.when(step)}{': ' * bool(text)}{text}" for step, text in zip(chosen, said, strict=True)]
     titles = list(zip(heads, [_counts(way, step) for step in chosen], strict=True))
-    page = _page(way, arrows, titles=titles)
-    for panel, step, some in zip(page.panels, chosen, arrows, strict=True):
-        _draw(panel, way, step, arrows=some, scale=page.scale)
-    return page.figure
+    leaf = _page(way, arrows, titles=titles)
+    for panel, step, some in zip(leaf.panels, chosen, arrows, strict=True):
+        _draw(panel, way, step, arrows=some, scale=leaf.scale)
+    return leaf.figure
 
 
 def save_journey(run: Run, lesson: int, folder: Path | str, steps: Iterable[int] | None = None) -> list[Path]:
@@ -327,7 +327,7 @@ def save_animation(run: Run, lesson: int, folder: Path | str) -> Path:
     times = [_LONG if step in way.stages() else _FRAME for step in steps[:-1]] + [_LAST]
     path = Path(folder) / f"lesson-{lesson}.gif"
     path.parent.mkdir(parents=True, exist_ok=True)
-    about = json.dumps(plots._provenance([run]))
+    about = json.dumps(page.provenance([run]))
     first.save(path, save_all=True, append_images=others, duration=times, loop=0, comment=about)
     return path
 
@@ -355,14 +355,14 @@ def _page(way: Journey, arrows: Iterable[Sequence[Arrow]], **more: Any) -> Sheet
 def _images(way: Journey, steps: Sequence[int]) -> list[Image.Image]:
     arrows, left = _arrows(way, steps), len(way.changes()) - len(steps)
     notes = [f"Left out, evenly: {left} more steps after which others had it than before."] * (left > 0)
-    page = _page(way, arrows, notes=notes, titles=[("", "")], extra=0.3, beside=_BESIDE)
-    page.figure.set_dpi(_DPI)
-    canvas: Any = FigureCanvasAgg(page.figure)
-    panel, images = page.panels[0], []
+    leaf = _page(way, arrows, notes=notes, titles=[("", "")], extra=0.3, beside=_BESIDE)
+    leaf.figure.set_dpi(_DPI)
+    canvas: Any = FigureCanvasAgg(leaf.figure)
+    panel, images = leaf.panels[0], []
     canvas.draw()
-    still, kept = canvas.copy_from_bbox(page.figure.bbox), set(panel.get_children())
+    still, kept = canvas.copy_from_bbox(leaf.figure.bbox), set(panel.get_children())
     for step, some in zip(steps, arrows, strict=True):
-        _draw(panel, way, step, arrows=some, scale=page.scale)
+        _draw(panel, way, step, arrows=some, scale=leaf.scale)
         _draw_clock(panel, way, step)
         canvas.restore_region(still)
         moving = [artist for artist in panel.get_children() if artist not in kept]
@@ -387,7 +387,7 @@ def _draw_clock(panel: Axes, way: Journey, step: int) -> None:
     look: Any = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "top", **maps.LOOK}
     down, said = 0.0, [(way.when(step), 24, "bold"), (_said(way, step), 11, "bold")]
     for text, size, weight in [*said, (_counts(way, step), 11, "normal")]:
-        broken, _, high = plots._wrap(text, _BESIDE * plots.POINTS, size, weight)
+        broken, _, high = page.wrap(text, _BESIDE * page.POINTS, size, weight)
         panel.annotate(broken, (1, 1), (18, -down), size=size, weight=weight, **look)
         down += high + 7 if text else 0
     line: Any = {"transform": panel.transAxes, "clip_on": False, "solid_capstyle": "butt"}

@@ -16,8 +16,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
 from lpsim.errors import InputError
-from lpsim.show import layout, plots
-from lpsim.show.plots import POINTS, SMALL
+from lpsim.show import layout, page
+from lpsim.show.page import POINTS, SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,7 +39,7 @@ SCALE = Normalize(0, 1)
 """The same for all maps of all runs. Memories with less than 0 are white and crossed."""
 MARKERS = ("o", "s", "^", "D", "v", "p", "h")
 """By kind of practice, in the order of `Structure.kinds`; all kinds from the seventh on share one."""
-LOOK: dict[str, Any] = {"family": plots.FONT, "linespacing": 1.05, "parse_math": False}
+LOOK: dict[str, Any] = {"family": page.FONT, "linespacing": 1.05, "parse_math": False}
 """Of all text."""
 BODY = 4.8
 """The radius of a body of the wider service, in points."""
@@ -91,13 +91,13 @@ def plot_practices(run: Run, steps: Iterable[int] | None = None) -> Figure:
     spot = layout.lay_out(structure)
     chosen = choose(steps, np.unique(run.practices["step"].to_numpy()))
     known = [knowledge(run, step) for step in chosen]
-    word = plots._clean(run.scenario.step, "step")
+    word = page.clean(run.scenario.step, "step")
     mean = "mean of practices" if structure.practices > 1 else "knowledge"
-    means = [f"{mean} {plots._value(values.mean(), share=False)}" for values in known]
+    means = [f"{mean} {page.number(values.mean(), share=False)}" for values in known]
     nodes = [np.bincount(spot.node, weights=values) / spot.practices for values in known]
     negative = any(float(values.min()) < 0 for values in nodes)
     size, by = len(spot.names), {"practice": "practice by practice", layout.ALL: layout.ALL}
-    page = sheet(
+    leaf = sheet(
         run,
         heading=f"What practices' memories know, {by.get(spot.unit, f'by {spot.unit}')}",
         titles=[(f"{word} {step}", mean) for step, mean in zip(chosen, means, strict=True)],
@@ -106,10 +106,10 @@ def plot_practices(run: Run, steps: Iterable[int] | None = None) -> Figure:
         extra=_BAR,
         columns=len(chosen) if size < _FEW else min(2, len(chosen)) if size > _MANY else 0,
     )
-    for panel, values in zip(page.panels, nodes, strict=True):
-        _draw_knowledge(panel, spot, values, page.scale)
-    _draw_bar(page, spot)
-    return page.figure
+    for panel, values in zip(leaf.panels, nodes, strict=True):
+        _draw_knowledge(panel, spot, values, leaf.scale)
+    _draw_bar(leaf, spot)
+    return leaf.figure
 
 
 def save_practices(run: Run, folder: Path | str, steps: Iterable[int] | None = None) -> list[Path]:
@@ -124,7 +124,7 @@ def save_practices(run: Run, folder: Path | str, steps: Iterable[int] | None = N
 def save(figure: Figure, stem: Path, run: Run) -> list[Path]:
     """Write a figure as PNG and SVG; makes the folder."""
     stem.parent.mkdir(parents=True, exist_ok=True)
-    return plots._save(figure.axes[0], stem, [run])
+    return page.save(figure.axes[0], stem, [run])
 
 
 def knowledge(run: Run, step: int) -> NDArray[np.float64]:
@@ -184,7 +184,7 @@ def draw_bodies(panel: Axes, structure: Structure, filled: NDArray[np.int64], sc
     for name, places in zip(structure.tiers, layout.body_places(structure), strict=True):
         here = filled[first : first + len(places)] > 0
         first += len(places)
-        lines = plots._wrap(name, (layout.ROW_START - 0.06) * scale, _TINY)[0].split("\n")
+        lines = page.wrap(name, (layout.ROW_START - 0.06) * scale, _TINY)[0].split("\n")
         text = "\n".join([*lines[:2][:-1], lines[:2][-1] + "…" * (len(lines) > 2)])
         panel.text(0.03, places[0, 1], text, size=_TINY, color="0.3", va="center", **LOOK)
         if len(places) > layout.MOST_IN_ROW:
@@ -214,7 +214,7 @@ def draw_labels(panel: Axes, labels: dict[int, str], xy: Points, room: Points, s
     """Write above or below places, where what else is there leaves more room; not across the sides."""
     xy = xy * scale
     for place, text in labels.items():
-        half = plots._wrap(text, 999, _TINY)[1] / 2 + 3
+        half = page.wrap(text, 999, _TINY)[1] / 2 + 3
         middle = min(max(xy[place, 0], half), layout.ACROSS * scale - half)
         heights = xy[place, 1] + np.array([-1, 1]) * (room[place] + 5)
         along = [np.array([[middle + part * half, height] for part in _ALONG]) for height in heights]
@@ -248,12 +248,12 @@ def _draw_knowledge(panel: Axes, spot: Map, values: NDArray[np.float64], scale: 
     panel.scatter(x, y, s=2 * cross**2, c="k", marker="x", linewidths=(cross / 5).tolist(), zorder=4)
 
 
-def _draw_bar(page: Sheet, spot: Map) -> None:
-    wide, high = page.figure.get_size_inches()
-    box = ((_MARGIN + 0.15) / wide, (page.foot + _BAR - 0.35) / high, 3.4 / wide, 0.16 / high)
-    bar = page.figure.colorbar(
+def _draw_bar(leaf: Sheet, spot: Map) -> None:
+    wide, high = leaf.figure.get_size_inches()
+    box = ((_MARGIN + 0.15) / wide, (leaf.foot + _BAR - 0.35) / high, 3.4 / wide, 0.16 / high)
+    bar = leaf.figure.colorbar(
         ScalarMappable(SCALE, COLOURS_OF_KNOWLEDGE),
-        cax=page.figure.add_axes(box),
+        cax=leaf.figure.add_axes(box),
         orientation="horizontal",
         ticks=[0, 0.25, 0.5, 0.75, 1],
     )
@@ -286,11 +286,11 @@ def sign(
 
 def _fit_key(key: Sequence[Line2D], width: float) -> tuple[int, float]:
     """Break what is too long for a width in inches; return how many columns fit, and the height."""
-    texts = [plots._wrap(str(line.get_label()), width * POINTS - _HANDLE) for line in key]
+    texts = [page.wrap(str(line.get_label()), width * POINTS - _HANDLE) for line in key]
     for line, (text, _, _) in zip(key, texts, strict=True):
         line.set_label(" " * text.startswith("_") + text)  # else matplotlib leaves it out
     columns = max(1, int(width * POINTS / (_HANDLE + max((wide for _, wide, _ in texts), default=0.0))))
-    more = sum(text.count("\n") for text, _, _ in texts) * SMALL * plots.LEADING
+    more = sum(text.count("\n") for text, _, _ in texts) * SMALL * page.LEADING
     return columns, (-(-len(key) // columns) * _ROW + more) / POINTS
 
 
@@ -303,7 +303,7 @@ def _draw_key(figure: Figure, key: Sequence[Line2D], *, columns: int, corner: tu
         handles=[line for column in range(columns) for line in key[column::columns]],
         bbox_to_anchor=(corner[0] / wide, corner[1] / high),
         ncols=columns,
-        prop=FontProperties(family=plots.FONT, size=SMALL),
+        prop=FontProperties(family=page.FONT, size=SMALL),
         labelcolor="0.2",
         **look,
     )
@@ -366,11 +366,11 @@ def _panel(figure: Figure, box: tuple[float, float, float, float], up: float) ->
 
 
 def _heading(run: Run, heading: str) -> list[Line]:
-    title, width = plots._clean(run.scenario.title, plots.UNTITLED), _PAGE - 2 * _MARGIN
+    title, width = page.clean(run.scenario.title, page.UNTITLED), _PAGE - 2 * _MARGIN
     return [
         _text(title, width, size=13.0, weight="bold", colour="0"),
         _text(heading, width, size=10.5, colour="0.1"),
-        _text(plots._about([run]), width, colour="0.35"),
+        _text(page.about([run]), width, colour="0.35"),
     ]
 
 
@@ -382,7 +382,7 @@ def _title(title: str, more: str, width: float) -> list[Line]:
 def _text(
     text: str, width: float, *, size: float = SMALL, weight: str = "normal", colour: str = "0.2"
 ) -> Line:
-    broken, _, height = plots._wrap(text, width * POINTS, size, weight)
+    broken, _, height = page.wrap(text, width * POINTS, size, weight)
     return broken, height / POINTS + 0.03, {"size": size, "weight": weight, "color": colour}
 
 

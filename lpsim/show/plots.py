@@ -6,23 +6,41 @@ gives other numbers. Lines are labelled at their right ends with the value they 
 
 from __future__ import annotations
 
-import json
-import textwrap
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from matplotlib import style
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextToPath
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
-from matplotlib.transforms import Affine2D, ScaledTranslation
+from matplotlib.transforms import Affine2D
 
 from lpsim.errors import InputError
+from lpsim.show.page import (
+    ACROSS,
+    COLOURS,
+    FEW,
+    LEADING,
+    LEFT,
+    POINTS,
+    RIGHT,
+    SMALL,
+    TEXT,
+    UNTITLED,
+    WIDTH,
+    about,
+    check,
+    clean,
+    figure_of,
+    flags,
+    number,
+    save,
+    spread,
+    wrap,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,21 +63,13 @@ FUNNEL = {
     "in_practice_memory": "in the practice's memory",
     "in_service_guidance": "in the service's guidance",
 }
-INDENT, UNTITLED = "\u2002", "Untitled scenario"
 KNOWLEDGE = "{}\n(1: all right; 0: nothing known,\nor as much wrong as right)"
 SHARE = "share of all issues known rightly\n(in the practice: mean over practices)"
-# Okabe & Ito (2008), for colour-blind readers; the first four fall in luminance, for grey print.
-COLOURS = ("#E69F00", "#009E73", "#0072B2", "#000000", "#56B4E9", "#D55E00", "#CC79A7")
 DASHES: tuple[Any, ...] = ("solid", (0, (5, 1.5)), (0, (7, 1.5, 1.5, 1.5)), (0, (1.5, 1)))
-MEMORY, FEW = 2, 5  # the colour kinds begin with; fewer runs than that have no quantiles
-# Inches, of figures made here. The height of the figure follows from its titles.
-WIDTH, LEFT, RIGHT, BOTTOM, PLOT = 8.7, 1.1, 2.15, 0.75, 3.8
-ACROSS = (WIDTH - LEFT - RIGHT) / WIDTH
-# Points per inch, size of small text, line height over size, room between axes and labels.
-POINTS, SMALL, LEADING, STUB = 72, 8.5, 1.25, 20
-# A title is what the user wrote: a dollar or an underscore in it is no mathematics.
-FONT = "DejaVu Sans"
-TEXT = {"family": FONT, "linespacing": 1.05, "parse_math": False, "annotation_clip": False}
+MEMORY = 2
+"""The colour kinds begin with."""
+# Inches; and the room between axes and labels, points.
+BOTTOM, PLOT, STUB = 0.75, 3.8, 20
 
 
 class _View(NamedTuple):
@@ -112,7 +122,7 @@ def plot_kinds(runs: Sequence[Run], *, ax: Axes | None = None) -> Axes:
 
     As `plot_levels`; `InputError` also where the scenario names no kinds.
     """
-    _check(runs)
+    check(runs)
     if not runs[0].scenario.kinds:
         raise InputError("kinds: the scenario names no kinds of practices; name some to compare")
     heading = "What practices' memories hold, by kind of practice"
@@ -126,43 +136,18 @@ def save_figures(runs: Sequence[Run], folder: Path | str) -> list[Path]:
     The metadata of each file hold the runs' provenance; the same runs give the same bytes. Makes a
     missing ``folder``, returns the files' paths and raises `InputError` as `plot_levels` does.
     """
-    _check(runs)
+    check(runs)
     plots = {"levels": plot_levels, "funnel": plot_funnel}
     if runs[0].scenario.kinds:
         plots["kinds"] = plot_kinds
     Path(folder).mkdir(parents=True, exist_ok=True)
     with style.context(["default", {"svg.hashsalt": "lpsim", "svg.fonttype": "path"}]):
-        files = [_save(plot(runs), Path(folder) / name, runs) for name, plot in plots.items()]
+        files = [save(plot(runs), Path(folder) / name, runs) for name, plot in plots.items()]
     return [file for pair in files for file in pair]
 
 
-def _save(ax: Axes, stem: Path, runs: Sequence[Run]) -> list[Path]:
-    source = _provenance(runs)
-    title = f"{_clean(runs[0].scenario.title, UNTITLED)}: {stem.name}"
-    maker, about = f"lpsim {source['lpsim']}", {"Title": title, "Description": json.dumps(source)}
-    png, svg = stem.with_suffix(".png"), stem.with_suffix(".svg")
-    _figure(ax).savefig(png, dpi=150, metadata={**about, "Software": maker})
-    # A date would make two files of the same runs differ.
-    _figure(ax).savefig(svg, metadata={**about, "Creator": maker, "Date": None})
-    return [png, svg]
-
-
-def _provenance(runs: Sequence[Run]) -> dict[str, Any]:
-    keys = ("lpsim", "digest", "engine")
-    found = {key: ", ".join(sorted({str(run.provenance[key]) for run in runs})) for key in keys}
-    return {**found, "seeds": [int(run.seed) for run in runs]}
-
-
-def _check(runs: Sequence[Run]) -> None:
-    if not runs:
-        raise InputError("runs: none were given, so there is nothing to draw")
-    found = sorted({str(run.provenance["digest"])[:12] for run in runs})
-    if len(found) > 1:
-        raise InputError(f"runs: a figure shows one scenario, found several: {', '.join(found)}")
-
-
 def _columns(runs: Sequence[Run], labels: Mapping[str, str]) -> dict[str, pd.DataFrame]:
-    _check(runs)
+    check(runs)
     return {labels[column]: _collect([run.series for run in runs], column) for column in labels}
 
 
@@ -191,12 +176,12 @@ def _plot(runs: Sequence[Run], view: _View, ax: Axes | None) -> Axes:
     ends = [_draw_line(axes, frame, *ink) for frame, ink in frames]
     _scale(axes, runs, view)
     _label_ends(axes, view, ends, [colour for colour, _ in inks])
-    if _figure(axes).get_layout_engine() is not None:
-        _figure(axes).draw_without_rendering()  # titles are broken for the width this leaves
+    if figure_of(axes).get_layout_engine() is not None:
+        figure_of(axes).draw_without_rendering()  # titles are broken for the width this leaves
     top = _head(axes, runs, view.heading, room=RIGHT * POINTS if ax is None else 0.0)
     if ax is None:
         total = BOTTOM + height + top / POINTS + 0.1
-        _figure(axes).set_size_inches(WIDTH, total)
+        figure_of(axes).set_size_inches(WIDTH, total)
         axes.set_position((LEFT / WIDTH, BOTTOM / total, ACROSS, height / total))
     return axes
 
@@ -222,29 +207,21 @@ def _scale(ax: Axes, runs: Sequence[Run], view: _View) -> None:
     floor = min(float(np.fmin.reduce(frame, axis=None, initial=0.0)) for frame in frames)
     ax.set(xlim=(0, scenario.steps), ylim=(floor - 0.02, 1.02), axisbelow=True)
     ax.yaxis.set_major_locator(MultipleLocator(0.25))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: _value(y, share=view.share)))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: number(y, share=view.share)))
     # These steps make whole years of months wherever they can.
     ax.xaxis.set_major_locator(MaxNLocator(10, integer=True, steps=[1, 1.2, 2.4, 3, 6, 10]))
     ax.axhline(0, color="0.25", linewidth=0.9, zorder=1)
     ax.grid(axis="y", color="0.9", linewidth=0.7)
     ax.spines[["top", "right"]].set_visible(False)
-    ax.set_xlabel(f"time ({_clean(scenario.step, 'step')}s)", parse_math=False)
+    ax.set_xlabel(f"time ({clean(scenario.step, 'step')}s)", parse_math=False)
     ax.set_ylabel(view.ylabel, size=9)
-
-
-def _value(value: float, *, share: bool) -> str:
-    if not share:
-        return f"{value:z.2f}".replace("-", "\N{MINUS SIGN}")
-    if 0 < value < 0.01:
-        return "<1 %"
-    return ">99 %" if 0.99 < value < 1 else f"{100 * value:.0f} %"
 
 
 def _label_ends(ax: Axes, view: _View, ends: Sequence[Any], colours: Sequence[str]) -> None:
     texts = []
     for label, end in zip(view.lines, ends, strict=True):
-        value = "no value" if end is None else _value(end[1], share=view.share)
-        texts.append(_wrap(f"{value} {label}", RIGHT * POINTS - STUB - 6))
+        value = "no value" if end is None else number(end[1], share=view.share)
+        texts.append(wrap(f"{value} {label}", RIGHT * POINTS - STUB - 6))
     points = np.array([(ax.get_xlim()[1], 0.0) if end is None else end for end in ends])
     heights = np.array([text[2] for text in texts])
     for i, ((text, _, _), colour) in enumerate(zip(texts, colours, strict=True)):
@@ -258,92 +235,25 @@ def _label_ends(ax: Axes, view: _View, ends: Sequence[Any], colours: Sequence[st
 
 def _place(ax: Axes, points: np.ndarray, heights: np.ndarray, index: int, _: Any) -> Affine2D:
     """Where label ``index`` stands; asked at every draw, as size and layout may have changed."""
-    dot = _figure(ax).dpi / POINTS
+    dot = figure_of(ax).dpi / POINTS
     wanted = ax.transData.transform(points)[:, 1]
-    centres = _spread(wanted, heights * dot, float(ax.bbox.y0), float(ax.bbox.y1))
+    centres = spread(wanted, heights * dot, float(ax.bbox.y0), float(ax.bbox.y1))
     return Affine2D().translate(float(ax.bbox.x1) + STUB * dot, float(centres[index]))
-
-
-def _spread(wanted: np.ndarray, heights: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Centres nearest to the wanted ones (least squares) such that no two labels overlap."""
-    order, n = np.argsort(wanted, kind="stable"), len(wanted)
-    top = np.cumsum(heights[order])
-    below = top - heights[order] / 2
-    free = wanted[order] - below
-    # Isotonic regression in its min-max form: labels that would overlap move as one block.
-    means = [[free[j : k + 1].mean() if j <= k else np.inf for k in range(n)] for j in range(n)]
-    level = [max(min(means[j][i:]) for j in range(i + 1)) for i in range(n)]
-    return (np.clip(level, low, max(low, high - top[-1])) + below)[np.argsort(order)]
 
 
 def _head(ax: Axes, runs: Sequence[Run], heading: str, *, room: float) -> float:
     """Write what stands above the axes and ``room`` right of them; return its height (points)."""
-    width, left = float(ax.bbox.width) / _figure(ax).dpi * POINTS, 62.0
-    above = 8 + _flags(ax, runs, width, width + room)
+    width, left = float(ax.bbox.width) / figure_of(ax).dpi * POINTS, 62.0
+    above = 8 + flags(ax, runs, width, width + room)
     blocks = (
-        (_about(runs), SMALL, "normal", "0.35"),
+        (about(runs), SMALL, "normal", "0.35"),
         (heading, 10.5, "normal", "0.1"),
-        (_clean(runs[0].scenario.title, UNTITLED), 13.0, "bold", "0.0"),
+        (clean(runs[0].scenario.title, UNTITLED), 13.0, "bold", "0.0"),
     )
     for block, size, weight, colour in blocks:
-        text, _, height = _wrap(block, width + left + room - 6, size, weight)
+        text, _, height = wrap(block, width + left + room - 6, size, weight)
         look: dict[str, Any] = {"size": size, "weight": weight, "color": colour, **TEXT}
         look |= {"xycoords": "axes fraction", "textcoords": "offset points", "va": "bottom"}
         ax.annotate(text, (0, 1), (-left, above), **look)
         above += height + 3
     return above
-
-
-def _flags(ax: Axes, runs: Sequence[Run], width: float, edge: float) -> float:
-    """Mark the interventions above the axes; return the height that takes (points)."""
-    scenario, step = runs[0].scenario, _clean(runs[0].scenario.step, "step")
-    across, inch = ax.get_xaxis_transform(), _figure(ax).dpi_scale_trans
-    pole: dict[str, Any] = {"arrowstyle": "-", "ls": ":", "color": "0.35", "relpos": (0, 1)}
-    pole |= {"patchA": None, "shrinkA": 0, "shrinkB": 0}
-    look: dict[str, Any] = {"size": SMALL, "color": "0.2", "arrowprops": pole, **TEXT}
-    used: list[tuple[float, float]] = []  # x and top, points
-    for change in sorted(scenario.interventions, key=lambda change: -change.at):
-        # Values are those at the end of a step, and a change comes at the start of its step.
-        x = (change.at - 1) / scenario.steps * width
-        settings = ", ".join(f"{key} = {value}" for key, value in change.set.items())
-        name = _clean(change.title, settings)
-        text, wide, high = _wrap(f"from {step} {change.at}: {name}", max(edge - x - 8, 90))
-        # Where two would overlap the earlier stands higher, so that no line crosses a title.
-        base = max((top for other, top in used if other <= x + wide + 8), default=4.0)
-        used.append((x, base + high + 3))
-        coords = across + ScaledTranslation(0, base / POINTS, inch)
-        text = INDENT + text.replace("\n", "\n" + INDENT)
-        foot, head = (change.at - 1, 0), (change.at - 1, 1)
-        ax.annotate(text, foot, head, xycoords=across, textcoords=coords, va="bottom", **look)
-    return max((top for _, top in used), default=0.0)
-
-
-def _about(runs: Sequence[Run]) -> str:
-    """What the lines and the band are, so that nobody takes chance for effect."""
-    if len(runs) == 1:
-        return f"Simulation, one run (seed {runs[0].seed}): another seed gives other numbers"
-    band = "middle 8 of 10 runs at each time" if len(runs) >= FEW else "lowest to highest run"
-    thick = f"Thick line: mean of {len(runs)} runs; band: {band}"
-    return f"Simulation. {thick}; thin lines: each run. The runs differ by chance alone."
-
-
-def _clean(text: str, default: str) -> str:
-    """One line without control characters, which SVG cannot hold."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split()) or default
-
-
-def _figure(ax: Axes) -> Figure:
-    return cast("Figure", ax.get_figure(root=True))
-
-
-def _wrap(text: str, width: float, size: float = SMALL, weight: str = "normal") -> Block:
-    """Break ``text`` into lines no wider than ``width`` points; also return their extent."""
-    font = FontProperties(family=FONT, size=size, weight=weight)
-    measure = TextToPath().get_text_width_height_descent
-    text, chars = _clean(text, ""), len(text)
-    while True:
-        lines = textwrap.wrap(text, max(chars, 1)) or [""]
-        widest = max(float(measure(line, font, False)[0]) for line in lines)
-        if widest <= width or chars <= 1:
-            return "\n".join(lines), widest, len(lines) * size * LEADING
-        chars = min(chars - 1, int(chars * width / widest))

@@ -19,7 +19,7 @@ from matplotlib.ticker import MaxNLocator
 from lpsim.lessons import pick
 from lpsim.lessons.journal import NOWHERE
 from lpsim.schedule import Level
-from lpsim.show import plots
+from lpsim.show import page
 from lpsim.show.story import learner_name, practice_name
 from lpsim.state import uid_parts
 
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 
 HOME_STAFF, HOME_MEMORY, STAFF, MEMORIES, BODIES, TOP = range(6)
 """The lanes from the bottom."""
-COLOURS = tuple(plots.COLOURS[index] for index in (0, 2, 0, 2, 4, 3))
+COLOURS = tuple(page.COLOURS[index] for index in (0, 2, 0, 2, 4, 3))
 """Of the lanes; people, memories and the service as in the figure of levels."""
 LOST = {"left": "last holder left", "forgot": "forgotten", "overwrote": "given up", "decayed": "decayed"}
 # Inches: the margins, the least height of what is filled, and what stands free between lanes.
 LEFT, RIGHT, BOTTOM, AREA, GAP, EDGE = 0.7, 2.45, 0.62, 0.34, 0.14, 0.16
-ACROSS = plots.WIDTH - LEFT - RIGHT
+ACROSS = page.WIDTH - LEFT - RIGHT
 PAD = 4  # points between marks and their words
-TEXT: dict[str, Any] = {"textcoords": "offset points", "size": plots.SMALL, **plots.TEXT}
+TEXT: dict[str, Any] = {"textcoords": "offset points", "size": page.SMALL, **page.TEXT}
 # What lies behind a name must not cross it.
 MARK = {**TEXT, "va": "top", "color": "0.1", "bbox": {"fc": "white", "ec": "none", "pad": 0.5}}
 
@@ -79,7 +79,7 @@ def plot_timeline(run: Run, lesson: int) -> Figure:
         The run kept no lessons, has no such lesson, or the files it was made from have changed.
     """
     life = _Life(run, lesson)
-    figure = Figure(figsize=(plots.WIDTH, 1))
+    figure = Figure(figsize=(page.WIDTH, 1))
     behind = _axes(figure, life, "interventions")
     behind.axis("off")
     marks, places, bottom = _marks(life), [], BOTTOM
@@ -106,7 +106,7 @@ def save_timeline(run: Run, lesson: int, folder: Path | str) -> list[Path]:
     with style.context(["default", {"svg.hashsalt": "lpsim", "svg.fonttype": "path"}]):
         figure = plot_timeline(run, lesson)
         Path(folder).mkdir(parents=True, exist_ok=True)
-        return plots._save(figure.axes[0], Path(folder) / f"lesson-{lesson}", [run])
+        return page.save(figure.axes[0], Path(folder) / f"lesson-{lesson}", [run])
 
 
 def lanes(run: Run, lesson: int) -> list[Lane]:
@@ -123,7 +123,7 @@ class _Life:
         self.row = pick.lesson_row(lessons, lesson)
         self.events = events[events["lesson"] == lesson]
         self.home = int(pick.practice_of(self.events["to"].iloc[:1])[0])
-        self.unit = plots._clean(run.scenario.step, "step")
+        self.unit = page.clean(run.scenario.step, "step")
         self.assumption = bool(self.row["about"] == "domain")
         self.lanes = _lanes(self)
 
@@ -190,7 +190,7 @@ def _marks(life: _Life) -> list[Mark]:
 
 def _axes(figure: Figure, life: _Life, label: str) -> Axes:
     """Axes over the whole width, without anything."""
-    ax = figure.add_axes((LEFT / plots.WIDTH, 0, ACROSS / plots.WIDTH, 1), label=label)
+    ax = figure.add_axes((LEFT / page.WIDTH, 0, ACROSS / page.WIDTH, 1), label=label)
     ax.set(xlim=(0, life.steps + 1), xticks=[], yticks=[])
     ax.patch.set_visible(False)
     ax.spines[["top", "right"]].set_visible(False)
@@ -203,9 +203,9 @@ def _top(lane: Lane) -> int:
 
 def _describe(ax: Axes, life: _Life, lane: Lane, colour: str) -> float:
     """Say right of a lane what it is and how much it held; return the height that takes (inches)."""
-    blocks = [(*plots._wrap(lane.name, RIGHT * plots.POINTS - 16, weight="bold"), "bold")]
+    blocks = [(*page.wrap(lane.name, RIGHT * page.POINTS - 16, weight="bold"), "bold")]
     for line in _details(life, lane):
-        blocks.append((*plots._wrap(line, RIGHT * plots.POINTS - 16), "normal"))
+        blocks.append((*page.wrap(line, RIGHT * page.POINTS - 16), "normal"))
     height = sum(block[2] for block in blocks)
     down = height / 2
     for text, _, high, weight in blocks:
@@ -213,7 +213,7 @@ def _describe(ax: Axes, life: _Life, lane: Lane, colour: str) -> float:
         look["color"] = [0.6 * part for part in to_rgb(colour)]
         ax.annotate(text, (1, _top(lane) / 2), (10, down), **look)
         down -= high
-    return height / plots.POINTS
+    return height / page.POINTS
 
 
 def _details(life: _Life, lane: Lane) -> list[str]:
@@ -232,18 +232,18 @@ def _mark(ax: Axes, life: _Life, lane: Lane, marks: Sequence[Mark], area: float)
         ax.annotate(
             "never", (0, 0.5), (PAD, 0), **{**TEXT, "va": "center", "style": "italic", "color": "0.4"}
         )
-    width, used = ACROSS * plots.POINTS, [(np.inf, 0.0)]  # x and top of names (points)
+    width, used = ACROSS * page.POINTS, [(np.inf, 0.0)]  # x and top of names (points)
     for mark in sorted(marks, key=lambda mark: -mark.step):
         x = mark.step / (life.steps + 1) * width
-        room = max(width + RIGHT * plots.POINTS - x - PAD - 6, 90)
-        text, wide, high = plots._wrap(f"{mark.words}, {life.unit} {mark.step}", room)
+        room = max(width + RIGHT * page.POINTS - x - PAD - 6, 90)
+        text, wide, high = page.wrap(f"{mark.words}, {life.unit} {mark.step}", room)
         # Where two would overlap the earlier stands higher, so that no line crosses a name.
         base = max((end for other, end in used if other <= x + wide + 2 * PAD), default=0.0)
         used.append((x, base + high))
-        head = _top(lane) * (1 + (base + high) / plots.POINTS / area)
+        head = _top(lane) * (1 + (base + high) / page.POINTS / area)
         ax.plot([mark.step] * 2, [0, head], color="0.1", lw=1.1, solid_capstyle="butt", zorder=4)
         ax.annotate(text, (mark.step, head), (PAD, 0), **MARK)
-    return max(end for _, end in used) / plots.POINTS
+    return max(end for _, end in used) / page.POINTS
 
 
 def _fill(ax: Axes, life: _Life, lane: Lane, colour: str) -> None:
@@ -256,7 +256,7 @@ def _fill(ax: Axes, life: _Life, lane: Lane, colour: str) -> None:
     ax.step(steps, counts, where="post", color=colour, lw=1)
     ax.spines["left"].set_bounds(0, _top(lane))
     if lane.of > 1 and lane.counts.any():
-        ax.set_yticks([0, _top(lane)], ["0", f"{_top(lane):,}"], size=plots.SMALL)
+        ax.set_yticks([0, _top(lane)], ["0", f"{_top(lane):,}"], size=page.SMALL)
 
 
 def _below(ax: Axes, life: _Life) -> None:
@@ -268,19 +268,19 @@ def _below(ax: Axes, life: _Life) -> None:
 def _arrange(figure: Figure, life: _Life, places: Sequence[tuple[Axes, float, float]]) -> None:
     """Place the axes one above the other, and above them what the figure shows."""
     behind, bottom, height = places[-1]
-    edge = (ACROSS + RIGHT) * plots.POINTS
-    above = plots._flags(behind, [life.run], ACROSS * plots.POINTS, edge) / plots.POINTS
+    edge = (ACROSS + RIGHT) * page.POINTS
+    above = page.flags(behind, [life.run], ACROSS * page.POINTS, edge) / page.POINTS
     top, texts = bottom + height + above + 0.1, []
     for text, size, weight, colour in _titles(life):
-        wrapped, _, high = plots._wrap(text, (plots.WIDTH - 2 * EDGE) * plots.POINTS, size, weight)
+        wrapped, _, high = page.wrap(text, (page.WIDTH - 2 * EDGE) * page.POINTS, size, weight)
         texts.append((top, wrapped, {"size": size, "weight": weight, "color": colour}))
-        top += (high + 3) / plots.POINTS
+        top += (high + 3) / page.POINTS
     total = top + 0.1
-    figure.set_size_inches(plots.WIDTH, total)
+    figure.set_size_inches(page.WIDTH, total)
     for ax, low, high in places:
-        ax.set_position((LEFT / plots.WIDTH, low / total, ACROSS / plots.WIDTH, high / total))
+        ax.set_position((LEFT / page.WIDTH, low / total, ACROSS / page.WIDTH, high / total))
     for low, wrapped, look in texts:
-        place = (EDGE / plots.WIDTH, low / total)
+        place = (EDGE / page.WIDTH, low / total)
         behind.annotate(wrapped, place, (0, 0), xycoords="figure fraction", va="bottom", **{**TEXT, **look})
 
 
@@ -301,7 +301,7 @@ def _titles(life: _Life) -> list[tuple[str, float, str, str]]:
     ):
         about += " Collective: most of the team share the view, though not all by this lesson."
     return [
-        (f"{about} {plots._about([life.run])}", plots.SMALL, "normal", "0.35"),
+        (f"{about} {page.about([life.run])}", page.SMALL, "normal", "0.35"),
         (heading, 10.5, *(("normal", "0.1") if row["right"] else mistaken)),
-        (plots._clean(scenario.title, plots.UNTITLED), 13.0, "bold", "0.0"),
+        (page.clean(scenario.title, page.UNTITLED), 13.0, "bold", "0.0"),
     ]
