@@ -17,13 +17,11 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from llvmlite import ir
-from numba import boolean, int8, int64, njit, types, uint64
-from numba.extending import intrinsic
+from numba import boolean, int8, int64, types, uint64
+
+from lpsim.compiling import compiled, compiled_as, multiply_wide
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
 LANES = 64
@@ -120,138 +118,132 @@ def threshold(probability: float) -> int:
     return math.floor(probability * 2.0**64)
 
 
-def _compiled(signature: Any) -> Callable[[Any], Any]:
-    """Compile to machine code, kept on disk between processes where a folder can be written.
-
-    Safe from stale code because every compiled function of the package stands in this file: the
-    cache notices a change of the file it caches and of no other.
-    """
-
-    def compile_(function: Any) -> Any:
-        try:
-            return njit(signature, cache=True)(function)
-        except (RuntimeError, OSError):  # nowhere to write, or a full disk
-            return njit(signature)(function)
-
-    return compile_
-
-
-@intrinsic
-def _multiply_wide(_context: Any, _a: Any, _b: Any) -> Any:
-    """Return the high and the low half of the 128-bit product of two words."""
-    pair = types.UniTuple(types.uint64, 2)
-
-    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        wide = ir.IntType(128)
-        word64 = ir.IntType(64)
-        product = builder.mul(builder.zext(arguments[0], wide), builder.zext(arguments[1], wide))
-        high = builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), word64)
-        return context.make_tuple(builder, pair, (high, builder.trunc(product, word64)))
-
-    return pair(types.uint64, types.uint64), generate
-
-
-@_compiled(types.UniTuple(uint64, 2)(uint64, uint64, uint64))
+@compiled_as(types.UniTuple(uint64, 2)(uint64, uint64, uint64))
 def philox(low: int, high: int, key: int) -> tuple[int, int]:
     """Philox2x64-10 of the counter (low, high) under a key: two words."""
     for _ in range(10):
-        carry, rest = _multiply_wide(uint64(0xD2B74407B1CE6E93), low)
+        carry, rest = multiply_wide(uint64(0xD2B74407B1CE6E93), low)
         low = carry ^ key ^ high
         high = rest
         key = key + uint64(0x9E3779B97F4A7C15)
     return low, high
 
 
-@_compiled(uint64(uint64, uint64, uint64, uint64))
-def _word(seed: int, event: int, uid: int, digit: int) -> int:
+@compiled
+def word_of(seed: int, event: int, uid: int, digit: int) -> int:
+    """The 64 random bits of an event key."""
     pair = philox(uid, event | (digit >> uint64(1)), seed)
     return pair[1] if digit & uint64(1) else pair[0]
 
 
-@_compiled(boolean(uint64, uint64, uint64, uint64))
-def _occurs(seed: int, event: int, uid: int, limit: int) -> bool:
+@compiled
+def occurs(seed: int, event: int, uid: int, limit: int) -> bool:
+    """One draw with a threshold."""
     return limit == uint64(CERTAIN) or philox(uid, event, seed)[0] < limit
 
 
-@_compiled(int64(uint64, uint64, uint64, uint64, uint64))
-def _choice(seed: int, event: int, uid: int, digit: int, count: int) -> int:
-    return int64(_multiply_wide(_word(seed, event, uid, digit), count)[0])
+@compiled
+def choice(seed: int, event: int, uid: int, digit: int, count: int) -> int:
+    """A uniform choice among ``0 … count - 1``."""
+    return int64(multiply_wide(word_of(seed, event, uid, digit), count)[0])
 
 
-@_compiled(uint64(uint64, uint64, uint64, uint64))
-def _lanes_below(seed: int, event: int, uid: int, limit: int) -> int:
-    """64 Bernoulli draws with one threshold, as the bits of a word (about seven words used)."""
+@compiled
+def event_of(step: int, stream: int, block: int) -> int:
+    """The event of a key, in which `step`, `stream` and `block` have a part each, and the digit another."""
+    return (uint64(step) << uint64(32)) | (uint64(stream) << uint64(16)) | (uint64(block) << uint64(8))
+
+
+@compiled
+def lanes_below(seed: int, event: int, uid: int, limit: int, among: int) -> int:
+    """Bernoulli draws with one threshold, for the lanes of `among` alone, as the bits of a word.
+
+    A lane's draw is the same whatever other lanes are asked for; the fewer, the fewer words are made
+    (about seven for 64).
+    """
     if limit == uint64(CERTAIN):
-        return uint64(CERTAIN)
+        return among
     success = uint64(0)
-    undecided = uint64(CERTAIN)
-    pair = (uint64(0), uint64(0))
     digit = uint64(0)
     # A lane equal to the threshold in all digits so far succeeds only if the threshold has more to come.
-    while undecided != uint64(0) and limit != uint64(0):
-        if digit & uint64(1):
-            word = pair[1]
-        else:
-            pair = philox(uid, event | (digit >> uint64(1)), seed)
-            word = pair[0]
-        if limit >> uint64(63):
-            success |= undecided & ~word
-            undecided &= word
-        else:
-            undecided &= ~word
+    while among != uint64(0) and limit != uint64(0):
+        first, second = philox(uid, event | digit, seed)
+        ones = uint64(0) - (limit >> uint64(63))
+        success |= among & ones & ~first
+        among &= ~(ones ^ first)
+        limit = limit << uint64(1)
+        ones = uint64(0) - (limit >> uint64(63))
+        success |= among & ones & ~second
+        among &= ~(ones ^ second)
         limit = limit << uint64(1)
         digit += uint64(1)
     return success
 
 
-@_compiled(uint64(uint64, uint64, uint64, uint64[::1]))
-def _lanes_below_each(seed: int, event: int, uid: int, limits: Any) -> int:
-    """64 Bernoulli draws, lane j with its own threshold ``limits[j]``, as the bits of a word."""
+@compiled
+def lanes_below_each(seed: int, event: int, uid: int, limits: Any, among: int) -> int:
+    """As `lanes_below`, lane j with its own threshold ``limits[j]``."""
     success = uint64(0)
     undecided = uint64(0)
     for lane in range(limits.shape[0]):
+        bit = among & (uint64(1) << uint64(lane))
         if limits[lane] == uint64(CERTAIN):
-            success |= uint64(1) << uint64(lane)
+            success |= bit
         elif limits[lane] != uint64(0):
-            undecided |= uint64(1) << uint64(lane)
+            undecided |= bit
     for digit in range(64):
         if undecided == uint64(0):
             break
         ones = uint64(0)
         for lane in range(limits.shape[0]):
             ones |= ((limits[lane] >> uint64(63 - digit)) & uint64(1)) << uint64(lane)
-        word = _word(seed, event, uid, uint64(digit))
+        word = word_of(seed, event, uid, uint64(digit))
         success |= undecided & ones & ~word
         undecided &= ~(ones ^ word)
     return success
 
 
-@_compiled(boolean[::1](uint64, uint64, uint64, uint64, int64))
+@compiled_as(uint64(uint64, uint64, uint64, uint64))
+def _word(seed: int, event: int, uid: int, digit: int) -> int:
+    return word_of(seed, event, uid, digit)
+
+
+@compiled_as(boolean(uint64, uint64, uint64, uint64))
+def _occurs(seed: int, event: int, uid: int, limit: int) -> bool:
+    return occurs(seed, event, uid, limit)
+
+
+@compiled_as(int64(uint64, uint64, uint64, uint64, uint64))
+def _choice(seed: int, event: int, uid: int, digit: int, count: int) -> int:
+    return choice(seed, event, uid, digit, count)
+
+
+@compiled_as(boolean[::1](uint64, uint64, uint64, uint64, int64))
 def _mask(seed: int, event: int, uid: int, limit: int, size: int) -> Any:
     drawn = np.empty(size, dtype=np.bool_)
     for start in range(0, size, LANES):
-        bits = _lanes_below(seed, event | (uint64(start // LANES) << uint64(8)), uid, limit)
+        bits = lanes_below(seed, event | (uint64(start // LANES) << uint64(8)), uid, limit, uint64(CERTAIN))
         for index in range(start, min(start + LANES, size)):
             drawn[index] = bits & uint64(1)
             bits = bits >> uint64(1)
     return drawn
 
 
-@_compiled(boolean[::1](uint64, uint64, uint64, uint64[::1]))
+@compiled_as(boolean[::1](uint64, uint64, uint64, uint64[::1]))
 def _mask_each(seed: int, event: int, uid: int, limits: Any) -> Any:
     size = limits.shape[0]
     drawn = np.empty(size, dtype=np.bool_)
     for start in range(0, size, LANES):
         stop = min(start + LANES, size)
         block = uint64(start // LANES) << uint64(8)
-        bits = _lanes_below_each(seed, event | block, uid, limits[start:stop])
+        bits = lanes_below_each(seed, event | block, uid, limits[start:stop], uint64(CERTAIN))
         for index in range(start, stop):
             drawn[index] = bits & uint64(1)
             bits = bits >> uint64(1)
     return drawn
 
 
-@_compiled(int8[::1](uint64, uint64, uint64, int64))
+@compiled_as(int8[::1](uint64, uint64, uint64, int64))
 def _signs(seed: int, event: int, uid: int, size: int) -> Any:
     signs = np.empty(size, dtype=np.int8)
     for start in range(0, size, LANES):
@@ -262,7 +254,7 @@ def _signs(seed: int, event: int, uid: int, size: int) -> Any:
     return signs
 
 
-@_compiled(boolean[:, ::1](uint64, uint64, uint64[::1], uint64, int64))
+@compiled_as(boolean[:, ::1](uint64, uint64, uint64[::1], uint64, int64))
 def _masks(seed: int, event: int, uids: Any, limit: int, size: int) -> Any:
     drawn = np.empty((uids.shape[0], size), dtype=np.bool_)
     for row in range(uids.shape[0]):
@@ -270,11 +262,11 @@ def _masks(seed: int, event: int, uids: Any, limit: int, size: int) -> Any:
     return drawn
 
 
-@_compiled(uint64[::1](uint64, uint64[::1], uint64[::1], uint64[::1]))
+@compiled_as(uint64[::1](uint64, uint64[::1], uint64[::1], uint64[::1]))
 def _words(seed: int, events: Any, uids: Any, digits: Any) -> Any:
     words = np.empty(uids.shape[0], dtype=np.uint64)
     for row in range(uids.shape[0]):
-        words[row] = _word(seed, events[row], uids[row], digits[row])
+        words[row] = word_of(seed, events[row], uids[row], digits[row])
     return words
 
 

@@ -53,7 +53,7 @@ def retained(
     at: Sequence[int],
     seed: int = 0,
     later: int = YEAR,
-    engine: str = "reference",
+    engine: str = "compiled",
 ) -> pd.DataFrame:
     """Replace everybody by novices after each stated step, and see what is known a year later.
 
@@ -114,7 +114,7 @@ def retained_over_seeds(
     at: Sequence[int],
     seeds: Sequence[int],
     later: int = YEAR,
-    engine: str = "reference",
+    engine: str = "compiled",
     on_seed: Callable[[int], None] | None = None,
 ) -> pd.DataFrame:
     """`retained` for several seeds: means over them, each with its 95 % interval.

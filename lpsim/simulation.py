@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from lpsim.population import Population
     from lpsim.scenario import Scenario
 
-ENGINES = ("reference",)
+ENGINES = ("compiled", "reference")
 
 
 def simulate(
     scenario: Scenario,
     *,
     seed: int = 0,
-    engine: str = "reference",
+    engine: str = "compiled",
     staff_member: type[StaffMember] | None = None,
     on_step: Callable[[int], None] | None = None,
 ) -> Run:
@@ -42,9 +42,10 @@ def simulate(
     seed : int
         0 … 2^64 - 1. Same scenario, same seed: the same series to the last bit.
     engine : str
-        "reference", the only one in this version.
+        "compiled" (fast) or "reference" (the model as Mesa agents, to read and to extend); both give
+        the same numbers to the last bit.
     staff_member : type, optional
-        A subclass of `StaffMember` with a behaviour of your own.
+        A subclass of `StaffMember` with a behaviour of your own; of the reference engine only.
     on_step : callable, optional
         Called with the number of each step done, for progress.
 
@@ -58,11 +59,11 @@ def simulate(
         The seed or the engine does not exist, a file the scenario names is wrong, or the run is
         expected to bear more lessons than ``record.lessons_limit``.
     """
-    _check(seed, engine)
+    _check(seed, engine, staff_member)
     started = time.perf_counter()
     population = build(scenario, seed)
     _check_lessons(scenario, population)
-    machine = _reference(scenario, population, seed, staff_member)
+    machine = _started(engine, scenario, population, seed=seed, staff_member=staff_member)
     try:
         kept = _record(scenario, population, machine, on_step)
     finally:
@@ -76,11 +77,15 @@ def simulate(
     return Run(scenario=scenario, seed=seed, provenance=origin, **kept)
 
 
-def _check(seed: int, engine: str) -> None:
+def _check(seed: int, engine: str, staff_member: type[StaffMember] | None) -> None:
     if not 0 <= seed < 2**64:
         raise InputError(f"seed: found {seed}; allowed is a whole number from 0 to 2^64 - 1.")
     if engine not in ENGINES:
         raise InputError(f"engine: found {engine!r}; allowed is one of {', '.join(ENGINES)}.")
+    if staff_member is not None and engine != "reference":
+        raise InputError(
+            f"staff_member: the {engine} engine has no behaviours of one's own; use engine='reference'."
+        )
 
 
 def _check_lessons(scenario: Scenario, population: Population) -> None:
@@ -94,23 +99,24 @@ def _check_lessons(scenario: Scenario, population: Population) -> None:
         )
 
 
-def _reference(
+def _started(
+    engine: str,
     scenario: Scenario,
     population: Population,
+    *,
     seed: int,
     staff_member: type[StaffMember] | None,
 ) -> Engine:
-    # Imported late: Mesa takes most of a second, and other engines do without it.
+    # Imported late: Mesa and the compiler take most of a second each, and a run needs one of them.
+    structure, state = population.structure, population.state
+    if engine == "compiled":
+        from lpsim.engines.compiled.engine import CompiledEngine  # noqa: PLC0415
+
+        return CompiledEngine(scenario, structure, state, seed=seed)
     from lpsim.engines.reference.agents import StaffMember as Ordinary  # noqa: PLC0415
     from lpsim.engines.reference.model import LearningModel  # noqa: PLC0415
 
-    return LearningModel(
-        scenario,
-        population.structure,
-        population.state,
-        seed=seed,
-        staff_member=staff_member or Ordinary,
-    )
+    return LearningModel(scenario, structure, state, seed=seed, staff_member=staff_member or Ordinary)
 
 
 def _record(

@@ -373,7 +373,7 @@ def test_one_seed_has_no_interval():
         ({"at": [3, 4, 3]}, "at: found a step twice; give each once."),
         ({"at": [3], "later": 0}, "later: found 0; allowed is a whole number of steps from 1."),
         ({"at": [3], "later": 1.5}, "later: found 1.5; allowed is a whole number of steps from 1."),
-        ({"at": [3], "engine": "steam"}, "engine: found 'steam'; allowed is one of reference."),
+        ({"at": [3], "engine": "steam"}, "engine: found 'steam'; allowed is one of compiled, reference."),
         ({"at": [3], "seeds": []}, "seeds: found none; give at least one."),
         ({"at": [3], "seeds": [1, 2, 1]}, "seeds: found one twice; give each once."),
     ],

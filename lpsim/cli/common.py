@@ -37,7 +37,7 @@ Result = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a sav
 Drawn = Annotated[
     Path | None, typer.Option("--out", help="The folder for the figures. [default: the run's own]")
 ]
-Engine = Annotated[str, typer.Option(help="The engine: reference.")]
+Engine = Annotated[str, typer.Option(help="The engine: compiled or reference (the same numbers).")]
 Out = Annotated[
     Path | None,
     typer.Option(help="The folder for the results. [default: runs/<name>, -2, -3 … if it exists]"),

@@ -37,7 +37,7 @@ def _run(
     settings: Settings = None,
     seed: Seed = 1,
     replications: Replications = 1,
-    engine: Engine = "reference",
+    engine: Engine = "compiled",
     out: Out = None,
     force: Force = False,
 ) -> None:

@@ -17,12 +17,14 @@ from lpsim.schedule import SCHEDULE, Level
 from lpsim.state import uids
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from lpsim.schedule import Process
     from lpsim.state import Learners, State, Structure
+
+    Sources = Callable[[int], Sequence[int]]
 
 BEARING = ("reflection", "questioning")
 """Processes that bear lessons; by all others lessons travel or end."""
@@ -95,6 +97,7 @@ class Journal:
         self._values = np.concatenate([_entries(level) for level in state.levels()])
         self._carried_before, self._values_before = self.carried.copy(), self._values.copy()
         self._heard: dict[int, Sequence[int]] = {}
+        self._sources: Sources = lambda _: ()
         self.births, self.events = Births(), Events()
         self._step, self._borne = 0, 0
 
@@ -124,9 +127,14 @@ class Journal:
         self._values[place] = own
         self._heard[place] = (source,)
 
-    def settle(self, process: Process, state: State) -> None:
-        """After a process: see which entries changed, and where what they hold came from."""
+    def settle(self, process: Process, state: State, sources: Sources | None = None) -> None:
+        """After a process: see which entries changed, and where what they hold came from.
+
+        `sources` gives the places that a learner counted, in ascending order, for an engine that can
+        tell them afterwards; else they are what `heard` was told.
+        """
         number = _PROCESSES.index(process.name)
+        self._sources = sources or (lambda place: self._heard.get(place, ()))
         for level in process.who:
             for index in _arrays_of(level, len(self.parts)):
                 self._settle(number, self.parts[index], _entries(state.levels()[index]))
@@ -192,7 +200,7 @@ class Journal:
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The lesson of the first counted source that had the value and a lesson, and that source."""
         learners, whose = np.unique(places, return_inverse=True)
-        heard = [self._heard.get(place, ()) for place in learners.tolist()]
+        heard = [self._sources(place) for place in learners.tolist()]
         sizes = np.array([len(sources) for sources in heard], dtype=np.int64)
         pool = np.fromiter(chain.from_iterable(heard), dtype=np.int64, count=int(sizes.sum()))
         candidates = sizes[whose]

@@ -1,0 +1,136 @@
+"""Compiled code: where it is kept, and the instructions that Python has no word for.
+
+Code is compiled at its first use and kept in a folder named by a digest of the package's sources, so
+that no edit of any file can run stale code: numba by itself notices changes of one file only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.core import config
+from numba.extending import intrinsic
+
+JIT = not config.DISABLE_JIT
+"""Whether code is compiled at all; NUMBA_DISABLE_JIT=1 runs it as plain, slow, checked Python."""
+
+
+def _digest() -> str:
+    """Of every source file of the package, and of the compiler."""
+    package = Path(__file__).parent
+    found = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
+    for path in sorted(package.rglob("*.py")):
+        found.update(f"\n{path.relative_to(package)}\n".encode() + path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def _cache_folder() -> Path | None:
+    """A folder for this version's compiled code that can be written to, if there is one."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(os.environ.get("NUMBA_CACHE_DIR") or Path(home, "lpsim")) / _digest()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"0")
+    except OSError:
+        return None
+    return folder
+
+
+FOLDER = _cache_folder() if JIT else None
+"""Where compiled code is kept; None where nowhere."""
+if FOLDER is not None:
+    config.CACHE_DIR = str(FOLDER)
+if not JIT:
+    np.seterr(over="ignore")  # words wrap around
+
+
+def compiled(function: Any) -> Any:
+    """Compile a function at its first call, and keep the code between processes where possible."""
+    if not JIT:
+        return function
+    return njit(cache=FOLDER is not None, nogil=True, error_model="numpy", _nrt=False)(function)
+
+
+def inlined(function: Any) -> Any:
+    """`compiled`, and always put in the place of its call: a call would copy whole bundles of arrays."""
+    if not JIT:
+        return function
+    return njit(cache=FOLDER is not None, nogil=True, error_model="numpy", forceinline=True, _nrt=False)(
+        function
+    )
+
+
+def compiled_as(signature: Any) -> Any:
+    """`compiled` for one signature, when the module is read: for what Python calls."""
+
+    def compile_(function: Any) -> Any:
+        if not JIT:
+            return function
+        return njit(signature, cache=FOLDER is not None, nogil=True, error_model="numpy")(function)
+
+    return compile_
+
+
+def is_compiled() -> bool:
+    """Whether this version's code has been compiled before, or need not be."""
+    return not JIT or (FOLDER is not None and any(FOLDER.rglob("*.nbi")))
+
+
+if JIT:
+
+    @intrinsic
+    def multiply_wide(_context: Any, _a: Any, _b: Any) -> Any:
+        """Return the high and the low half of the 128-bit product of two words."""
+        pair = types.UniTuple(types.uint64, 2)
+
+        def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            wide, word = ir.IntType(128), ir.IntType(64)
+            product = builder.mul(builder.zext(arguments[0], wide), builder.zext(arguments[1], wide))
+            high = builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), word)
+            return context.make_tuple(builder, pair, (high, builder.trunc(product, word)))
+
+        return pair(types.uint64, types.uint64), generate
+
+    @intrinsic
+    def popcount(_context: Any, _word: Any) -> Any:
+        """How many lanes of a word are set."""
+
+        def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            return builder.ctpop(arguments[0])
+
+        return types.int64(types.uint64), generate
+
+    @intrinsic
+    def lowest(_context: Any, _word: Any) -> Any:
+        """The lowest lane set; 64 where none is."""
+
+        def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
+
+        return types.int64(types.uint64), generate
+
+else:
+
+    def multiply_wide(a: Any, b: Any) -> Any:
+        """Return the high and the low half of the 128-bit product of two words."""
+        product = int(a) * int(b)
+        return np.uint64(product >> 64), np.uint64(product & (2**64 - 1))
+
+    def popcount(word: Any) -> int:
+        """How many lanes of a word are set."""
+        return int(word).bit_count()
+
+    def lowest(word: Any) -> int:
+        """The lowest lane set; 64 where none is."""
+        number = int(word)
+        return (number & -number).bit_length() - 1 if number else 64

@@ -1,0 +1,209 @@
+"""The compiled engine (`lpsim.engines.base.Engine`): it holds the planes and calls the kernels."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from lpsim.engines.compiled import drive
+from lpsim.engines.compiled.following import changed_over, learned
+from lpsim.engines.compiled.rates import RateTable
+from lpsim.engines.compiled.world import Planes, lanes_of, make_planes, make_world
+from lpsim.lessons.journal import Journal
+from lpsim.measures import Counts, count
+from lpsim.rates import Settings
+from lpsim.schedule import SCHEDULE
+from lpsim.state import Learners, State
+
+if TYPE_CHECKING:
+    from lpsim.scenario import Scenario
+    from lpsim.state import Structure
+
+
+class Room(NamedTuple):
+    """Where a thread counts."""
+
+    up: Any
+    down: Any
+    limits: Any
+    order: Any
+    stopped: Any
+
+
+class CompiledEngine:
+    """A run in the making; see `lpsim.engines.base.Engine`.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    structure, state : Structure, State
+        Everybody at step 0.
+    seed : int
+        Of all random numbers.
+    threads : int
+        On how many threads practices are simulated; the numbers are the same for any.
+    """
+
+    def __init__(
+        self, scenario: Scenario, structure: Structure, state: State, *, seed: int, threads: int = 1
+    ) -> None:
+        self.structure = structure
+        self.step = 0
+        self._settings = Settings(scenario)
+        self._table = RateTable(structure)
+        self.world = make_world(scenario, structure, seed)
+        self.planes = make_planes(self.world, structure, state, scenario.steps)
+        self._audited = state.audited
+        team = int(np.diff(structure.first_staff).max())
+        degree = int(np.diff(self.world.first_peer).max(initial=0))
+        children = int(np.diff(self.world.first_child).max())
+        self._rooms = [_room(max(team, degree), team) for _ in range(threads)]
+        self.room, self.large_room = self._rooms[0], _room(max(children, team), team)
+        self.journal = Journal(structure, state) if scenario.record.lessons else None
+        self._ranges = _ranges(structure, threads)
+        self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
+        self._refresh_rates()
+
+    # --- time -------------------------------------------------------------------------------------
+
+    def advance(self) -> None:
+        """Simulate one step."""
+        self.step += 1
+        if self._settings.advance(self.step):
+            self._refresh_rates()
+        if self.journal is not None:
+            self._step_followed(self.journal)
+        elif self._pool is None:
+            room, large_room = self.room, self.large_room
+            drive.step_alone(self.world, self.rates, self.planes, self.step, room, large_room)
+            self.planes = _swapped(self.planes)
+        else:
+            self._step_together()
+        self._reform()
+
+    def _step_together(self) -> None:
+        """A whole step but for D2, the practices on several threads."""
+        everything = (self.world, self.rates)
+        drive.turbulence_alone(*everything, self.planes, self.step)
+        self._fill_posts()
+        self._each(drive.forget_all)
+        drive.forget_service(*everything, self.planes, self.step)
+        self.planes = _swapped(self.planes)
+        drive.act_service(*everything, self.planes, self.step)
+        self._each(drive.act_all)
+        self._each(drive.learn_all, self._rooms)
+        drive.learn_service(*everything, self.planes, self.step, self.large_room)
+
+    def _step_followed(self, journal: Journal) -> None:
+        """A whole step but for D2, with the journal of lessons looking on."""
+        everything = (self.world, self.rates)
+        drive.turbulence_alone(*everything, self.planes, self.step)
+        changed_over(self, journal, self._fill_posts)
+        self._each(drive.forget_all)
+        drive.forget_service(*everything, self.planes, self.step)
+        journal.settle(SCHEDULE[drive.NUMBERS["forgetting"]], self.state)
+        self.planes = _swapped(self.planes)
+        journal.begin_phase(self.step)
+        drive.act_service(*everything, self.planes, self.step)
+        self._each(drive.act_all)
+        learned(self, journal)
+
+    def _fill_posts(self) -> None:
+        self._each(drive.leave_all)
+        self._each(drive.come_all)
+
+    def _reform(self) -> None:
+        if self.rates.review.any():
+            before = self.planes.allocation.copy()
+            drive.reform_all(self.world, self.rates, self.planes, self.step, before, self.large_room)
+            if not np.array_equal(before, self.planes.allocation):
+                self._refresh_rates()
+
+    def _refresh_rates(self) -> None:
+        self.planes.rates_of[:] = self._table.rows(self.planes.allocation)
+        self.rates = self._table.rates(self._settings)
+
+    def _each(self, work: Any, rooms: list[Room] | None = None) -> None:
+        """Do some work over all practices, a range of them on each thread."""
+        more = [(room,) for room in rooms] if rooms else [()] * len(self._ranges)
+        jobs = [
+            (self.world, self.rates, self.planes, self.step, first, last, *extra)
+            for (first, last), extra in zip(self._ranges, more, strict=True)
+        ]
+        if self._pool is None:
+            work(*jobs[0])
+        else:
+            for job in [self._pool.submit(work, *job) for job in jobs]:
+                job.result()
+
+    # --- what others see --------------------------------------------------------------------------
+
+    @property
+    def state(self) -> State:
+        """The state at the end of the last step."""
+        p, w = self.planes, self.world
+        held, yes = lanes_of(p.held, w.issues), lanes_of(p.yes, w.issues)
+        domains = w.domain_issues.shape[0]
+        beliefs = held.astype(np.int8) * np.where(yes, 1, -1).astype(np.int8)
+        assumptions = np.where(lanes_of(p.assume, domains), 1, -1).astype(np.int8)
+        ends = np.cumsum([w.staff, w.practices, *self.structure.bodies])
+        levels = [
+            Learners(b, a)
+            for b, a in zip(np.split(beliefs, ends[:-1]), np.split(assumptions, ends[:-1]), strict=True)
+        ]
+        return State(
+            step=self.step,
+            reality=np.where(lanes_of(p.reality, w.issues), 1, -1).astype(np.int8),
+            right_assumptions=np.where(lanes_of(p.right, domains), 1, -1).astype(np.int8),
+            staff=levels[0],
+            practices=levels[1],
+            service=tuple(levels[2:]),
+            tenure=p.tenure,
+            allocation=p.allocation,
+            performance=p.standing[: w.staff].astype(np.int32),
+            audited=int(lanes_of(p.audited, w.issues).sum()) if self.step else self._audited,
+        )
+
+    def observe(self) -> Counts:
+        """Count the state, exactly."""
+        return count(self.structure, self.state)
+
+    def close(self) -> None:
+        """Give back the threads."""
+        if self._pool is not None:
+            self._pool.shutdown()
+
+
+def _swapped(planes: Planes) -> Planes:
+    """What everybody is becomes what everybody was; the other planes are written next."""
+    return planes._replace(
+        held=planes.held_before,
+        yes=planes.yes_before,
+        assume=planes.assume_before,
+        held_before=planes.held,
+        yes_before=planes.yes,
+        assume_before=planes.assume,
+    )
+
+
+def _room(most: int, team: int) -> Room:
+    """Counters up to `most`, and places for a team."""
+    planes = max(1, most.bit_length())
+    return Room(
+        up=np.zeros(planes, dtype=np.uint64),
+        down=np.zeros(planes, dtype=np.uint64),
+        limits=np.zeros(64, dtype=np.uint64),
+        order=np.zeros(max(1, team), dtype=np.int64),
+        stopped=np.zeros(5, dtype=np.int64),
+    )
+
+
+def _ranges(structure: Structure, threads: int) -> list[tuple[int, int]]:
+    """Ranges of practices with about as many staff each."""
+    shares = np.linspace(0, structure.staff, threads + 1)
+    cuts = np.searchsorted(structure.first_staff, shares).tolist()
+    cuts[0], cuts[-1] = 0, structure.practices
+    return list(pairwise(cuts))

@@ -1,0 +1,410 @@
+"""The processes of the model on words: one kernel each, named and ordered as the agents' methods.
+
+Kernels read what everybody was before and change only their own learner's rows of the planes, so the
+order in which learners are visited, and on how many threads, never matters.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba import uint64
+
+from lpsim.compiling import inlined, lowest
+from lpsim.draws import Stream, choice, event_of, lanes_below, occurs, word_of
+from lpsim.engines.compiled.rates import (
+    ATTENDANCE,
+    COVERAGE,
+    CURRICULUM,
+    DISCUSSION,
+    DISCUSSION_ASSUMPTION,
+    EXPERIENCED,
+    GUIDANCE,
+    GUIDANCE_ASSUMPTION,
+    MEETING,
+    NETWORKING,
+    NETWORKING_ASSUMPTION,
+    NETWORKING_MEETING,
+    NOISE,
+    NOVICE_ASSUMPTION,
+    NOVICE_RIGHT,
+    NOVICE_VIEW,
+    OF_SERVICE_GUIDANCE,
+    OF_SERVICE_GUIDANCE_ASSUMPTION,
+    RECORDING,
+    REFLECTION,
+    REPORTING,
+    SOCIALISATION,
+    SOCIALISATION_ASSUMPTION,
+    TRAINING,
+    TRAINING_ASSUMPTION,
+    TURBULENCE,
+    TURNOVER,
+    UPHEAVAL,
+    VOICE,
+)
+from lpsim.engines.compiled.rules import (
+    fails,
+    lanes,
+    learn_from,
+    seen_through,
+    success,
+    take_beliefs,
+)
+from lpsim.engines.compiled.votes import learn_from_children, learn_from_peers, learn_together
+from lpsim.engines.compiled.words import ALL, NONE, ONE, copy_row, take
+from lpsim.state import WORLD_UID
+
+STAYS, NOVICE = -2, -1
+HALF = uint64(2**63)
+_WORLD = uint64(WORLD_UID)
+
+
+@inlined
+def happens(world: Any, place: int, step: int, stream: int, limit: int) -> bool:
+    """One draw of a learner in this step."""
+    return limit != NONE and occurs(world.seed, event_of(step, stream, 0), world.uid[place], limit)
+
+
+@inlined
+def of_staff(world: Any, rates: Any, planes: Any, person: int, column: int) -> int:
+    """A threshold of a person's role in its practice."""
+    return rates.staff[planes.rates_of[world.practice[person]], world.role[person], column]
+
+
+@inlined
+def of_practice(world: Any, rates: Any, planes: Any, place: int, column: int) -> int:
+    """A threshold of a practice."""
+    return rates.practice[planes.rates_of[place - world.staff], column]
+
+
+# --- A: the world moves ---------------------------------------------------------------------------
+
+
+@inlined
+def of_the_world(world: Any, step: int, stream: int, word: int, limit: int, among: int) -> int:
+    """Draws of the world on 64 issues or domains."""
+    if limit == NONE:
+        return NONE
+    return lanes_below(world.seed, event_of(step, stream, word), _WORLD, limit, among)
+
+
+@inlined
+def turbulence(world: Any, rates: Any, planes: Any, step: int) -> None:
+    """A1: reality flips issue by issue; with a new standard, half of a domain's issues too."""
+    issues, service = world.issues_in, rates.service
+    for word in range(issues.shape[0]):
+        limit = service[TURBULENCE]
+        planes.reality[word] ^= of_the_world(world, step, Stream.TURBULENCE, word, limit, issues[word])
+    for w in range(world.domains_in.shape[0]):
+        limit, among = service[UPHEAVAL], world.domains_in[w]
+        struck = of_the_world(world, step, Stream.TURBULENCE_UPHEAVAL, w, limit, among)
+        planes.right[w] ^= struck
+        while struck != NONE:
+            domain = world.domain_issues[w * 64 + lowest(struck)]
+            struck &= struck - ONE
+            for word in range(issues.shape[0]):
+                planes.reality[word] ^= of_the_world(
+                    world, step, Stream.TURBULENCE_UPHEAVAL_ISSUE, word, HALF, domain[word]
+                )
+
+
+@inlined
+def leave(world: Any, rates: Any, planes: Any, step: int, post: int) -> None:
+    """A2, first half: who leaves, and whom a newcomer is like; what the leaver knew is kept for others."""
+    planes.tenure[post] += 1
+    planes.origin[post] = STAYS
+    if not happens(world, post, step, Stream.TURNOVER, of_staff(world, rates, planes, post, TURNOVER)):
+        return
+    planes.tenure[post] = 0
+    planes.origin[post] = NOVICE
+    first, last = world.first_of_role[world.role[post]], world.first_of_role[world.role[post] + 1]
+    experienced = rates.service[EXPERIENCED]
+    if last - first > 1 and happens(world, post, step, Stream.TURNOVER_EXPERIENCED, experienced):
+        event, others = event_of(step, Stream.TURNOVER_ORIGIN, 0), uint64(last - first - 1)
+        chosen = choice(world.seed, event, world.uid[post], NONE, others)
+        if chosen >= world.place_in_role[post]:
+            chosen += 1
+        planes.origin[post] = world.of_role[first + chosen]
+    copy_row(planes.held_before, post, planes.held, post)
+    copy_row(planes.yes_before, post, planes.yes, post)
+    copy_row(planes.assume_before, post, planes.assume, post)
+
+
+@inlined
+def turnover(world: Any, rates: Any, planes: Any, step: int, post: int) -> None:
+    """A2, second half: a colleague from elsewhere or a novice takes the post."""
+    origin = planes.origin[post]
+    if origin == NOVICE:
+        become_novice(world, rates, planes, step, post)
+    elif origin != STAYS:
+        become_like(planes, post, origin)
+
+
+@inlined
+def become_like(planes: Any, post: int, origin: int) -> None:
+    """An experienced newcomer brings what the holder of another post knows; the original stays."""
+    if planes.origin[origin] == STAYS:
+        copy_row(planes.held, post, planes.held, origin)
+        copy_row(planes.yes, post, planes.yes, origin)
+        copy_row(planes.assume, post, planes.assume, origin)
+    else:
+        copy_row(planes.held, post, planes.held_before, origin)
+        copy_row(planes.yes, post, planes.yes_before, origin)
+        copy_row(planes.assume, post, planes.assume_before, origin)
+
+
+@inlined
+def become_novice(world: Any, rates: Any, planes: Any, step: int, post: int) -> None:
+    """A novice brings a few views of their own, and what the curriculum taught."""
+    service, top = rates.service, world.top[world.practice[post]]
+    for w in range(world.issues_in.shape[0]):
+        among = world.issues_in[w]
+        views = lanes(world, post, step, Stream.TURNOVER_VIEW, w, service[NOVICE_VIEW], among)
+        right = lanes(world, post, step, Stream.TURNOVER_RIGHT, w, service[NOVICE_RIGHT], views)
+        yes = views & ~(planes.reality[w] ^ right)
+        held, value = planes.held[top, w], planes.yes[top, w]
+        taught = lanes(world, post, step, Stream.TURNOVER_CURRICULUM, w, service[CURRICULUM], held)
+        planes.held[post, w], planes.yes[post, w] = take(views, yes, held, value, taught)
+    for w in range(world.domains_in.shape[0]):
+        among, limit = world.domains_in[w], service[NOVICE_ASSUMPTION]
+        correct = lanes(world, post, step, Stream.TURNOVER_ASSUMPTION, w, limit, among)
+        planes.assume[post, w] = among & ~(planes.right[w] ^ correct)
+
+
+@inlined
+def forgetting(world: Any, planes: Any, step: int, place: int, limit: int) -> None:
+    """A3: each view is lost with the probability of its level."""
+    for w in range(world.issues_in.shape[0]):
+        gone = lanes(world, place, step, Stream.FORGETTING, w, limit, planes.held[place, w])
+        planes.held[place, w] &= ~gone
+        planes.yes[place, w] &= ~gone
+
+
+# --- B: acting and being judged -------------------------------------------------------------------
+
+
+@inlined
+def audit(world: Any, rates: Any, planes: Any, step: int) -> None:
+    """B: which issues are audited in this step, for the whole service."""
+    limit = rates.service[COVERAGE]
+    for w in range(world.issues_in.shape[0]):
+        planes.audited[w] = of_the_world(world, step, Stream.ACTING_AUDIT, w, limit, world.issues_in[w])
+
+
+@inlined
+def acting(world: Any, rates: Any, planes: Any, step: int, person: int) -> None:
+    """B: act on one's beliefs; the practice judges."""
+    if world.guessing:
+        for w in range(world.issues_in.shape[0]):
+            event = event_of(step, Stream.ACTING_GUESS, w)
+            coins = word_of(world.seed, event, world.uid[person], NONE)
+            planes.coins[person, w] = coins & world.issues_in[w]
+    planes.standing[person] = success(world, planes, person, world.parent[person])
+    limit = of_staff(world, rates, planes, person, VOICE)
+    planes.speaks[person] = happens(world, person, step, Stream.ACTING_VOICE, limit)
+
+
+@inlined
+def acting_of_body(world: Any, rates: Any, planes: Any, step: int, place: int) -> None:
+    """B: the memory is judged, here for recording and by the body above for everything else."""
+    body = place - world.staff
+    planes.performance[body] = success(world, planes, place, place)
+    planes.standing[place] = success(world, planes, place, world.parent[place])
+    if body >= world.practices:
+        limit = rates.tier_reporting[world.tier[body - world.practices]]
+    else:
+        limit = of_practice(world, rates, planes, place, REPORTING)
+        planes.meets[body] = happens(
+            world, place, step, Stream.DISCUSSION_MEETING, of_practice(world, rates, planes, place, MEETING)
+        )
+        planes.standings[body, step] = planes.standings[body, step - 1] + planes.standing[place]
+    planes.speaks[place] = happens(world, place, step, Stream.REPORTING_SHARE, limit)
+
+
+# --- C: learning ----------------------------------------------------------------------------------
+
+
+@inlined
+def reflection(world: Any, rates: Any, planes: Any, step: int, person: int) -> None:
+    """C1: learn from cases, as one's own assumptions let one see them."""
+    for w in range(world.issues_in.shape[0]):
+        cases = lanes(
+            world,
+            person,
+            step,
+            Stream.REFLECTION,
+            w,
+            of_staff(world, rates, planes, person, REFLECTION),
+            world.issues_in[w],
+        )
+        if cases != NONE:
+            looks_right = seen_through(world, planes, person, w)
+            misread = lanes(
+                world,
+                person,
+                step,
+                Stream.REFLECTION_NOISE,
+                w,
+                of_staff(world, rates, planes, person, NOISE),
+                cases,
+            )
+            take_beliefs(world, planes, person, w, ALL, looks_right ^ misread, cases)
+
+
+@inlined
+def discussion(world: Any, rates: Any, planes: Any, step: int, practice: int, room: Any) -> None:
+    """C2 of everybody in a practice: when it meets, learn from peers who speak up."""
+    if not planes.meets[practice]:
+        return
+    if world.complete[practice]:
+        learn_together(world, rates, planes, step, practice, room)
+        return
+    for person in range(world.first_child[practice], world.first_child[practice + 1]):
+        learn_from_peers(
+            world,
+            planes,
+            person,
+            world.discussion_rule,
+            step,
+            Stream.DISCUSSION,
+            of_staff(world, rates, planes, person, DISCUSSION),
+            Stream.DISCUSSION_ASSUMPTION,
+            of_staff(world, rates, planes, person, DISCUSSION_ASSUMPTION),
+            room,
+        )
+
+
+@inlined
+def networking(world: Any, rates: Any, planes: Any, step: int, place: int, room: Any) -> None:
+    """C2': when it takes part in its network, a practice learns from peer practices."""
+    if happens(
+        world,
+        place,
+        step,
+        Stream.NETWORKING_MEETING,
+        of_practice(world, rates, planes, place, NETWORKING_MEETING),
+    ):
+        learn_from_peers(
+            world,
+            planes,
+            place,
+            world.networking_rule,
+            step,
+            Stream.NETWORKING,
+            of_practice(world, rates, planes, place, NETWORKING),
+            Stream.NETWORKING_ASSUMPTION,
+            of_practice(world, rates, planes, place, NETWORKING_ASSUMPTION),
+            room,
+        )
+
+
+@inlined
+def socialisation(world: Any, rates: Any, planes: Any, step: int, person: int) -> None:
+    """C3: learn from what the practice's protocols and records say."""
+    learn_from(
+        world,
+        planes,
+        person,
+        world.parent[person],
+        step,
+        Stream.SOCIALISATION,
+        of_staff(world, rates, planes, person, SOCIALISATION),
+        Stream.SOCIALISATION_ASSUMPTION,
+        of_staff(world, rates, planes, person, SOCIALISATION_ASSUMPTION),
+    )
+
+
+@inlined
+def guidance(world: Any, rates: Any, planes: Any, step: int, place: int) -> None:
+    """C3': learn from the guidance of the body above."""
+    if world.parent[place] == place:
+        return
+    if place < world.staff + world.practices:
+        limit, limit_assumption = (
+            of_practice(world, rates, planes, place, GUIDANCE),
+            of_practice(world, rates, planes, place, GUIDANCE_ASSUMPTION),
+        )
+    else:
+        limit = rates.service[OF_SERVICE_GUIDANCE]
+        limit_assumption = rates.service[OF_SERVICE_GUIDANCE_ASSUMPTION]
+    learn_from(
+        world,
+        planes,
+        place,
+        world.parent[place],
+        step,
+        Stream.GUIDANCE,
+        limit,
+        Stream.GUIDANCE_ASSUMPTION,
+        limit_assumption,
+    )
+
+
+@inlined
+def training(world: Any, rates: Any, planes: Any, step: int, person: int) -> None:
+    """C4: attend a course run from the top tier's guidance."""
+    if happens(world, person, step, Stream.TRAINING_ATTENDANCE, rates.service[ATTENDANCE]):
+        learn_from(
+            world,
+            planes,
+            person,
+            world.top[world.practice[person]],
+            step,
+            Stream.TRAINING,
+            of_staff(world, rates, planes, person, TRAINING),
+            Stream.TRAINING_ASSUMPTION,
+            of_staff(world, rates, planes, person, TRAINING_ASSUMPTION),
+        )
+
+
+@inlined
+def codification(world: Any, rates: Any, planes: Any, step: int, place: int, room: Any) -> None:
+    """C5: when it records, a practice writes down what its better staff do."""
+    row = planes.rates_of[place - world.staff]
+    if happens(world, place, step, Stream.CODIFICATION_MEETING, rates.practice[row, RECORDING]):
+        learn_from_children(
+            world,
+            planes,
+            place,
+            step,
+            Stream.CODIFICATION,
+            rates.codification[row],
+            Stream.CODIFICATION_ASSUMPTION,
+            rates.codification_assumption[row],
+            room,
+        )
+
+
+@inlined
+def reporting(world: Any, rates: Any, planes: Any, step: int, place: int, room: Any) -> None:
+    """C5': a body learns from the children that report."""
+    learn_from_children(
+        world,
+        planes,
+        place,
+        step,
+        Stream.REPORTING,
+        rates.reporting,
+        Stream.REPORTING_ASSUMPTION,
+        rates.reporting_assumption,
+        room,
+    )
+
+
+# --- D: the two outer loops -----------------------------------------------------------------------
+
+
+@inlined
+def questioning(
+    world: Any, planes: Any, step: int, place: int, limit: int, threshold: float, evidence: int
+) -> None:
+    """D1: reverse an assumption under which too little of what one believes is right."""
+    for w in range(world.domains_in.shape[0]):
+        asked = lanes(world, place, step, Stream.QUESTIONING, w, limit, world.domains_in[w])
+        while asked != NONE:
+            lane = asked & (~asked + ONE)
+            if fails(world, planes, place, w * 64 + lowest(asked), threshold, evidence):
+                opposite = ~planes.assume_before[place, w] & lane
+                planes.assume[place, w] = (planes.assume[place, w] & ~lane) | opposite
+            asked ^= lane

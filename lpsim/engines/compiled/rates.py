@@ -1,0 +1,165 @@
+"""Thresholds as arrays: a row per kind of practice and allocation of time, a column per draw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from lpsim.rates import PracticeRates, ServiceRates, StaffRates, practice_rates, service_rates
+
+if TYPE_CHECKING:
+    from lpsim.rates import Settings
+    from lpsim.state import Structure
+
+OF_STAFF = (
+    "turnover",
+    "voice",
+    "reflection",
+    "noise",
+    "discussion",
+    "discussion_assumption",
+    "socialisation",
+    "socialisation_assumption",
+    "training",
+    "training_assumption",
+    "questioning",
+)
+(
+    TURNOVER,
+    VOICE,
+    REFLECTION,
+    NOISE,
+    DISCUSSION,
+    DISCUSSION_ASSUMPTION,
+    SOCIALISATION,
+    SOCIALISATION_ASSUMPTION,
+    TRAINING,
+    TRAINING_ASSUMPTION,
+    QUESTIONING,
+) = range(len(OF_STAFF))
+OF_PRACTICES = (
+    "discussion_meeting",
+    "codification_meeting",
+    "networking_meeting",
+    "networking",
+    "networking_assumption",
+    "reporting",
+    "guidance",
+    "guidance_assumption",
+    "questioning",
+    "imitate",
+)
+(
+    MEETING,
+    RECORDING,
+    NETWORKING_MEETING,
+    NETWORKING,
+    NETWORKING_ASSUMPTION,
+    REPORTING,
+    GUIDANCE,
+    GUIDANCE_ASSUMPTION,
+    QUESTIONING_OF_PRACTICE,
+    IMITATE,
+) = range(len(OF_PRACTICES))
+OF_SERVICE = (
+    "turbulence",
+    "upheaval",
+    "coverage",
+    "experienced",
+    "novice_view",
+    "novice_right",
+    "novice_assumption",
+    "curriculum",
+    "attendance",
+    "guidance",
+    "guidance_assumption",
+    "questioning",
+)
+(
+    TURBULENCE,
+    UPHEAVAL,
+    COVERAGE,
+    EXPERIENCED,
+    NOVICE_VIEW,
+    NOVICE_RIGHT,
+    NOVICE_ASSUMPTION,
+    CURRICULUM,
+    ATTENDANCE,
+    OF_SERVICE_GUIDANCE,
+    OF_SERVICE_GUIDANCE_ASSUMPTION,
+    OF_SERVICE_QUESTIONING,
+) = range(len(OF_SERVICE))
+
+
+class Rates(NamedTuple):
+    """The thresholds of this step: C combinations of kind and allocation, R roles, T tiers."""
+
+    staff: Any
+    """(C, R, 11) as `OF_STAFF`."""
+    practice: Any
+    """(C, 10) as `OF_PRACTICES`."""
+    threshold: Any
+    """(C,) of questioning."""
+    evidence: Any
+    """(C,)"""
+    review: Any
+    """(C,) steps between reviews; 0 where there are none."""
+    codification: Any
+    """(C, largest team + 1) by the majority's lead."""
+    codification_assumption: Any
+    service: Any
+    """(12,) as `OF_SERVICE`."""
+    forgetting: Any
+    """(3,) of staff, practices, bodies."""
+    tier_reporting: Any
+    """(T,)"""
+    reporting: Any
+    """(most children of a body + 1,) by the majority's lead."""
+    reporting_assumption: Any
+    service_threshold: float
+    service_evidence: int
+
+
+class RateTable:
+    """Makes `Rates`, and rows for the combinations of kind and allocation that practices come to have."""
+
+    def __init__(self, structure: Structure) -> None:
+        below = [structure.practice_body, *structure.parent_body]
+        self._largest_body = max(int(np.bincount(parents).max()) for parents in below)
+        self._largest_team = int(np.diff(structure.first_staff).max())
+        self._kinds = structure.practice_kind.tolist()
+        self._rows: dict[tuple[int, tuple[int, ...]], int] = {}
+
+    def rows(self, allocation: Any) -> list[int]:
+        """The row of every practice, given its allocation (P, 5)."""
+        keys = zip(self._kinds, map(tuple, allocation.tolist()), strict=True)
+        return [self._rows.setdefault(key, len(self._rows)) for key in keys]
+
+    def rates(self, settings: Settings) -> Rates:
+        """The rates of all rows asked for so far, as the scenario stands now."""
+        service = service_rates(settings.by_kind[0], largest_body=self._largest_body)
+        found = [
+            practice_rates(settings.by_kind[kind], slots, largest_team=self._largest_team)
+            for kind, slots in self._rows
+        ]
+        return Rates(
+            staff=np.array([[_columns(r, OF_STAFF) for r in p.staff] for p in found], dtype=np.uint64),
+            practice=np.array([_columns(p, OF_PRACTICES) for p in found], dtype=np.uint64),
+            threshold=np.array([p.questioning_threshold for p in found], dtype=np.float64),
+            evidence=np.array([p.evidence for p in found], dtype=np.int64),
+            review=np.array([p.review for p in found], dtype=np.int64),
+            codification=np.stack([p.codification for p in found]),
+            codification_assumption=np.stack([p.codification_assumption for p in found]),
+            service=np.array(_columns(service, OF_SERVICE), dtype=np.uint64),
+            forgetting=np.array(service.forgetting, dtype=np.uint64),
+            tier_reporting=np.array(service.tier_reporting, dtype=np.uint64),
+            reporting=service.reporting.copy(),
+            reporting_assumption=service.reporting_assumption.copy(),
+            service_threshold=float(service.questioning_threshold),
+            service_evidence=int(service.evidence),
+        )
+
+
+def _columns(rates: StaffRates | PracticeRates | ServiceRates, names: tuple[str, ...]) -> list[int]:
+    return [getattr(rates, name) for name in names]

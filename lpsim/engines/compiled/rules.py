@@ -1,0 +1,162 @@
+"""How learners see, judge and take values over: what the kernels of the processes are made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba import float64, int64
+
+from lpsim.compiling import inlined, lowest, popcount
+from lpsim.draws import event_of, lanes_below
+from lpsim.engines.compiled.words import ALL, NONE, ONE, differs, step_towards, take
+
+SCORE, MATCHES, BUNDLES = 0, 1, 2
+
+
+# --- chance ---------------------------------------------------------------------------------------
+
+
+@inlined
+def lanes(world: Any, place: int, step: int, stream: int, word: int, limit: int, among: int) -> int:
+    """Draws of a learner on 64 issues or domains, for some lanes of a word."""
+    if among == NONE:
+        return NONE
+    return lanes_below(world.seed, event_of(step, stream, word), world.uid[place], limit, among)
+
+
+# --- seeing and judging ---------------------------------------------------------------------------
+
+
+@inlined
+def seen_through(world: Any, planes: Any, place: int, word: int) -> int:
+    """What looks right to a learner on 64 issues: reality through a right assumption, else the norm."""
+    wrong = NONE
+    for w in range(world.domains_in.shape[0]):
+        bits = planes.assume_before[place, w] ^ planes.right[w]
+        while bits != NONE:
+            wrong |= world.domain_issues[w * 64 + lowest(bits), word]
+            bits &= bits - ONE
+    return planes.reality[word] ^ ((planes.reality[word] ^ world.norm[word]) & wrong)
+
+
+@inlined
+def set_standard(world: Any, planes: Any, place: int) -> None:
+    """What counts as success in a practice or body in this step."""
+    for word in range(world.issues_in.shape[0]):
+        standard = planes.reality[word]
+        if not world.by_reality:
+            standard = seen_through(world, planes, place, word)
+        planes.standard[place - world.staff, word] = standard
+
+
+@inlined
+def acts(world: Any, planes: Any, place: int, word: int) -> tuple[int, int]:
+    """What a learner does on 64 issues: its views and, where people guess, their coins in doubt."""
+    held, yes = planes.held_before[place, word], planes.yes_before[place, word]
+    if world.guessing and place < world.staff:
+        return world.issues_in[word], yes | (planes.coins[place, word] & ~held)
+    return held, yes
+
+
+@inlined
+def success(world: Any, planes: Any, place: int, judge: int) -> int:
+    """Performance of a learner's actions over the audited issues, by a judge's standard."""
+    if world.payoff == BUNDLES:
+        return bundles_met(world, planes, place, judge)
+    total = int64(0)
+    for word in range(world.issues_in.shape[0]):
+        held, yes = acts(world, planes, place, word)
+        held &= planes.audited[word]
+        unmet = held & (yes ^ planes.standard[judge - world.staff, word])
+        total += popcount(held & ~unmet)
+        if world.payoff == SCORE:
+            total -= popcount(unmet)
+    return total
+
+
+@inlined
+def bundles_met(world: Any, planes: Any, place: int, judge: int) -> int:
+    """The number of issues in bundles that are all audited and all met."""
+    broken, last = int64(0), int64(-1)
+    for word in range(world.issues_in.shape[0]):
+        held, yes = acts(world, planes, place, word)
+        met = held & planes.audited[word] & ~(yes ^ planes.standard[judge - world.staff, word])
+        bits = world.issues_in[word] & ~met
+        while bits != NONE:
+            bundle = (word * 64 + lowest(bits)) // world.bundle
+            if bundle != last:
+                broken += 1
+                last = bundle
+            bits &= bits - ONE
+    return world.bundle * (world.issues // world.bundle - broken)
+
+
+@inlined
+def fails(world: Any, planes: Any, place: int, domain: int, threshold: float, evidence: int) -> bool:
+    """Whether too little of what a learner believes in a domain is right, against reality."""
+    held, right = int64(0), int64(0)
+    for word in range(world.issues_in.shape[0]):
+        views = planes.held_before[place, word] & planes.audited[word] & world.domain_issues[domain, word]
+        held += popcount(views)
+        right += popcount(views & ~(planes.yes_before[place, word] ^ planes.reality[word]))
+    return held >= evidence and float64(right) < threshold * float64(held)
+
+
+# --- taking values --------------------------------------------------------------------------------
+
+
+@inlined
+def take_beliefs(world: Any, planes: Any, place: int, word: int, held: int, yes: int, where: int) -> None:
+    """Take over views: people as the learning step says; bodies write down at once what can be written."""
+    own_held, own_yes = planes.held[place, word], planes.yes[place, word]
+    if place >= world.staff:
+        own_held, own_yes = take(own_held, own_yes, held, yes, where & world.writable[word])
+    elif world.gradual:
+        own_held, own_yes = step_towards(own_held, own_yes, held, yes, where)
+    else:
+        own_held, own_yes = take(own_held, own_yes, held, yes, where)
+    planes.held[place, word] = own_held
+    planes.yes[place, word] = own_yes
+
+
+@inlined
+def take_some(
+    world: Any, planes: Any, place: int, word: int, held: int, yes: int, step: int, stream: int, limit: int
+) -> None:
+    """Take views on 64 issues, each by a draw: made only where taking would change something."""
+    among = differs(planes.held[place, word], planes.yes[place, word], held, yes)
+    where = lanes(world, place, step, stream, word, limit, among)
+    if where != NONE:
+        take_beliefs(world, planes, place, word, held, yes, where)
+
+
+@inlined
+def assume_some(
+    world: Any, planes: Any, place: int, word: int, known: int, yes: int, step: int, stream: int, limit: int
+) -> None:
+    """Take assumptions in 64 domains, each by a draw, where there is something to take."""
+    among = (planes.assume[place, word] ^ yes) & known & world.domains_in[word]
+    planes.assume[place, word] ^= lanes(world, place, step, stream, word, limit, among)
+
+
+@inlined
+def learn_from(
+    world: Any,
+    planes: Any,
+    place: int,
+    source: int,
+    step: int,
+    stream: int,
+    limit: int,
+    stream_assumption: int,
+    limit_assumption: int,
+) -> None:
+    """Take what one source holds."""
+    if limit != NONE:
+        for word in range(world.issues_in.shape[0]):
+            held, yes = planes.held_before[source, word], planes.yes_before[source, word]
+            take_some(world, planes, place, word, held, yes, step, stream, limit)
+    if limit_assumption != NONE:
+        for word in range(world.domains_in.shape[0]):
+            yes = planes.assume_before[source, word]
+            assume_some(world, planes, place, word, ALL, yes, step, stream_assumption, limit_assumption)

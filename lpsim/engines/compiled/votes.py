@@ -1,0 +1,279 @@
+"""Learning from many: the votes of peers and children, counted 64 issues at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba import int64
+
+from lpsim.compiling import inlined, lowest
+from lpsim.draws import Stream, event_of, lanes_below_each
+from lpsim.engines.compiled.rates import DISCUSSION, DISCUSSION_ASSUMPTION
+from lpsim.engines.compiled.rules import acts, assume_some, take_beliefs, take_some
+from lpsim.engines.compiled.words import NONE, ONE, add, clear, count_in, differs, more, subtract
+
+SUPERIORS, BEST, MAJORITY = 0, 1, 2
+NOBODY = -1
+
+
+# --- one listener among any peers -----------------------------------------------------------------
+
+
+@inlined
+def learn_from_peers(
+    world: Any,
+    planes: Any,
+    place: int,
+    rule: int,
+    step: int,
+    stream: int,
+    limit: int,
+    stream_assumption: int,
+    limit_assumption: int,
+    room: Any,
+) -> None:
+    """Take what most of the peers hold whom the rule counts."""
+    peers = world.peers[world.first_peer[place] : world.first_peer[place + 1]]
+    best = best_peer(world, planes, place, peers) if rule == BEST else int64(NOBODY)
+    if rule == BEST and best == NOBODY:
+        return
+    if limit != NONE:
+        for w in range(world.issues_in.shape[0]):
+            count_views(world, planes, place, peers, rule, best, w, room)
+            plus, minus = more(room.up, room.down), more(room.down, room.up)
+            take_some(world, planes, place, w, plus | minus, plus, step, stream, limit)
+    if limit_assumption != NONE:
+        for w in range(world.domains_in.shape[0]):
+            count_assumptions(world, planes, place, peers, rule, best, w, room)
+            plus, minus = more(room.up, room.down), more(room.down, room.up)
+            known = plus | minus
+            assume_some(world, planes, place, w, known, plus, step, stream_assumption, limit_assumption)
+
+
+@inlined
+def speaks(world: Any, planes: Any, peer: int) -> bool:
+    """Whether a peer passes on what it knows in this step; practices always do to each other."""
+    return peer >= world.staff or planes.speaks[peer]
+
+
+@inlined
+def best_peer(world: Any, planes: Any, place: int, peers: Any) -> int:
+    """The best speaking superior peer, with the lowest uid on a tie."""
+    best, standing = int64(NOBODY), planes.standing[place]
+    for peer in peers:
+        if speaks(world, planes, peer) and planes.standing[peer] > standing:
+            best, standing = int64(peer), planes.standing[peer]
+    return best
+
+
+@inlined
+def is_heard(world: Any, planes: Any, place: int, peer: int, rule: int, best: int) -> bool:
+    """Whether a listener counts a peer."""
+    if rule == BEST:
+        return peer == best
+    if not speaks(world, planes, peer):
+        return False
+    return rule == MAJORITY or planes.standing[peer] > planes.standing[place]
+
+
+@inlined
+def count_views(
+    world: Any, planes: Any, place: int, peers: Any, rule: int, best: int, w: int, room: Any
+) -> None:
+    """Count the views for and against among the peers heard."""
+    clear(room.up)
+    clear(room.down)
+    for peer in peers:
+        if is_heard(world, planes, place, peer, rule, best):
+            add(room.up, planes.yes_before[peer, w])
+            add(room.down, planes.held_before[peer, w] & ~planes.yes_before[peer, w])
+
+
+@inlined
+def count_assumptions(
+    world: Any, planes: Any, place: int, peers: Any, rule: int, best: int, w: int, room: Any
+) -> None:
+    """Count the assumptions of the peers heard."""
+    clear(room.up)
+    clear(room.down)
+    for peer in peers:
+        if is_heard(world, planes, place, peer, rule, best):
+            add(room.up, planes.assume_before[peer, w])
+            add(room.down, world.domains_in[w] & ~planes.assume_before[peer, w])
+
+
+# --- a whole practice that meets: linear in its size ----------------------------------------------
+
+
+@inlined
+def learn_together(world: Any, rates: Any, planes: Any, step: int, practice: int, room: Any) -> None:
+    """Everybody in a practice hears everybody else: people in the order of performance, counted once."""
+    first, last = world.first_child[practice], world.first_child[practice + 1]
+    row = planes.rates_of[practice]
+    rank(planes, first, last, room.order)
+    for w in range(world.issues_in.shape[0]):
+        discuss_word(world, rates.staff[row], planes, step, first, last, w, False, room)
+    for w in range(world.domains_in.shape[0]):
+        discuss_word(world, rates.staff[row], planes, step, first, last, w, True, room)
+
+
+@inlined
+def rank(planes: Any, first: int, last: int, order: Any) -> None:
+    """The people of a practice by falling performance, by uid on a tie."""
+    for person in range(first, last):
+        standing, place = planes.standing[person], person - first
+        while place > 0 and planes.standing[order[place - 1]] < standing:
+            order[place] = order[place - 1]
+            place -= 1
+        order[place] = person
+
+
+@inlined
+def say(world: Any, planes: Any, person: int, w: int, domains: bool) -> tuple[int, int]:
+    """What a person says for and against, on 64 issues or domains; nothing without speaking up."""
+    if not planes.speaks[person]:
+        return NONE, NONE
+    if domains:
+        yes = planes.assume_before[person, w]
+        return yes, world.domains_in[w] & ~yes
+    return planes.yes_before[person, w], planes.held_before[person, w] & ~planes.yes_before[person, w]
+
+
+@inlined
+def discuss_word(
+    world: Any, limits: Any, planes: Any, step: int, first: int, last: int, w: int, domains: bool, room: Any
+) -> None:
+    """Who ranks below hears who ranks above: one running count serves all listeners."""
+    clear(room.up)
+    clear(room.down)
+    counted, rule, order = int64(0), world.discussion_rule, room.order
+    best = first_speaker(planes, order, last - first) if rule == BEST else int64(NOBODY)
+    for place in range(last - first):
+        listener = order[place]
+        while counted < last - first and (
+            rule == MAJORITY
+            or (rule == SUPERIORS and planes.standing[order[counted]] > planes.standing[listener])
+        ):
+            up, down = say(world, planes, order[counted], w, domains)
+            add(room.up, up)
+            add(room.down, down)
+            counted += 1
+        if rule == BEST:
+            plus, minus = NONE, NONE
+            if best != NOBODY and planes.standing[best] > planes.standing[listener]:
+                plus, minus = say(world, planes, best, w, domains)
+        else:
+            plus, minus = majority_but(world, planes, listener, w, domains, room)
+        hear(world, limits, planes, step, listener, w, domains, plus, minus)
+
+
+@inlined
+def first_speaker(planes: Any, order: Any, count: int) -> int:
+    """The first that speaks up among people in an order."""
+    for place in range(count):
+        if planes.speaks[order[place]]:
+            return int64(order[place])
+    return int64(NOBODY)
+
+
+@inlined
+def majority_but(world: Any, planes: Any, listener: int, w: int, domains: bool, room: Any) -> tuple[int, int]:
+    """The majority for and against among those counted, without the listener's own voice if it is."""
+    own = world.discussion_rule == MAJORITY
+    up, down = NONE, NONE
+    if own:
+        up, down = say(world, planes, listener, w, domains)
+        subtract(room.up, up)
+        subtract(room.down, down)
+    plus, minus = more(room.up, room.down), more(room.down, room.up)
+    if own:
+        add(room.up, up)
+        add(room.down, down)
+    return plus, minus
+
+
+@inlined
+def hear(
+    world: Any,
+    limits: Any,
+    planes: Any,
+    step: int,
+    listener: int,
+    w: int,
+    domains: bool,
+    plus: int,
+    minus: int,
+) -> None:
+    """Take what was heard, on 64 issues or domains."""
+    column = limits[world.role[listener]]
+    known = plus | minus
+    if domains:
+        stream, limit = Stream.DISCUSSION_ASSUMPTION, column[DISCUSSION_ASSUMPTION]
+        assume_some(world, planes, listener, w, known, plus, step, stream, limit)
+    else:
+        take_some(world, planes, listener, w, known, plus, step, Stream.DISCUSSION, column[DISCUSSION])
+
+
+# --- a body and its children ----------------------------------------------------------------------
+
+
+@inlined
+def learn_from_children(
+    world: Any,
+    planes: Any,
+    place: int,
+    step: int,
+    stream: int,
+    limits: Any,
+    stream_assumption: int,
+    limits_assumption: Any,
+    room: Any,
+) -> None:
+    """Take what most of the children do who speak and do better than the memory.
+
+    The lead k of the majority counts: ``limits[k]`` is the threshold of ``1 - (1 - rate)^k``.
+    """
+    body = place - world.staff
+    children = world.children[world.first_child[body] : world.first_child[body + 1]]
+    for w in range(world.issues_in.shape[0]):
+        clear(room.up)
+        clear(room.down)
+        for child in children:
+            if planes.speaks[child] and planes.standing[child] > planes.performance[body]:
+                held, yes = acts(world, planes, child, w)
+                add(room.up, yes)
+                add(room.down, held & ~yes)
+        plus, minus = more(room.up, room.down), more(room.down, room.up)
+        among = differs(planes.held[place, w], planes.yes[place, w], plus | minus, plus) & world.writable[w]
+        where = draw_by_lead(world, place, step, stream, w, limits, among, room)
+        take_beliefs(world, planes, place, w, plus | minus, plus, where)
+    for w in range(world.domains_in.shape[0]):
+        clear(room.up)
+        clear(room.down)
+        for child in children:
+            if planes.speaks[child] and planes.standing[child] > planes.performance[body]:
+                yes = planes.assume_before[child, w]
+                add(room.up, yes)
+                add(room.down, world.domains_in[w] & ~yes)
+        plus, minus = more(room.up, room.down), more(room.down, room.up)
+        among = (planes.assume[place, w] ^ plus) & (plus | minus)
+        where = draw_by_lead(world, place, step, stream_assumption, w, limits_assumption, among, room)
+        planes.assume[place, w] ^= where
+
+
+@inlined
+def draw_by_lead(
+    world: Any, place: int, step: int, stream: int, w: int, limits: Any, among: int, room: Any
+) -> int:
+    """Draws for some lanes, each by the lead of the majority that was counted there."""
+    if among == NONE:
+        return NONE
+    bits = among
+    room.limits[:] = NONE
+    while bits != NONE:
+        lane = lowest(bits)
+        lead = abs(count_in(room.up, lane) - count_in(room.down, lane))
+        room.limits[lane] = limits[lead]
+        bits &= bits - ONE
+    event = event_of(step, stream, w)
+    return lanes_below_each(world.seed, event, world.uid[place], room.limits, among)

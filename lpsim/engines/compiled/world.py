@@ -1,0 +1,251 @@
+"""What the kernels read and write: plain arrays, in bundles that compiled code can take.
+
+Learners stand in *places*: staff in uid order, then practices, then bodies from the bottom. N staff, P
+practices, B bodies, L = N + P + B; W words of issues, D words of domains, K domains, R roles.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from lpsim.state import uids
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from lpsim.scenario import Scenario
+    from lpsim.state import State, Structure
+
+PAYOFFS = ("score", "matches", "bundles")
+RULES = ("superiors", "best", "majority")
+
+
+class World(NamedTuple):
+    """What a run never changes."""
+
+    seed: Any
+    """uint64"""
+    staff: int
+    practices: int
+    issues: int
+    bundle: int
+    payoff: int
+    by_reality: bool
+    guessing: bool
+    gradual: bool
+    discussion_rule: int
+    networking_rule: int
+    uid: Any
+    """(L,) uint64"""
+    parent: Any
+    """(L,) the place above; a top body is its own judge and stands above itself."""
+    children: Any
+    """(…,) places of the children of practices and bodies, by `first_child`."""
+    first_child: Any
+    """(P + B + 1,)"""
+    top: Any
+    """(P,) the place of the top body above a practice."""
+    practice: Any
+    """(N,)"""
+    role: Any
+    """(N,)"""
+    of_role: Any
+    """(N,) posts by role; those of role r from ``first_of_role[r]``."""
+    first_of_role: Any
+    """(R + 1,)"""
+    place_in_role: Any
+    """(N,)"""
+    peers: Any
+    """(…,) places of the peers of staff and practices, by `first_peer`."""
+    first_peer: Any
+    """(N + P + 1,)"""
+    complete: Any
+    """(P,) whether the staff of a practice have each other as peers and nobody else."""
+    tier: Any
+    """(B,)"""
+    issues_in: Any
+    """(W,) the lanes that stand for an issue."""
+    domains_in: Any
+    """(D,) the lanes that stand for a domain."""
+    domain_issues: Any
+    """(K, W) the issues of each domain."""
+    norm: Any
+    """(W,)"""
+    writable: Any
+    """(W,) issues that can be written down."""
+
+
+class Planes(NamedTuple):
+    """What a run changes; ``…_before`` is what all kernels of a phase read."""
+
+    held: Any
+    """(L, W)"""
+    yes: Any
+    """(L, W)"""
+    assume: Any
+    """(L, D)"""
+    held_before: Any
+    yes_before: Any
+    assume_before: Any
+    reality: Any
+    """(W,)"""
+    right: Any
+    """(D,)"""
+    audited: Any
+    """(W,)"""
+    coins: Any
+    """(N, W) what people guess; empty where they do not."""
+    standard: Any
+    """(P + B, W) what counts as success."""
+    performance: Any
+    """(P + B,) of a body's own memory, by its own standard."""
+    standing: Any
+    """(L,) this step's performance, as the judge counts it."""
+    speaks: Any
+    """(L,)"""
+    meets: Any
+    """(P,)"""
+    origin: Any
+    """(N,) from which post a newcomer came."""
+    tenure: Any
+    """(N,)"""
+    allocation: Any
+    """(P, 5)"""
+    standings: Any
+    """(P, steps + 1) sums of `standing` over the steps."""
+    rates_of: Any
+    """(P,) row of the rates of practices."""
+
+
+def words_of(lanes: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    """Lanes (…, n) packed into words (…, ceil(n / 64)), lane j in bit j mod 64 of word j div 64."""
+    count = -(-lanes.shape[-1] // 64)
+    padded = np.zeros((*lanes.shape[:-1], count * 64), dtype=np.bool_)
+    padded[..., : lanes.shape[-1]] = lanes
+    packed = np.packbits(padded, axis=-1, bitorder="little")
+    return np.ascontiguousarray(packed).view("<u8").astype(np.uint64).reshape(*lanes.shape[:-1], count)
+
+
+def lanes_of(words: NDArray[np.uint64], size: int) -> NDArray[np.bool_]:
+    """The first `size` lanes of words, as booleans (…, size)."""
+    octets = np.ascontiguousarray(words.astype("<u8")).view(np.uint8)
+    lanes = np.unpackbits(octets.reshape(*words.shape[:-1], -1), axis=-1, bitorder="little")
+    return lanes[..., :size].astype(np.bool_)
+
+
+def make_world(scenario: Scenario, structure: Structure, seed: int) -> World:
+    """The world of a run."""
+    s = structure
+    judgement = scenario.judgement
+    domains = scenario.world.domains
+    domain_lanes = s.domain[None, :] == np.arange(domains)[:, None]
+    parent, top = _tree(s)
+    children, first_child = _children(s, parent)
+    of_role = np.argsort(s.staff_role, kind="stable").astype(np.int32)
+    first_of_role = np.searchsorted(s.staff_role[of_role], np.arange(len(s.roles) + 1)).astype(np.int64)
+    place_in_role = np.empty(s.staff, dtype=np.int64)
+    place_in_role[of_role] = np.arange(s.staff) - first_of_role[s.staff_role[of_role]]
+    return World(
+        seed=np.uint64(seed),
+        staff=s.staff,
+        practices=s.practices,
+        issues=len(s.norm),
+        bundle=scenario.world.bundle,
+        payoff=PAYOFFS.index(judgement.payoff),
+        by_reality=judgement.standard == "reality",
+        guessing=judgement.doubt == "guess",
+        gradual=scenario.practice.learning_step == "gradual",
+        discussion_rule=RULES.index(scenario.practice.discussion.rule),
+        networking_rule=RULES.index(scenario.service.networking.rule),
+        uid=uids(s).astype(np.uint64),
+        parent=parent,
+        children=children,
+        first_child=first_child,
+        top=top,
+        practice=s.staff_practice,
+        role=s.staff_role,
+        of_role=of_role,
+        first_of_role=first_of_role,
+        place_in_role=place_in_role,
+        peers=np.concatenate([s.staff_ties.neighbours, s.practice_ties.neighbours + s.staff]).astype(
+            np.int32
+        ),
+        first_peer=np.concatenate(
+            [s.staff_ties.offsets[:-1], s.practice_ties.offsets + s.staff_ties.offsets[-1]]
+        ).astype(np.int64),
+        complete=_complete(s),
+        tier=np.repeat(np.arange(len(s.bodies)), s.bodies).astype(np.int64),
+        issues_in=words_of(np.ones(len(s.norm), dtype=np.bool_)),
+        domains_in=words_of(np.ones(domains, dtype=np.bool_)),
+        domain_issues=words_of(domain_lanes),
+        norm=words_of(s.norm > 0),
+        writable=words_of(~s.tacit),
+    )
+
+
+def make_planes(world: World, structure: Structure, state: State, steps: int) -> Planes:
+    """The planes of a state; of what the first step computes, room."""
+    s, levels = structure, state.levels()
+    beliefs = np.concatenate([level.beliefs for level in levels])
+    assumptions = np.concatenate([level.assumptions for level in levels])
+    places, words = len(beliefs), len(world.issues_in)
+    held, yes, assume = words_of(beliefs != 0), words_of(beliefs > 0), words_of(assumptions > 0)
+    above = places - s.staff
+    return Planes(
+        held=held,
+        yes=yes,
+        assume=assume,
+        held_before=held.copy(),
+        yes_before=yes.copy(),
+        assume_before=assume.copy(),
+        reality=words_of(state.reality > 0),
+        right=words_of(state.right_assumptions > 0),
+        audited=world.issues_in.copy(),
+        coins=np.zeros((s.staff if world.guessing else 0, words), dtype=np.uint64),
+        standard=np.zeros((above, words), dtype=np.uint64),
+        performance=np.zeros(above, dtype=np.int64),
+        standing=np.zeros(places, dtype=np.int64),
+        speaks=np.zeros(places, dtype=np.bool_),
+        meets=np.zeros(s.practices, dtype=np.bool_),
+        origin=np.zeros(s.staff, dtype=np.int64),
+        tenure=state.tenure.copy(),
+        allocation=state.allocation.copy(),
+        standings=np.zeros((s.practices, steps + 1), dtype=np.int64),
+        rates_of=np.zeros(s.practices, dtype=np.int64),
+    )
+
+
+def _tree(s: Structure) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The place above every place, and the top body above every practice."""
+    first = s.staff + s.practices
+    parents: list[NDArray[Any]] = [s.staff_practice + s.staff, s.practice_body + first]
+    for tier, count in enumerate(s.bodies):
+        after = first + count
+        parents.append(s.parent_body[tier] + after if tier < len(s.parent_body) else np.arange(first, after))
+        first = after
+    parent = np.concatenate(parents).astype(np.int32)
+    top = parent[s.staff : s.staff + s.practices]
+    for _ in s.bodies:
+        top = parent[top]
+    return parent, top
+
+
+def _children(s: Structure, parent: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """The children of practices and bodies, each in uid order."""
+    below = np.flatnonzero(parent != np.arange(len(parent)))
+    children = below[np.argsort(parent[below], kind="stable")]
+    bodies = np.arange(s.staff, len(parent) + 1)
+    return children.astype(np.int32), np.searchsorted(parent[children], bodies).astype(np.int64)
+
+
+def _complete(s: Structure) -> NDArray[np.bool_]:
+    """Per practice, whether its staff are tied to each other, all of them, and to nobody else."""
+    ties, team = s.staff_ties, np.diff(s.first_staff)
+    degree = np.diff(ties.offsets)
+    of = np.repeat(np.arange(s.staff), degree)
+    outside = s.staff_practice[of] != s.staff_practice[ties.neighbours]
+    strangers = np.bincount(s.staff_practice[of[outside]], minlength=s.practices)
+    full = np.bincount(s.staff_practice[degree == team[s.staff_practice] - 1], minlength=s.practices)
+    return (strangers == 0) & (full == team)
