@@ -58,16 +58,26 @@ def compiled(function: Any) -> Any:
     """Compile a function at its first call, and keep the code between processes where possible."""
     if not JIT:
         return function
-    return njit(cache=FOLDER is not None, nogil=True, error_model="numpy", _nrt=False)(function)
+    keep = FOLDER is not None
+    return njit(cache=keep, nogil=True, error_model="numpy", no_cfunc_wrapper=True, _nrt=False)(function)
 
 
 def inlined(function: Any) -> Any:
-    """`compiled`, and always put in the place of its call: a call would copy whole bundles of arrays."""
+    """Compile a part of other compiled functions, always put in the place of its call.
+
+    A call would copy whole bundles of arrays. Python itself cannot call it.
+    """
     if not JIT:
         return function
-    return njit(cache=FOLDER is not None, nogil=True, error_model="numpy", forceinline=True, _nrt=False)(
-        function
-    )
+    return njit(
+        cache=FOLDER is not None,
+        nogil=True,
+        error_model="numpy",
+        forceinline=True,
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+        _nrt=False,
+    )(function)
 
 
 def compiled_as(signature: Any) -> Any:
@@ -81,9 +91,18 @@ def compiled_as(signature: Any) -> Any:
     return compile_
 
 
-def is_compiled() -> bool:
-    """Whether this version's code has been compiled before, or need not be."""
-    return not JIT or (FOLDER is not None and any(FOLDER.rglob("*.nbi")))
+def announce(part: str) -> None:
+    """Say that a part of the program is about to be compiled, if it has not been before."""
+    if not JIT:
+        return
+    if FOLDER is None:
+        words = "compiling, and not for later: no folder for it can be written to (set NUMBA_CACHE_DIR)"
+    elif (FOLDER / part).exists():
+        return
+    else:
+        (FOLDER / part).touch()
+        words = "compiling, once per version: about half a minute"
+    print(words, file=sys.stderr, flush=True)
 
 
 if JIT:

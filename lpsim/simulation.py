@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from lpsim.population import Population
     from lpsim.scenario import Scenario
 
+MANY = 20_000
+"""Staff above which threads pay for themselves."""
 ENGINES = ("compiled", "reference")
 
 
@@ -30,6 +33,7 @@ def simulate(
     *,
     seed: int = 0,
     engine: str = "compiled",
+    threads: int | None = None,
     staff_member: type[StaffMember] | None = None,
     on_step: Callable[[int], None] | None = None,
 ) -> Run:
@@ -44,6 +48,9 @@ def simulate(
     engine : str
         "compiled" (fast) or "reference" (the model as Mesa agents, to read and to extend); both give
         the same numbers to the last bit.
+    threads : int, optional
+        Of the compiled engine, which gives the same numbers on any number; by default one, and as many
+        as there are processors where the staff are very many.
     staff_member : type, optional
         A subclass of `StaffMember` with a behaviour of your own; of the reference engine only.
     on_step : callable, optional
@@ -59,11 +66,11 @@ def simulate(
         The seed or the engine does not exist, a file the scenario names is wrong, or the run is
         expected to bear more lessons than ``record.lessons_limit``.
     """
-    _check(seed, engine, staff_member)
+    _check(seed, engine, threads, staff_member)
     started = time.perf_counter()
     population = build(scenario, seed)
     _check_lessons(scenario, population)
-    machine = _started(engine, scenario, population, seed=seed, staff_member=staff_member)
+    machine = _started(engine, scenario, population, seed=seed, threads=threads, staff_member=staff_member)
     try:
         kept = _record(scenario, population, machine, on_step)
     finally:
@@ -77,11 +84,13 @@ def simulate(
     return Run(scenario=scenario, seed=seed, provenance=origin, **kept)
 
 
-def _check(seed: int, engine: str, staff_member: type[StaffMember] | None) -> None:
+def _check(seed: int, engine: str, threads: int | None, staff_member: type[StaffMember] | None) -> None:
     if not 0 <= seed < 2**64:
         raise InputError(f"seed: found {seed}; allowed is a whole number from 0 to 2^64 - 1.")
     if engine not in ENGINES:
         raise InputError(f"engine: found {engine!r}; allowed is one of {', '.join(ENGINES)}.")
+    if threads is not None and threads < 1:
+        raise InputError(f"threads: found {threads}; allowed is a whole number from 1.")
     if staff_member is not None and engine != "reference":
         raise InputError(
             f"staff_member: the {engine} engine has no behaviours of one's own; use engine='reference'."
@@ -105,6 +114,7 @@ def _started(
     population: Population,
     *,
     seed: int,
+    threads: int | None,
     staff_member: type[StaffMember] | None,
 ) -> Engine:
     # Imported late: Mesa and the compiler take most of a second each, and a run needs one of them.
@@ -112,7 +122,8 @@ def _started(
     if engine == "compiled":
         from lpsim.engines.compiled.engine import CompiledEngine  # noqa: PLC0415
 
-        return CompiledEngine(scenario, structure, state, seed=seed)
+        many = (os.cpu_count() or 1) if structure.staff > MANY else 1
+        return CompiledEngine(scenario, structure, state, seed=seed, threads=threads or many)
     from lpsim.engines.reference.agents import StaffMember as Ordinary  # noqa: PLC0415
     from lpsim.engines.reference.model import LearningModel  # noqa: PLC0415
 

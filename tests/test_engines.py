@@ -1,6 +1,9 @@
 """What every engine must pass: the trajectory of the reference engine, bit for bit."""
 
 import copy
+import os
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import pytest
 from hypothesis import given
 from strategies import SEEDS, scenarios
 from test_invariants import examples
+from test_schedule import EVERYTHING_ON
 from worlds import differing, everything
 
 import lpsim
@@ -21,7 +25,50 @@ from lpsim.lessons.stages import tables
 from lpsim.population import build
 from lpsim.run import LESSON_TABLES, TABLES
 from lpsim.scenario import Scenario
+from lpsim.schedule import SCHEDULE
 
+NOTHING_ON = {
+    "steps": 12,
+    "population.practices": 5,
+    "network.practices": "ring",
+    "network.degree": 2,
+    "practice.reflection.rate": 0.0,
+    "practice.discussion.rate": 0.0,
+    "practice.codification.rate": 0.0,
+    "practice.socialisation.rate": 0.0,
+    "service.reporting.rate": 0.0,
+    "service.guidance.rate": 0.0,
+    "service.networking.rate": 0.0,
+    "forgetting.practice": 0.0,
+    "forgetting.service": 0.0,
+    "initial.prior": 0.6,
+    "initial.right": 0.6,
+    "initial.memory": 0.5,
+    **{f"roles.{role}.turnover": 0.0 for role in Scenario().roles},
+}
+ONE_ON = {
+    "turbulence": {"world.turbulence": 0.1, "world.upheaval": 0.1},
+    "turnover": {"roles.gp.turnover": 0.3, "turnover.experienced": 0.5, "service.training.curriculum": 0.4},
+    "forgetting": {"forgetting.staff": 0.1, "forgetting.practice": 0.1, "forgetting.service": 0.1},
+    "acting": {"judgement.doubt": "guess", "judgement.coverage": 0.5},
+    "reflection": {"practice.reflection.rate": 0.3},
+    "discussion": {"practice.discussion.rate": 0.5},
+    "networking": {"service.networking.rate": 0.5, "service.networking.meetings": 0.8},
+    "socialisation": {"practice.socialisation.rate": 0.3},
+    "guidance": {"service.guidance.rate": 0.3},
+    "training": {"service.training.attendance": 0.5},
+    "codification": {"practice.codification.rate": 0.3, "practice.codification.meetings": 0.8},
+    "reporting": {"service.reporting.rate": 0.3, "service.reporting.share": 0.8},
+    "questioning": {f"loops.double.{level}": 0.5 for level in ("staff", "practice", "service")},
+    "reform": {
+        "protected_time.enabled": True,
+        "loops.triple.review": 3,
+        "loops.triple.imitate": 0.5,
+        "practice.codification.rate": 0.3,
+        "practice.discussion.rate": 0.3,
+    },
+}
+"""What switches each process of the schedule on, where nothing else is."""
 CONFIGS = sorted((Path(__file__).parents[1] / "configs").glob("*.toml"))
 ENGINES = {
     "compiled": CompiledEngine,
@@ -33,6 +80,10 @@ ENGINES = {
 def engine(request):
     """How to start an engine."""
     return ENGINES[request.param]
+
+
+def as_arrays(value):
+    return value if isinstance(value, tuple) else (value,)
 
 
 def assert_same_trajectory(start, scenario, seed, steps=None):
@@ -49,7 +100,8 @@ def assert_same_trajectory(start, scenario, seed, steps=None):
             assert (step, differing(everything(reference), everything(other))) == (step, set())
             one, two = reference.observe(), other.observe()
             for name, value in vars(one).items():
-                assert np.array_equal(value, vars(two)[name]) or name in ("guidance", "in_guidance")
+                for mine, others in zip(*(as_arrays(v) for v in (value, vars(two)[name])), strict=True):
+                    assert np.array_equal(mine, others), name
         if reference.journal is not None:
             for one, two in zip(tables(reference.journal), tables(other.journal), strict=True):
                 pd.testing.assert_frame_equal(one, two, check_exact=True)
@@ -64,6 +116,48 @@ def test_every_scenario_file_gives_the_same_trajectory(engine, path):
     if scenario.population.practices > 6:
         scenario = scenario.replace({"population.practices": 6})
     assert_same_trajectory(engine, scenario, seed=1, steps=min(scenario.steps, 24))
+
+
+ODD_SIZES = [(1, 0), (1, 1), (63, 63), (64, 7), (65, 65), (127, 0), (127, 100), (1000, 130)]
+
+
+@pytest.mark.parametrize(("issues", "domains"), ODD_SIZES)
+def test_sizes_around_whole_words_give_the_same_trajectory(engine, issues, domains):
+    size = {"world.issues": issues, "world.domains": domains, "population.practices": 3, "steps": 6}
+    scenario = Scenario().replace({**EVERYTHING_ON, **size, "loops.double.evidence": 1})
+    assert_same_trajectory(engine, scenario, seed=2)
+
+
+@pytest.mark.parametrize("process", [*ONE_ON, "nothing"])
+def test_each_process_alone_gives_the_same_trajectory(engine, process):
+    scenario = Scenario().replace({**NOTHING_ON, **ONE_ON.get(process, {})})
+    assert_same_trajectory(engine, scenario, seed=3)
+
+
+@pytest.mark.parametrize("rule", ["superiors", "best", "majority"])
+@pytest.mark.parametrize("payoff", ["score", "matches", "bundles"])
+def test_every_rule_and_payoff_gives_the_same_trajectory(engine, rule, payoff):
+    rules = {"practice.discussion.rule": rule, "service.networking.rule": rule, "judgement.payoff": payoff}
+    rules |= {"world.bundle": 5 if payoff == "bundles" else 1, "population.practices": 8, "steps": 12}
+    assert_same_trajectory(engine, Scenario().replace({**EVERYTHING_ON, **rules}), seed=4)
+
+
+def test_as_plain_python_it_gives_the_same_trajectory_with_every_index_checked():
+    """With the compiler off an index out of range is an error; compiled it would be garbage, silently."""
+    code = "import test_engines; test_engines.compare_as_plain_python()"
+    here = Path(__file__).parent
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": f"{here}{os.pathsep}{here.parent}"}
+    found = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (found.returncode, found.stderr) == (0, "")
+
+
+def compare_as_plain_python():
+    small = {"population.practices": 3, "world.issues": 65, "world.domains": 5, "steps": 4}
+    scenario = Scenario().replace({**EVERYTHING_ON, **small, "record.lessons": True})
+    assert_same_trajectory(CompiledEngine, scenario, seed=5)
+    assert_same_trajectory(CompiledEngine, scenario.replace({"record.lessons": False}), seed=5)
 
 
 @examples(150)
@@ -98,3 +192,7 @@ def test_both_engines_leave_the_same_run():
     for name in (*TABLES, *LESSON_TABLES):
         pd.testing.assert_frame_equal(*(getattr(run, name) for run in runs), check_exact=True)
     assert [run.provenance["engine"] for run in runs] == ["compiled", "reference"]
+
+
+def test_every_process_of_the_schedule_is_tried_alone():
+    assert set(ONE_ON) == {process.name for process in SCHEDULE}

@@ -5,24 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from lpsim.compiling import compiled
+from lpsim.engines.compiled.changeover import forgetting, leave, turbulence, turnover
 from lpsim.engines.compiled.kernels import (
     acting,
     acting_of_body,
     audit,
     codification,
     discussion,
-    forgetting,
     guidance,
-    leave,
     networking,
-    of_staff,
     questioning,
     reflection,
     reporting,
     socialisation,
     training,
-    turbulence,
-    turnover,
 )
 from lpsim.engines.compiled.rates import (
     OF_SERVICE_QUESTIONING,
@@ -30,7 +26,7 @@ from lpsim.engines.compiled.rates import (
     QUESTIONING_OF_PRACTICE,
 )
 from lpsim.engines.compiled.reform import reform
-from lpsim.engines.compiled.rules import set_standard
+from lpsim.engines.compiled.rules import of_staff, set_standard
 from lpsim.engines.compiled.words import NONE, copy_row
 from lpsim.engines.compiled.world import Planes
 from lpsim.schedule import SCHEDULE, Level

@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from lpsim.compiling import announce
 from lpsim.engines.compiled import drive
 from lpsim.engines.compiled.following import changed_over, learned
+from lpsim.engines.compiled.observe import count_practices, make_sums
 from lpsim.engines.compiled.rates import RateTable
 from lpsim.engines.compiled.world import Planes, lanes_of, make_planes, make_world
 from lpsim.lessons.journal import Journal
-from lpsim.measures import Counts, count
+from lpsim.measures import Counts
 from lpsim.rates import Settings
 from lpsim.schedule import SCHEDULE
 from lpsim.state import Learners, State
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from lpsim.scenario import Scenario
     from lpsim.state import Structure
 
@@ -66,6 +70,7 @@ class CompiledEngine:
         self._ranges = _ranges(structure, threads)
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self._refresh_rates()
+        announce("lessons" if self.journal else "threads" if self._pool else "steps")
 
     # --- time -------------------------------------------------------------------------------------
 
@@ -145,31 +150,64 @@ class CompiledEngine:
     def state(self) -> State:
         """The state at the end of the last step."""
         p, w = self.planes, self.world
-        held, yes = lanes_of(p.held, w.issues), lanes_of(p.yes, w.issues)
-        domains = w.domain_issues.shape[0]
-        beliefs = held.astype(np.int8) * np.where(yes, 1, -1).astype(np.int8)
-        assumptions = np.where(lanes_of(p.assume, domains), 1, -1).astype(np.int8)
-        ends = np.cumsum([w.staff, w.practices, *self.structure.bodies])
-        levels = [
-            Learners(b, a)
-            for b, a in zip(np.split(beliefs, ends[:-1]), np.split(assumptions, ends[:-1]), strict=True)
-        ]
+        levels = self._levels(0)
         return State(
             step=self.step,
-            reality=np.where(lanes_of(p.reality, w.issues), 1, -1).astype(np.int8),
-            right_assumptions=np.where(lanes_of(p.right, domains), 1, -1).astype(np.int8),
+            reality=self._signs(p.reality, w.issues),
+            right_assumptions=self._signs(p.right, len(w.domain_issues)),
             staff=levels[0],
             practices=levels[1],
             service=tuple(levels[2:]),
             tenure=p.tenure,
             allocation=p.allocation,
             performance=p.standing[: w.staff].astype(np.int32),
-            audited=int(lanes_of(p.audited, w.issues).sum()) if self.step else self._audited,
+            audited=self._audited_now(),
         )
 
+    def _levels(self, first: int) -> list[Learners]:
+        """The vectors of the learners from a place on, which is the first of a level."""
+        p, w = self.planes, self.world
+        held, yes = lanes_of(p.held[first:], w.issues), lanes_of(p.yes[first:], w.issues)
+        beliefs: NDArray[Any] = held.astype(np.int8) - 2 * (held & ~yes).astype(np.int8)
+        assumptions = self._signs(p.assume[first:], len(w.domain_issues))
+        ends = np.cumsum([w.staff, w.practices, *self.structure.bodies])[:-1] - first
+        cuts = ends[ends > 0]
+        parts = zip(np.split(beliefs, cuts), np.split(assumptions, cuts), strict=True)
+        return [Learners(views, assumed) for views, assumed in parts]
+
+    def _signs(self, words: NDArray[np.uint64], size: int) -> NDArray[Any]:
+        return np.where(lanes_of(words, size), 1, -1).astype(np.int8)
+
+    def _audited_now(self) -> int:
+        return int(lanes_of(self.planes.audited, self.world.issues).sum()) if self.step else self._audited
+
     def observe(self) -> Counts:
-        """Count the state, exactly."""
-        return count(self.structure, self.state)
+        """Count the state, exactly; staff and memories on words, the few bodies of the service unpacked."""
+        w, p, s = self.world, self.planes, self.structure
+        sums = make_sums(w.practices, len(s.roles), w.issues)
+        count_practices(w, p, sums, self.room)
+        above = self._levels(w.staff)
+        reality, right = self._signs(p.reality, w.issues), self._signs(p.right, len(w.domain_issues))
+        practices, tiers = above[0], above[1:]
+        return Counts(
+            step=self.step,
+            staff=sums.staff,
+            collective=sums.collective,
+            memory=sums.memory,
+            guidance=tuple(tier.beliefs.astype(np.int64) @ reality for tier in tiers),
+            someone=sums.someone,
+            most=sums.most,
+            in_memory=sums.in_memory,
+            in_guidance=tuple((tier.beliefs == reality).sum(axis=1) for tier in tiers),
+            agreement=sums.agreement,
+            issue_most=sums.issue_most,
+            issue_memory=sums.issue_memory,
+            right_staff=int(sums.right.sum()),
+            right_practices=int((practices.assumptions == right).sum()),
+            right_top=int((tiers[-1].assumptions == right).sum()),
+            performance=int(p.standing[: w.staff].sum()),
+            audited=self._audited_now(),
+        )
 
     def close(self) -> None:
         """Give back the threads."""

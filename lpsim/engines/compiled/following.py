@@ -9,7 +9,7 @@ import numpy as np
 
 from lpsim.draws import Draws, Stream
 from lpsim.engines.compiled import drive
-from lpsim.engines.compiled.kernels import NOVICE, STAYS
+from lpsim.engines.compiled.changeover import NOVICE, STAYS
 from lpsim.engines.compiled.rates import NOVICE_RIGHT, NOVICE_VIEW
 from lpsim.engines.compiled.votes import BEST, MAJORITY
 from lpsim.schedule import SCHEDULE, Phase

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from lpsim.rates import Settings
     from lpsim.state import Structure
 
+# Columns are of one type, not literals: a literal would have a function compiled for itself.
 OF_STAFF = (
     "turnover",
     "voice",
@@ -37,7 +38,7 @@ OF_STAFF = (
     TRAINING,
     TRAINING_ASSUMPTION,
     QUESTIONING,
-) = range(len(OF_STAFF))
+) = map(np.int64, range(len(OF_STAFF)))
 OF_PRACTICES = (
     "discussion_meeting",
     "codification_meeting",
@@ -61,7 +62,7 @@ OF_PRACTICES = (
     GUIDANCE_ASSUMPTION,
     QUESTIONING_OF_PRACTICE,
     IMITATE,
-) = range(len(OF_PRACTICES))
+) = map(np.int64, range(len(OF_PRACTICES)))
 OF_SERVICE = (
     "turbulence",
     "upheaval",
@@ -89,7 +90,7 @@ OF_SERVICE = (
     OF_SERVICE_GUIDANCE,
     OF_SERVICE_GUIDANCE_ASSUMPTION,
     OF_SERVICE_QUESTIONING,
-) = range(len(OF_SERVICE))
+) = map(np.int64, range(len(OF_SERVICE)))
 
 
 class Rates(NamedTuple):

@@ -48,10 +48,11 @@ def best_neighbour(world: Any, planes: Any, practice: int, step: int, review: in
     """The peer with the greatest performance over the review period, if strictly above one's own."""
     best, most = int64(NOBODY), over_period(planes, practice, step, review)
     place = world.staff + practice
-    for peer in world.peers[world.first_peer[place] : world.first_peer[place + 1]]:
+    for neighbour in world.peers[world.first_peer[place] : world.first_peer[place + 1]]:
+        peer = int64(neighbour)
         performance = over_period(planes, peer - world.staff, step, review)
         if performance > most:
-            best, most = int64(peer) - world.staff, performance
+            best, most = peer - world.staff, performance
     return best
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import float64, int64
+from numba import float64, int64, uint64
 
 from lpsim.compiling import inlined, lowest, popcount
-from lpsim.draws import event_of, lanes_below
+from lpsim.draws import event_of, lanes_below, occurs
 from lpsim.engines.compiled.words import ALL, NONE, ONE, differs, step_towards, take
+from lpsim.state import WORLD_UID
 
+_WORLD = uint64(WORLD_UID)
 SCORE, MATCHES, BUNDLES = 0, 1, 2
 
 
@@ -22,6 +24,32 @@ def lanes(world: Any, place: int, step: int, stream: int, word: int, limit: int,
     if among == NONE:
         return NONE
     return lanes_below(world.seed, event_of(step, stream, word), world.uid[place], limit, among)
+
+
+@inlined
+def happens(world: Any, place: int, step: int, stream: int, limit: int) -> bool:
+    """One draw of a learner in this step."""
+    return limit != NONE and occurs(world.seed, event_of(step, stream, 0), world.uid[place], limit)
+
+
+@inlined
+def of_staff(world: Any, rates: Any, planes: Any, person: int, column: int) -> int:
+    """A threshold of a person's role in its practice."""
+    return rates.staff[planes.rates_of[world.practice[person]], world.role[person], column]
+
+
+@inlined
+def of_practice(world: Any, rates: Any, planes: Any, place: int, column: int) -> int:
+    """A threshold of a practice."""
+    return rates.practice[planes.rates_of[place - world.staff], column]
+
+
+@inlined
+def of_the_world(world: Any, step: int, stream: int, word: int, limit: int, among: int) -> int:
+    """Draws of the world on 64 issues or domains."""
+    if limit == NONE:
+        return NONE
+    return lanes_below(world.seed, event_of(step, stream, word), _WORLD, limit, among)
 
 
 # --- seeing and judging ---------------------------------------------------------------------------

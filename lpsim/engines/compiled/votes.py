@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numba import int64
 
 from lpsim.compiling import inlined, lowest
@@ -14,6 +15,7 @@ from lpsim.engines.compiled.words import NONE, ONE, add, clear, count_in, differ
 
 SUPERIORS, BEST, MAJORITY = 0, 1, 2
 NOBODY = -1
+ISSUES, DOMAINS = np.bool_(False), np.bool_(True)
 
 
 # --- one listener among any peers -----------------------------------------------------------------
@@ -60,7 +62,8 @@ def speaks(world: Any, planes: Any, peer: int) -> bool:
 def best_peer(world: Any, planes: Any, place: int, peers: Any) -> int:
     """The best speaking superior peer, with the lowest uid on a tie."""
     best, standing = int64(NOBODY), planes.standing[place]
-    for peer in peers:
+    for neighbour in peers:
+        peer = int64(neighbour)
         if speaks(world, planes, peer) and planes.standing[peer] > standing:
             best, standing = int64(peer), planes.standing[peer]
     return best
@@ -83,7 +86,8 @@ def count_views(
     """Count the views for and against among the peers heard."""
     clear(room.up)
     clear(room.down)
-    for peer in peers:
+    for neighbour in peers:
+        peer = int64(neighbour)
         if is_heard(world, planes, place, peer, rule, best):
             add(room.up, planes.yes_before[peer, w])
             add(room.down, planes.held_before[peer, w] & ~planes.yes_before[peer, w])
@@ -96,7 +100,8 @@ def count_assumptions(
     """Count the assumptions of the peers heard."""
     clear(room.up)
     clear(room.down)
-    for peer in peers:
+    for neighbour in peers:
+        peer = int64(neighbour)
         if is_heard(world, planes, place, peer, rule, best):
             add(room.up, planes.assume_before[peer, w])
             add(room.down, world.domains_in[w] & ~planes.assume_before[peer, w])
@@ -112,9 +117,9 @@ def learn_together(world: Any, rates: Any, planes: Any, step: int, practice: int
     row = planes.rates_of[practice]
     rank(planes, first, last, room.order)
     for w in range(world.issues_in.shape[0]):
-        discuss_word(world, rates.staff[row], planes, step, first, last, w, False, room)
+        discuss_word(world, rates.staff[row], planes, step, first, last, w, ISSUES, room)
     for w in range(world.domains_in.shape[0]):
-        discuss_word(world, rates.staff[row], planes, step, first, last, w, True, room)
+        discuss_word(world, rates.staff[row], planes, step, first, last, w, DOMAINS, room)
 
 
 @inlined

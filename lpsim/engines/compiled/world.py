@@ -143,7 +143,7 @@ def make_world(scenario: Scenario, structure: Structure, seed: int) -> World:
     domain_lanes = s.domain[None, :] == np.arange(domains)[:, None]
     parent, top = _tree(s)
     children, first_child = _children(s, parent)
-    of_role = np.argsort(s.staff_role, kind="stable").astype(np.int32)
+    of_role = np.argsort(s.staff_role, kind="stable").astype(np.int64)
     first_of_role = np.searchsorted(s.staff_role[of_role], np.arange(len(s.roles) + 1)).astype(np.int64)
     place_in_role = np.empty(s.staff, dtype=np.int64)
     place_in_role[of_role] = np.arange(s.staff) - first_of_role[s.staff_role[of_role]]
@@ -164,8 +164,8 @@ def make_world(scenario: Scenario, structure: Structure, seed: int) -> World:
         children=children,
         first_child=first_child,
         top=top,
-        practice=s.staff_practice,
-        role=s.staff_role,
+        practice=s.staff_practice.astype(np.int64),
+        role=s.staff_role.astype(np.int64),
         of_role=of_role,
         first_of_role=first_of_role,
         place_in_role=place_in_role,
@@ -217,7 +217,7 @@ def make_planes(world: World, structure: Structure, state: State, steps: int) ->
     )
 
 
-def _tree(s: Structure) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def _tree(s: Structure) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The place above every place, and the top body above every practice."""
     first = s.staff + s.practices
     parents: list[NDArray[Any]] = [s.staff_practice + s.staff, s.practice_body + first]
@@ -225,19 +225,19 @@ def _tree(s: Structure) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         after = first + count
         parents.append(s.parent_body[tier] + after if tier < len(s.parent_body) else np.arange(first, after))
         first = after
-    parent = np.concatenate(parents).astype(np.int32)
+    parent = np.concatenate(parents).astype(np.int64)
     top = parent[s.staff : s.staff + s.practices]
     for _ in s.bodies:
         top = parent[top]
     return parent, top
 
 
-def _children(s: Structure, parent: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+def _children(s: Structure, parent: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The children of practices and bodies, each in uid order."""
     below = np.flatnonzero(parent != np.arange(len(parent)))
     children = below[np.argsort(parent[below], kind="stable")]
     bodies = np.arange(s.staff, len(parent) + 1)
-    return children.astype(np.int32), np.searchsorted(parent[children], bodies).astype(np.int64)
+    return children.astype(np.int64), np.searchsorted(parent[children], bodies).astype(np.int64)
 
 
 def _complete(s: Structure) -> NDArray[np.bool_]:
