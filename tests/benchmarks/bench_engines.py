@@ -1,0 +1,76 @@
+"""The compiled engine against the reference engine, and England on one and two threads.
+
+    pytest tests/benchmarks/bench_engines.py --benchmark-enable -n 0 -s
+
+Both engines, or both numbers of threads, advance in turn in one process; quote medians and ratios.
+"""
+
+import copy
+import statistics
+import time
+from pathlib import Path
+
+import pytest
+from bench_reference import EVERYTHING
+
+from lpsim import Scenario
+from lpsim.engines.compiled.engine import CompiledEngine
+from lpsim.engines.reference.model import LearningModel
+from lpsim.population import build
+
+CONFIGS = Path(__file__).parents[2] / "configs"
+
+
+def medians(engines, rounds):
+    """Seconds of a step of each engine, advanced in turn."""
+    seconds = [[] for _ in engines]
+    for turn in range(rounds + 3):
+        for engine, taken in zip(engines, seconds, strict=True):
+            begun = time.perf_counter()
+            engine.advance()
+            if turn >= 3:
+                taken.append(time.perf_counter() - begun)
+    for engine in engines:
+        engine.close()
+    return [statistics.median(taken) for taken in seconds]
+
+
+@pytest.mark.parametrize("case", ["default", "everything", "march1991"])
+def test_against_the_reference_engine(benchmark, case):
+    scenario = Scenario.load(CONFIGS / "march1991.toml") if case == "march1991" else Scenario()
+    if case == "everything":
+        scenario = scenario.replace(EVERYTHING)
+    population = build(scenario, 1)
+    staff = population.structure.staff
+
+    def both():
+        state = copy.deepcopy(population.state)
+        compiled = CompiledEngine(scenario, population.structure, state, seed=1)
+        reference = LearningModel(scenario, population.structure, copy.deepcopy(population.state), seed=1)
+        return medians([compiled, reference], rounds=60)
+
+    if not benchmark.enabled:
+        both()
+        return
+    compiled, reference = benchmark.pedantic(both, rounds=1)
+    print(
+        f"\n{case}: {compiled / staff * 1e9:.0f} ns per person and step, "
+        f"{reference / compiled:.0f} times the reference engine"
+    )
+
+
+def test_england_on_one_and_two_threads(benchmark):
+    if not benchmark.enabled:
+        pytest.skip("takes a minute")
+    scenario = Scenario.load(CONFIGS / "england.toml")
+    population = build(scenario, 1)
+    engines = [
+        CompiledEngine(
+            scenario, population.structure, copy.deepcopy(population.state), seed=1, threads=threads
+        )
+        for threads in (1, 2)
+    ]
+    one, two = benchmark.pedantic(lambda: medians(engines, rounds=30), rounds=1)
+    staff = population.structure.staff
+    print(f"\nEngland: {two * 120:.1f} s for 120 months on two threads, without observation")
+    print(f"{one / staff * 1e9:.0f} ns per person and step on one; {one / two:.2f} times faster on two")

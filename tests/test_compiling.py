@@ -1,0 +1,65 @@
+"""Compiled code is kept per version of the sources, and done without where it cannot be kept."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import lpsim
+
+SAY = "from lpsim.compiling import announce; announce('a part')"
+
+
+def run(code, cache, **more):
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(cache), **more}
+    command = [sys.executable, "-c", code]
+    return subprocess.run(
+        command, env=environment, cwd=cache.anchor, capture_output=True, text=True, check=True
+    )
+
+
+def test_the_first_use_says_that_it_compiles_and_the_next_does_not(tmp_path):
+    assert run(SAY, tmp_path).stderr == "compiling, once per version: about half a minute\n"
+    assert run(SAY, tmp_path).stderr == ""
+
+
+def test_an_edit_of_any_source_file_gives_another_folder(tmp_path):
+    package = tmp_path / "lpsim"
+    shutil.copytree(Path(lpsim.__file__).parent, package)
+    say = "from lpsim import compiling; print(compiling.__file__, compiling.FOLDER)"
+    found = []
+    for _ in range(2):
+        file, folder = run(say, tmp_path / "cache", PYTHONPATH=str(tmp_path)).stdout.split()
+        assert Path(file).is_relative_to(tmp_path)
+        found.append(folder)
+        with (package / "show" / "story.py").open("a") as source:
+            source.write("# edited\n")
+    assert found[0] != found[1]
+
+
+def test_where_nothing_can_be_kept_one_line_says_so_and_draws_work(tmp_path):
+    (tmp_path / "file").write_text("")
+    draw = "from lpsim.draws import Draws; print(Draws(1).word(1, 2, 3))"
+    found = run(f"{SAY}; {draw}", tmp_path / "file" / "cache")
+    assert found.stderr == (
+        "compiling, and not for later: no folder for it can be written to (set NUMBA_CACHE_DIR)\n"
+    )
+    assert found.stdout == run(draw, tmp_path).stdout
+
+
+def test_the_instructions_on_words_are_what_plain_python_counts(tmp_path):
+    loop = (
+        "r = random.Random(1)\n"
+        "for _ in range(200):\n"
+        "    a, b = r.getrandbits(64) >> r.randrange(64), r.getrandbits(64)\n"
+        "    p, l, (high, low) = f(np.uint64(a), np.uint64(b))\n"
+        "    print(p, l, high, low)"
+    )
+    code = (
+        "import random, numpy as np\nfrom numba import njit\nfrom lpsim import compiling as c\n"
+        "@njit\ndef f(a, b):\n    return c.popcount(a), c.lowest(a), c.multiply_wide(a, b)\n" + loop
+    )
+    compiled = run(code, tmp_path).stdout
+    assert len(compiled.splitlines()) == 200
+    assert run(code, tmp_path, NUMBA_DISABLE_JIT="1").stdout == compiled
