@@ -153,11 +153,43 @@ def test_as_plain_python_it_gives_the_same_trajectory_with_every_index_checked()
     assert (found.returncode, found.stderr) == (0, "")
 
 
+PLAIN = [
+    {"record.lessons": True},
+    {},
+    {
+        "practice.learning_step": "gradual",
+        "practice.discussion.rule": "best",
+        "judgement.doubt": "abstain",
+        "network.rewire": 0.0,
+        "network.professional": 0,
+        "turnover.experienced": 1.0,
+        **{f"roles.{role}.turnover": 0.5 for role in ("gp", "nurse", "administration")},
+    },
+    {
+        "judgement.payoff": "bundles",
+        "world.bundle": 13,
+        "loops.triple.review": 1,
+        "loops.triple.imitate": 0.5,
+        "protected_time.allocation": {
+            "reflection": 2,
+            "discussion": 2,
+            "codification": 2,
+            "questioning": 7,
+            "outreach": 7,
+        },
+        "practice.discussion.rule": "majority",
+        "network.rewire": 0.0,
+        "network.professional": 0,
+    },
+]
+"""What tries every branch in few steps."""
+
+
 def compare_as_plain_python():
-    small = {"population.practices": 3, "world.issues": 65, "world.domains": 5, "steps": 4}
-    scenario = Scenario().replace({**EVERYTHING_ON, **small, "record.lessons": True})
-    assert_same_trajectory(CompiledEngine, scenario, seed=5)
-    assert_same_trajectory(CompiledEngine, scenario.replace({"record.lessons": False}), seed=5)
+    small = {"population.practices": 4, "world.issues": 65, "world.domains": 5, "steps": 5}
+    for changes in PLAIN:
+        scenario = Scenario().replace({**EVERYTHING_ON, **small, **changes})
+        assert_same_trajectory(CompiledEngine, scenario, seed=5)
 
 
 @examples(150)

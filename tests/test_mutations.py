@@ -1,0 +1,77 @@
+"""The conformance suite bites: the compiled engine broken in one place must not pass it.
+
+Each mutation is tried on a copy of the package, as plain Python (nothing is compiled), in a world with
+everything switched on.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import lpsim
+
+TESTS = Path(__file__).parent
+MUTATIONS = {
+    "a value is taken everywhere": ("words", "(value_yes & where)", "value_yes"),
+    "a step of two": ("words", "(held & ~opposite) | empty,", "held | empty,"),
+    "a tie counts as a majority": ("words", "return higher", "return higher | equal"),
+    "a carry is lost": ("words", "carry = counter[plane] & bits", "carry = NONE"),
+    "a standard without assumptions": (
+        "rules",
+        "bits &= bits - ONE\n    return planes",
+        "bits = NONE\n    return planes",
+    ),
+    "views held are not looked at": ("rules", "held &= planes.audited[word]\n", "\n"),
+    "coins are not tossed": ("rules", "yes | (planes.coins[place, word] & ~held)", "yes"),
+    "evidence is not asked for": ("rules", "held >= evidence and ", ""),
+    "a too fresh source": (
+        "rules",
+        "yes = planes.assume_before[source, word]",
+        "yes = planes.assume[source, word]",
+    ),
+    "a stale source": ("drive", "after = swapped(planes)", "after = planes"),
+    "a later turnover is not seen": ("changeover", "if planes.origin[origin] == STAYS:", "if True:"),
+    "the curriculum is forgotten": ("changeover", "take(views, yes, held, value, taught)", "(views, yes)"),
+    "one's own post can be the origin": ("changeover", "chosen += 1", "chosen += 0"),
+    "everybody is forgetful": ("drive", "rates.forgetting[OF_PRACTICES]", "rates.forgetting[OF_STAFF]"),
+    "no case is misread": ("kernels", "looks_right ^ misread", "looks_right"),
+    "meetings without occasion": ("kernels", "if not planes.meets[practice]:", "if False:"),
+    "equals are superiors": ("votes", "> planes.standing[place]", ">= planes.standing[place]"),
+    "the silent are heard": ("votes", "if not speaks(world, planes, peer):", "if False:"),
+    "the memory counts its inferiors": ("votes", "> planes.performance[body]", "> -10**9"),
+    "the lead does not count": ("votes", "room.limits[lane] = limits[lead]", "room.limits[lane] = limits[1]"),
+    "questioning reads what is new": (
+        "kernels",
+        "~planes.assume_before[place, w] & lane",
+        "~planes.assume[place, w] & lane",
+    ),
+    "the giver may be poor": ("reform", "> FEWEST_SLOTS", "> -1"),
+    "an equal neighbour is copied": ("reform", "if performance > most:", "if performance >= most:"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_mutation_does_not_pass(name, tmp_path):
+    module, found, instead = MUTATIONS[name]
+    shutil.copytree(Path(lpsim.__file__).parent, tmp_path / "lpsim")
+    path = tmp_path / "lpsim" / "engines" / "compiled" / f"{module}.py"
+    source = path.read_text(encoding="utf-8")
+    assert found in source, "the code has changed: mutate what stands there now"
+    path.write_text(source.replace(found, instead), encoding="utf-8")
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": f"{tmp_path}{os.pathsep}{TESTS}"}
+    code = "import test_engines; test_engines.compare_as_plain_python()"
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "AssertionError" in ended.stderr
