@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+import shutil
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,10 @@ from numba.extending import intrinsic
 
 JIT = not config.DISABLE_JIT
 """Whether code is compiled at all; NUMBA_DISABLE_JIT=1 runs it as plain, slow, checked Python."""
+
+
+MONTH = 30 * 24 * 3600
+"""Seconds."""
 
 
 def _digest() -> str:
@@ -41,9 +48,19 @@ def _cache_folder() -> Path | None:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b"0")
+        os.utime(folder)
+        _forget_unused(folder.parent)
     except OSError:
         return None
     return folder
+
+
+def _forget_unused(parent: Path) -> None:
+    """Delete the code of versions that nobody has used for a month."""
+    for folder in parent.iterdir():
+        ours = re.fullmatch(r"[0-9a-f]{16}", folder.name) and folder.is_dir()
+        if ours and folder.stat().st_mtime < time.time() - MONTH:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 FOLDER = _cache_folder() if JIT else None

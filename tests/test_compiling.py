@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import lpsim
@@ -36,6 +37,17 @@ def test_an_edit_of_any_source_file_gives_another_folder(tmp_path):
         with (package / "show" / "story.py").open("a") as source:
             source.write("# edited\n")
     assert found[0] != found[1]
+
+
+def test_code_that_nobody_used_for_a_month_is_deleted_and_nothing_else(tmp_path):
+    old, new, foreign = (tmp_path / name for name in ("0123456789abcdef", "fedcba9876543210", "somebody's"))
+    for folder in (old, new, foreign):
+        (folder / "deep").mkdir(parents=True)
+    month_ago = time.time() - 31 * 24 * 3600
+    for folder in (old, foreign):
+        os.utime(folder, (month_ago, month_ago))
+    run("import lpsim.compiling", tmp_path)
+    assert (old.exists(), new.exists(), foreign.exists()) == (False, True, True)
 
 
 def test_where_nothing_can_be_kept_one_line_says_so_and_draws_work(tmp_path):
