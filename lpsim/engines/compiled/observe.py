@@ -8,7 +8,7 @@ import numpy as np
 from numba import int64
 
 from lpsim.compiling import compiled, inlined, lowest, popcount
-from lpsim.engines.compiled.words import NONE, ONE, add, clear, count_in, more
+from lpsim.engines.compiled.words import NONE, ONE, add, clear, more, more_than, sum_in
 
 
 class Sums(NamedTuple):
@@ -96,14 +96,11 @@ def count_team(
         someone |= right
         add(room.up, right)
         add(room.down, wrong)
-    sums.collective[practice] += popcount(more(room.up, room.down)) - popcount(more(room.down, room.up))
+    plus, minus = more(room.up, room.down), more(room.down, room.up)
+    most = more_than(room.up, (last - first) // 2)
+    sums.collective[practice] += popcount(plus) - popcount(minus)
+    sums.agreement[practice] += sum_in(room.up, plus) - sum_in(room.down, plus)
+    sums.agreement[practice] += sum_in(room.down, minus) - sum_in(room.up, minus)
     sums.someone[practice] += popcount(someone)
-    lanes = world.issues_in[w]
-    while lanes != NONE:
-        lane = lowest(lanes)
-        lanes &= lanes - ONE
-        rightly, wrongly = count_in(room.up, lane), count_in(room.down, lane)
-        sums.agreement[practice] += abs(rightly - wrongly)
-        if 2 * rightly > last - first:
-            sums.most[practice] += 1
-            sums.issue_most[w * 64 + lane] += 1
+    sums.most[practice] += popcount(most)
+    mark(sums.issue_most, w, most)

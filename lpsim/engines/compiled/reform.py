@@ -6,11 +6,11 @@ from typing import Any
 
 from numba import int64
 
-from lpsim.compiling import inlined, lowest, popcount
+from lpsim.compiling import inlined, popcount
 from lpsim.draws import Stream, event_of, occurs
 from lpsim.engines.compiled.rates import IMITATE
 from lpsim.engines.compiled.rules import fails
-from lpsim.engines.compiled.words import NONE, ONE, add, clear, copy_row, count_in
+from lpsim.engines.compiled.words import NONE, add, clear, copy_row, more_than
 
 FEWEST_SLOTS = 2
 """A routine with no more slots gives none away."""
@@ -81,7 +81,7 @@ def lessons_stopped(world: Any, rates: Any, planes: Any, practice: int, room: An
     for w in range(world.issues_in.shape[0]):
         standard, audited = planes.standard[practice, w], planes.audited[w]
         someone = count_holders(planes, first, last, w, standard, room)
-        most = held_by_most(room.up, someone, last - first)
+        most = more_than(room.up, (last - first) // 2)
         rightly = planes.held_before[place, w] & ~(planes.yes_before[place, w] ^ standard)
         stopped[REFLECTION] += popcount(audited & ~someone)
         stopped[DISCUSSION] += popcount(audited & someone & ~most)
@@ -102,15 +102,3 @@ def count_holders(planes: Any, first: int, last: int, w: int, standard: int, roo
         add(room.up, right)
         someone |= right
     return someone
-
-
-@inlined
-def held_by_most(counter: Any, among: int, team: int) -> int:
-    """The lanes in which more than half of a team was counted."""
-    most = NONE
-    while among != NONE:
-        lane = among & (~among + ONE)
-        if 2 * count_in(counter, lowest(among)) > team:
-            most |= lane
-        among ^= lane
-    return most

@@ -11,7 +11,7 @@ from typing import Any
 
 from numba import int64, uint64
 
-from lpsim.compiling import inlined
+from lpsim.compiling import inlined, popcount
 
 NONE, ONE, ALL = uint64(0), uint64(1), uint64(2**64 - 1)
 
@@ -84,6 +84,28 @@ def count_in(counter: Any, lane: int) -> int:
     for plane in range(counter.shape[0]):
         number |= int64((counter[plane] >> uint64(lane)) & ONE) << int64(plane)
     return number
+
+
+@inlined
+def more_than(counter: Any, number: int) -> int:
+    """The lanes in which a counter stands above a number."""
+    if number >> counter.shape[0] != 0:
+        return NONE
+    higher, equal = NONE, ALL
+    for plane in range(counter.shape[0] - 1, -1, -1):
+        digit = NONE - (uint64(number >> plane) & ONE)
+        higher |= equal & counter[plane] & ~digit
+        equal &= ~(counter[plane] ^ digit)
+    return higher
+
+
+@inlined
+def sum_in(counter: Any, lanes: int) -> int:
+    """The sum of the counts of some lanes."""
+    total = int64(0)
+    for plane in range(counter.shape[0]):
+        total += popcount(counter[plane] & lanes) << int64(plane)
+    return total
 
 
 @inlined
