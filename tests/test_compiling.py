@@ -13,7 +13,8 @@ SAY = "from lpsim.compiling import announce; announce('a part')"
 
 
 def run(code, cache, **more):
-    environment = {**os.environ, "NUMBA_CACHE_DIR": str(cache), **more}
+    package = Path(lpsim.__file__).parent
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(cache), "PYTHONPATH": str(package.parent), **more}
     command = [sys.executable, "-c", code]
     return subprocess.run(
         command, env=environment, cwd=cache.anchor, capture_output=True, text=True, check=True
