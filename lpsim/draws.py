@@ -167,16 +167,15 @@ def lanes_below(seed: int, event: int, uid: int, limit: int, among: int) -> int:
     digit = uint64(0)
     # A lane equal to the threshold in all digits so far succeeds only if the threshold has more to come.
     while among != uint64(0) and limit != uint64(0):
+        # Two pairs at once: their rounds overlap in the processor, and more often than not both are needed.
         first, second = philox(uid, event | digit, seed)
-        ones = uint64(0) - (limit >> uint64(63))
-        success |= among & ones & ~first
-        among &= ~(ones ^ first)
-        limit = limit << uint64(1)
-        ones = uint64(0) - (limit >> uint64(63))
-        success |= among & ones & ~second
-        among &= ~(ones ^ second)
-        limit = limit << uint64(1)
-        digit += uint64(1)
+        third, fourth = philox(uid, event | (digit + uint64(1)), seed)
+        for word in (first, second, third, fourth):
+            ones = uint64(0) - (limit >> uint64(63))
+            success |= among & ones & ~word
+            among &= ~(ones ^ word)
+            limit = limit << uint64(1)
+        digit += uint64(2)
     return success
 
 

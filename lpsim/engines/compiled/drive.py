@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lpsim.compiling import compiled
+from lpsim.compiling import compiled, inlined
 from lpsim.engines.compiled.changeover import forgetting, leave, turbulence, turnover
 from lpsim.engines.compiled.kernels import (
     acting,
@@ -123,7 +123,7 @@ def act_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: in
             acting(world, rates, planes, step, person)
 
 
-@compiled
+@inlined
 def begin(planes: Any, place: int) -> None:
     """A learner goes on from what it was."""
     copy_row(planes.held, place, planes.held_before, place)
@@ -147,7 +147,7 @@ def learn_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: 
         learn_practice(world, rates, planes, step, world.staff + practice, room)
 
 
-@compiled
+@inlined
 def question_person(world: Any, rates: Any, planes: Any, step: int, person: int) -> None:
     """D1 of a person."""
     row = planes.rates_of[world.practice[person]]
@@ -166,7 +166,7 @@ def learn_practice(world: Any, rates: Any, planes: Any, step: int, place: int, r
     question_practice(world, rates, planes, step, place)
 
 
-@compiled
+@inlined
 def question_practice(world: Any, rates: Any, planes: Any, step: int, place: int) -> None:
     """D1 of a practice."""
     row = planes.rates_of[place - world.staff]
@@ -174,7 +174,7 @@ def question_practice(world: Any, rates: Any, planes: Any, step: int, place: int
     questioning(world, planes, step, place, limit, rates.threshold[row], rates.evidence[row])
 
 
-@compiled
+@inlined
 def question_body(world: Any, rates: Any, planes: Any, step: int, place: int) -> None:
     """D1 of a body of the service."""
     limit = rates.service[OF_SERVICE_QUESTIONING]
