@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lpsim.retention import retained
     from lpsim.run import Run
     from lpsim.scenario import Scenario, ScenarioError
-    from lpsim.simulation import simulate
+    from lpsim.simulation import simulate, simulate_many
 
 __version__ = "0.1.0"
 
@@ -30,6 +30,7 @@ __all__ = [
     "months_to_half",
     "retained",
     "simulate",
+    "simulate_many",
     "threshold",
 ]
 
@@ -43,6 +44,7 @@ _HOMES = {
     "months_to_half": "lpsim.diffusion",
     "retained": "lpsim.retention",
     "simulate": "lpsim.simulation",
+    "simulate_many": "lpsim.simulation",
     "threshold": "lpsim.draws",
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from lpsim.draws import Draws, Stream, threshold
 from lpsim.errors import InputError
 from lpsim.networks import practice_ties, staff_ties
-from lpsim.practices import Practices, make_practices, practice_uids
+from lpsim.practices import PracticeMaker, Practices, practice_uids
 from lpsim.rates import Settings
 from lpsim.state import OTHER_PRACTICES, ROUTINES, WORLD_UID, Learners, State, Structure, body_uid
 
@@ -40,12 +40,55 @@ def build(scenario: Scenario, seed: int) -> Population:
     InputError
         A workforce table or network file cannot be read or does not fit.
     """
-    draws = Draws(seed)
-    practices = make_practices(scenario, draws)
-    structure, moved = _structure(scenario, draws, practices)
-    report = {**practices.report, "practices": structure.practices, "staff": structure.staff, **moved}
-    report["lines"] = [*report.get("lines", []), *_moved_lines(moved)]
-    return Population(structure, _first_state(scenario, draws, structure), report)
+    return Builder(scenario).build(seed)
+
+
+class Builder:
+    """Makes populations of one scenario; what no seed changes is made once, and shared by all."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self._practices = PracticeMaker(scenario)
+        self._allocations = _allocations(scenario)
+        self._last: tuple[Practices, Structure, dict[str, Any]] | None = None
+
+    def build(self, seed: int) -> Population:
+        """Everybody at step 0; see `build`."""
+        draws = Draws(seed)
+        practices = self._practices.make(draws)
+        structure, moved = self._structure(draws, practices)
+        report = {**practices.report, "practices": structure.practices, "staff": structure.staff, **moved}
+        report["lines"] = [*report.get("lines", []), *_moved_lines(moved)]
+        state = _first_state(self.scenario, draws, structure, self._allocations)
+        return Population(structure, state, report)
+
+    def _structure(self, draws: Draws, practices: Practices) -> tuple[Structure, dict[str, Any]]:
+        """The structure of a seed; where the seed drew the same practices and ties, most of the last one."""
+        if self._last is not None and not _draws_ties(self.scenario):
+            before, structure, moved = self._last
+            if np.array_equal(before.headcounts, practices.headcounts):
+                return replace(structure, **_world(self.scenario, draws)), moved
+        structure, moved = _structure(self.scenario, draws, practices)
+        self._last = practices, structure, moved
+        return structure, moved
+
+
+def _draws_ties(scenario: Scenario) -> bool:
+    """Whether a seed draws who is tied to whom, or which practices are of which kind."""
+    network = scenario.network
+    generated = network.practices in ("small_world", "random")
+    return bool(network.rewire or network.professional or generated or scenario.kinds)
+
+
+def _world(scenario: Scenario, draws: Draws) -> dict[str, Any]:
+    """The part of a structure that every seed draws."""
+    issues, world = scenario.world.issues, scenario.world
+    reality = draws.signs(Stream.START_REALITY, 0, WORLD_UID, issues)
+    agrees = draws.mask(Stream.START_NORM, 0, WORLD_UID, threshold(world.overlap), issues)
+    return {
+        "norm": np.where(agrees, reality, -reality).astype(np.int8),
+        "tacit": draws.mask(Stream.START_TACIT, 0, WORLD_UID, threshold(world.tacit), issues),
+    }
 
 
 # --- the tree -------------------------------------------------------------------------------------
@@ -56,8 +99,6 @@ def _structure(scenario: Scenario, draws: Draws, practices: Practices) -> tuple[
     first_staff = np.concatenate([[0], np.cumsum(practices.headcounts.sum(axis=1))]).astype(np.int64)
     bodies, practice_body, parent_body, moved = _tree(scenario, practices)
     issues, domains = scenario.world.issues, scenario.world.domains
-    reality = draws.signs(Stream.START_REALITY, 0, WORLD_UID, issues)
-    agrees = draws.mask(Stream.START_NORM, 0, WORLD_UID, threshold(scenario.world.overlap), issues)
     structure = Structure(
         roles=tuple(scenario.roles),
         kinds=(OTHER_PRACTICES, *(kind.name for kind in scenario.kinds)),
@@ -83,8 +124,7 @@ def _structure(scenario: Scenario, draws: Draws, practices: Practices) -> tuple[
             scenario.network, draws, practices.names, _peer_codes(scenario, practices)
         ),
         domain=(np.arange(issues) * domains // issues).astype(np.int32),
-        norm=np.where(agrees, reality, -reality).astype(np.int8),
-        tacit=draws.mask(Stream.START_TACIT, 0, WORLD_UID, threshold(scenario.world.tacit), issues),
+        **_world(scenario, draws),
     )
     return structure, {"moved_bodies": moved}
 
@@ -176,7 +216,10 @@ def _moved_lines(moved: dict[str, Any]) -> list[str]:
 # --- the start ------------------------------------------------------------------------------------
 
 
-def _first_state(scenario: Scenario, draws: Draws, structure: Structure) -> State:
+def _first_state(
+    scenario: Scenario, draws: Draws, structure: Structure, allocations: NDArray[np.int8]
+) -> State:
+    """Everybody's vectors at step 0; `allocations` are slots per kind of practice and routine."""
     initial, world = scenario.initial, scenario.world
     reality = draws.signs(Stream.START_REALITY, 0, WORLD_UID, world.issues)
     right = draws.signs(Stream.START_RIGHT_ASSUMPTION, 0, WORLD_UID, world.domains)
@@ -209,7 +252,7 @@ def _first_state(scenario: Scenario, draws: Draws, structure: Structure) -> Stat
         practices=practices,
         service=service,
         tenure=np.zeros(structure.staff, dtype=np.int32),
-        allocation=_first_allocation(scenario, structure),
+        allocation=allocations[structure.practice_kind],
         performance=np.zeros(structure.staff, dtype=np.int32),
         audited=0,
     )
@@ -240,10 +283,10 @@ def _bodies_at_start(
     )
 
 
-def _first_allocation(scenario: Scenario, structure: Structure) -> NDArray[np.int8]:
-    """Slots per practice and routine, (P, 5)."""
+def _allocations(scenario: Scenario) -> NDArray[np.int8]:
+    """Slots per kind of practice and routine, (kinds, 5)."""
     by_kind = [
         [getattr(settings.protected_time.allocation, routine) for routine in ROUTINES]
         for settings in Settings(scenario).by_kind
     ]
-    return np.array(by_kind, dtype=np.int8)[structure.practice_kind]
+    return np.array(by_kind, dtype=np.int8)

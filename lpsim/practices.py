@@ -32,17 +32,25 @@ class Practices:
     report: dict[str, Any]
 
 
-def make_practices(scenario: Scenario, draws: Draws) -> Practices:
-    """Draw the practices, or read them from the scenario's workforce table.
+class PracticeMaker:
+    """Makes the practices of a scenario for any seed; a workforce table is read once, when it is needed."""
 
-    Raises
-    ------
-    InputError
-        The table cannot be read, or lacks what the scenario asks of it.
-    """
-    if scenario.population.workforce is None:
-        return _drawn_practices(scenario, draws)
-    return _read_practices(scenario, draws)
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self._table: tuple[Workforce, int] | None = None
+
+    def make(self, draws: Draws) -> Practices:
+        """Draw the practices, or take them from the scenario's workforce table.
+
+        Raises
+        ------
+        InputError
+            The table cannot be read, or lacks what the scenario asks of it.
+        """
+        if self.scenario.population.workforce is None:
+            return _drawn_practices(self.scenario, draws)
+        self._table = self._table or _read_table(self.scenario)
+        return _practices_of(self.scenario, draws, *self._table)
 
 
 def _drawn_practices(scenario: Scenario, draws: Draws) -> Practices:
@@ -98,7 +106,8 @@ def _nobody_left_out(headcounts: NDArray[np.int64]) -> int:
     return int(empty.sum())
 
 
-def _read_practices(scenario: Scenario, draws: Draws) -> Practices:
+def _read_table(scenario: Scenario) -> tuple[Workforce, int]:
+    """The practices of the scenario's table, and how many have no code in a tier and are left out."""
     population = scenario.population
     columns = [tier.column for tier in population.tiers] + [scenario.network.column]
     workforce = read_workforce(
@@ -109,7 +118,10 @@ def _read_practices(scenario: Scenario, draws: Draws) -> Practices:
         codes=[column for column in columns if column],
         keep=population.filter,
     )
-    workforce, without_code = _with_tier_codes(workforce, [c for c in columns[:-1] if c])
+    return _with_tier_codes(workforce, [c for c in columns[:-1] if c])
+
+
+def _practices_of(scenario: Scenario, draws: Draws, workforce: Workforce, without_code: int) -> Practices:
     expected, drawn = _expected_people(scenario, workforce)
     headcounts = _rounded(draws, expected)
     empty = _nobody_left_out(headcounts)

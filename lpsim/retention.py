@@ -119,7 +119,7 @@ def retained_over_seeds(
 ) -> pd.DataFrame:
     """`retained` for several seeds: means over them, each with its 95 % interval.
 
-    Parameters are those of `retained`; `on_seed` is called with each seed done, for progress.
+    Parameters are those of `retained`; `on_seed` is called with how many more seeds are done.
 
     Returns
     -------
@@ -144,7 +144,7 @@ def retained_over_seeds(
         table[KEPT] = table["replaced"] - table["replaced_without_memory"]
         tables.append(table)
         if on_seed is not None:
-            on_seed(seed)
+            on_seed(1)
     first = tables[0]
     rows = []
     for row, (step, measure) in enumerate(zip(first["at"], first["measure"], strict=True)):

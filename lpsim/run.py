@@ -13,6 +13,7 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,13 +22,17 @@ import pandas as pd
 from pydantic import ValidationError
 
 from lpsim.errors import InputError
+from lpsim.measures import MEASURES
 from lpsim.population import build
 from lpsim.scenario import Scenario
 from lpsim.schedule import MODEL_VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from numpy.typing import NDArray
+
+    from lpsim.observations import Observations
     from lpsim.state import Structure
 
 FORMAT = "lpsim run"
@@ -50,6 +55,12 @@ class Run:
     ----------
     scenario : Scenario
     seed : int
+    provenance : dict
+        What it takes to make the same run again; see `provenance`.
+    tables : mapping
+        The tables below by name; of a run just made, each is made when it is first asked for.
+    observations : Observations or None
+        The exact counts the tables are made of; None in a run that was loaded.
     series : pandas.DataFrame
         One row per recorded step: ``step`` (0 is the state before the first step), then the
         measures of `lpsim.measures.MEASURES`; knowledge in [-1, 1], shares in [0, 1], NaN where a
@@ -63,8 +74,6 @@ class Run:
         One row per recorded step and issue: ``step``, ``issue``, and the shares of the practices that
         hold it rightly, by most of their staff (``known_by_most``) and by their memory
         (``in_practice_memory``).
-    provenance : dict
-        What it takes to make the same run again; see `provenance`.
     lessons, lesson_events : pandas.DataFrame or None
         With ``record.lessons``: one row per lesson, and one per entry it was born in, taken to or lost
         from; see `lpsim.lessons.stages.tables`. Else None.
@@ -72,13 +81,51 @@ class Run:
 
     scenario: Scenario
     seed: int
-    series: pd.DataFrame
-    groups: pd.DataFrame
-    practices: pd.DataFrame
-    issues: pd.DataFrame
     provenance: dict[str, Any]
-    lessons: pd.DataFrame | None = None
-    lesson_events: pd.DataFrame | None = None
+    tables: Mapping[str, pd.DataFrame]
+    observations: Observations | None = None
+
+    @property
+    def series(self) -> pd.DataFrame:
+        """Measures by recorded step."""
+        return self.tables["series"]
+
+    @property
+    def groups(self) -> pd.DataFrame:
+        """Measures by recorded step and group."""
+        return self.tables["groups"]
+
+    @property
+    def practices(self) -> pd.DataFrame:
+        """Measures by recorded step and practice."""
+        return self.tables["practices"]
+
+    @property
+    def issues(self) -> pd.DataFrame:
+        """Shares of practices by recorded step and issue."""
+        return self.tables["issues"]
+
+    @property
+    def lessons(self) -> pd.DataFrame | None:
+        """One row per lesson; None where none were followed."""
+        return self.tables.get("lessons")
+
+    @property
+    def lesson_events(self) -> pd.DataFrame | None:
+        """One row per way of a lesson; None where none were followed."""
+        return self.tables.get("lesson_events")
+
+    def column(self, name: str) -> NDArray[Any]:
+        """``step`` or one measure at every recorded step, shape (S,), without making tables.
+
+        Raises
+        ------
+        KeyError
+            There is no such measure.
+        """
+        if self.observations is None:
+            return self.series[name].to_numpy()
+        return self.observations.column(name)
 
     @property
     def summary(self) -> dict[str, dict[str, float]]:
@@ -87,12 +134,14 @@ class Run:
         ``last`` is the last observation; ``mean_last_tenth`` the mean over the observations in the
         last tenth of the run (steps above nine tenths of the last), at the least the last one.
         """
-        values = self.series.drop(columns="step")
-        late = 10 * self.series["step"] > 9 * self.series["step"].iloc[-1]
-        late.iloc[-1] = True
+        step = self.column("step")
+        late = 10 * step > 9 * step[-1]
+        late[-1] = True
+        kept = MEASURES if self.observations is not None else self.series.columns.drop("step")
+        values = {str(name): self.column(name) for name in kept}
         return {
-            "last": {str(k): float(v) for k, v in values.iloc[-1].items()},
-            "mean_last_tenth": {str(k): float(v) for k, v in values[late].mean().items()},
+            "last": {name: float(column[-1]) for name, column in values.items()},
+            "mean_last_tenth": {name: _mean(column[late]) for name, column in values.items()},
         }
 
     def journal(self) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -148,40 +197,45 @@ class Run:
         scenario = _scenario(folder, head)
         names = table_names(scenario)
         tables = {name: _read_table(folder / f"{name}.parquet", head) for name in names}
-        return cls(scenario, head["seed"], provenance=head["provenance"], **tables)
+        return cls(scenario, head["seed"], head["provenance"], tables)
 
 
 def provenance(
-    scenario: Scenario,
-    *,
-    seed: int,
-    engine: str,
-    seconds: float,
-    population_report: dict[str, Any],
+    origin: dict[str, Any], *, seed: int, seconds: float, population_report: dict[str, Any]
 ) -> dict[str, Any]:
     """What it takes to make a run again, beside the scenario; plain values, as JSON returns them.
 
-    Keys: ``lpsim`` and ``model`` (their versions), ``digest``, ``seed``, ``engine``, ``python``,
-    ``platform``, ``dependencies`` (their versions), ``seconds`` (taken), ``finished`` (UTC),
-    ``files`` (those read, with SHA-256), ``population`` (what was read, rounded, drawn, left out).
+    Keys: those of `origin`; ``seed``, ``seconds`` (taken), ``finished`` (UTC), ``population`` (what was
+    read, rounded, drawn, left out).
     """
-    origin = {
+    return {
+        **origin,
+        "seed": seed,
+        "seconds": seconds,
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "population": json.loads(json.dumps(population_report)),
+    }
+
+
+def origin(scenario: Scenario, engine: str) -> dict[str, Any]:
+    """What the provenance of all runs of a scenario has in common.
+
+    Keys: ``lpsim`` and ``model`` (their versions), ``digest``, ``engine``, ``python``, ``platform``,
+    ``dependencies`` (their versions), ``files`` (those read, with SHA-256).
+    """
+    return {
         "lpsim": version_of("lpsim"),
         "model": MODEL_VERSION,
         "digest": scenario.digest,
-        "seed": seed,
         "engine": engine,
         "python": platform.python_version(),
         "platform": platform.machine(),
         "dependencies": {name: version_of(name) for name in DEPENDENCIES},
-        "seconds": seconds,
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "files": scenario.files(),
-        "population": population_report,
     }
-    return dict(json.loads(json.dumps(origin)))
 
 
+@lru_cache
 def version_of(package: str) -> str:
     """The installed version of a package."""
     try:
@@ -272,6 +326,12 @@ def _sync_one(path: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _mean(values: NDArray[Any]) -> float:
+    """Of the values that are no NaN, if there are any."""
+    known = [value for value in values.tolist() if not math.isnan(value)]
+    return math.fsum(known) / len(known) if known else math.nan
 
 
 def _sha256(content: bytes) -> str:

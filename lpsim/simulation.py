@@ -9,22 +9,24 @@ from typing import TYPE_CHECKING
 from lpsim.errors import InputError
 from lpsim.lessons.estimate import expected_lessons
 from lpsim.lessons.stages import tables
-from lpsim.measures import Observer
-from lpsim.population import build
-from lpsim.run import Run, provenance
+from lpsim.measures import recorded_steps, room_for
+from lpsim.observations import Observations, Tables
+from lpsim.population import Builder
+from lpsim.run import LESSON_TABLES, Run, origin, provenance
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import pandas as pd
+    from collections.abc import Callable, Iterable, Iterator
 
     from lpsim.engines.base import Engine
+    from lpsim.engines.compiled.engine import CompiledEngine
     from lpsim.engines.reference.agents import StaffMember
     from lpsim.population import Population
     from lpsim.scenario import Scenario
 
 MANY = 20_000
 """Staff above which threads pay for themselves."""
+AT_ONCE = 250_000
+"""Steps times staff simulated between two looks at the world outside: a fraction of a second."""
 ENGINES = ("compiled", "reference")
 
 
@@ -54,7 +56,7 @@ def simulate(
     staff_member : type, optional
         A subclass of `StaffMember` with a behaviour of your own; of the reference engine only.
     on_step : callable, optional
-        Called with the number of each step done, for progress.
+        Called now and then with how many more steps are done, for progress.
 
     Returns
     -------
@@ -64,29 +66,45 @@ def simulate(
     ------
     InputError
         The seed or the engine does not exist, a file the scenario names is wrong, or the run is
-        expected to bear more lessons than ``record.lessons_limit``.
+        expected to bear more lessons than ``record.lessons_limit`` or to need more memory than there is.
     """
-    _check(seed, engine, threads, staff_member)
-    started = time.perf_counter()
-    population = build(scenario, seed)
-    _check_lessons(scenario, population)
-    machine = _started(engine, scenario, population, seed=seed, threads=threads, staff_member=staff_member)
-    try:
-        kept = _record(scenario, population, machine, on_step)
-    finally:
-        machine.close()
-    seconds = time.perf_counter() - started
-    origin = provenance(
-        scenario, seed=seed, engine=engine, seconds=seconds, population_report=population.report
-    )
-    if staff_member is not None:
-        origin["staff_member"] = f"{staff_member.__module__}.{staff_member.__qualname__}"
-    return Run(scenario=scenario, seed=seed, provenance=origin, **kept)
+    _check(engine, threads, staff_member)
+    maker = _Maker(scenario, engine, threads=threads, staff_member=staff_member)
+    return maker.run(seed, on_step)
 
 
-def _check(seed: int, engine: str, threads: int | None, staff_member: type[StaffMember] | None) -> None:
-    if not 0 <= seed < 2**64:
-        raise InputError(f"seed: found {seed}; allowed is a whole number from 0 to 2^64 - 1.")
+def simulate_many(
+    scenario: Scenario,
+    seeds: Iterable[int],
+    *,
+    engine: str = "compiled",
+    on_step: Callable[[int], None] | None = None,
+) -> Iterator[Run]:
+    """Run a scenario with many seeds, one after the other on one thread, sparing what no seed changes.
+
+    Parameters
+    ----------
+    scenario, engine, on_step
+        As of `simulate`.
+    seeds : iterable of int
+        One per run.
+
+    Yields
+    ------
+    Run
+        In the order of the seeds, each the same to the last bit as `simulate` would give.
+
+    Raises
+    ------
+    InputError
+        As `simulate`.
+    """
+    _check(engine, 1, None)
+    maker = _Maker(scenario, engine, threads=1)
+    return (maker.run(seed, on_step) for seed in seeds)
+
+
+def _check(engine: str, threads: int | None, staff_member: type[StaffMember] | None) -> None:
     if engine not in ENGINES:
         raise InputError(f"engine: found {engine!r}; allowed is one of {', '.join(ENGINES)}.")
     if threads is not None and threads < 1:
@@ -95,6 +113,63 @@ def _check(seed: int, engine: str, threads: int | None, staff_member: type[Staff
         raise InputError(
             f"staff_member: the {engine} engine has no behaviours of one's own; use engine='reference'."
         )
+
+
+class _Maker:
+    """Makes runs of one scenario; what no seed changes is made once."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        engine: str,
+        *,
+        threads: int | None,
+        staff_member: type[StaffMember] | None = None,
+    ) -> None:
+        self.scenario, self.engine = scenario, engine
+        self.threads, self.staff_member = threads, staff_member
+        self.builder = Builder(scenario)
+        self.origin = origin(scenario, engine)
+        if staff_member is not None:
+            self.origin["staff_member"] = f"{staff_member.__module__}.{staff_member.__qualname__}"
+        self.last: CompiledEngine | None = None
+
+    def run(self, seed: int, on_step: Callable[[int], None] | None = None) -> Run:
+        """One run; only its seed differs from those before."""
+        if not 0 <= seed < 2**64:
+            raise InputError(f"seed: found {seed}; allowed is a whole number from 0 to 2^64 - 1.")
+        started = time.perf_counter()
+        population = self.builder.build(seed)
+        _check_lessons(self.scenario, population)
+        machine = self._started(population, seed)
+        try:
+            seen, kept = _record(self.scenario, population, machine, on_step)
+        finally:
+            machine.close()
+        about = provenance(
+            self.origin,
+            seed=seed,
+            seconds=time.perf_counter() - started,
+            population_report=population.report,
+        )
+        return Run(self.scenario, seed, about, kept, seen)
+
+    def _started(self, population: Population, seed: int) -> Engine:
+        # Imported late: Mesa and the compiler take most of a second each, and a run needs one of them.
+        structure, state = population.structure, population.state
+        if self.engine == "compiled":
+            from lpsim.engines.compiled.engine import CompiledEngine  # noqa: PLC0415
+
+            threads = self.threads or ((os.cpu_count() or 1) if structure.staff > MANY else 1)
+            self.last = CompiledEngine(
+                self.scenario, structure, state, seed=seed, threads=threads, like=self.last
+            )
+            return self.last
+        from lpsim.engines.reference.agents import StaffMember as Ordinary  # noqa: PLC0415
+        from lpsim.engines.reference.model import LearningModel  # noqa: PLC0415
+
+        behaviour = self.staff_member or Ordinary
+        return LearningModel(self.scenario, structure, state, seed=seed, staff_member=behaviour)
 
 
 def _check_lessons(scenario: Scenario, population: Population) -> None:
@@ -108,43 +183,22 @@ def _check_lessons(scenario: Scenario, population: Population) -> None:
         )
 
 
-def _started(
-    engine: str,
-    scenario: Scenario,
-    population: Population,
-    *,
-    seed: int,
-    threads: int | None,
-    staff_member: type[StaffMember] | None,
-) -> Engine:
-    # Imported late: Mesa and the compiler take most of a second each, and a run needs one of them.
-    structure, state = population.structure, population.state
-    if engine == "compiled":
-        from lpsim.engines.compiled.engine import CompiledEngine  # noqa: PLC0415
-
-        many = (os.cpu_count() or 1) if structure.staff > MANY else 1
-        return CompiledEngine(scenario, structure, state, seed=seed, threads=threads or many)
-    from lpsim.engines.reference.agents import StaffMember as Ordinary  # noqa: PLC0415
-    from lpsim.engines.reference.model import LearningModel  # noqa: PLC0415
-
-    return LearningModel(scenario, structure, state, seed=seed, staff_member=staff_member or Ordinary)
-
-
 def _record(
     scenario: Scenario,
     population: Population,
     engine: Engine,
     on_step: Callable[[int], None] | None,
-) -> dict[str, pd.DataFrame]:
-    observer = Observer(population.structure, bundles=scenario.judgement.payoff == "bundles")
-    for step in range(scenario.steps + 1):
-        if step:
-            engine.advance()
-            if on_step is not None:
-                on_step(step)
-        if step % scenario.record.every == 0 or step == scenario.steps:
-            observer.add(engine.observe(), scenario.world.domains)
-    kept = observer.tables()
-    if engine.journal is not None:
-        kept["lessons"], kept["lesson_events"] = tables(engine.journal)
-    return kept
+) -> tuple[Observations, Tables]:
+    counts = room_for(population.structure, recorded_steps(scenario))
+    engine.observe(counts, 0)
+    at_once = max(1, AT_ONCE // population.structure.staff)
+    for done in range(0, scenario.steps, at_once):
+        more = min(at_once, scenario.steps - done)
+        engine.advance_until(done + more, counts)
+        if on_step is not None:
+            on_step(more)
+    bundles = scenario.judgement.payoff == "bundles"
+    seen = Observations(population.structure, counts, domains=scenario.world.domains, bundles=bundles)
+    journal = engine.journal
+    lessons = dict(zip(LESSON_TABLES, tables(journal), strict=True)) if journal is not None else {}
+    return seen, seen.tables(lessons)

@@ -31,11 +31,8 @@ def written_down(staff, memory, *, practices, steps=None, seed=1, every=1):
     return Run(
         Scenario().replace({"record.every": every}),
         seed,
-        series=pd.DataFrame({"step": steps, **totals}),
-        groups=pd.DataFrame(),
-        practices=pd.DataFrame(),
-        issues=by_issue,
         provenance={"digest": "the same"},
+        tables={"series": pd.DataFrame({"step": steps, **totals}), "issues": by_issue},
     )
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from strategies import SEEDS, scenarios
 from test_invariants import examples
 from test_schedule import EVERYTHING_ON
-from worlds import differing, everything
+from worlds import counted, differing, everything
 
 import lpsim
 from lpsim.engines.compiled.engine import CompiledEngine
@@ -22,6 +22,7 @@ from lpsim.engines.reference.agents import StaffMember
 from lpsim.engines.reference.model import LearningModel
 from lpsim.errors import InputError
 from lpsim.lessons.stages import tables
+from lpsim.measures import Counts, room_for
 from lpsim.population import build
 from lpsim.run import LESSON_TABLES, TABLES
 from lpsim.scenario import Scenario
@@ -82,10 +83,6 @@ def engine(request):
     return ENGINES[request.param]
 
 
-def as_arrays(value):
-    return value if isinstance(value, tuple) else (value,)
-
-
 def assert_same_trajectory(start, scenario, seed, steps=None):
     """Every value of the state, and every count, after every step."""
     population = build(scenario, seed)
@@ -98,10 +95,8 @@ def assert_same_trajectory(start, scenario, seed, steps=None):
                 reference.advance()
                 other.advance()
             assert (step, differing(everything(reference), everything(other))) == (step, set())
-            one, two = reference.observe(), other.observe()
-            for name, value in vars(one).items():
-                for mine, others in zip(*(as_arrays(v) for v in (value, vars(two)[name])), strict=True):
-                    assert np.array_equal(mine, others), name
+            for name, one, two in zip(Counts._fields, counted(reference), counted(other), strict=True):
+                assert np.array_equal(one, two), name
         if reference.journal is not None:
             for one, two in zip(tables(reference.journal), tables(other.journal), strict=True):
                 pd.testing.assert_frame_equal(one, two, check_exact=True)
@@ -228,3 +223,29 @@ def test_both_engines_leave_the_same_run():
 
 def test_every_process_of_the_schedule_is_tried_alone():
     assert set(ONE_ON) == {process.name for process in SCHEDULE}
+
+
+@examples(60)
+@given(scenario=scenarios(), seed=SEEDS)
+def test_many_steps_at_once_leave_the_same_tables(scenario, seed):
+    """Whole runs: the compiled engine stops for interventions and reviews only, and counts as it goes."""
+    runs = [lpsim.simulate(scenario, seed=seed, engine=engine) for engine in ("compiled", "reference")]
+    for name in TABLES:
+        pd.testing.assert_frame_equal(*(getattr(run, name) for run in runs), check_exact=True)
+
+
+def test_observing_a_state_changes_nothing_and_observes_it_whole():
+    scenario = Scenario().replace({**EVERYTHING_ON, "population.practices": 5, "steps": 7})
+    population = build(scenario, 1)
+    state = copy.deepcopy(population.state)
+    whole = room_for(population.structure, range(8))
+    engine = CompiledEngine(scenario, population.structure, population.state, seed=1, threads=2)
+    engine.observe(whole, 0)
+    engine.advance_until(7, whole)
+    alone = CompiledEngine(scenario, population.structure, state, seed=1)
+    for step in range(8):
+        if step:
+            alone.advance()
+        for name, one, other in zip(Counts._fields, counted(alone), whole, strict=True):
+            assert np.array_equal(one[0], other[step]), (name, step)
+    engine.close()

@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from strategies import SEEDS, scenarios
+from worlds import row_of
 
 import lpsim
 from lpsim.engines.reference.model import LearningModel
-from lpsim.measures import MEASURES, Observer
+from lpsim.measures import MEASURES
 from lpsim.population import build
 from lpsim.rates import intensities
 from lpsim.scenario import Scenario, ScenarioError
@@ -44,13 +45,11 @@ def states(scenario: Scenario, seed: int) -> Iterator[tuple[Structure, State, di
     """The state after every step, from step 0, and what is observed of it."""
     population = build(scenario, seed)
     model = LearningModel(scenario, population.structure, population.state, seed=seed)
-    observer = Observer(population.structure, bundles=scenario.judgement.payoff == "bundles")
     try:
         for step in range(scenario.steps + 1):
             if step:
                 model.advance()
-            row = observer.series_row(model.observe(), scenario.world.domains)
-            yield population.structure, model.state, row
+            yield population.structure, model.state, row_of(model)
     finally:
         model.close()
 

@@ -380,7 +380,7 @@ class TestPractices:
     def test_practices_more_wrong_than_right_are_crossed_and_the_key_says_so(self, run):
         value = np.where(np.arange(12) == 5, -0.25, 0.5)
         table = pd.DataFrame({"step": 0, "practice": range(12), "practice_knowledge": value})
-        figure = plot_practices(dataclasses.replace(run, practices=table))
+        figure = plot_practices(dataclasses.replace(run, tables={**run.tables, "practices": table}))
         (panel,) = panels(figure)
         spot = lay_out(run.structure())
         assert list(marks(panel, zorder=4)) == [place(spot.xy[5])]
@@ -425,7 +425,7 @@ class TestPractices:
     def test_a_step_between_two_recorded_names_both(self, run):
         kept = run.practices[run.practices["step"] % 12 == 0]
         with pytest.raises(InputError, match="nearest recorded: 12 and 24"):
-            plot_practices(dataclasses.replace(run, practices=kept), [13])
+            plot_practices(dataclasses.replace(run, tables={**run.tables, "practices": kept}), [13])
 
     @pytest.mark.parametrize("steps", [[], range(13)])
     def test_none_or_too_many_steps_are_refused(self, run, steps):
@@ -586,7 +586,7 @@ class TestJourney:
             plot_journey(run, furthest, [step])
 
     def test_a_run_without_a_journal_is_refused(self, run):
-        bare = dataclasses.replace(run, lessons=None, lesson_events=None)
+        bare = dataclasses.replace(run, tables={"practices": run.practices})
         for draw in (plot_journey, lambda run, lesson: save_animation(run, lesson, "nowhere")):
             with pytest.raises(InputError, match="kept no journal"):
                 draw(bare, 1)
@@ -731,7 +731,7 @@ class TestAnimation:
         table = lessons.assign(lost=lessons["lost"].mask(row, step))
         for stage in STAGES:
             table[stage] = table[stage].mask(row, pd.NA)
-        short = dataclasses.replace(run, lessons=table, lesson_events=events)
+        short = dataclasses.replace(run, tables={**run.tables, "lessons": table, "lesson_events": events})
         assert len(durations(save_animation(short, born, tmp_path))) == 1
         assert len(panels(plot_journey(short, born))) == 1
 

@@ -13,7 +13,7 @@ import pytest
 import lpsim
 from lpsim import run as run_module
 from lpsim.errors import InputError
-from lpsim.run import DEPENDENCIES, Run, new_folder, provenance, table_names
+from lpsim.run import DEPENDENCIES, Run, new_folder, origin, provenance, table_names
 from lpsim.scenario import Scenario
 
 SMALL = {
@@ -37,11 +37,12 @@ def made_up_run(seed=7, *, steps=20, every=1, **overrides):
     group = np.repeat(["role: gp", "kind: Großpraxis"], len(step))
     groups = pd.DataFrame({"step": np.tile(step, 2), "group": group})
     groups["staff_knowledge"] = rng.standard_normal(len(groups)) * 1e-300
-    origin = provenance(scenario, seed=seed, engine="reference", seconds=0.1, population_report=REPORT)
+    about = provenance(origin(scenario, "reference"), seed=seed, seconds=0.1, population_report=REPORT)
     practices = pd.DataFrame({"step": step, "practice": pd.Categorical(["Ämt"] * len(step))})
     practices["practice_knowledge"] = rng.standard_normal(len(step))
     issues = pd.DataFrame({"step": step, "issue": 0, "known_by_most": rng.standard_normal(len(step))})
-    return Run(scenario, seed, series, groups, practices, issues, origin)
+    tables = {"series": series, "groups": groups, "practices": practices, "issues": issues}
+    return Run(scenario, seed, about, tables)
 
 
 @pytest.fixture
@@ -187,8 +188,8 @@ def test_a_scenario_this_version_does_not_know_is_refused_with_the_version_that_
 ):
     known = run.scenario.model_dump(mode="json")
     monkeypatch.setattr(Scenario, "model_dump", lambda *_, **__: {**known, "a_new_key": 1})
-    origin = {**run.provenance, "lpsim": "9.9"}
-    replace(run, provenance=origin).save(tmp_path / "run")
+    about = {**run.provenance, "lpsim": "9.9"}
+    replace(run, provenance=about).save(tmp_path / "run")
     with pytest.raises(InputError, match=r"load it with lpsim 9\.9"):
         Run.load(tmp_path / "run")
 

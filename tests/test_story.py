@@ -13,7 +13,7 @@ from test_pick import SERVICE, born, lost, made, person, practice, tables, taken
 import lpsim
 from lpsim.errors import InputError
 from lpsim.lessons.pick import PICKS, pick
-from lpsim.run import Run
+from lpsim.run import LESSON_TABLES, Run
 from lpsim.scenario import Scenario
 from lpsim.schedule import SCHEDULE, Level
 from lpsim.show.story import (
@@ -69,7 +69,7 @@ def run_of(*lessons, steps=60, practices=3, **overrides):
     }
     scenario = Scenario().replace({**settings, **overrides})
     source = {"digest": scenario.digest, "lpsim": "0.1.0", "engine": "reference"}
-    return Run(scenario, 1, None, None, None, None, source, *tables(*lessons))
+    return Run(scenario, 1, source, dict(zip(LESSON_TABLES, tables(*lessons), strict=True)))
 
 
 def told(*happened, run=None, **row):
@@ -620,7 +620,7 @@ class TestErrors:
     def test_a_run_without_lessons_is_refused(self):
         run = run_of(made(born(1), roles=ROLES))
         with pytest.raises(InputError, match="kept no journal"):
-            tell(Run(run.scenario, 1, None, None, None, None, run.provenance), 1)
+            tell(Run(run.scenario, 1, run.provenance, {}), 1)
 
     def test_lines_are_broken_at_the_width_or_not_at_all(self):
         run = run_of(made(born(1), taken(2, 0, 1), roles=ROLES))

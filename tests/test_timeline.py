@@ -341,4 +341,4 @@ class TestErrors:
     def test_a_run_without_lessons_is_refused(self):
         run = MADE["a whole life"]
         with pytest.raises(InputError, match="kept no journal"):
-            plot_timeline(Run(run.scenario, 1, None, None, None, None, run.provenance), 1)
+            plot_timeline(Run(run.scenario, 1, run.provenance, {}), 1)

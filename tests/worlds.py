@@ -11,6 +11,8 @@ from dataclasses import replace
 import numpy as np
 
 from lpsim.engines.reference.model import LearningModel
+from lpsim.measures import MEASURES, room_for
+from lpsim.observations import Observations
 from lpsim.population import build
 from lpsim.scenario import Scenario
 from lpsim.schedule import SCHEDULE
@@ -253,3 +255,22 @@ def start(setting, seed):
     """A model of a scenario as it is."""
     people = build(setting, seed)
     return LearningModel(setting, people.structure, people.state, seed=seed)
+
+
+def counted(model):
+    """The counts of a model as it stands: one row."""
+    counts = room_for(model.structure, [model.state.step])
+    model.observe(counts, 0)
+    return counts
+
+
+def seen(model):
+    """What is observed of a model as it stands."""
+    bundles = model.judgement.payoff == "bundles"
+    domains = len(model.state.right_assumptions)
+    return Observations(model.structure, counted(model), domains=domains, bundles=bundles)
+
+
+def row_of(model):
+    """The row of the series of a model as it stands."""
+    return {name: seen(model).column(name).item() for name in ("step", *MEASURES)}

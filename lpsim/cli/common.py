@@ -108,7 +108,7 @@ def seeds_from(first: int, replications: int) -> range:
 
 @contextmanager
 def progress(total: int) -> Iterator[Callable[[int], None] | None]:
-    """Show a bar on stderr if a person is watching; gives what to call after each step."""
+    """Show a bar on stderr if a person is watching; gives what to call with how much more is done."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -117,4 +117,4 @@ def progress(total: int) -> Iterator[Callable[[int], None] | None]:
 
     with Progress(console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task("simulating", total=total)
-        yield lambda _: progress.advance(bar)
+        yield lambda more: progress.advance(bar, more)

@@ -3,7 +3,7 @@
 An engine is given everybody at step 0 and moves them step by step through `lpsim.schedule.SCHEDULE`.
 It owns nothing that another engine would do otherwise: the start comes from `lpsim.population`, the
 random numbers from `lpsim.draws`, the thresholds from `lpsim.rates`, the measures from
-`lpsim.measures`. Whatever order it visits learners in, and on however many threads, after every step
+`lpsim.observations`. Whatever order it visits learners in, and on however many threads, after every step
 `state` must hold the same values as any other engine's, bit for bit.
 """
 
@@ -31,8 +31,11 @@ class Engine(Protocol):
     def advance(self) -> None:
         """Simulate one step."""
 
-    def observe(self) -> Counts:
-        """Count the state, exactly."""
+    def advance_until(self, last: int, counts: Counts) -> None:
+        """Simulate up to a step; count the state after every step that has a row."""
+
+    def observe(self, counts: Counts, row: int) -> None:
+        """Count the state, exactly, into a row."""
 
     def close(self) -> None:
         """Give back whatever the engine holds; it is not used again."""

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from worlds import row_of
 
 from lpsim.engines.reference.model import LearningModel
-from lpsim.measures import Observer
 from lpsim.population import build
 from lpsim.scenario import Scenario
 
@@ -49,8 +49,7 @@ class Lab:
     @staticmethod
     def measures(model: LearningModel) -> dict[str, float]:
         """The row of the series at the model's step."""
-        observer = Observer(model.structure, bundles=model.judgement.payoff == "bundles")
-        return observer.series_row(model.observe(), len(model.state.right_assumptions))
+        return row_of(model)
 
     @staticmethod
     def settled(model: LearningModel) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from worlds import counted
 
 QUESTIONING = {"loops.double.staff": 0.3, "loops.double.practice": 0.3, "loops.double.service": 0.3}
 BUSY = {
@@ -77,7 +78,7 @@ def test_double_loop_gains_nothing_where_all_assumptions_are_right(lab) -> None:
     def knowledge(overrides: dict) -> np.ndarray:
         """Of staff on average, of most staff and of the memory, per practice: (3, practices)."""
         scenario = lab.scenario("learning_practice", {**right, **overrides})
-        counts = [lab.run(scenario, seed, 30).observe() for seed in range(2)]
+        counts = [counted(lab.run(scenario, seed, 30)) for seed in range(2)]
         staff, collective, memory = (
             np.concatenate([getattr(c, name).reshape(60) for c in counts])
             for name in ("staff", "collective", "memory")

@@ -15,6 +15,7 @@ import math
 
 import numpy as np
 import pytest
+from worlds import counted
 
 pytestmark = pytest.mark.slow
 
@@ -119,7 +120,7 @@ def test_figure_3(lab) -> None:
     """The fast know more than the slow, in every share, who keep the organization's variety."""
     for slow, fast, repetitions in ((40, 10, 20), (25, 25, 60), (10, 40, 20)):
         scenario = lab.scenario("march1991", mixture(slow, fast))
-        counts = [lab.run(scenario, seed, 20).observe().staff[0] for seed in range(repetitions)]
+        counts = [counted(lab.run(scenario, seed, 20)).staff[0, 0] for seed in range(repetitions)]
         known = np.array(counts) / (np.array([slow, fast]) * 30)
         assert lab.z(known[:, 1] - known[:, 0], 0.0) > BOUND
         if slow == fast:

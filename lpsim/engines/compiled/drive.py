@@ -20,6 +20,7 @@ from lpsim.engines.compiled.kernels import (
     socialisation,
     training,
 )
+from lpsim.engines.compiled.observe import count_practices, count_service, gather
 from lpsim.engines.compiled.rates import (
     OF_SERVICE_QUESTIONING,
     QUESTIONING,
@@ -196,6 +197,38 @@ def reform_all(world: Any, rates: Any, planes: Any, step: int, allocation_before
     """D2 of all practices."""
     for practice in range(world.practices):
         reform(world, rates, planes, step, practice, allocation_before, room)
+
+
+@compiled
+def many_steps(
+    world: Any,
+    rates: Any,
+    planes: Any,
+    counts: Any,
+    row: int,
+    first: int,
+    last: int,
+    room: Any,
+    large_room: Any,
+) -> None:
+    """Steps `first` to `last` but for D2, on one thread; those that `counts` has rows for are counted.
+
+    `row` is the first row whose step is not before `first`. Before and after change places at every step.
+    """
+    for step in range(first, last + 1):
+        step_alone(world, rates, planes, step, room, large_room)
+        planes = swapped(planes)
+        if row < counts.step.shape[0] and counts.step[row] == step:
+            count_all(world, planes, counts, row, room)
+            row += 1
+
+
+@compiled
+def count_all(world: Any, planes: Any, counts: Any, row: int, room: Any) -> None:
+    """Count everybody into a row."""
+    count_service(world, planes, counts, row)
+    count_practices(world, planes, counts, row, 0, world.practices, room)
+    gather(counts, row, room)
 
 
 @compiled

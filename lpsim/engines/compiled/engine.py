@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,11 +13,11 @@ import numpy as np
 from lpsim.compiling import announce
 from lpsim.engines.compiled import drive
 from lpsim.engines.compiled.following import changed_over, learned
-from lpsim.engines.compiled.observe import count_practices, make_sums
+from lpsim.engines.compiled.observe import count_practices, count_service, gather
 from lpsim.engines.compiled.rates import RateTable
-from lpsim.engines.compiled.world import Planes, lanes_of, make_planes, make_world
+from lpsim.engines.compiled.world import Planes, World, lanes_of, make_planes, make_world
 from lpsim.lessons.journal import Journal
-from lpsim.measures import Counts
+from lpsim.measures import Counts, room_for
 from lpsim.rates import Settings
 from lpsim.schedule import SCHEDULE
 from lpsim.state import Learners, State
@@ -35,6 +37,9 @@ class Room(NamedTuple):
     limits: Any
     order: Any
     stopped: Any
+    totals: Any
+    issue_most: Any
+    issue_memory: Any
 
 
 class CompiledEngine:
@@ -49,26 +54,36 @@ class CompiledEngine:
         Of all random numbers.
     threads : int
         On how many threads practices are simulated; the numbers are the same for any.
+    like : CompiledEngine, optional
+        An engine of the same scenario that is done, of which is kept what another seed does not change.
     """
 
     def __init__(
-        self, scenario: Scenario, structure: Structure, state: State, *, seed: int, threads: int = 1
+        self,
+        scenario: Scenario,
+        structure: Structure,
+        state: State,
+        *,
+        seed: int,
+        threads: int = 1,
+        like: CompiledEngine | None = None,
     ) -> None:
-        self.structure = structure
+        if like is not None and not _differ_by_the_draw_alone(structure, like.structure):
+            like = None
+        self.structure: Structure = structure
         self.step = 0
         self._settings = Settings(scenario)
-        self._table = RateTable(structure)
-        self.world = make_world(scenario, structure, seed)
+        self._changes = [intervention.at for intervention in scenario.interventions]
+        self._table: RateTable = like._table if like else RateTable(structure)
+        self.world: World = make_world(scenario, structure, seed, like.world if like else None)
         self.planes = make_planes(self.world, structure, state, scenario.steps)
         self._audited = state.audited
-        team = int(np.diff(structure.first_staff).max())
-        degree = int(np.diff(self.world.first_peer).max(initial=0))
-        children = int(np.diff(self.world.first_child).max())
-        self._rooms = [_room(max(team, degree), team) for _ in range(threads)]
-        self.room, self.large_room = self._rooms[0], _room(max(children, team), team)
+        self._rooms: list[Room] = like._rooms if like else _rooms(self.world, structure, threads)
+        self.room, self.large_room = self._rooms[0], self._rooms[-1]
         self.journal = Journal(structure, state) if scenario.record.lessons else None
         self._ranges = _ranges(structure, threads)
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
+        self._no_counts = room_for(structure, [])
         self._refresh_rates()
         announce("lessons" if self.journal else "threads" if self._pool else "steps")
 
@@ -76,18 +91,44 @@ class CompiledEngine:
 
     def advance(self) -> None:
         """Simulate one step."""
-        self.step += 1
-        if self._settings.advance(self.step):
-            self._refresh_rates()
-        if self.journal is not None:
-            self._step_followed(self.journal)
-        elif self._pool is None:
-            room, large_room = self.room, self.large_room
-            drive.step_alone(self.world, self.rates, self.planes, self.step, room, large_room)
+        self.advance_until(self.step + 1, self._no_counts)
+
+    def advance_until(self, last: int, counts: Counts) -> None:
+        """Simulate up to a step; count those that have a row."""
+        while self.step < last:
+            if self._settings.advance(self.step + 1):
+                self._refresh_rates()
+            if self.journal is None and self._pool is None:
+                self._steps_alone(self._steady_until(last), counts)
+            else:
+                self.step += 1
+                if self.journal is not None:
+                    self._step_followed(self.journal)
+                else:
+                    self._step_together()
+                self._count_if_due(counts)
+            self._reform()
+
+    def _steady_until(self, last: int) -> int:
+        """How far the rates stay as they are: to an intervention, a review or a given step."""
+        following = self.step + 1
+        ends = [at - 1 for at in self._changes if at > following]
+        ends += [-(-following // review) * review for review in self._reviews]
+        return min([last, *ends])
+
+    def _steps_alone(self, last: int, counts: Counts) -> None:
+        """Steps on one thread, with nothing but the kernels between them."""
+        first, row = self.step + 1, int(np.searchsorted(counts.step, self.step + 1))
+        everything = (self.world, self.rates, self.planes)
+        drive.many_steps(*everything, counts, row, first, last, self.room, self.large_room)
+        if (last - self.step) % 2:
             self.planes = _swapped(self.planes)
-        else:
-            self._step_together()
-        self._reform()
+        self.step = last
+
+    def _count_if_due(self, counts: Counts) -> None:
+        row = int(np.searchsorted(counts.step, self.step))
+        if row < len(counts.step) and counts.step[row] == self.step:
+            self.observe(counts, row)
 
     def _step_together(self) -> None:
         """A whole step but for D2, the practices on several threads."""
@@ -99,7 +140,7 @@ class CompiledEngine:
         self.planes = _swapped(self.planes)
         drive.act_service(*everything, self.planes, self.step)
         self._each(drive.act_all)
-        self._each(drive.learn_all, self._rooms)
+        self._each(drive.learn_all, self._rooms[:-1])
         drive.learn_service(*everything, self.planes, self.step, self.large_room)
 
     def _step_followed(self, journal: Journal) -> None:
@@ -121,7 +162,7 @@ class CompiledEngine:
         self._each(drive.come_all)
 
     def _reform(self) -> None:
-        if self.rates.review.any():
+        if any(self.step % review == 0 for review in self._reviews):
             before = self.planes.allocation.copy()
             drive.reform_all(self.world, self.rates, self.planes, self.step, before, self.large_room)
             if not np.array_equal(before, self.planes.allocation):
@@ -130,14 +171,15 @@ class CompiledEngine:
     def _refresh_rates(self) -> None:
         self.planes.rates_of[:] = self._table.rows(self.planes.allocation)
         self.rates = self._table.rates(self._settings)
+        self._reviews = [int(review) for review in np.unique(self.rates.review) if review]
 
     def _each(self, work: Any, rooms: list[Room] | None = None) -> None:
-        """Do some work over all practices, a range of them on each thread."""
+        """Do some work of this step over all practices, a range of them on each thread."""
+        self._share_out(partial(work, self.world, self.rates, self.planes, self.step), rooms)
+
+    def _share_out(self, work: Any, rooms: list[Room] | None) -> None:
         more = [(room,) for room in rooms] if rooms else [()] * len(self._ranges)
-        jobs = [
-            (self.world, self.rates, self.planes, self.step, first, last, *extra)
-            for (first, last), extra in zip(self._ranges, more, strict=True)
-        ]
+        jobs = [(*span, *extra) for span, extra in zip(self._ranges, more, strict=True)]
         if self._pool is None:
             work(*jobs[0])
         else:
@@ -181,33 +223,14 @@ class CompiledEngine:
     def _audited_now(self) -> int:
         return int(lanes_of(self.planes.audited, self.world.issues).sum()) if self.step else self._audited
 
-    def observe(self) -> Counts:
-        """Count the state, exactly; staff and memories on words, the few bodies of the service unpacked."""
-        w, p, s = self.world, self.planes, self.structure
-        sums = make_sums(w.practices, len(s.roles), w.issues)
-        count_practices(w, p, sums, self.room)
-        above = self._levels(w.staff)
-        reality, right = self._signs(p.reality, w.issues), self._signs(p.right, len(w.domain_issues))
-        practices, tiers = above[0], above[1:]
-        return Counts(
-            step=self.step,
-            staff=sums.staff,
-            collective=sums.collective,
-            memory=sums.memory,
-            guidance=tuple(tier.beliefs.astype(np.int64) @ reality for tier in tiers),
-            someone=sums.someone,
-            most=sums.most,
-            in_memory=sums.in_memory,
-            in_guidance=tuple((tier.beliefs == reality).sum(axis=1) for tier in tiers),
-            agreement=sums.agreement,
-            issue_most=sums.issue_most,
-            issue_memory=sums.issue_memory,
-            right_staff=int(sums.right.sum()),
-            right_practices=int((practices.assumptions == right).sum()),
-            right_top=int((tiers[-1].assumptions == right).sum()),
-            performance=int(p.standing[: w.staff].sum()),
-            audited=self._audited_now(),
-        )
+    def observe(self, counts: Counts, row: int) -> None:
+        """Count the state, exactly, into a row."""
+        count_service(self.world, self.planes, counts, row)
+        self._share_out(partial(count_practices, self.world, self.planes, counts, row), self._rooms[:-1])
+        for room in self._rooms[:-1]:
+            gather(counts, row, room)
+        if not self.step:
+            counts.audited[row] = self._audited
 
     def close(self) -> None:
         """Give back the threads."""
@@ -227,8 +250,23 @@ def _swapped(planes: Planes) -> Planes:
     )
 
 
-def _room(most: int, team: int) -> Room:
-    """Counters up to `most`, and places for a team."""
+def _differ_by_the_draw_alone(one: Structure, other: Structure) -> bool:
+    """Whether all but the world's draws are the very same arrays."""
+    shared = (field.name for field in fields(one) if field.name not in ("norm", "tacit"))
+    return all(getattr(one, name) is getattr(other, name) for name in shared)
+
+
+def _rooms(world: World, structure: Structure, threads: int) -> list[Room]:
+    """A room for each thread, and a last one for the bodies of the service."""
+    team = int(np.diff(structure.first_staff).max())
+    degree = int(np.diff(world.first_peer).max(initial=0))
+    children = int(np.diff(world.first_child).max())
+    rooms = [_room(max(team, degree), team, world.issues) for _ in range(threads)]
+    return [*rooms, _room(max(children, team), team, world.issues)]
+
+
+def _room(most: int, team: int, issues: int) -> Room:
+    """Counters up to `most`, and places for a team and for the issues."""
     planes = max(1, most.bit_length())
     return Room(
         up=np.zeros(planes, dtype=np.uint64),
@@ -236,6 +274,9 @@ def _room(most: int, team: int) -> Room:
         limits=np.zeros(64, dtype=np.uint64),
         order=np.zeros(max(1, team), dtype=np.int64),
         stopped=np.zeros(5, dtype=np.int64),
+        totals=np.zeros(3, dtype=np.int64),
+        issue_most=np.zeros(issues, dtype=np.int64),
+        issue_memory=np.zeros(issues, dtype=np.int64),
     )
 
 

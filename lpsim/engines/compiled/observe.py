@@ -1,41 +1,16 @@
-"""Counting a state without unpacking it: the sums of `lpsim.measures.Counts`, practice by practice."""
+"""Counting a state without unpacking it, into a row of `lpsim.measures.Counts`."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
 from numba import int64
 
 from lpsim.compiling import compiled, inlined, lowest, popcount
 from lpsim.engines.compiled.words import NONE, ONE, add, clear, more, more_than, sum_in
 
-
-class Sums(NamedTuple):
-    """What is counted of practices, P of them with R roles, M issues."""
-
-    staff: Any
-    """(P, R)"""
-    collective: Any
-    """(P,) and all that follow but the last two."""
-    memory: Any
-    someone: Any
-    most: Any
-    in_memory: Any
-    agreement: Any
-    right: Any
-    """Right assumptions of the staff."""
-    issue_most: Any
-    """(M,)"""
-    issue_memory: Any
-    """(M,)"""
-
-
-def make_sums(practices: int, roles: int, issues: int) -> Sums:
-    """Room for the sums of some practices."""
-    by_practice = (np.zeros(practices, dtype=np.int64) for _ in range(7))
-    by_issue = (np.zeros(issues, dtype=np.int64) for _ in range(2))
-    return Sums(np.zeros((practices, roles), dtype=np.int64), *by_practice, *by_issue)
+RIGHT_STAFF, RIGHT_PRACTICES, PERFORMANCE = 0, 1, 2
+"""Places in ``room.totals``."""
 
 
 @inlined
@@ -66,41 +41,95 @@ def mark(counts: Any, w: int, bits: int) -> None:
 
 
 @compiled
-def count_practices(world: Any, planes: Any, sums: Any, room: Any) -> None:
-    """Count the staff and the memory of every practice."""
-    for practice in range(world.practices):
-        first, last = world.first_child[practice], world.first_child[practice + 1]
+def count_practices(world: Any, planes: Any, counts: Any, row: int, first: int, last: int, room: Any) -> None:
+    """Count the staff and the memories of some practices; what is summed over practices, in the room."""
+    room.totals[:] = 0
+    room.issue_most[:] = 0
+    room.issue_memory[:] = 0
+    for practice in range(first, last):
         place = world.staff + practice
-        for person in range(first, last):
-            sums.staff[practice, world.role[person]] += knowledge(world, planes, person)
-            sums.right[practice] += right_assumptions(world, planes, person)
-        sums.memory[practice] = knowledge(world, planes, place)
+        count_people(world, planes, counts, row, practice, room)
+        room.totals[RIGHT_PRACTICES] += right_assumptions(world, planes, place)
+        counts.memory[row, practice] = knowledge(world, planes, place)
+        counts.in_memory[row, practice] = 0
         for w in range(world.issues_in.shape[0]):
-            count_team(world, planes, sums, practice, first, last, w, room)
-            memory = planes.held[place, w] & ~(planes.yes[place, w] ^ planes.reality[w])
-            sums.in_memory[practice] += popcount(memory)
-            mark(sums.issue_memory, w, memory)
+            count_team(world, planes, counts, row, practice, w, room)
+            memory = rightly(planes, place, w)
+            counts.in_memory[row, practice] += popcount(memory)
+            mark(room.issue_memory, w, memory)
 
 
 @inlined
-def count_team(
-    world: Any, planes: Any, sums: Any, practice: int, first: int, last: int, w: int, room: Any
-) -> None:
+def count_people(world: Any, planes: Any, counts: Any, row: int, practice: int, room: Any) -> None:
+    """Count what the staff know, by role, and how well they did; nothing is counted of teams yet."""
+    counts.staff[row, practice] = 0
+    counts.collective[row, practice] = 0
+    counts.agreement[row, practice] = 0
+    counts.someone[row, practice] = 0
+    counts.most[row, practice] = 0
+    for person in range(world.first_child[practice], world.first_child[practice + 1]):
+        counts.staff[row, practice, world.role[person]] += knowledge(world, planes, person)
+        room.totals[RIGHT_STAFF] += right_assumptions(world, planes, person)
+        room.totals[PERFORMANCE] += planes.standing[person]
+
+
+@inlined
+def rightly(planes: Any, place: int, w: int) -> int:
+    """The issues on which a learner holds what is right."""
+    return planes.held[place, w] & ~(planes.yes[place, w] ^ planes.reality[w])
+
+
+@inlined
+def count_team(world: Any, planes: Any, counts: Any, row: int, practice: int, w: int, room: Any) -> None:
     """Count what a team holds rightly and wrongly, on 64 issues."""
+    first, last = world.first_child[practice], world.first_child[practice + 1]
     clear(room.up)
     clear(room.down)
     someone = NONE
     for person in range(first, last):
-        wrong = planes.held[person, w] & (planes.yes[person, w] ^ planes.reality[w])
-        right = planes.held[person, w] & ~wrong
+        right = rightly(planes, person, w)
         someone |= right
         add(room.up, right)
-        add(room.down, wrong)
+        add(room.down, planes.held[person, w] & ~right)
     plus, minus = more(room.up, room.down), more(room.down, room.up)
     most = more_than(room.up, (last - first) // 2)
-    sums.collective[practice] += popcount(plus) - popcount(minus)
-    sums.agreement[practice] += sum_in(room.up, plus) - sum_in(room.down, plus)
-    sums.agreement[practice] += sum_in(room.down, minus) - sum_in(room.up, minus)
-    sums.someone[practice] += popcount(someone)
-    sums.most[practice] += popcount(most)
-    mark(sums.issue_most, w, most)
+    counts.collective[row, practice] += popcount(plus) - popcount(minus)
+    counts.agreement[row, practice] += sum_in(room.up, plus) - sum_in(room.down, plus)
+    counts.agreement[row, practice] += sum_in(room.down, minus) - sum_in(room.up, minus)
+    counts.someone[row, practice] += popcount(someone)
+    counts.most[row, practice] += popcount(most)
+    mark(room.issue_most, w, most)
+
+
+@compiled
+def count_service(world: Any, planes: Any, counts: Any, row: int) -> None:
+    """Count the bodies of the service; what `gather` will sum over practices begins at 0."""
+    first = world.staff + world.practices
+    counts.right_top[row] = 0
+    for place in range(first, world.uid.shape[0]):
+        body = place - first
+        counts.guidance[row, body] = knowledge(world, planes, place)
+        counts.in_guidance[row, body] = 0
+        for w in range(world.issues_in.shape[0]):
+            counts.in_guidance[row, body] += popcount(rightly(planes, place, w))
+        if world.parent[place] == place:
+            counts.right_top[row] += right_assumptions(world, planes, place)
+    counts.audited[row] = 0
+    for w in range(world.issues_in.shape[0]):
+        counts.audited[row] += popcount(planes.audited[w])
+    counts.right_staff[row] = 0
+    counts.right_practices[row] = 0
+    counts.performance[row] = 0
+    counts.issue_most[row] = 0
+    counts.issue_memory[row] = 0
+
+
+@compiled
+def gather(counts: Any, row: int, room: Any) -> None:
+    """Add what was summed over some practices."""
+    counts.right_staff[row] += room.totals[RIGHT_STAFF]
+    counts.right_practices[row] += room.totals[RIGHT_PRACTICES]
+    counts.performance[row] += room.totals[PERFORMANCE]
+    for issue in range(room.issue_most.shape[0]):
+        counts.issue_most[row, issue] += room.issue_most[issue]
+        counts.issue_memory[row, issue] += room.issue_memory[issue]

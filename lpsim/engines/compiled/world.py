@@ -135,9 +135,11 @@ def lanes_of(words: NDArray[np.uint64], size: int) -> NDArray[np.bool_]:
     return lanes[..., :size].astype(np.bool_)
 
 
-def make_world(scenario: Scenario, structure: Structure, seed: int) -> World:
-    """The world of a run."""
+def make_world(scenario: Scenario, structure: Structure, seed: int, like: World | None = None) -> World:
+    """The world of a run; `like` another world that only its seed told apart, the tree and ties are kept."""
     s = structure
+    if like is not None:
+        return like._replace(seed=np.uint64(seed), norm=words_of(s.norm > 0), writable=words_of(~s.tacit))
     judgement = scenario.judgement
     domains = scenario.world.domains
     domain_lanes = s.domain[None, :] == np.arange(domains)[:, None]

@@ -168,9 +168,17 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
         """Simulate one step."""
         self.step()
 
-    def observe(self) -> Counts:
-        """Count the state, exactly."""
-        return count(self.structure, self.state)
+    def advance_until(self, last: int, counts: Counts) -> None:
+        """Simulate up to a step; count those that have a row."""
+        rows = {int(step): row for row, step in enumerate(counts.step)}
+        while self.state.step < last:
+            self.advance()
+            if self.state.step in rows:
+                self.observe(counts, rows[self.state.step])
+
+    def observe(self, counts: Counts, row: int) -> None:
+        """Count the state, exactly, into a row."""
+        count(self.structure, self.state, counts, row)
 
     def close(self) -> None:
         """Let go of the agents: Mesa 3.3 keeps every model alive in a table of its agents' ids."""
