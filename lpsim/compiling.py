@@ -13,6 +13,7 @@ import shutil
 import sys
 import tempfile
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,7 @@ def compiled_as(signature: Any) -> Any:
     return compile_
 
 
+@cache
 def announce(part: str) -> None:
     """Say that a part of the program is about to be compiled, if it has not been before."""
     if not JIT:

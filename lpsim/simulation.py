@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from lpsim.engines.base import Engine
-    from lpsim.engines.compiled.engine import CompiledEngine
+    from lpsim.engines.compiled.frame import Frame
     from lpsim.engines.reference.agents import StaffMember
     from lpsim.population import Population
     from lpsim.scenario import Scenario
@@ -132,7 +132,7 @@ class _Maker:
         self.origin = origin(scenario, engine)
         if staff_member is not None:
             self.origin["staff_member"] = f"{staff_member.__module__}.{staff_member.__qualname__}"
-        self.last: CompiledEngine | None = None
+        self.frame: Frame | None = None
 
     def run(self, seed: int, on_step: Callable[[int], None] | None = None) -> Run:
         """One run; only its seed differs from those before."""
@@ -161,10 +161,11 @@ class _Maker:
             from lpsim.engines.compiled.engine import CompiledEngine  # noqa: PLC0415
 
             threads = self.threads or ((os.cpu_count() or 1) if structure.staff > MANY else 1)
-            self.last = CompiledEngine(
-                self.scenario, structure, state, seed=seed, threads=threads, like=self.last
+            machine = CompiledEngine(
+                self.scenario, structure, state, seed=seed, threads=threads, frame=self.frame
             )
-            return self.last
+            self.frame = machine.frame
+            return machine
         from lpsim.engines.reference.agents import StaffMember as Ordinary  # noqa: PLC0415
         from lpsim.engines.reference.model import LearningModel  # noqa: PLC0415
 

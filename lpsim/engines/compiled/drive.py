@@ -1,202 +1,17 @@
-"""One step, phase by phase, over ranges of learners: what a thread is given to do."""
+"""What Python calls: many steps on one thread, or a part of one, over a range of practices, on several.
+
+Each is compiled whole, with everything it calls put in its place: a call between compiled functions costs
+as much as the work it asks for.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from lpsim.compiling import compiled, inlined
-from lpsim.engines.compiled.changeover import forgetting, leave, turbulence, turnover
-from lpsim.engines.compiled.kernels import (
-    acting,
-    acting_of_body,
-    audit,
-    codification,
-    discussion,
-    guidance,
-    networking,
-    questioning,
-    reflection,
-    reporting,
-    socialisation,
-    training,
-)
-from lpsim.engines.compiled.observe import count_practices, count_service, gather
-from lpsim.engines.compiled.rates import (
-    OF_SERVICE_QUESTIONING,
-    QUESTIONING,
-    QUESTIONING_OF_PRACTICE,
-)
+from lpsim.compiling import compiled
+from lpsim.engines.compiled import changeover, observe, phases
+from lpsim.engines.compiled.kernels import discussion
 from lpsim.engines.compiled.reform import reform
-from lpsim.engines.compiled.rules import of_staff, set_standard
-from lpsim.engines.compiled.words import NONE, copy_row
-from lpsim.engines.compiled.world import Planes
-from lpsim.schedule import SCHEDULE, Level
-
-NUMBERS = {process.name: number for number, process in enumerate(SCHEDULE)}
-"""Every process by its place in the schedule."""
-REFLECTION, DISCUSSION, NETWORKING = (NUMBERS[n] for n in ("reflection", "discussion", "networking"))
-SOCIALISATION, GUIDANCE, TRAINING = (NUMBERS[n] for n in ("socialisation", "guidance", "training"))
-CODIFICATION, REPORTING, QUESTIONED = (NUMBERS[n] for n in ("codification", "reporting", "questioning"))
-OF_STAFF, OF_PRACTICES, OF_SERVICE = int(Level.STAFF), int(Level.PRACTICE), int(Level.SERVICE)
-
-
-@compiled
-def swapped(planes: Any) -> Any:
-    """What everybody is becomes what everybody was; the other planes are written next."""
-    return Planes(
-        planes.held_before,
-        planes.yes_before,
-        planes.assume_before,
-        planes.held,
-        planes.yes,
-        planes.assume,
-        planes.reality,
-        planes.right,
-        planes.audited,
-        planes.coins,
-        planes.standard,
-        planes.performance,
-        planes.standing,
-        planes.speaks,
-        planes.meets,
-        planes.origin,
-        planes.tenure,
-        planes.allocation,
-        planes.standings,
-        planes.rates_of,
-    )
-
-
-@compiled
-def leave_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
-    """A2, first half, in some practices."""
-    for post in range(world.first_child[first], world.first_child[last]):
-        leave(world, rates, planes, step, post)
-
-
-@compiled
-def come_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
-    """A2, second half, in some practices."""
-    for post in range(world.first_child[first], world.first_child[last]):
-        turnover(world, rates, planes, step, post)
-
-
-@compiled
-def forget_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
-    """A3 in some practices."""
-    if rates.forgetting[OF_STAFF] != NONE:
-        for post in range(world.first_child[first], world.first_child[last]):
-            forgetting(world, planes, step, post, rates.forgetting[OF_STAFF])
-    for practice in range(first, last):
-        forgetting(world, planes, step, world.staff + practice, rates.forgetting[OF_PRACTICES])
-
-
-@compiled
-def forget_service(world: Any, rates: Any, planes: Any, step: int) -> None:
-    """A3 of the bodies of the service."""
-    for place in range(world.staff + world.practices, world.uid.shape[0]):
-        forgetting(world, planes, step, place, rates.forgetting[OF_SERVICE])
-
-
-@compiled
-def turbulence_alone(world: Any, rates: Any, planes: Any, step: int) -> None:
-    """A1."""
-    turbulence(world, rates, planes, step)
-
-
-@compiled
-def act_service(world: Any, rates: Any, planes: Any, step: int) -> None:
-    """B of the bodies of the service, whose standards practices need, and the audit."""
-    audit(world, rates, planes, step)
-    for place in range(world.staff + world.practices, world.uid.shape[0]):
-        set_standard(world, planes, place)
-    for place in range(world.staff + world.practices, world.uid.shape[0]):
-        acting_of_body(world, rates, planes, step, place)
-
-
-@compiled
-def act_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
-    """B in some practices."""
-    for practice in range(first, last):
-        set_standard(world, planes, world.staff + practice)
-        acting_of_body(world, rates, planes, step, world.staff + practice)
-        for person in range(world.first_child[practice], world.first_child[practice + 1]):
-            acting(world, rates, planes, step, person)
-
-
-@inlined
-def begin(planes: Any, place: int) -> None:
-    """A learner goes on from what it was."""
-    copy_row(planes.held, place, planes.held_before, place)
-    copy_row(planes.yes, place, planes.yes_before, place)
-    copy_row(planes.assume, place, planes.assume_before, place)
-
-
-@compiled
-def learn_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: int, room: Any) -> None:
-    """C and D1 in some practices."""
-    for practice in range(first, last):
-        people = range(world.first_child[practice], world.first_child[practice + 1])
-        for person in people:
-            begin(planes, person)
-            reflection(world, rates, planes, step, person)
-        discussion(world, rates, planes, step, practice, room)
-        for person in people:
-            socialisation(world, rates, planes, step, person)
-            training(world, rates, planes, step, person)
-            question_person(world, rates, planes, step, person)
-        learn_practice(world, rates, planes, step, world.staff + practice, room)
-
-
-@inlined
-def question_person(world: Any, rates: Any, planes: Any, step: int, person: int) -> None:
-    """D1 of a person."""
-    row = planes.rates_of[world.practice[person]]
-    limit = of_staff(world, rates, planes, person, QUESTIONING)
-    if limit != NONE:
-        questioning(world, planes, step, person, limit, rates.threshold[row], rates.evidence[row])
-
-
-@compiled
-def learn_practice(world: Any, rates: Any, planes: Any, step: int, place: int, room: Any) -> None:
-    """C and D1 of a practice itself."""
-    begin(planes, place)
-    networking(world, rates, planes, step, place, room)
-    guidance(world, rates, planes, step, place)
-    codification(world, rates, planes, step, place, room)
-    question_practice(world, rates, planes, step, place)
-
-
-@inlined
-def question_practice(world: Any, rates: Any, planes: Any, step: int, place: int) -> None:
-    """D1 of a practice."""
-    row = planes.rates_of[place - world.staff]
-    limit = rates.practice[row, QUESTIONING_OF_PRACTICE]
-    questioning(world, planes, step, place, limit, rates.threshold[row], rates.evidence[row])
-
-
-@inlined
-def question_body(world: Any, rates: Any, planes: Any, step: int, place: int) -> None:
-    """D1 of a body of the service."""
-    limit = rates.service[OF_SERVICE_QUESTIONING]
-    questioning(world, planes, step, place, limit, rates.service_threshold, rates.service_evidence)
-
-
-@compiled
-def learn_service(world: Any, rates: Any, planes: Any, step: int, room: Any) -> None:
-    """C and D1 of the bodies of the service."""
-    for place in range(world.staff + world.practices, world.uid.shape[0]):
-        begin(planes, place)
-        guidance(world, rates, planes, step, place)
-        reporting(world, rates, planes, step, place, room)
-        question_body(world, rates, planes, step, place)
-
-
-@compiled
-def reform_all(world: Any, rates: Any, planes: Any, step: int, allocation_before: Any, room: Any) -> None:
-    """D2 of all practices."""
-    for practice in range(world.practices):
-        reform(world, rates, planes, step, practice, allocation_before, room)
 
 
 @compiled
@@ -216,35 +31,100 @@ def many_steps(
     `row` is the first row whose step is not before `first`. Before and after change places at every step.
     """
     for step in range(first, last + 1):
-        step_alone(world, rates, planes, step, room, large_room)
-        planes = swapped(planes)
+        phases.whole_step(world, rates, planes, step, room, large_room)
+        planes = phases.swapped(planes)
         if row < counts.step.shape[0] and counts.step[row] == step:
-            count_all(world, planes, counts, row, room)
+            phases.count_all(world, planes, counts, row, room)
             row += 1
 
 
 @compiled
-def count_all(world: Any, planes: Any, counts: Any, row: int, room: Any) -> None:
-    """Count everybody into a row."""
-    count_service(world, planes, counts, row)
-    count_practices(world, planes, counts, row, 0, world.practices, room)
-    gather(counts, row, room)
+def turbulence(world: Any, rates: Any, planes: Any, step: int) -> None:
+    """A1."""
+    changeover.turbulence(world, rates, planes, step)
 
 
 @compiled
-def step_alone(world: Any, rates: Any, planes: Any, step: int, room: Any, large_room: Any) -> None:
-    """A whole step but for D2, on one thread."""
-    practices = world.practices
-    turbulence(world, rates, planes, step)
-    leave_all(world, rates, planes, step, 0, practices)
-    come_all(world, rates, planes, step, 0, practices)
-    forget_all(world, rates, planes, step, 0, practices)
-    forget_service(world, rates, planes, step)
-    after = swapped(planes)
-    act_service(world, rates, after, step)
-    act_all(world, rates, after, step, 0, practices)
-    learn_all(world, rates, after, step, 0, practices, room)
-    learn_service(world, rates, after, step, large_room)
+def leave_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
+    """A2, first half, in some practices."""
+    phases.leave_all(world, rates, planes, step, first, last)
+
+
+@compiled
+def come_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
+    """A2, second half, in some practices."""
+    phases.come_all(world, rates, planes, step, first, last)
+
+
+@compiled
+def forget_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
+    """A3 in some practices."""
+    phases.forget_all(world, rates, planes, step, first, last)
+
+
+@compiled
+def forget_service(world: Any, rates: Any, planes: Any, step: int) -> None:
+    """A3 of the bodies of the service."""
+    phases.forget_service(world, rates, planes, step)
+
+
+@compiled
+def act_service(world: Any, rates: Any, planes: Any, step: int) -> None:
+    """B of the bodies of the service, and the audit."""
+    phases.act_service(world, rates, planes, step)
+
+
+@compiled
+def act_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
+    """B in some practices."""
+    phases.act_all(world, rates, planes, step, first, last)
+
+
+@compiled
+def learn_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: int, room: Any) -> None:
+    """C and D1 in some practices."""
+    phases.learn_all(world, rates, planes, step, first, last, room)
+
+
+@compiled
+def learn_service(world: Any, rates: Any, planes: Any, step: int, room: Any) -> None:
+    """C and D1 of the bodies of the service."""
+    phases.learn_service(world, rates, planes, step, room)
+
+
+@compiled
+def reform_all(world: Any, rates: Any, planes: Any, step: int, allocation_before: Any, room: Any) -> None:
+    """D2 of all practices."""
+    for practice in range(world.practices):
+        reform(world, rates, planes, step, practice, allocation_before, room)
+
+
+@compiled
+def count_practices(world: Any, planes: Any, counts: Any, row: int, first: int, last: int, room: Any) -> None:
+    """Count the staff and the memories of some practices."""
+    observe.count_practices(world, planes, counts, row, first, last, room)
+
+
+@compiled
+def count_service(world: Any, planes: Any, counts: Any, row: int) -> None:
+    """Count the bodies of the service."""
+    observe.count_service(world, planes, counts, row)
+
+
+@compiled
+def gather(counts: Any, row: int, room: Any) -> None:
+    """Add what was summed over some practices."""
+    observe.gather(counts, row, room)
+
+
+# --- lessons: one process at a time ---------------------------------------------------------------
+
+
+@compiled
+def begin_all(world: Any, planes: Any) -> None:
+    """Everybody goes on from what they were."""
+    for place in range(world.uid.shape[0]):
+        phases.begin(planes, place)
 
 
 @compiled
@@ -253,58 +133,12 @@ def one_process(
 ) -> None:
     """One process of phase C or D1 for all who take part in it, `process` as numbered in the schedule."""
     staff, above = world.staff, world.staff + world.practices
-    if process == DISCUSSION:
+    if process == phases.DISCUSSION:
         for practice in range(world.practices):
             discussion(world, rates, planes, step, practice, room)
     for person in range(staff):
-        one_of_person(world, rates, planes, step, process, person)
+        phases.one_of_person(world, rates, planes, step, process, person)
     for place in range(staff, above):
-        one_of_practice(world, rates, planes, step, process, place, room)
+        phases.one_of_practice(world, rates, planes, step, process, place, room)
     for place in range(above, world.uid.shape[0]):
-        one_of_body(world, rates, planes, step, process, place, large_room)
-
-
-@compiled
-def one_of_person(world: Any, rates: Any, planes: Any, step: int, process: int, person: int) -> None:
-    """One process of a person, but for discussion, which is a practice's."""
-    if process == REFLECTION:
-        reflection(world, rates, planes, step, person)
-    elif process == SOCIALISATION:
-        socialisation(world, rates, planes, step, person)
-    elif process == TRAINING:
-        training(world, rates, planes, step, person)
-    elif process == QUESTIONED:
-        question_person(world, rates, planes, step, person)
-
-
-@compiled
-def one_of_practice(
-    world: Any, rates: Any, planes: Any, step: int, process: int, place: int, room: Any
-) -> None:
-    """One process of a practice itself."""
-    if process == NETWORKING:
-        networking(world, rates, planes, step, place, room)
-    elif process == GUIDANCE:
-        guidance(world, rates, planes, step, place)
-    elif process == CODIFICATION:
-        codification(world, rates, planes, step, place, room)
-    elif process == QUESTIONED:
-        question_practice(world, rates, planes, step, place)
-
-
-@compiled
-def one_of_body(world: Any, rates: Any, planes: Any, step: int, process: int, place: int, room: Any) -> None:
-    """One process of a body of the service."""
-    if process == GUIDANCE:
-        guidance(world, rates, planes, step, place)
-    elif process == REPORTING:
-        reporting(world, rates, planes, step, place, room)
-    elif process == QUESTIONED:
-        question_body(world, rates, planes, step, place)
-
-
-@compiled
-def begin_all(world: Any, planes: Any) -> None:
-    """Everybody goes on from what they were."""
-    for place in range(world.uid.shape[0]):
-        begin(planes, place)
+        phases.one_of_body(world, rates, planes, step, process, place, large_room)

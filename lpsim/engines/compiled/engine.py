@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields
 from functools import partial
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lpsim.compiling import announce
-from lpsim.engines.compiled import drive
+from lpsim.engines.compiled import drive, phases
 from lpsim.engines.compiled.following import changed_over, learned
-from lpsim.engines.compiled.observe import count_practices, count_service, gather
-from lpsim.engines.compiled.rates import RateTable
-from lpsim.engines.compiled.world import Planes, World, lanes_of, make_planes, make_world
+from lpsim.engines.compiled.frame import Frame
+from lpsim.engines.compiled.world import Planes, lanes_of, make_planes, world_of
 from lpsim.lessons.journal import Journal
-from lpsim.measures import Counts, room_for
 from lpsim.rates import Settings
 from lpsim.schedule import SCHEDULE
 from lpsim.state import Learners, State
@@ -25,21 +21,11 @@ from lpsim.state import Learners, State
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from lpsim.engines.compiled.frame import Room
+    from lpsim.engines.compiled.rates import Rates
+    from lpsim.measures import Counts
     from lpsim.scenario import Scenario
     from lpsim.state import Structure
-
-
-class Room(NamedTuple):
-    """Where a thread counts."""
-
-    up: Any
-    down: Any
-    limits: Any
-    order: Any
-    stopped: Any
-    totals: Any
-    issue_most: Any
-    issue_memory: Any
 
 
 class CompiledEngine:
@@ -54,8 +40,8 @@ class CompiledEngine:
         Of all random numbers.
     threads : int
         On how many threads practices are simulated; the numbers are the same for any.
-    like : CompiledEngine, optional
-        An engine of the same scenario that is done, of which is kept what another seed does not change.
+    frame : Frame, optional
+        Of an engine of the same scenario that is done; used again where it fits.
     """
 
     def __init__(
@@ -66,32 +52,28 @@ class CompiledEngine:
         *,
         seed: int,
         threads: int = 1,
-        like: CompiledEngine | None = None,
+        frame: Frame | None = None,
     ) -> None:
-        if like is not None and not _differ_by_the_draw_alone(structure, like.structure):
-            like = None
-        self.structure: Structure = structure
+        if frame is None or not frame.fits(structure):
+            frame = Frame(scenario, structure, state.allocation, threads=threads)
+        self.frame, self.structure = frame, structure
         self.step = 0
         self._settings = Settings(scenario)
         self._changes = [intervention.at for intervention in scenario.interventions]
-        self._table: RateTable = like._table if like else RateTable(structure)
-        self.world: World = make_world(scenario, structure, seed, like.world if like else None)
+        self.world = world_of(frame.world, structure, seed)
         self.planes = make_planes(self.world, structure, state, scenario.steps)
         self._audited = state.audited
-        self._rooms: list[Room] = like._rooms if like else _rooms(self.world, structure, threads)
-        self.room, self.large_room = self._rooms[0], self._rooms[-1]
+        self.room, self.large_room = frame.rooms[0], frame.large_room
         self.journal = Journal(structure, state) if scenario.record.lessons else None
-        self._ranges = _ranges(structure, threads)
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
-        self._no_counts = room_for(structure, [])
-        self._refresh_rates()
+        self._use_rates(frame.rates, frame.rows)
         announce("lessons" if self.journal else "threads" if self._pool else "steps")
 
     # --- time -------------------------------------------------------------------------------------
 
     def advance(self) -> None:
         """Simulate one step."""
-        self.advance_until(self.step + 1, self._no_counts)
+        self.advance_until(self.step + 1, self.frame.no_counts)
 
     def advance_until(self, last: int, counts: Counts) -> None:
         """Simulate up to a step; count those that have a row."""
@@ -133,24 +115,24 @@ class CompiledEngine:
     def _step_together(self) -> None:
         """A whole step but for D2, the practices on several threads."""
         everything = (self.world, self.rates)
-        drive.turbulence_alone(*everything, self.planes, self.step)
+        drive.turbulence(*everything, self.planes, self.step)
         self._fill_posts()
         self._each(drive.forget_all)
         drive.forget_service(*everything, self.planes, self.step)
         self.planes = _swapped(self.planes)
         drive.act_service(*everything, self.planes, self.step)
         self._each(drive.act_all)
-        self._each(drive.learn_all, self._rooms[:-1])
+        self._each(drive.learn_all, self.frame.rooms)
         drive.learn_service(*everything, self.planes, self.step, self.large_room)
 
     def _step_followed(self, journal: Journal) -> None:
         """A whole step but for D2, with the journal of lessons looking on."""
         everything = (self.world, self.rates)
-        drive.turbulence_alone(*everything, self.planes, self.step)
+        drive.turbulence(*everything, self.planes, self.step)
         changed_over(self, journal, self._fill_posts)
         self._each(drive.forget_all)
         drive.forget_service(*everything, self.planes, self.step)
-        journal.settle(SCHEDULE[drive.NUMBERS["forgetting"]], self.state)
+        journal.settle(SCHEDULE[phases.NUMBERS["forgetting"]], self.state)
         self.planes = _swapped(self.planes)
         journal.begin_phase(self.step)
         drive.act_service(*everything, self.planes, self.step)
@@ -169,8 +151,12 @@ class CompiledEngine:
                 self._refresh_rates()
 
     def _refresh_rates(self) -> None:
-        self.planes.rates_of[:] = self._table.rows(self.planes.allocation)
-        self.rates = self._table.rates(self._settings)
+        rows = self.frame.table.rows(self.planes.allocation)
+        self._use_rates(self.frame.table.rates(self._settings), rows)
+
+    def _use_rates(self, rates: Rates, rows: list[int]) -> None:
+        self.planes.rates_of[:] = rows
+        self.rates = rates
         self._reviews = [int(review) for review in np.unique(self.rates.review) if review]
 
     def _each(self, work: Any, rooms: list[Room] | None = None) -> None:
@@ -178,8 +164,8 @@ class CompiledEngine:
         self._share_out(partial(work, self.world, self.rates, self.planes, self.step), rooms)
 
     def _share_out(self, work: Any, rooms: list[Room] | None) -> None:
-        more = [(room,) for room in rooms] if rooms else [()] * len(self._ranges)
-        jobs = [(*span, *extra) for span, extra in zip(self._ranges, more, strict=True)]
+        more = [(room,) for room in rooms] if rooms else [()] * len(self.frame.ranges)
+        jobs = [(*span, *extra) for span, extra in zip(self.frame.ranges, more, strict=True)]
         if self._pool is None:
             work(*jobs[0])
         else:
@@ -225,10 +211,12 @@ class CompiledEngine:
 
     def observe(self, counts: Counts, row: int) -> None:
         """Count the state, exactly, into a row."""
-        count_service(self.world, self.planes, counts, row)
-        self._share_out(partial(count_practices, self.world, self.planes, counts, row), self._rooms[:-1])
-        for room in self._rooms[:-1]:
-            gather(counts, row, room)
+        drive.count_service(self.world, self.planes, counts, row)
+        self._share_out(
+            partial(drive.count_practices, self.world, self.planes, counts, row), self.frame.rooms
+        )
+        for room in self.frame.rooms:
+            drive.gather(counts, row, room)
         if not self.step:
             counts.audited[row] = self._audited
 
@@ -248,41 +236,3 @@ def _swapped(planes: Planes) -> Planes:
         yes_before=planes.yes,
         assume_before=planes.assume,
     )
-
-
-def _differ_by_the_draw_alone(one: Structure, other: Structure) -> bool:
-    """Whether all but the world's draws are the very same arrays."""
-    shared = (field.name for field in fields(one) if field.name not in ("norm", "tacit"))
-    return all(getattr(one, name) is getattr(other, name) for name in shared)
-
-
-def _rooms(world: World, structure: Structure, threads: int) -> list[Room]:
-    """A room for each thread, and a last one for the bodies of the service."""
-    team = int(np.diff(structure.first_staff).max())
-    degree = int(np.diff(world.first_peer).max(initial=0))
-    children = int(np.diff(world.first_child).max())
-    rooms = [_room(max(team, degree), team, world.issues) for _ in range(threads)]
-    return [*rooms, _room(max(children, team), team, world.issues)]
-
-
-def _room(most: int, team: int, issues: int) -> Room:
-    """Counters up to `most`, and places for a team and for the issues."""
-    planes = max(1, most.bit_length())
-    return Room(
-        up=np.zeros(planes, dtype=np.uint64),
-        down=np.zeros(planes, dtype=np.uint64),
-        limits=np.zeros(64, dtype=np.uint64),
-        order=np.zeros(max(1, team), dtype=np.int64),
-        stopped=np.zeros(5, dtype=np.int64),
-        totals=np.zeros(3, dtype=np.int64),
-        issue_most=np.zeros(issues, dtype=np.int64),
-        issue_memory=np.zeros(issues, dtype=np.int64),
-    )
-
-
-def _ranges(structure: Structure, threads: int) -> list[tuple[int, int]]:
-    """Ranges of practices with about as many staff each."""
-    shares = np.linspace(0, structure.staff, threads + 1)
-    cuts = np.searchsorted(structure.first_staff, shares).tolist()
-    cuts[0], cuts[-1] = 0, structure.practices
-    return list(pairwise(cuts))

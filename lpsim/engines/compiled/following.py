@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lpsim.draws import Draws, Stream
-from lpsim.engines.compiled import drive
+from lpsim.engines.compiled import drive, phases
 from lpsim.engines.compiled.changeover import NOVICE, STAYS
 from lpsim.engines.compiled.rates import NOVICE_RIGHT, NOVICE_VIEW
 from lpsim.engines.compiled.votes import BEST, MAJORITY
@@ -37,7 +37,7 @@ def learned(engine: CompiledEngine, journal: Journal) -> None:
     everything = (engine.world, engine.rates, engine.planes)
     drive.begin_all(engine.world, engine.planes)
     for name in _LEARNING:
-        drive.one_process(*everything, engine.step, drive.NUMBERS[name], engine.room, engine.large_room)
+        drive.one_process(*everything, engine.step, phases.NUMBERS[name], engine.room, engine.large_room)
         journal.settle(_PROCESSES[name], engine.state, partial(sources, engine, name))
     journal.end_step(engine.state)
 

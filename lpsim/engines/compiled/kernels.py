@@ -64,9 +64,11 @@ def acting(world: Any, rates: Any, planes: Any, step: int, person: int) -> None:
     """B: act on one's beliefs; the practice judges."""
     if world.guessing:
         for w in range(world.issues_in.shape[0]):
-            event = event_of(step, Stream.ACTING_GUESS, w)
-            coins = word_of(world.seed, event, world.uid[person], NONE)
-            planes.coins[person, w] = coins & world.issues_in[w]
+            planes.coins[person, w] = NONE
+            if planes.held_before[person, w] != world.issues_in[w]:  # else nobody looks at them
+                event = event_of(step, Stream.ACTING_GUESS, w)
+                coins = word_of(world.seed, event, world.uid[person], NONE)
+                planes.coins[person, w] = coins & world.issues_in[w]
     planes.standing[person] = success(world, planes, person, world.parent[person])
     limit = of_staff(world, rates, planes, person, VOICE)
     planes.speaks[person] = happens(world, person, step, Stream.ACTING_VOICE, limit)

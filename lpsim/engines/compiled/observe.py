@@ -6,7 +6,7 @@ from typing import Any
 
 from numba import int64
 
-from lpsim.compiling import compiled, inlined, lowest, popcount
+from lpsim.compiling import inlined, lowest, popcount
 from lpsim.engines.compiled.words import NONE, ONE, add, clear, more, more_than, sum_in
 
 RIGHT_STAFF, RIGHT_PRACTICES, PERFORMANCE = 0, 1, 2
@@ -40,7 +40,7 @@ def mark(counts: Any, w: int, bits: int) -> None:
         bits &= bits - ONE
 
 
-@compiled
+@inlined
 def count_practices(world: Any, planes: Any, counts: Any, row: int, first: int, last: int, room: Any) -> None:
     """Count the staff and the memories of some practices; what is summed over practices, in the room."""
     room.totals[:] = 0
@@ -101,7 +101,7 @@ def count_team(world: Any, planes: Any, counts: Any, row: int, practice: int, w:
     mark(room.issue_most, w, most)
 
 
-@compiled
+@inlined
 def count_service(world: Any, planes: Any, counts: Any, row: int) -> None:
     """Count the bodies of the service; what `gather` will sum over practices begins at 0."""
     first = world.staff + world.practices
@@ -124,7 +124,7 @@ def count_service(world: Any, planes: Any, counts: Any, row: int) -> None:
     counts.issue_memory[row] = 0
 
 
-@compiled
+@inlined
 def gather(counts: Any, row: int, room: Any) -> None:
     """Add what was summed over some practices."""
     counts.right_staff[row] += room.totals[RIGHT_STAFF]

@@ -135,11 +135,9 @@ def lanes_of(words: NDArray[np.uint64], size: int) -> NDArray[np.bool_]:
     return lanes[..., :size].astype(np.bool_)
 
 
-def make_world(scenario: Scenario, structure: Structure, seed: int, like: World | None = None) -> World:
-    """The world of a run; `like` another world that only its seed told apart, the tree and ties are kept."""
+def make_world(scenario: Scenario, structure: Structure) -> World:
+    """The world of a structure, of no seed yet."""
     s = structure
-    if like is not None:
-        return like._replace(seed=np.uint64(seed), norm=words_of(s.norm > 0), writable=words_of(~s.tacit))
     judgement = scenario.judgement
     domains = scenario.world.domains
     domain_lanes = s.domain[None, :] == np.arange(domains)[:, None]
@@ -150,7 +148,7 @@ def make_world(scenario: Scenario, structure: Structure, seed: int, like: World 
     place_in_role = np.empty(s.staff, dtype=np.int64)
     place_in_role[of_role] = np.arange(s.staff) - first_of_role[s.staff_role[of_role]]
     return World(
-        seed=np.uint64(seed),
+        seed=np.uint64(0),
         staff=s.staff,
         practices=s.practices,
         issues=len(s.norm),
@@ -185,6 +183,12 @@ def make_world(scenario: Scenario, structure: Structure, seed: int, like: World 
         norm=words_of(s.norm > 0),
         writable=words_of(~s.tacit),
     )
+
+
+def world_of(world: World, structure: Structure, seed: int) -> World:
+    """The world of a seed: one of the same tree and ties with what the seed draws."""
+    norm, writable = words_of(structure.norm > 0), words_of(~structure.tacit)
+    return world._replace(seed=np.uint64(seed), norm=norm, writable=writable)
 
 
 def make_planes(world: World, structure: Structure, state: State, steps: int) -> Planes:
