@@ -238,8 +238,7 @@ def _first_state(
         for tier, count in enumerate(structure.bodies)
     )
     staff = structure.staff_uid
-    views = draws.masks(Stream.START_VIEW, 0, staff, threshold(initial.prior), world.issues)
-    are_right = draws.masks(Stream.START_RIGHT, 0, staff, threshold(initial.right), world.issues)
+    limits = (threshold(initial.prior), threshold(initial.right))
     shared = draws.masks(
         Stream.START_SHARED_CULTURE, 0, staff, threshold(initial.shared_culture), world.domains
     )
@@ -248,7 +247,10 @@ def _first_state(
         step=0,
         reality=reality,
         right_assumptions=right,
-        staff=Learners(_beliefs(views, are_right, reality), np.where(shared, culture, -culture)),
+        staff=Learners(
+            draws.views((Stream.START_VIEW, Stream.START_RIGHT), 0, staff, limits, reality),
+            np.where(shared, culture, -culture),
+        ),
         practices=practices,
         service=service,
         tenure=np.zeros(structure.staff, dtype=np.int32),
@@ -256,12 +258,6 @@ def _first_state(
         performance=np.zeros(structure.staff, dtype=np.int32),
         audited=0,
     )
-
-
-def _beliefs(
-    views: NDArray[np.bool_], right: NDArray[np.bool_], reality: NDArray[np.int8]
-) -> NDArray[np.int8]:
-    return np.where(views, np.where(right, reality, -reality), np.int8(0)).astype(np.int8)
 
 
 def _bodies_at_start(
@@ -273,14 +269,12 @@ def _bodies_at_start(
     right: NDArray[np.int8],
 ) -> Learners:
     """Practices or bodies of a tier at step 0: memory or guidance, and assumptions."""
-    initial, issues = scenario.initial, len(reality)
-    views = draws.masks(Stream.START_MEMORY, 0, uids, threshold(initial.memory), issues)
-    are_right = draws.masks(Stream.START_MEMORY_RIGHT, 0, uids, threshold(initial.memory_right), issues)
+    initial = scenario.initial
+    limits = (threshold(initial.memory), threshold(initial.memory_right))
+    views = draws.views((Stream.START_MEMORY, Stream.START_MEMORY_RIGHT), 0, uids, limits, reality)
+    views[:, structure.tacit] = 0
     correct = draws.masks(Stream.START_ASSUMPTION, 0, uids, threshold(initial.assumption_right), len(right))
-    return Learners(
-        _beliefs(views & ~structure.tacit, are_right, reality),
-        np.where(correct, right, -right).astype(np.int8),
-    )
+    return Learners(views, np.where(correct, right, -right).astype(np.int8))
 
 
 def _allocations(scenario: Scenario) -> NDArray[np.int8]:

@@ -426,3 +426,15 @@ def test_networkx_is_always_given_a_seed():
     assert all("seed" in [getattr(arg, "id", None) for arg in call.args] for call in seeded)
     generators = {call.func.attr for call in calls if call.func.attr.endswith("_graph")}
     assert generators - SEEDED <= {"circulant_graph"}  # the only one without chance
+
+
+@pytest.mark.parametrize("size", [1, 30, 64, 65, 200])
+def test_views_are_two_masks_the_second_asked_only_where_there_is_a_view(size):
+    draws, uids = Draws(11), np.array([3, 2**56 + 5], dtype=np.uint64)
+    reality = draws.signs(1, 0, 255 << 56, size)
+    limits = (threshold(0.6), threshold(0.3))
+    views = draws.views((5, 6), 4, uids, limits, reality)
+    held = draws.masks(5, 4, uids, limits[0], size)
+    right = draws.masks(6, 4, uids, limits[1], size)
+    assert np.array_equal(views, np.where(held, np.where(right, reality, -reality), 0))
+    assert views.dtype == np.int8

@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numba import int8, types, uint64
 
+from lpsim.compiling import compiled_as
 from lpsim.state import uids
 
 if TYPE_CHECKING:
@@ -119,6 +121,22 @@ class Planes(NamedTuple):
     """(P,) row of the rates of practices."""
 
 
+@compiled_as(types.UniTuple(uint64[:, ::1], 2)(int8[:, ::1]))
+def _packed(values: Any) -> Any:
+    """Values (n, M) in {-1, 0, +1} as two planes (n, W): held, and +1."""
+    rows, size = values.shape
+    held = np.zeros((rows, (size + 63) // 64), dtype=np.uint64)
+    yes = np.zeros((rows, (size + 63) // 64), dtype=np.uint64)
+    for row in range(rows):
+        for index in range(size):
+            lane = uint64(1) << uint64(index % 64)
+            if values[row, index] != 0:
+                held[row, index // 64] |= lane
+            if values[row, index] > 0:
+                yes[row, index // 64] |= lane
+    return held, yes
+
+
 def words_of(lanes: NDArray[np.bool_]) -> NDArray[np.uint64]:
     """Lanes (…, n) packed into words (…, ceil(n / 64)), lane j in bit j mod 64 of word j div 64."""
     count = -(-lanes.shape[-1] // 64)
@@ -180,14 +198,14 @@ def make_world(scenario: Scenario, structure: Structure) -> World:
         issues_in=words_of(np.ones(len(s.norm), dtype=np.bool_)),
         domains_in=words_of(np.ones(domains, dtype=np.bool_)),
         domain_issues=words_of(domain_lanes),
-        norm=words_of(s.norm > 0),
+        norm=words_of(s.norm > 0),  # this and the next are the seed's: see `world_of`
         writable=words_of(~s.tacit),
     )
 
 
 def world_of(world: World, structure: Structure, seed: int) -> World:
     """The world of a seed: one of the same tree and ties with what the seed draws."""
-    norm, writable = words_of(structure.norm > 0), words_of(~structure.tacit)
+    norm, writable = words_of(np.stack([structure.norm > 0, ~structure.tacit]))
     return world._replace(seed=np.uint64(seed), norm=norm, writable=writable)
 
 
@@ -197,7 +215,8 @@ def make_planes(world: World, structure: Structure, state: State, steps: int) ->
     beliefs = np.concatenate([level.beliefs for level in levels])
     assumptions = np.concatenate([level.assumptions for level in levels])
     places, words = len(beliefs), len(world.issues_in)
-    held, yes, assume = words_of(beliefs != 0), words_of(beliefs > 0), words_of(assumptions > 0)
+    held, yes = _packed(beliefs)
+    _, assume = _packed(assumptions)
     above = places - s.staff
     return Planes(
         held=held,
