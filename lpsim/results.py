@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lpsim.errors import InputError
 from lpsim.run import LESSON_TABLES, TABLES, Run, new_folder, read_head, write_run
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
 REPLICATIONS = "replications"
 
@@ -24,22 +25,25 @@ _FIGURES = r"(levels|funnel|kinds|lessons|practices|lesson-\d+(-map)?)\.(png|svg
 _OWN = re.compile(rf"{_RUN}|{_FIGURES}|{REPLICATIONS}(/seed-\d+(/({_RUN}|{_FIGURES}))?)?")
 
 
-def save_results(runs: Sequence[Run], folder: str | Path, *, force: bool = False) -> list[Path]:
+class Results(NamedTuple):
+    """What was saved: the runs, without the large table by practice, and the figures."""
+
+    runs: list[Run]
+    figures: list[Path]
+
+
+def save_results(runs: Iterable[Run], folder: str | Path, *, force: bool = False) -> Results:
     """Save runs of one scenario, and their figures, in one folder that appears whole or not at all.
 
     Parameters
     ----------
-    runs : sequence of Run
-        Runs of one scenario with a seed each; the folder itself becomes the first.
+    runs : iterable of Run
+        Runs of one scenario with a seed each; the folder itself becomes the first. Each is written as
+        it comes, and only what the figures need of it is held on to.
     folder : str or Path
         What must not exist yet, or be empty.
     force : bool
         Replace an earlier result; only a folder that holds nothing else is ever replaced.
-
-    Returns
-    -------
-    list of Path
-        The figures.
 
     Raises
     ------
@@ -50,18 +54,25 @@ def save_results(runs: Sequence[Run], folder: str | Path, *, force: bool = False
     from lpsim.show.plots import save_figures  # noqa: PLC0415
 
     folder = Path(folder)
-    if len({run.seed for run in runs}) < len(runs):
-        raise InputError("runs: found two with the same seed; give each a seed of its own.")
     check_target(folder, force=force)
     with new_folder(folder, replace=force) as inside:
-        figures = save_figures(runs, inside)
-        for run in runs[1:]:
-            replication = inside / REPLICATIONS / f"seed-{run.seed}"
-            replication.mkdir(parents=True)
-            write_run(run, replication)
-        write_run(runs[0], inside)
+        kept: list[Run] = []
+        for run in runs:
+            kept.append(_write(run, inside, {earlier.seed for earlier in kept}))
+        figures = save_figures(kept, inside)
         check_target(folder, force=force)  # again: somebody may have been here meanwhile
-    return [folder / figure.relative_to(inside) for figure in figures]
+    return Results(kept, [folder / figure.relative_to(inside) for figure in figures])
+
+
+def _write(run: Run, inside: Path, earlier: set[int]) -> Run:
+    """Write a run, the first into the folder itself; the table by practice is not held on to."""
+    if run.seed in earlier:
+        raise InputError("runs: found two with the same seed; give each a seed of its own.")
+    target = inside / REPLICATIONS / f"seed-{run.seed}" if earlier else inside
+    target.mkdir(parents=True, exist_ok=True)
+    write_run(run, target)
+    tables = {name: run.tables[name] for name in run.tables if name != "practices"}
+    return replace(run, tables=tables, observations=None)
 
 
 def load_results(folder: str | Path) -> list[Run]:

@@ -10,7 +10,7 @@ import os
 import platform
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -28,7 +28,7 @@ from lpsim.scenario import Scenario
 from lpsim.schedule import MODEL_VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -282,6 +282,7 @@ def new_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
         The folder cannot be made where `target` lies.
     """
     target = target.resolve()
+    missing = [parent for parent in target.parents if not parent.exists()]
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         holder = tempfile.mkdtemp(prefix=f".{target.name}-", suffix=_PARTIAL, dir=target.parent)
@@ -299,6 +300,15 @@ def new_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
     finally:
         if target.exists() or not old.exists():
             shutil.rmtree(holder, ignore_errors=True)
+        if not target.exists():
+            _remove_empty(missing)
+
+
+def _remove_empty(folders: Iterable[Path]) -> None:
+    """Remove folders, the innermost first, as far as nobody has put anything into them."""
+    with suppress(OSError):
+        for folder in folders:
+            folder.rmdir()
 
 
 def _rename(new: Path, target: Path, old: Path) -> None:

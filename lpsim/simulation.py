@@ -78,9 +78,10 @@ def simulate_many(
     seeds: Iterable[int],
     *,
     engine: str = "compiled",
+    threads: int | None = 1,
     on_step: Callable[[int], None] | None = None,
 ) -> Iterator[Run]:
-    """Run a scenario with many seeds, one after the other on one thread, sparing what no seed changes.
+    """Run a scenario with many seeds, one after the other, sparing what no seed changes.
 
     Parameters
     ----------
@@ -88,6 +89,8 @@ def simulate_many(
         As of `simulate`.
     seeds : iterable of int
         One per run.
+    threads : int, optional
+        As of `simulate`, but one where nothing is said: parallel workers must not start threads each.
 
     Yields
     ------
@@ -99,8 +102,8 @@ def simulate_many(
     InputError
         As `simulate`.
     """
-    _check(engine, 1, None)
-    maker = _Maker(scenario, engine, threads=1)
+    _check(engine, threads, None)
+    maker = _Maker(scenario, engine, threads=threads)
     return (maker.run(seed, on_step) for seed in seeds)
 
 

@@ -74,7 +74,7 @@ def test_run_leaves_a_saved_run_and_its_figures_where_it_says(folder):
 
 
 def test_the_closing_table_gives_the_four_levels_at_start_and_end(without_figures):
-    result = lpsim("run", ONE_PRACTICE, *SHORT, "--seed", 3)
+    result = lpsim("run", ONE_PRACTICE, *SHORT, "--seed", 3, "--replications", 1)
     series = Run.load("runs/one_practice").series
     levels = {
         "staff": "staff_knowledge",
@@ -87,6 +87,19 @@ def test_the_closing_table_gives_the_four_levels_at_start_and_end(without_figure
     for level, column in levels.items():
         row = next(line for line in result.stdout.splitlines() if level in line)
         assert row.split()[-2:] == [f"{series[column].iloc[i]:z.2f}" for i in (0, -1)]
+
+
+def test_without_a_number_twenty_replications_are_made_and_the_first_follows_lessons(without_figures):
+    result = lpsim("run", ONE_PRACTICE, *SHORT)
+    runs = load_results("runs/one_practice")
+    assert [run.seed for run in runs] == list(range(1, 21))
+    assert "mean of 20 runs (seeds 1 to 20)" in result.stdout
+    assert [run.lessons is not None for run in runs] == [True] + 19 * [False]
+
+
+def test_lessons_are_followed_in_all_replications_where_asked(without_figures):
+    lpsim("run", ONE_PRACTICE, *SHORT, "--replications", 3, "--all-lessons")
+    assert all(len(run.journal()[0]) for run in load_results("runs/one_practice"))
 
 
 def test_replications_take_the_seeds_that_follow_and_show_mean_and_range(without_figures):
@@ -311,7 +324,7 @@ def test_a_folder_with_another_run_is_refused_before_anything_is_simulated(
 ):
     lpsim("run", ONE_PRACTICE, *SHORT, "--out", "here", "--set", "title=Mine")
     before = listing(folder)
-    monkeypatch.setattr("lpsim.simulation.simulate", lambda *_, **__: pytest.fail("simulated"))
+    monkeypatch.setattr("lpsim.simulation.simulate_many", lambda *_, **__: pytest.fail("simulated"))
     result = lpsim("run", ONE_PRACTICE, *SHORT, "--out", "here")
     refused(result, folder, before, ["here", "Mine, seed 1", "--out", "--force"])
 
@@ -336,7 +349,7 @@ def failing(error):
 
 
 def test_a_failed_run_is_one_line_and_exit_code_1(folder, monkeypatch):
-    monkeypatch.setattr("lpsim.simulation.simulate", failing(RuntimeError("two\nlines")))
+    monkeypatch.setattr("lpsim.simulation.simulate_many", failing(RuntimeError("two\nlines")))
     result = lpsim("run", ONE_PRACTICE)
     assert result.exit_code == 1
     assert result.stderr.startswith("the run failed: RuntimeError: two lines")
@@ -346,19 +359,19 @@ def test_a_failed_run_is_one_line_and_exit_code_1(folder, monkeypatch):
 
 def test_a_failed_run_shows_where_if_asked(monkeypatch):
     monkeypatch.setenv("LPSIM_DEBUG", "1")
-    monkeypatch.setattr("lpsim.simulation.simulate", failing(RuntimeError("broken")))
+    monkeypatch.setattr("lpsim.simulation.simulate_many", failing(RuntimeError("broken")))
     result = lpsim("run", ONE_PRACTICE)
     assert result.exit_code == 1
     assert "Traceback" in result.stderr
 
 
 def test_a_wrong_input_found_while_simulating_is_bad_input(folder, monkeypatch):
-    monkeypatch.setattr("lpsim.simulation.simulate", failing(InputError("ties.txt: wrong.")))
+    monkeypatch.setattr("lpsim.simulation.simulate_many", failing(InputError("ties.txt: wrong.")))
     refused(lpsim("run", ONE_PRACTICE), folder, [], ["ties.txt: wrong."])
 
 
 def test_ctrl_c_is_told_in_words_with_exit_code_130(folder, monkeypatch):
-    monkeypatch.setattr("lpsim.simulation.simulate", failing(KeyboardInterrupt()))
+    monkeypatch.setattr("lpsim.simulation.simulate_many", failing(KeyboardInterrupt()))
     result = lpsim("run", ONE_PRACTICE)
     assert (result.exit_code, result.stderr) == (130, "interrupted; nothing was written\n")
     assert listing(folder) == []
@@ -414,7 +427,7 @@ def test_a_killed_run_leaves_no_folder_that_load_accepts(folder, moment):
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is of POSIX")
 def test_a_run_killed_while_it_replaces_another_leaves_the_other(folder, without_figures):
-    arguments = ("run", ONE_PRACTICE, *SHORT, "--out", "here")
+    arguments = ("run", ONE_PRACTICE, *SHORT, "--replications", 1, "--out", "here")
     lpsim(*arguments)
     kill_at("while figures are drawn", *arguments, "--seed", 2, "--force")
     assert loadable(folder) == ["here"]

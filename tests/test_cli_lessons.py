@@ -20,7 +20,7 @@ def lpsim(*arguments):
 def made(tmp_path_factory):
     """Two replications of the practice of nine."""
     folder = tmp_path_factory.mktemp("runs") / "one"
-    assert lpsim("run", ONE_PRACTICE, "--replications", 2, "--out", folder).exit_code == 0
+    assert lpsim("run", ONE_PRACTICE, "--replications", 2, "--all-lessons", "--out", folder).exit_code == 0
     return folder
 
 
@@ -50,7 +50,7 @@ def test_a_run_with_lessons_says_how_many_were_born_and_what_to_type_next(folder
 
 
 def test_a_run_says_when_half_was_known(folder):
-    result = lpsim("run", ONE_PRACTICE, "--out", "one")
+    result = lpsim("run", ONE_PRACTICE, "--replications", 1, "--out", "one")
     assert "by most of their staff: from month 16\n" in result.stdout
     assert "in their memory: from month 46\n" in result.stdout
 

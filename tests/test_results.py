@@ -43,7 +43,9 @@ def contents(folder):
 
 
 def test_a_result_is_its_first_run_with_its_replications_and_figures(runs, tmp_path):
-    figures = save_results(runs, tmp_path / "out")
+    kept, figures = save_results(iter(runs), tmp_path / "out")
+    assert [run.seed for run in kept] == [9, 10, 11]
+    assert "practices" not in kept[0].tables
     assert figures == [tmp_path / "out" / "levels.png", tmp_path / "out" / "levels.svg"]
     assert all(path.is_file() for path in figures)
     assert Run.load(tmp_path / "out").seed == 9

@@ -33,6 +33,9 @@ Seed = Annotated[int, typer.Option(help="The seed of the first run: 0 to 2^64 - 
 Replications = Annotated[
     int, typer.Option(help="How many runs (1 or more), with the seeds that follow each other.")
 ]
+AllLessons = Annotated[
+    bool, typer.Option("--all-lessons", help="Follow lessons in all runs, not only in the first.")
+]
 Result = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a saved run.")]
 Drawn = Annotated[
     Path | None, typer.Option("--out", help="The folder for the figures. [default: the run's own]")

@@ -48,6 +48,8 @@ def _lessons(run: Result, out: Drawn = None) -> None:
 
         runs = load_results(run)
         folder = _folder_for_figures(run, out)
+        # Of replications often only the first followed lessons; if not even that did, it says so.
+        runs = [runs[0], *(further for further in runs[1:] if further.lessons is not None)]
         kept = [replication.journal()[0] for replication in runs]
         figures = save_flow(runs, folder)
     scenario = runs[0].scenario

@@ -10,6 +10,7 @@ import typer
 
 from lpsim.cli.app import app
 from lpsim.cli.common import (
+    AllLessons,
     Engine,
     File,
     Force,
@@ -24,7 +25,7 @@ from lpsim.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from lpsim.population import Population
     from lpsim.run import Run
@@ -36,8 +37,9 @@ def _run(
     scenario: File,
     settings: Settings = None,
     seed: Seed = 1,
-    replications: Replications = 1,
+    replications: Replications = 20,
     engine: Engine = "compiled",
+    all_lessons: AllLessons = False,
     out: Out = None,
     force: Force = False,
 ) -> None:
@@ -48,10 +50,10 @@ def _run(
         seeds = seeds_from(seed, replications)
         loaded = load(scenario, settings)
         check_target(out or default_target(scenario), force=force)
-        runs = _simulate(loaded, seeds, engine)
-        # Looked for again: another process may have taken the first meanwhile.
         folder = out or default_target(scenario)
-        figures = save_results(runs, folder, force=force)
+        with progress(loaded.steps * len(seeds)) as on_step:
+            made = _simulate(loaded, seeds, engine, on_step, all_lessons=all_lessons)
+            runs, figures = save_results(made, folder, force=force)
     _print_levels(runs)
     _print_times_to_half(runs)
     drawn = f" (seed {seed}; further seeds draw others)" if replications > 1 else ""
@@ -92,11 +94,20 @@ def _schema() -> None:
 # --- what is done ---------------------------------------------------------------------------------
 
 
-def _simulate(scenario: Scenario, seeds: Sequence[int], engine: str) -> list[Run]:
-    from lpsim.simulation import simulate
+def _simulate(
+    scenario: Scenario,
+    seeds: Sequence[int],
+    engine: str,
+    on_step: Callable[[int], None] | None,
+    *,
+    all_lessons: bool,
+) -> Iterator[Run]:
+    """The runs, one by one; lessons are followed in the first alone, unless in all."""
+    from lpsim.simulation import simulate_many
 
-    with progress(scenario.steps * len(seeds)) as on_step:
-        return [simulate(scenario, seed=seed, engine=engine, on_step=on_step) for seed in seeds]
+    further = scenario if all_lessons else scenario.replace({"record.lessons": False})
+    for part, among in ((scenario, seeds[:1]), (further, seeds[1:])):
+        yield from simulate_many(part, among, engine=engine, threads=None, on_step=on_step)
 
 
 # --- what is read at the end ----------------------------------------------------------------------
@@ -137,7 +148,7 @@ def _print_times_to_half(runs: Sequence[Run]) -> None:
 
 def _about(runs: Sequence[Run]) -> str:
     if len(runs) == 1:
-        return f"one run, seed {runs[0].seed}; another seed gives other numbers (--replications 10)"
+        return f"one run, seed {runs[0].seed}; another seed gives other numbers (--replications 20)"
     seeds = f"seeds {runs[0].seed} to {runs[-1].seed}"
     return f"mean of {len(runs)} runs ({seeds}); in brackets the lowest and the highest"
 
