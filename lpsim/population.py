@@ -10,6 +10,7 @@ import numpy as np
 
 from lpsim.draws import Draws, Stream, threshold
 from lpsim.errors import InputError
+from lpsim.memory import check_memory, expected_size, size_of
 from lpsim.networks import practice_ties, staff_ties
 from lpsim.practices import PracticeMaker, Practices, practice_uids
 from lpsim.rates import Settings
@@ -55,12 +56,22 @@ class Builder:
     def build(self, seed: int) -> Population:
         """Everybody at step 0; see `build`."""
         draws = Draws(seed)
-        practices = self._practices.make(draws)
+        practices = self._fitting_practices(draws)
         structure, moved = self._structure(draws, practices)
         report = {**practices.report, "practices": structure.practices, "staff": structure.staff, **moved}
         report["lines"] = [*report.get("lines", []), *_moved_lines(moved)]
         state = _first_state(self.scenario, draws, structure, self._allocations)
         return Population(structure, state, report)
+
+    def _fitting_practices(self, draws: Draws) -> Practices:
+        """The practices of a seed; of the first, before much is made of it, it is seen that all will fit."""
+        if self._last is not None:
+            return self._practices.make(draws)
+        if self.scenario.population.workforce is None:
+            check_memory(self.scenario, expected_size(self.scenario))
+        practices = self._practices.make(draws)
+        check_memory(self.scenario, size_of(practices.headcounts))
+        return practices
 
     def _structure(self, draws: Draws, practices: Practices) -> tuple[Structure, dict[str, Any]]:
         """The structure of a seed; where the seed drew the same practices and ties, most of the last one."""

@@ -6,10 +6,13 @@ import os
 import time
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from lpsim.errors import InputError
 from lpsim.lessons.estimate import expected_lessons
 from lpsim.lessons.stages import tables
 from lpsim.measures import recorded_steps, room_for
+from lpsim.memory import check_memory, size_of
 from lpsim.observations import Observations, Tables
 from lpsim.population import Builder
 from lpsim.run import LESSON_TABLES, Run, origin, provenance
@@ -143,7 +146,7 @@ class _Maker:
             raise InputError(f"seed: found {seed}; allowed is a whole number from 0 to 2^64 - 1.")
         started = time.perf_counter()
         population = self.builder.build(seed)
-        _check_lessons(self.scenario, population)
+        self._check(population)
         machine = self._started(population, seed)
         try:
             seen, kept = _record(self.scenario, population, machine, on_step)
@@ -156,6 +159,16 @@ class _Maker:
             population_report=population.report,
         )
         return Run(self.scenario, seed, about, kept, seen)
+
+    def _check(self, population: Population) -> None:
+        """See that a run that follows lessons, or has an object for everybody, is not too much."""
+        lessons = 0
+        if self.scenario.record.lessons:
+            lessons = expected_lessons(self.scenario, population.structure)
+            _check_lessons(self.scenario, lessons)
+        if lessons or self.engine == "reference":
+            headcounts = np.diff(population.structure.first_staff)[:, None]
+            check_memory(self.scenario, size_of(headcounts), engine=self.engine, lessons=lessons)
 
     def _started(self, population: Population, seed: int) -> Engine:
         # Imported late: Mesa and the compiler take most of a second each, and a run needs one of them.
@@ -176,10 +189,8 @@ class _Maker:
         return LearningModel(self.scenario, structure, state, seed=seed, staff_member=behaviour)
 
 
-def _check_lessons(scenario: Scenario, population: Population) -> None:
-    if not scenario.record.lessons:
-        return
-    limit, expected = scenario.record.lessons_limit, expected_lessons(scenario, population.structure)
+def _check_lessons(scenario: Scenario, expected: int) -> None:
+    limit = scenario.record.lessons_limit
     if expected > limit:
         raise InputError(
             f"record.lessons_limit: this run is expected to bear about {expected:,} lessons, allowed are "

@@ -1,0 +1,102 @@
+"""How much memory a run needs, said before it starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import psutil
+
+from lpsim.errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from lpsim.scenario import Scenario
+
+GIB = 2**30
+BASE = 300 * 2**20
+"""Bytes of Python and the libraries."""
+
+
+class Size(NamedTuple):
+    """What the memory of a run depends on; of practices not drawn yet, what is expected."""
+
+    practices: int
+    staff: float
+    pairs: float
+    """Σ over practices of the square of their staff: twice the ties where all know each other."""
+
+
+def expected_size(scenario: Scenario) -> Size:
+    """The size of a population that will be drawn."""
+    practices = scenario.population.practices
+    team = sum(role.headcount for role in scenario.roles.values())
+    return Size(practices, practices * team, practices * team**2 * (1 + scenario.population.spread**2))
+
+
+def size_of(headcounts: NDArray[np.int64]) -> Size:
+    """The size of practices with these headcounts (P, roles)."""
+    teams = headcounts.sum(axis=1, dtype=np.float64)
+    return Size(len(teams), float(teams.sum()), float((teams**2).sum()))
+
+
+def needed(scenario: Scenario, size: Size, *, engine: str = "compiled", lessons: int = 0) -> dict[str, float]:
+    """Bytes by what they are needed for, as measured on scenarios of many shapes.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What would be simulated.
+    size : Size
+        Of its population.
+    engine : str
+        "compiled" or "reference".
+    lessons : int
+        How many are expected to be born and followed.
+
+    Returns
+    -------
+    dict
+        ``base``, ``staff``, ``ties``, ``observations`` and ``lessons``.
+    """
+    issues, domains = scenario.world.issues, scenario.world.domains
+    learners = size.staff + size.practices
+    ties = size.pairs if scenario.network.staff == "complete" else 0.0
+    across = ties * scenario.network.rewire + 2 * size.staff * scenario.network.professional
+    rows, roles = scenario.steps // scenario.record.every + 2, len(scenario.roles)
+    by_practice = 4 * (roles + 6) + 150  # counts, and the table that is made of them
+    return {
+        "base": BASE,
+        "staff": learners * (250 + 3 * (issues + domains) + (4000 if engine == "reference" else 0)),
+        "ties": 22 * ties + 110 * across,
+        "observations": rows * size.practices * by_practice + 8.0 * scenario.steps * size.practices,
+        "lessons": 750.0 * lessons,
+    }
+
+
+CURES = {
+    "staff": "population.practices, roles.*.headcount or world.issues",
+    "ties": "roles.*.headcount, population.practices, network.rewire or network.professional",
+    "observations": "steps or population.practices, or raise record.every",
+    "lessons": "steps or population.practices, or set record.lessons = false",
+}
+"""What to lower, by what takes most."""
+
+
+def check_memory(scenario: Scenario, size: Size, *, engine: str = "compiled", lessons: int = 0) -> None:
+    """See that a run fits in the memory that is free.
+
+    Raises
+    ------
+    InputError
+        It does not.
+    """
+    parts = needed(scenario, size, engine=engine, lessons=lessons)
+    total, free = sum(parts.values()), psutil.virtual_memory().available
+    if total > free:
+        most = max(CURES, key=lambda part: parts[part])
+        raise InputError(
+            f"this run needs about {total / GIB:,.1f} GiB of memory, {free / GIB:,.1f} are free; most of it "
+            f"for {most}: lower {CURES[most]}."
+        )

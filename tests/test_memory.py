@@ -1,0 +1,110 @@
+"""What does not fit is refused before it starts, with the estimate and what to lower."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import namedtuple
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import lpsim
+from lpsim.errors import InputError
+from lpsim.memory import GIB, expected_size, needed, size_of
+from lpsim.population import build
+from lpsim.scenario import Scenario
+
+ROOT = Path(__file__).parents[1]
+TOO_LARGE = {
+    "ties": {"population.practices": 100, "roles.gp.headcount": 10_000},
+    "observations": {"population.practices": 100_000, "steps": 100_000},
+    "staff": {"population.practices": 500_000, "world.issues": 1000, "steps": 1, "network.staff": "none"},
+}
+
+
+@pytest.mark.parametrize("most", TOO_LARGE)
+@pytest.mark.parametrize("engine", ["compiled", "reference"])
+def test_what_does_not_fit_is_refused_at_once_with_the_estimate_and_the_cure(most, engine, monkeypatch):
+    free(monkeypatch, 2 * GIB)
+    scenario = Scenario().replace(TOO_LARGE[most])
+    with pytest.raises(
+        InputError, match=rf"needs about [\d,.]+ GiB .* 2\.0 are free; most of it for {most}: lower"
+    ):
+        lpsim.simulate(scenario, seed=1, engine=engine)
+
+
+def free(monkeypatch, size):
+    memory = namedtuple("memory", "available")
+    monkeypatch.setattr("psutil.virtual_memory", lambda: memory(size))
+
+
+def test_a_table_is_measured_by_its_own_practices(monkeypatch):
+    free(monkeypatch, 0)
+    table = str(ROOT / "configs" / "made_up_practices.csv")
+    with pytest.raises(InputError, match="of memory"):
+        lpsim.simulate(Scenario().replace({"population.workforce": table}), seed=1)
+
+
+def test_lessons_are_reckoned_with(monkeypatch):
+    scenario = Scenario().replace({"record.lessons": True, "population.practices": 400})
+    plain = sum(needed(scenario, expected_size(scenario)).values())
+    free(monkeypatch, plain + GIB // 10)
+    lpsim.simulate(scenario.replace({"record.lessons": False, "steps": 1}), seed=1)
+    with pytest.raises(InputError, match=r"most of it for lessons: lower .* or set record.lessons = false"):
+        lpsim.simulate(scenario, seed=1)
+
+
+def test_the_objects_of_the_reference_engine_are_reckoned_with():
+    size = expected_size(Scenario())
+    assert needed(Scenario(), size, engine="reference")["staff"] > 5 * needed(Scenario(), size)["staff"]
+
+
+def test_the_size_of_what_was_drawn_is_near_what_was_expected():
+    scenario = Scenario().replace({"population.practices": 20_000, "network.staff": "none"})
+    team = np.diff(build(scenario, 1).structure.first_staff)
+    drawn, expected = size_of(team[:, None]), expected_size(scenario)
+    assert drawn.practices == expected.practices
+    # The mean of 20,000 sizes with a coefficient of variation of .7 is off by .5 %, that of squares by 2 %.
+    assert drawn.staff == pytest.approx(expected.staff, rel=0.03)
+    assert drawn.pairs == pytest.approx(expected.pairs, rel=0.12)
+
+
+MEASURED = """
+import json, resource, sys
+from lpsim import Scenario, simulate
+from lpsim.memory import expected_size, needed
+scenario = Scenario().replace(json.loads(sys.argv[1]))
+run = simulate(scenario, seed=1)
+run.practices
+parts = needed(scenario, expected_size(scenario))
+print(json.dumps([sum(parts.values()), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024]))
+"""
+SHAPES = {
+    "many practices": {"population.practices": 12_000, "steps": 4},
+    "large teams": {"population.practices": 3, "roles.gp.headcount": 2500, "steps": 2},
+    "long": {
+        "population.practices": 100,
+        "steps": 40_000,
+        "population.spread": 0,
+        "world.issues": 8,
+        "world.domains": 0,
+    },
+}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="ru_maxrss is counted otherwise elsewhere")
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_estimate_is_within_a_factor_of_two_of_what_is_used(shape):
+    lpsim.simulate(Scenario().replace({"steps": 1}), seed=1)  # compiling takes memory too, once
+    found = subprocess.run(
+        [sys.executable, "-c", MEASURED, json.dumps(SHAPES[shape])],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    estimated, used = json.loads(found.stdout)
+    assert used / 2 < estimated < 2 * used
