@@ -1,0 +1,73 @@
+"""Time and memory from 600 to 60,000 practices, measured in a process each, and drawn.
+
+python tests/benchmarks/scaling.py docs/scaling.png
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+ROOT = Path(__file__).parents[2]
+PRACTICES = (600, 2000, 6000, 20_000, 60_000)
+STEPS = 12
+CODE = f"""
+import json, resource, sys, time
+from lpsim import Scenario
+from lpsim.engines.compiled.engine import CompiledEngine
+from lpsim.measures import recorded_steps, room_for
+from lpsim.population import build
+scenario = Scenario.load("configs/england.toml").replace(
+    {{"population.practices": int(sys.argv[1]), "steps": {STEPS}}})
+begun = time.perf_counter()
+people = build(scenario, 1)
+engine = CompiledEngine(scenario, people.structure, people.state, seed=1, threads=2)
+built = time.perf_counter()
+counts = room_for(people.structure, recorded_steps(scenario))
+engine.advance_until({STEPS}, counts)
+ended = time.perf_counter()
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+print(json.dumps([people.structure.staff, built - begun, ended - built, peak]))
+"""
+
+
+def measured(practices):
+    """Staff, seconds to build and to simulate, and peak memory (GiB)."""
+    command = [sys.executable, "-c", CODE, str(practices)]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return json.loads(found.stdout)
+
+
+def draw(rows, path):
+    """Against staff, both axes logarithmic: a line of slope 1 is linear growth."""
+    figure = Figure(figsize=(9, 4.2), layout="constrained")
+    times, memory = figure.subplots(1, 2)
+    staff = [row[0] for row in rows]
+    looks = (("building everybody", 1, "o-"), (f"{STEPS} months, observed", 2, "s--"))
+    for (label, column, look), colour in zip(looks, ("#0072b2", "#d55e00"), strict=True):
+        times.loglog(staff, [row[column] for row in rows], look, color=colour)
+        times.annotate(label, (staff[-2], rows[-2][column]), (-8, 8), textcoords="offset points", ha="right")
+    times.loglog(staff, [rows[-1][2] * n / staff[-1] for n in staff], ":", color="0.5")
+    times.annotate(
+        "linear", (staff[0], rows[-1][2] * staff[0] / staff[-1]), (4, -12), textcoords="offset points"
+    )
+    memory.loglog(staff, [row[3] for row in rows], "o-", color="#009e73")
+    times.set(xlabel="staff", ylabel="seconds (two threads)", title="Time")
+    memory.set(xlabel="staff", ylabel="GiB at most", title="Memory")
+    for axes in (times, memory):
+        axes.grid(color="0.9")
+        axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, dpi=110)
+
+
+if __name__ == "__main__":
+    found = [measured(practices) for practices in PRACTICES]
+    for practices, (staff, built, simulated, peak) in zip(PRACTICES, found, strict=True):
+        each = simulated / staff / STEPS * 1e9
+        print(
+            f"{practices:>6} practices {staff:>9,} staff: built in {built:6.2f} s ({built / staff * 1e6:.1f} µs "
+            f"each), {STEPS} months in {simulated:6.2f} s ({each:.0f} ns per person and step), {peak:.2f} GiB"
+        )
+    draw(found, sys.argv[1])
