@@ -66,8 +66,7 @@ if __name__ == "__main__":
     found = [measured(practices) for practices in PRACTICES]
     for practices, (staff, built, simulated, peak) in zip(PRACTICES, found, strict=True):
         each = simulated / staff / STEPS * 1e9
-        print(
-            f"{practices:>6} practices {staff:>9,} staff: built in {built:6.2f} s ({built / staff * 1e6:.1f} µs "
-            f"each), {STEPS} months in {simulated:6.2f} s ({each:.0f} ns per person and step), {peak:.2f} GiB"
-        )
+        building = f"built in {built:6.2f} s ({built / staff * 1e6:.1f} µs each)"
+        months = f"{STEPS} months in {simulated:6.2f} s ({each:.0f} ns per person and step)"
+        print(f"{practices:>6} practices {staff:>9,} staff: {building}, {months}, {peak:.2f} GiB")
     draw(found, sys.argv[1])
