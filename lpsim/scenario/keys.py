@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import typing
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -126,8 +127,12 @@ def allowed(field: FieldInfo) -> str:
 
 
 def _adapter(field: FieldInfo) -> TypeAdapter[Any]:
-    annotation: Any = field.annotation
-    for extra in field.metadata:
+    return _adapter_of(field.annotation, *field.metadata)
+
+
+@cache
+def _adapter_of(annotation: Any, *metadata: Any) -> TypeAdapter[Any]:
+    for extra in metadata:
         annotation = typing.Annotated[annotation, extra]
     return TypeAdapter(annotation)
 
