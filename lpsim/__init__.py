@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from lpsim.run import Run
     from lpsim.scenario import Scenario, ScenarioError
     from lpsim.simulation import simulate, simulate_many
+    from lpsim.sweeps.design import Design
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Design",
     "InputError",
     "Run",
     "Scenario",
@@ -35,6 +37,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Design": "lpsim.sweeps.design",
     "InputError": "lpsim.errors",
     "Run": "lpsim.run",
     "Scenario": "lpsim.scenario",

@@ -1,6 +1,5 @@
 """What goes wrong because of what the user gave, told so that the user can mend it."""
 
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -16,7 +15,7 @@ class InputError(ValueError):
     """
 
 
-class Problems(InputError):
+class ManyProblemsError(InputError):
     """All that is wrong with one input: `problems` holds a sentence each, without its full stop."""
 
     def __init__(self, problems: Sequence[str], source: str) -> None:

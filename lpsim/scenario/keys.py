@@ -121,13 +121,19 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def allowed(field: FieldInfo) -> str:
     """What a field accepts, in words."""
-    schema = _adapter(field).json_schema()
+    schema = json_schema(field)
     options = [_in_words(option) for option in schema.get("anyOf", [schema])]
     return " or ".join(option for option in options if option)
 
 
+def json_schema(field: FieldInfo) -> dict[str, Any]:
+    """The JSON Schema of a field."""
+    return _adapter(field).json_schema()
+
+
 def _adapter(field: FieldInfo) -> TypeAdapter[Any]:
-    return _adapter_of(field.annotation, *field.metadata)
+    annotation: Any = field.annotation
+    return _adapter_of(annotation, *field.metadata)
 
 
 @cache

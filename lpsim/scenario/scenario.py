@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from lpsim.errors import InputError, Problems
+from lpsim.errors import InputError, ManyProblemsError
 from lpsim.scenario import files
 from lpsim.scenario.checks import contradictions, missing_files
 from lpsim.scenario.keys import allowed, field_at, known_keys, nearest
@@ -48,7 +48,7 @@ _CONTRADICTION = "contradiction"
 _SLOTS = tuple(Allocation.model_fields)
 
 
-class ScenarioError(Problems):
+class ScenarioError(ManyProblemsError):
     """A scenario that is not valid; `problems` names every key that is wrong, one sentence each."""
 
     def __init__(self, problems: Sequence[str], source: str = "scenario") -> None:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+MAX_POINTS = 100_000
+MAX_SEED = 2**64 - 1
+
 Value = bool | int | float | str
 """What a key of a scenario may be set to in a sweep."""
 Method = Literal["factorial", "one_at_a_time", "latin_hypercube", "sobol", "saltelli", "morris"]
@@ -63,14 +66,14 @@ class Distribution(Table):
 
     def quantiles(self, shares: NDArray[np.float64]) -> NDArray[np.float64]:
         """The values below which the stated shares of the distribution lie; shares in [0, 1]."""
-        # Imported late: half a second, and factorial designs need none of it.
+        width = self.high - self.low
+        if self.name == "uniform":
+            return self.low + width * shares
+        # Imported late: half a second, and a range needs none of it.
         from scipy import stats  # noqa: PLC0415
 
-        width = self.high - self.low
         shape: Any
-        if self.name == "uniform":
-            shape = stats.uniform(self.low, width)
-        elif self.name == "log_uniform":
+        if self.name == "log_uniform":
             shape = stats.loguniform(self.low, self.high)
         elif self.name == "triangular":
             assert self.mode is not None
@@ -110,7 +113,16 @@ class Factor(Table):
             raise ValueError(
                 f"range: found {list(self.range)}; allowed is the lower end first, then a higher one"
             )
+        if self.values is not None and len(set(map(repr, self.values))) < len(self.values):
+            raise ValueError(f"values: found one twice in {list(self.values)}; keep one")
         return self
+
+    @property
+    def spread(self) -> Distribution | None:
+        """The distribution, or a range as the uniform distribution that it is; None of a list of values."""
+        if self.range is not None:
+            return Distribution(name="uniform", low=self.range[0], high=self.range[1])
+        return self.distribution
 
 
 class Keep(Table):
@@ -122,10 +134,33 @@ class Keep(Table):
         "practice_knowledge",
         "service_knowledge",
     )
-    """Columns of a run's series."""
+    """Columns of a run's series (`lpsim.measures.MEASURES`)."""
     observations: Literal["last", "all"] | Annotated[tuple[int, ...], Field(strict=False, min_length=1)] = (
         "last"
     )
-    """Of the last step, of all that the base scenario records, or of the steps listed."""
+    """Of the last step, of every step that the base scenario records, or of the steps listed."""
     lessons: bool = False
-    """Whether every lesson is followed."""
+    """Follow every lesson."""
+
+
+class Scheme(Table):
+    """How the points of a design are come by, and how often each is run."""
+
+    title: str = ""
+    """Shown on figures and reports; changes no result."""
+    description: str = ""
+    """For readers of the file."""
+    method: Method
+    """How the points are come by."""
+    levels: int | None = Field(None, ge=2, le=1000)
+    """Values a range or distribution is cut into, ends included, by methods that enumerate; morris: 4."""
+    samples: int | None = Field(None, ge=2, le=MAX_POINTS)
+    """Points drawn; of saltelli the size of its base sample, of morris the number of trajectories."""
+    second_order: bool = False
+    """Of saltelli: points for the interaction of every two factors as well, about twice as many."""
+    seed: int = Field(1, ge=0, le=MAX_SEED)
+    """Of the points drawn; another seed draws others."""
+    replications: int = Field(1, ge=1, le=1_000_000_000)
+    """Runs of each point."""
+    first_seed: int = Field(1, ge=0, le=MAX_SEED)
+    """Of the first replication; the others follow, the same for all points."""
