@@ -103,8 +103,9 @@ def _answer(found: Enough, measure: str) -> Iterator[str]:
     mean = found.means[found.needed - 1]
     further = last.replications - found.needed
     yield f"{found.needed:,} replications are enough, and {further} more did not undo it."
-    yield f"In words: the mean of {measure} over {found.needed:,} runs is {mean.mean:z.3f}, and in about 95"
-    yield f"of 100 such experiments it lies within {mean.half_width:.2g} of what endlessly many runs would give."
+    yield f"In words: the mean of {measure} over {found.needed:,} runs is {mean.mean:z.3f}, and in about"
+    yield f"95 of 100 such experiments it lies within {mean.half_width:.2g} of what endlessly many runs"
+    yield "would give."
     yield f"A single run is typically {mean.sd:.2g} away from it (the standard deviation), by chance alone;"
     yield "a smaller difference between one run of each of two scenarios says nothing."
 
