@@ -17,7 +17,7 @@ from lpsim.errors import InputError
 from lpsim.intervals import half_width
 from lpsim.measures import MEASURES
 from lpsim.scenario.keys import nearest
-from lpsim.simulation import simulate
+from lpsim.simulation import simulate_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -140,12 +140,12 @@ def _check(precision: float, level: float, most: int, seed: int) -> None:
 def _values(
     scenario: Scenario, measure: str, seeds: Iterable[int], on_run: Callable[[int], None] | None
 ) -> Iterator[float]:
-    for made, seed in enumerate(seeds, start=1):
-        value = float(simulate(scenario, seed=seed).series[measure].iloc[-1])
+    for made, run in enumerate(simulate_many(scenario, seeds), start=1):
+        value = float(run.column(measure)[-1])
         if math.isnan(value):
             raise InputError(
-                f"measure: {measure} has no value at step {scenario.steps} of this scenario (seed {seed}); "
-                "choose another."
+                f"measure: {measure} has no value at step {scenario.steps} of this scenario (seed "
+                f"{run.seed}); choose another."
             )
         if on_run is not None:
             on_run(made)

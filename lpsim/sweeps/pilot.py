@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lpsim.simulation import simulate
+from lpsim.simulation import simulate_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 POINTS = 7
 """Points tried, spread evenly over the design."""
+RUNS = 5
+"""Runs of each of them: those of one point share some work, in a sweep as here."""
 PATIENCE = 20.0
-"""Seconds after which no further point is tried."""
+"""Seconds after which no further point is tried, nor after a seventh of them another run of a point."""
 OVERHEAD = 1.1
 """A sweep's time over that of its runs."""
 ROW, NUMBER, LESSONS = 40, 8, 20
@@ -28,7 +30,7 @@ class Pilot(NamedTuple):
     """The runs measured."""
 
     seconds: tuple[float, ...]
-    """Of one run at each point tried."""
+    """Of one run at each point tried, on average."""
     tried: int
     """Points there were to try; fewer were where each takes long."""
 
@@ -39,26 +41,32 @@ class Pilot(NamedTuple):
 
 
 def measure(design: Design, *, on_run: Callable[[int], None] | None = None) -> Pilot:
-    """Run a few points of a design once, spread over it, and take the time of each.
+    """Run a few points of a design, spread over it, and take the time of each.
 
-    The first run is made twice and counted once: it may have to compile, which no later one has to.
+    One run is made before: it may have to compile, which no later one has to.
     """
     numbers = np.unique(np.linspace(0, len(design.points) - 1, POINTS).round().astype(int))
-    _seconds(design, 0)
+    _seconds(design, 0, runs=1)
     started = time.perf_counter()
     seconds: list[float] = []
     for number in numbers:
         if not seconds or time.perf_counter() - started < PATIENCE:
-            seconds.append(_seconds(design, int(number)))
+            seconds.append(_seconds(design, int(number), runs=RUNS))
             if on_run is not None:
                 on_run(int(number))
     return Pilot(tuple(seconds), len(numbers))
 
 
-def _seconds(design: Design, number: int) -> float:
-    started = time.perf_counter()
-    simulate(design.scenario(design.points[number]), seed=design.seeds[0], threads=1)
-    return time.perf_counter() - started
+def _seconds(design: Design, number: int, *, runs: int) -> float:
+    """How long one run of a point takes, on average over so many or fewer."""
+    started, made = time.perf_counter(), 0
+    for run in simulate_many(design.scenario(design.points[number]), design.seeds[:runs]):
+        for measure in design.keep.measures:
+            run.column(measure)
+        made += 1
+        if time.perf_counter() - started > PATIENCE / POINTS:
+            break
+    return (time.perf_counter() - started) / made
 
 
 def seconds_expected(design: Design, pilot: Pilot, *, workers: int) -> float:
