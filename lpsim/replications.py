@@ -183,7 +183,7 @@ def enough(
 def _running(values: Iterable[float], level: float) -> Iterator[Mean]:
     """The mean after each value, by Welford's recurrence."""
     mean = squares = 0.0
-    for count, value in enumerate(values, start=1):
+    for count, value in enumerate(map(float, values), start=1):
         difference = value - mean
         mean += difference / count
         squares += difference * (value - mean)

@@ -140,11 +140,12 @@ def _outline(design: Design) -> Iterator[str]:
 
 
 def _spread(design: Design, factor: Factor) -> str:
-    if factor.values is not None or design.method in ("factorial", "one_at_a_time"):
+    if design.method in ("factorial", "one_at_a_time"):
         values = list(dict.fromkeys(point.values[factor.key] for point in design.points))
-        if design.method != "one_at_a_time":
-            return _listed(values)
-        return f"{values[0]}, and {_listed(values[1:])}"
+        first = f"{values.pop(0)}, else " if design.method == "one_at_a_time" else ""
+        return first + _listed(values)
+    if factor.values is not None:
+        return _listed(factor.values)
     spread = factor.spread
     assert spread is not None
     shape = "" if factor.range is not None else f", {spread.name.replace('_', '-')}"
