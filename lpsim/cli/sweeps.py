@@ -177,7 +177,7 @@ def _estimate(design: Design, pilot: Pilot, workers: int) -> Iterator[str]:
     yield f"one run: {in_words(pilot.mean)} ({how})"
     processes = "one process" if workers == 1 else f"{workers} processes"
     yield f"time: about {in_words(seconds_expected(design, pilot, workers=workers))} on {processes}"
-    yield f"disk: about {_size_in_words(bytes_expected(design))}"
+    yield f"disk: at most about {_size_in_words(bytes_expected(design))}"
 
 
 def in_words(seconds: float) -> str:

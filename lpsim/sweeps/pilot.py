@@ -22,8 +22,10 @@ PATIENCE = 20.0
 """Seconds after which no further point is tried, nor after a seventh of them another run of a point."""
 OVERHEAD = 1.1
 """A sweep's time over that of its runs."""
-ROW, NUMBER, LESSONS = 40, 8, 20
-"""Bytes in the store: of what names a row, of each measure, of counts of lessons; little else counts."""
+START = 3.0
+"""Seconds until the workers have started."""
+ROW, NUMBER, LESSONS = 20, 8, 28
+"""Bytes in the store at most: of what names a row, of each measure, of the counts of lessons; compressed."""
 
 
 class Pilot(NamedTuple):
@@ -72,11 +74,11 @@ def _seconds(design: Design, number: int, *, runs: int) -> float:
 def seconds_expected(design: Design, pilot: Pilot, *, workers: int) -> float:
     """How long a sweep will take, in seconds, on so many worker processes."""
     # A run is never split among workers.
-    return OVERHEAD * pilot.mean * max(runs(design) / workers, 1)
+    return START + OVERHEAD * pilot.mean * max(runs(design) / workers, 1)
 
 
 def bytes_expected(design: Design) -> int:
-    """How much room the results will take on the disk, in bytes."""
+    """How much room the results will take on the disk at most, in bytes."""
     rows = len(design.points) * len(design.seeds) * len(design.steps)
     return rows * (ROW + NUMBER * len(design.keep.measures) + LESSONS * design.keep.lessons)
 
