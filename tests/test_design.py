@@ -290,6 +290,18 @@ def test_the_scenario_of_a_point_is_the_base_with_the_factors_values(method):
         assert {key: value_at(made.scenario(point), key) for key in point.values} == point.values
 
 
+def test_a_headcount_of_0_removes_a_role_at_that_point_alone():
+    headcount = {"key": "roles.nurse.headcount", "kind": "lever", "values": [0, 2]}
+    voice = {"key": "roles.nurse.voice", "kind": "lever", "values": [0.1, 0.2]}
+    made = design(headcount, voice)
+    assert ["nurse" in made.scenario(point).roles for point in made.points] == [False, False, True, True]
+
+
+def test_the_base_can_be_a_scenario_or_a_path():
+    path = ROOT / "configs" / "learning_practice.toml"
+    assert design(SHARE, base=path).digest == design(SHARE, base=str(path)).digest == design(SHARE).digest
+
+
 def test_fixed_values_change_the_base_nested_or_dotted():
     dotted = design(SHARE, set={"service.guidance.rate": 0.2, "steps": 24})
     nested = design(SHARE, set={"service": {"guidance": {"rate": 0.2}}, "steps": 24})

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from lpsim.scenario import Scenario
-    from lpsim.sweeps.tables import Keep, Point, Scheme
+    from lpsim.sweeps.tables import Keep, Point, Scheme, Value
 
 AnyTable = TypeVar("AnyTable", bound=Table)
 
@@ -202,8 +202,15 @@ def _why_not(base: Scenario, point: Point) -> tuple[str, ...]:
     except ScenarioError as error:
         return error.problems
     # Two keys can lead to one place, such as a kind's by its name and by its number.
-    lost = [key for key, value in point.values.items() if value_at(scenario, key) != value]
+    lost = [key for key, value in point.values.items() if not _stands(scenario, key, value)]
     return tuple(f"{key}: is set again by another factor; keep one of them" for key in lost)
+
+
+def _stands(scenario: Scenario, key: str, value: Value) -> bool:
+    try:
+        return bool(value_at(scenario, key) == value)
+    except LookupError:
+        return True  # a headcount of 0 removes its role
 
 
 def _settings(point: Point) -> str:

@@ -216,7 +216,7 @@ def _base(data: Mapping[str, Any], folder: Path, problems: list[str]) -> Scenari
     try:
         if isinstance(base, Scenario):
             return base.replace(overrides)
-        if isinstance(base, str):
+        if isinstance(base, str | Path):
             return Scenario.load(folder / base, overrides)
     except ScenarioError as error:
         problems += [f"base: {problem}" for problem in error.problems]

@@ -126,7 +126,13 @@ def typed(key: str, values: Sequence[Value]) -> list[Value]:
 
 
 def value_at(scenario: Scenario, key: str) -> Any:
-    """What a scenario holds at a dotted key; at a kind's, what holds for practices of that kind."""
+    """What a scenario holds at a dotted key; at a kind's, what holds for practices of that kind.
+
+    Raises
+    ------
+    LookupError
+        The scenario has no such role, kind, tier or intervention.
+    """
     parts = key.split(".")
     inner = _within(key)
     if inner is not None:
@@ -145,4 +151,7 @@ def value_at(scenario: Scenario, key: str) -> Any:
 
 
 def _entry(entries: Sequence[Any], part: str) -> Any:
-    return next(e for i, e in enumerate(entries) if part in (getattr(e, "name", None), str(i)))
+    for number, entry in enumerate(entries):
+        if part in (getattr(entry, "name", None), str(number)):
+            return entry
+    raise LookupError(part)
