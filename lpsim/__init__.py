@@ -13,14 +13,17 @@ if TYPE_CHECKING:
     from lpsim.draws import Stream, threshold
     from lpsim.engines.reference.agents import StaffMember
     from lpsim.errors import InputError
+    from lpsim.replications import replications_needed
     from lpsim.retention import retained
     from lpsim.run import Run
     from lpsim.scenario import Scenario, ScenarioError
     from lpsim.simulation import simulate, simulate_many
+    from lpsim.sweeps.design import Design
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Design",
     "InputError",
     "Run",
     "Scenario",
@@ -28,6 +31,7 @@ __all__ = [
     "StaffMember",
     "Stream",
     "months_to_half",
+    "replications_needed",
     "retained",
     "simulate",
     "simulate_many",
@@ -35,6 +39,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Design": "lpsim.sweeps.design",
     "InputError": "lpsim.errors",
     "Run": "lpsim.run",
     "Scenario": "lpsim.scenario",
@@ -42,6 +47,7 @@ _HOMES = {
     "StaffMember": "lpsim.engines.reference.agents",
     "Stream": "lpsim.draws",
     "months_to_half": "lpsim.diffusion",
+    "replications_needed": "lpsim.replications",
     "retained": "lpsim.retention",
     "simulate": "lpsim.simulation",
     "simulate_many": "lpsim.simulation",

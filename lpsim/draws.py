@@ -94,6 +94,9 @@ class Stream(enum.IntEnum):
     QUESTIONING = 100
     REFORM_IMITATE = 101
 
+    SWEEP_POINTS = 200
+    """Of no run: seeds what draws the points of a sweep."""
+
     OWN = 1000
     """For behaviours of your own, in a subclass: give each decision another number from 1000 on."""
 

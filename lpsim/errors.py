@@ -1,8 +1,24 @@
 """What goes wrong because of what the user gave, told so that the user can mend it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 class InputError(ValueError):
     """The input is wrong: the message names the place, what was found, and the cure.
 
     The command line prints the message alone (no traceback) and exits with 2.
     """
+
+
+class ManyProblemsError(InputError):
+    """All that is wrong with one input: `problems` holds a sentence each, without its full stop."""
+
+    def __init__(self, problems: Sequence[str], source: str) -> None:
+        self.problems = tuple(problems)
+        sentences = (problem if problem.endswith("?") else f"{problem}." for problem in self.problems)
+        super().__init__("\n".join(f"{source}: {sentence}" for sentence in sentences))

@@ -26,11 +26,25 @@ def t_interval(values: Iterable[float], level: float = 0.95) -> Interval:
     if not found:
         return Interval(math.nan, math.nan, math.nan)
     mean = math.fsum(found) / len(found)
-    if len(found) == 1:
-        return Interval(mean, math.nan, math.nan)
+    half = half_width(math.fsum((value - mean) ** 2 for value in found), len(found), level)
+    return Interval(mean, mean - half, mean + half)
+
+
+def half_width(squares: float, count: int, level: float = 0.95) -> float:
+    """Half of Student's t interval of a mean; NaN for a single value.
+
+    Parameters
+    ----------
+    squares : float
+        The sum of the squared differences of the values from their mean.
+    count : int
+        Of the values.
+    level : float
+        The probability with which the interval covers the true mean.
+    """
+    if count == 1:
+        return math.nan
     # Imported late: most runs need none.
     from scipy.special import stdtrit  # noqa: PLC0415
 
-    variance = math.fsum((value - mean) ** 2 for value in found) / (len(found) - 1)
-    half = float(stdtrit(len(found) - 1, (1 + level) / 2)) * math.sqrt(variance / len(found))
-    return Interval(mean, mean - half, mean + half)
+    return float(stdtrit(count - 1, (1 + level) / 2)) * math.sqrt(squares / (count - 1) / count)

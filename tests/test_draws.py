@@ -384,6 +384,7 @@ RANDOM = {
     *("choices", "rand", "randn", "standard_normal", "token_bytes", "token_hex", "reset_rng"),
 }
 MESAS_OWN = {("engines/reference/model.py", line) for line in ("rng", "random")}
+SAMPLERS = {("sweeps/sampling.py", "random")}
 SEEDED = {"watts_strogatz_graph", "random_regular_graph"}
 
 
@@ -407,7 +408,7 @@ def test_nothing_but_draws_is_random():
         where = path.relative_to(PACKAGE).as_posix()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             found |= {(where, name) for name in _named(node) if name in RANDOM}
-    assert found == MESAS_OWN  # Mesa wants generators; nothing draws from them
+    assert found == MESAS_OWN | SAMPLERS  # Mesa wants generators; nothing draws from them
 
 
 def test_mesas_generators_are_only_handed_on():
@@ -438,3 +439,13 @@ def test_views_are_two_masks_the_second_asked_only_where_there_is_a_view(size):
     right = draws.masks(6, 4, uids, limits[1], size)
     assert np.array_equal(views, np.where(held, np.where(right, reality, -reality), 0))
     assert views.dtype == np.int8
+
+
+def test_the_samplers_of_sweeps_are_always_given_a_seed_of_draws():
+    tree = ast.parse((PACKAGE / "sweeps/sampling.py").read_text(encoding="utf-8"))
+    makers = {"LatinHypercube", "Sobol", "sample"}
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and set(_named(n.func)) & makers]
+    assert len(calls) == 4
+    for call in calls:
+        (seed,) = (keyword.value for keyword in call.keywords if keyword.arg == "seed")
+        assert ast.unparse(seed) == "_seed_of(scheme)"

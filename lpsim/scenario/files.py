@@ -29,7 +29,7 @@ def read(path: Path, *, seen: tuple[Path, ...] = ()) -> Data:
     if path in seen:
         chain = " → ".join(p.name for p in (*seen, path))
         raise InputError(f"{path}: the files extend each other in a circle ({chain}); remove one `extends`.")
-    data = _parse(path)
+    data = parse(path, "scenario")
     _resolve_paths(data, path.parent)
     base = data.pop("extends", None)
     if base is None:
@@ -39,7 +39,14 @@ def read(path: Path, *, seen: tuple[Path, ...] = ()) -> Data:
     return merge(read(path.parent / base, seen=(*seen, path)), data)
 
 
-def _parse(path: Path) -> Data:
+def parse(path: Path, what: str) -> Data:
+    """A TOML file as it stands; `what` it should be is named where there is no such file.
+
+    Raises
+    ------
+    InputError
+        The file is missing, unreadable or not TOML.
+    """
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
@@ -47,7 +54,7 @@ def _parse(path: Path) -> Data:
     except UnicodeDecodeError:
         raise InputError(f"{path}: not a text file in UTF-8; save it as UTF-8.") from None
     except FileNotFoundError:
-        raise InputError(f"{path}: no such scenario file; check the path.") from None
+        raise InputError(f"{path}: no such {what} file; check the path.") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); give a readable file.") from None
 

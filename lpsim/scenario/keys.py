@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import typing
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -120,14 +121,24 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def allowed(field: FieldInfo) -> str:
     """What a field accepts, in words."""
-    schema = _adapter(field).json_schema()
+    schema = json_schema(field)
     options = [_in_words(option) for option in schema.get("anyOf", [schema])]
     return " or ".join(option for option in options if option)
 
 
+def json_schema(field: FieldInfo) -> dict[str, Any]:
+    """The JSON Schema of a field."""
+    return _adapter(field).json_schema()
+
+
 def _adapter(field: FieldInfo) -> TypeAdapter[Any]:
     annotation: Any = field.annotation
-    for extra in field.metadata:
+    return _adapter_of(annotation, *field.metadata)
+
+
+@cache
+def _adapter_of(annotation: Any, *metadata: Any) -> TypeAdapter[Any]:
+    for extra in metadata:
         annotation = typing.Annotated[annotation, extra]
     return TypeAdapter(annotation)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from lpsim.errors import InputError
+from lpsim.errors import InputError, ManyProblemsError
 from lpsim.scenario import files
 from lpsim.scenario.checks import contradictions, missing_files
 from lpsim.scenario.keys import allowed, field_at, known_keys, nearest
@@ -48,13 +48,11 @@ _CONTRADICTION = "contradiction"
 _SLOTS = tuple(Allocation.model_fields)
 
 
-class ScenarioError(InputError):
+class ScenarioError(ManyProblemsError):
     """A scenario that is not valid; `problems` names every key that is wrong, one sentence each."""
 
     def __init__(self, problems: Sequence[str], source: str = "scenario") -> None:
-        self.problems = tuple(problems)
-        sentences = (problem if problem.endswith("?") else f"{problem}." for problem in self.problems)
-        super().__init__("\n".join(f"{source}: {sentence}" for sentence in sentences))
+        super().__init__(problems, source)
 
 
 def _roles_of_the_paper() -> dict[str, Role]:

@@ -1,0 +1,50 @@
+"""What docs/sweeps.md shows works as it stands there."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from lpsim.scenario import Scenario
+from lpsim.sweeps import Design
+from lpsim.sweeps.sampling import METHODS
+from lpsim.sweeps.tables import Scheme
+
+ROOT = Path(__file__).parents[1]
+TEXT = (ROOT / "docs" / "sweeps.md").read_text(encoding="utf-8")
+
+
+def test_the_design_shown_is_valid():
+    (block,) = re.findall(r"```toml\n(.*?)```", TEXT, flags=re.DOTALL)
+    design = Design.from_dict(tomllib.loads(block), folder=ROOT)
+    assert (len(design.points), design.seeds, design.steps) == (60, range(1, 6), (12, 60))
+
+
+def test_the_python_shown_runs(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    (block,) = re.findall(r"```python\n(.*?)```", TEXT, flags=re.DOTALL)
+    exec(compile(block, "docs/sweeps.md", "exec"), {})
+    assert len(capsys.readouterr().out.splitlines()) == 3
+
+
+def test_every_method_and_every_key_of_a_design_is_explained_with_its_default():
+    for method in METHODS:
+        assert f"\n| `{method}` |" in TEXT
+    for key, field in Scheme.model_fields.items():
+        (row,) = re.findall(rf"^\| [^|]*`{key}`[^|]* \| (.*?) \|", TEXT, flags=re.MULTILINE)
+        default = {None: "–", "": "empty", False: "`false`"}.get(field.default, str(field.default))
+        assert row == ("required" if field.is_required() else default)
+
+
+@pytest.mark.slow
+def test_the_number_of_replications_shown_is_the_number_found():
+    import lpsim
+
+    scenario = Scenario.load(ROOT / "configs" / "learning_practice.toml")
+    found = lpsim.replications_needed(scenario, measure="practice_knowledge", precision=0.01)
+    rows = re.findall(r"^ +(\d+)   (-?\d\.\d{4}) +(\d\.\d{4})", TEXT, flags=re.MULTILINE)
+    assert [int(number) for number, _, _ in rows][-2:] == [found.needed, len(found.means)]
+    for number, mean, half_width in rows:
+        at = found.means[int(number) - 1]
+        assert (mean, half_width) == (f"{at.mean:.4f}", f"{at.half_width:.4f}")
