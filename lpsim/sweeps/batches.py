@@ -15,7 +15,7 @@ from lpsim.errors import InputError
 from lpsim.lessons.funnel import counted
 from lpsim.lessons.stages import STAGES
 from lpsim.run import version_of
-from lpsim.simulation import simulate
+from lpsim.simulation import simulate_many
 from lpsim.sweeps.rows import LESSONS, Failure, Made, run_id, table_of
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _job(batch: Batch, job: Job) -> Iterator[Made]:
     while seeds:  # again after a run that raised, with the seeds that follow it
         done, stage = 0, "simulation"
         try:
-            for run in _simulate_many(scenario, seeds):
+            for run in simulate_many(scenario, seeds):
                 stage = "results"
                 yield made(seeds[done], _seen(run, batch))
                 done, stage = done + 1, "simulation"
@@ -164,16 +164,6 @@ class _Clock:
         return self._last - last
 
 
-def _simulate_many(scenario: Scenario, seeds: Sequence[int]) -> Iterator[Run]:
-    for seed in seeds:
-        yield simulate(scenario, seed=seed, threads=1)
-
-
-def _column(run: Run, name: str) -> NDArray[Any]:
-    column: NDArray[Any] = run.series[name].to_numpy()
-    return column
-
-
 def _failure(stage: str, error: Exception) -> Failure:
     words = traceback.format_exception_only(error)[-1].strip()
     return Failure(stage, words, "".join(traceback.format_exception(error)))
@@ -181,8 +171,8 @@ def _failure(stage: str, error: Exception) -> Failure:
 
 def _seen(run: Run, batch: Batch) -> dict[str, NDArray[Any]]:
     """By column, a value per step kept."""
-    places = np.searchsorted(_column(run, "step"), batch.steps)
-    seen = {name: _column(run, name)[places] for name in ("step", *batch.measures)}
+    places = np.searchsorted(run.column("step"), batch.steps)
+    seen = {name: run.column(name)[places] for name in ("step", *batch.measures)}
     return seen if run.lessons is None else {**seen, **_lessons(run.lessons, batch.steps)}
 
 

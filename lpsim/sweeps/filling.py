@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from lpsim.errors import InputError
+from lpsim.errors import InputError, StoppedError
 from lpsim.run import DEPENDENCIES, new_folder, version_of
 from lpsim.schedule import MODEL_VERSION
 from lpsim.sweeps import shards
@@ -188,12 +188,20 @@ def _locked(store: Store) -> Iterator[None]:
     # The operating system's lock, which ends with the process, however it ends.
     lock = filelock.FileLock(store.folder / LOCK, fallback_to_soft=False)
     try:
-        with lock.acquire(timeout=0):
-            yield
+        lock.acquire(timeout=0)
     except filelock.Timeout:
         raise InputError(
             f"{store.folder}: another sweep is writing to it; wait for it to end, or stop it."
         ) from None
+    except (OSError, NotImplementedError) as error:
+        words = getattr(error, "strerror", None) or "locks do not work there"
+        raise InputError(
+            f"{store.folder}: cannot be locked ({words}); name another folder (--out)."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager
@@ -201,9 +209,9 @@ def _written_to(store: Store) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise InputError(
-            f"{store.folder}: cannot be written to ({error.strerror}); what was finished is kept: mend that "
-            "and give the same command again."
+        raise StoppedError(
+            f"{store.folder}: cannot be written to ({error.strerror}); mend that: what is finished is kept, "
+            "and the same command goes on from there."
         ) from error
 
 

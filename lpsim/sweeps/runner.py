@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow.compute as pc
 
-from lpsim.errors import InputError
+from lpsim.errors import InputError, StoppedError
 from lpsim.sweeps.batches import Batch, halves, lost_batch, run_batch
 from lpsim.sweeps.design import Design
 from lpsim.sweeps.filling import filling
@@ -31,22 +31,27 @@ AHEAD = 2
 """Batches in flight per worker: one that it does, one that waits for it; so memory stays flat."""
 LOST_IN_A_ROW = 12
 """So many losses of workers with nothing finished in between are no accident."""
-KEPT = "what is finished is kept, and the same command goes on"
+KEPT = "what is finished is kept, and the same command goes on from there."
 
 
-class Progress(NamedTuple):
+class Standing(NamedTuple):
     """How far a sweep is, in runs (a point and a seed each)."""
 
     done: int
     failed: int
     total: int
 
+    @property
+    def made(self) -> int:
+        """Runs that are not pending."""
+        return self.done + self.failed
 
-class RunFailedError(Exception):
+
+class RunFailedError(StoppedError):
     """A run raised, and the sweep was to stop then."""
 
 
-class WorkersLostError(Exception):
+class WorkersLostError(StoppedError):
     """The workers are gone and cannot be replaced from here."""
 
 
@@ -57,7 +62,7 @@ def sweep(
     executor: Executor | None = None,
     on_error: str = "keep",
     retry_failed: bool = False,
-    on_progress: Callable[[Progress], None] | None = None,
+    on_progress: Callable[[Standing], None] | None = None,
     on_damaged: Callable[[Path], None] | None = None,
 ) -> Store:
     """Do every run of a design that its store lacks, and nothing else.
@@ -92,7 +97,10 @@ def sweep(
     ------
     InputError
         The design is not valid; the store is something else, another design's or version's, being written
-        to by another sweep, or cannot be written to; a worker has another lpsim. Nothing finished is lost.
+        to by another sweep; a worker has another lpsim.
+    StoppedError
+        The store cannot be written to any more, the workers are lost, or a run raised and `on_error` is
+        "stop". What was finished is kept.
     """
     if on_error not in ON_ERROR:
         raise InputError(f"on_error: found {on_error!r}; allowed is one of {', '.join(ON_ERROR)}.")
@@ -140,7 +148,7 @@ class _Runner:
         executor: Executor,
         *,
         on_error: str,
-        on_progress: Callable[[Progress], None] | None,
+        on_progress: Callable[[Standing], None] | None,
     ) -> None:
         self._filling, self._executor = filling, executor
         self._on_error, self._on_progress = on_error, on_progress
@@ -154,6 +162,8 @@ class _Runner:
     def run(self) -> None:
         """Go on until no run is missing."""
         self._report()
+        if self._plan.left and hasattr(self._executor, "prepare"):
+            self._executor.prepare(self._filling.design.base)
         try:
             while self._hand_out():
                 finished, _ = wait(self._in_flight, return_when=FIRST_COMPLETED)
@@ -232,13 +242,13 @@ class _Runner:
         for future in self._in_flight:
             future.cancel()
             if future.done() and not future.cancelled() and not future.exception():
-                with suppress(InputError):  # a full disk, perhaps the reason why all ends
+                with suppress(StoppedError):  # a full disk, perhaps the reason why all ends
                     self._filling.add(future.result().table)
 
     def _report(self) -> None:
         if self._on_progress is not None:
             made, failed = int(self._filling.made.sum()), int(self._filling.failed.sum())
-            self._on_progress(Progress(made - failed, failed, self._filling.made.size))
+            self._on_progress(Standing(made - failed, failed, self._filling.made.size))
 
 
 def _workers(executor: Executor) -> int:

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from concurrent import futures
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from concurrent.futures import Future
     from multiprocessing.connection import Connection
+
+    from lpsim.scenario import Scenario
 
 ANSWER_SECONDS = 10
 """How long a scheduler may take to answer."""
@@ -33,8 +36,16 @@ class LocalWorkers(Executor):
     """
 
     def __init__(self, count: int | None = None) -> None:
-        self.count = count or _processors()
+        self.count = count or processors()
+        self._pending: set[Future[Any]] = set()
         self._start()
+
+    def prepare(self, scenario: Scenario) -> None:
+        """Have code compiled that is not yet, once, so that not every worker does it."""
+        from lpsim.simulation import simulate  # noqa: PLC0415
+
+        kept = {"steps": 1, "population.practices": 1, "record.lessons": scenario.record.lessons}
+        simulate(type(scenario)().replace(kept))
 
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")  # a fork would copy locks that compiled code holds
@@ -47,7 +58,10 @@ class LocalWorkers(Executor):
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
         """Have a worker call a function."""
         with _interrupts_held():
-            return self._pool.submit(function, *arguments, **named)
+            future = self._pool.submit(function, *arguments, **named)
+        self._pending.add(future)
+        future.add_done_callback(self._pending.discard)
+        return future
 
     def restart(self) -> None:
         """Begin again with new workers, after one was lost."""
@@ -61,9 +75,10 @@ class LocalWorkers(Executor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the workers when they have done what was submitted."""
-        self._pool.shutdown(wait, cancel_futures=cancel_futures)
+        self._pool.shutdown(wait=False, cancel_futures=cancel_futures)
         if wait:
-            self._lifeline.close()
+            futures.wait(set(self._pending))
+            self.stop()
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         """End the workers: at once if something went wrong, else when they are done."""
@@ -139,7 +154,7 @@ def _ask(address: str) -> None:
         )
 
 
-def _processors() -> int:
+def processors() -> int:
     """How many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
