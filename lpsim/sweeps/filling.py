@@ -176,7 +176,7 @@ def _check_same(store: Store, design: Design) -> None:
                 "was changed; use that version, or begin another store (--out)."
             )
     if head["digest"] != design.digest:
-        title = head["design"]["title"] or "untitled"
+        title = head["title"] or "untitled"
         raise InputError(
             f"{store.folder}: holds another sweep ({title}: other scenario, factors, points, seeds, or other "
             "things kept); nothing was changed; begin another store (--out)."
@@ -228,6 +228,7 @@ def _begin(folder: Path, design: Design) -> None:
                 "format_version": FORMAT_VERSION,
                 "lpsim": version_of("lpsim"),
                 "model": MODEL_VERSION,
+                "title": design.title,
                 "digest": design.digest,
                 "python": platform.python_version(),
                 "platform": platform.machine(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -72,10 +73,10 @@ def is_whole(path: Path, *, design: str) -> bool:
     """Whether a shard holds what was written, for this design; raises `FileNotFoundError` if it is gone."""
     try:
         content = path.read_bytes()
-    except FileNotFoundError:
+    except OSError as error:
+        if error.errno == errno.EIO:  # the disk cannot read what it has written
+            return False
         raise
-    except OSError:
-        return False  # a disk that fails in the middle of a file
     if _checksum(content) != path.stem:
         return False
     found: bool = _metadata(path)[_DESIGN] == design.encode()
