@@ -48,8 +48,8 @@ class Store:
     folder : Path
     head : dict
         What ``sweep.json`` says: ``title``, ``design`` and its ``digest``, ``factors`` (their keys),
-        ``seeds`` (the first, and one past the last); what made the store: ``lpsim`` and ``model`` (versions), ``python``,
-        ``platform``, ``dependencies`` and ``begun`` (UTC).
+        ``seeds`` (the first, and one past the last); what made the store: ``lpsim`` and ``model`` (their
+        versions), ``python``, ``platform``, ``dependencies`` and ``begun`` (UTC).
     """
 
     folder: Path

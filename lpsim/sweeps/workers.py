@@ -75,10 +75,12 @@ class LocalWorkers(Executor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the workers when they have done what was submitted."""
-        self._pool.shutdown(wait=False, cancel_futures=cancel_futures)
-        if wait:
+        if not wait:
+            self._pool.shutdown(wait=False, cancel_futures=cancel_futures)
+            return
+        if not cancel_futures:
             futures.wait(set(self._pending))
-            self.stop()
+        self.stop()  # leaving a Python that has compiled much takes each of them a second
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         """End the workers: at once if something went wrong, else when they are done."""
