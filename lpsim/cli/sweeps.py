@@ -15,6 +15,8 @@ from lpsim.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
 
     from lpsim.sweeps import Design, Factor
     from lpsim.sweeps.pilot import Pilot
@@ -83,12 +85,11 @@ def _run_sweep(
 ) -> int:
     """Run what is missing; gives how many runs failed."""
     from lpsim.sweeps.runner import sweep
-    from lpsim.sweeps.workers import LocalWorkers, cluster
 
     def damaged(path: Path) -> None:
         typer.echo(f"{path}: damaged, and put aside; its runs are done again", err=True)
 
-    with cluster(scheduler) if scheduler else LocalWorkers(workers) as executor, sweep_progress() as tell:
+    with _executor(workers, scheduler) as executor, sweep_progress() as tell:
         sweep(
             design,
             store=store,
@@ -100,6 +101,12 @@ def _run_sweep(
         )
     print_end(tell, store)
     return tell.last.failed if tell.last else 0
+
+
+def _executor(workers: int | None, scheduler: str | None) -> AbstractContextManager[Executor]:
+    from lpsim.sweeps.workers import LocalWorkers, cluster
+
+    return LocalWorkers(workers) if scheduler is None else cluster(scheduler)
 
 
 def _check_options(workers: int | None, scheduler: str | None, on_error: str) -> None:

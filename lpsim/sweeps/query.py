@@ -44,8 +44,8 @@ def query(store: Store, sql: str) -> pa.Table:
         _check(connection, store, sql)
         for _ in range(_TRIES):
             paths = store.shards()
-            _make_tables(connection, store, paths)
             try:
+                _make_tables(connection, store, paths)
                 return connection.sql(sql).to_arrow_table()
             except duckdb.IOException as error:
                 if all(path.exists() for path in paths):

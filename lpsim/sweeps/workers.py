@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -100,11 +101,14 @@ class ClusterWorkers(Executor):
         self._executor = client.get_executor(pure=False)
         self.lost = (KilledWorker,)
         """What is raised for a batch that was on several workers when they were lost."""
+        self._count = 0
 
     @property
     def count(self) -> int:
         """How many batches the cluster can do at a time now."""
-        return sum(self._client.nthreads().values())
+        with suppress(OSError):  # a scheduler that is gone cancels what was submitted
+            self._count = sum(self._client.nthreads().values())
+        return self._count
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
         """Have a worker call a function."""
@@ -125,6 +129,8 @@ def cluster(address: str) -> Iterator[ClusterWorkers]:
         from distributed import Client  # noqa: PLC0415
     except ImportError:
         raise InputError("--scheduler: needs Dask; pip install 'lpsim[cluster]'.") from None
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is told in words of ours
     _ask(address)
     with Client(  # type: ignore[no-untyped-call]
         address, timeout=ANSWER_SECONDS, set_as_default=False
