@@ -19,7 +19,7 @@ from lpsim.sweeps import batches, filling, shards
 from lpsim.sweeps.filling import Filling
 from lpsim.sweeps.filling import filling as opened
 from lpsim.sweeps.plan import Plan
-from lpsim.sweeps.rows import HOW_IT_WENT, run_id
+from lpsim.sweeps.rows import HOW_IT_WENT, LESSONS, run_id
 from lpsim.sweeps.runner import sweep
 from lpsim.sweeps.store import Store, head_checksum, read_store
 from lpsim.sweeps.tables import Point
@@ -85,6 +85,8 @@ def test_lessons_kept_are_those_of_the_run_at_every_step(tmp_path):
     run = lpsim.simulate(design.scenario(design.points[2]), seed=design.seeds[0])
     from lpsim.lessons.funnel import counted
     from lpsim.lessons.stages import STAGES
+
+    assert LESSONS == ("lessons_born", *(f"lessons_{stage}" for stage in STAGES))
 
     lessons = counted(run.lessons)
     assert len(lessons) > 0

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from lpsim.lessons.stages import STAGES
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -19,7 +17,14 @@ if TYPE_CHECKING:
     from lpsim.sweeps.design import Design
     from lpsim.sweeps.tables import Point
 
-LESSONS = ("lessons_born", *(f"lessons_{stage}" for stage in STAGES))
+LESSONS = (
+    "lessons_born",
+    "lessons_collective",
+    "lessons_organizational",
+    "lessons_spread",
+    "lessons_system",
+    "lessons_returned",
+)
 """Lessons (as `lpsim.lessons.funnel.counted`) born, and that reached each stage, up to the row's step."""
 HOW_IT_WENT = ("status", "seconds", "host", "stage", "exception", "traceback")
 """Columns beside the results: they may differ when a run is made again, the results may not."""

@@ -25,11 +25,12 @@ import pyarrow.parquet as pq
 
 from lpsim.errors import InputError
 from lpsim.sweeps import shards
-from lpsim.sweeps.design import Design
 from lpsim.sweeps.rows import DONE, result_names
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from lpsim.sweeps.design import Design
 
 FORMAT = "lpsim sweep"
 FORMAT_VERSION = 1
@@ -70,6 +71,8 @@ class Store:
     @cached_property
     def design(self) -> Design:
         """The design of the sweep, as it was."""
+        from lpsim.sweeps.design import Design  # noqa: PLC0415 (whoever only asks for numbers needs none)
+
         return Design.from_json(self.head["design"])
 
     @property

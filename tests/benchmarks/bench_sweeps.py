@@ -75,7 +75,8 @@ def test_figure_1_of_march(benchmark, tmp_path, monkeypatch):
     assert len(store.frame()) == runs
     print(
         f"\n{runs:,} runs in {seconds:.1f} s on two processes; processor time a run: "
-        f"{processor / runs * 1e6:.0f} µs, of which simulate_many {simulating * 1e6:.0f} µs, of which kernels {kernels * 1e6:.0f} µs"
+        f"{processor / runs * 1e6:.0f} µs, of which simulate_many {simulating * 1e6:.0f} µs, "
+        f"of which kernels {kernels * 1e6:.0f} µs"
         f"\noverhead over the kernels {processor / runs / kernels - 1:.0%}, over simulate_many "
         f"{processor / runs / simulating - 1:.0%}; {size(store) / runs:.0f} bytes a run"
     )
@@ -130,8 +131,9 @@ def test_a_million_runs_with_ten_measures(benchmark, tmp_path):
     begun = time.perf_counter()
     assert len(store.query(ANSWER)) == 10
     within = time.perf_counter() - begun
+    shards = len(list(store.results.iterdir()))
     print(
-        f"\n1,000,000 runs: {size(store) / 1e6:.0f} bytes a run in {len(list(store.results.iterdir()))} shards; "
+        f"\n1,000,000 runs: {size(store) / 1e6:.0f} bytes a run in {shards} shards; "
         f"a grouped mean from the shell {sorted(seconds)[2]:.2f} s, from Python {within:.2f} s; memory "
         f"{memory.at(100_000):.0f} MiB after 100,000 runs, {memory.at(1_000_000):.0f} after all"
     )
