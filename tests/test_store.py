@@ -106,9 +106,11 @@ def test_points_of_one_scenario_are_run_once_and_each_has_its_rows(tmp_path, mon
     monkeypatch.setattr(
         batches, "simulate_many", lambda scenario, seeds: original(scenario, ran.extend(seeds) or seeds)
     )
-    store = sweep(design, store=tmp_path / "store")
+    told = []
+    store = sweep(design, store=tmp_path / "store", on_progress=told.append)
     frame = store.frame()
     assert len(ran) == 3 * 4
+    assert told[-1] == (12, 0, 12)
     assert len(frame) == 4 * 4
     first, second = (frame[frame["point"] == point].drop(columns="point") for point in (1, 3))
     assert first.reset_index(drop=True).equals(second.reset_index(drop=True))

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pyarrow.compute as pc
 
 from lpsim.errors import InputError, StoppedError
@@ -35,7 +36,7 @@ KEPT = "what is finished is kept, and the same command goes on from there."
 
 
 class Standing(NamedTuple):
-    """How far a sweep is, in runs (a point and a seed each)."""
+    """How far a sweep is, in runs; points of one scenario share theirs."""
 
     done: int
     failed: int
@@ -153,6 +154,7 @@ class _Runner:
         self._filling, self._executor = filling, executor
         self._on_error, self._on_progress = on_error, on_progress
         self._plan = Plan(filling)
+        self._firsts = np.unique(filling.digests, return_index=True)[1]
         self._in_flight: dict[Future[Result], Batch] = {}
         self._suspects: list[Batch] = []
         self._alone = False
@@ -247,8 +249,8 @@ class _Runner:
 
     def _report(self) -> None:
         if self._on_progress is not None:
-            made, failed = int(self._filling.made.sum()), int(self._filling.failed.sum())
-            self._on_progress(Standing(made - failed, failed, self._filling.made.size))
+            made, failed = (runs[self._firsts] for runs in (self._filling.made, self._filling.failed))
+            self._on_progress(Standing(int(made.sum() - failed.sum()), int(failed.sum()), made.size))
 
 
 def _workers(executor: Executor) -> int:
