@@ -172,10 +172,13 @@ class Deadly(Executor):
         self.in_hand, self.broken, self.restarted = [], False, False
         self.did = []
 
-    def submit(self, function, batch):
+    def submit(self, function, batch=None):
         if self.broken:
             raise BrokenExecutor
         future = Future()
+        if batch is None:
+            future.set_result(function())
+            return future
         self.in_hand.append((future, function, batch))
         runs = [(point.number, seed) for job in batch.jobs for seed in job.seeds for point in job.points]
         self.broken = any(run in self.deadly for run in runs)
@@ -225,12 +228,31 @@ def test_a_batch_that_a_cluster_gives_up_is_looked_at_alone_and_all_others_go_on
     assert len(store.frame()) == 11
 
 
-def test_workers_that_only_ever_die_end_the_sweep(tmp_path, monkeypatch):
-    monkeypatch.setattr(runner, "LOST_IN_A_ROW", 3)
-    everything = [(point, seed) for point in range(3) for seed in range(1, 5)]
+def test_workers_that_cannot_start_end_the_sweep_and_no_run_is_blamed(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import lpsim, sys\n"
+        "with lpsim.LocalWorkers(1) as executor:\n"  # not below `if __name__ == "__main__"`
+        "    lpsim.sweep(sys.argv[1], store='store', executor=executor)\n"
+    )
+    result = subprocess.run(
+        [sys.executable, str(script), str(design_file(tmp_path))],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert "WorkersLostError: workers end as soon as they start (a script has to" in result.stderr
+    assert set(Store.open(tmp_path / "store").status()["status"]) == {"pending"}
+
+
+def test_when_every_run_takes_its_worker_down_every_run_is_a_row(tmp_path, monkeypatch):
     monkeypatch.setattr(Plan, "_size", lambda *_: 12)
-    with pytest.raises(WorkersLostError, match="3 times in a row a worker was lost"):
-        sweep(small(tmp_path), store=tmp_path / "store", executor=Deadly(*everything))
+    everything = [(point, seed) for point in range(3) for seed in range(1, 5)]
+    store = sweep(small(tmp_path), store=tmp_path / "store", executor=Deadly(*everything))
+    assert set(store.failures()["stage"]) == {"worker"}
+    assert len(store.failures()) == 12
 
 
 def test_an_executor_that_cannot_begin_again_ends_the_sweep_and_what_is_done_is_kept(

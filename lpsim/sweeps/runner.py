@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 ON_ERROR = ("keep", "stop")
 AHEAD = 2
 """Batches in flight per worker: one that it does, one that waits for it; so memory stays flat."""
-LOST_IN_A_ROW = 12
-"""So many losses of workers with nothing finished in between are no accident."""
 KEPT = "what is finished is kept, and the same command goes on from there."
 
 
@@ -158,7 +156,6 @@ class _Runner:
         self._in_flight: dict[Future[Result], Batch] = {}
         self._suspects: list[Batch] = []
         self._alone = False
-        self._lost_in_a_row = 0
         self._is_lost = (BrokenExecutor, *getattr(executor, "lost", ()))
 
     def run(self) -> None:
@@ -217,15 +214,11 @@ class _Runner:
 
     def _keep(self, table: pa.Table) -> None:
         self._filling.add(table)
-        self._lost_in_a_row = 0
         self._report()
         if self._on_error == "stop":
             _stop_at_failure(table)
 
     def _suspect(self, lost: list[Batch]) -> None:
-        self._lost_in_a_row += 1
-        if self._lost_in_a_row == LOST_IN_A_ROW:
-            raise WorkersLostError(f"{LOST_IN_A_ROW} times in a row a worker was lost; {KEPT}")
         if not self._alone:
             self._suspects += lost
         elif len(lost[0]) > 1:
@@ -238,6 +231,13 @@ class _Runner:
         if restart is None:
             raise WorkersLostError(f"the executor has lost its workers; {KEPT}")
         restart()
+        try:
+            self._executor.submit(os.getpid).result()
+        except BrokenExecutor:  # then no run is to blame
+            raise WorkersLostError(
+                "workers end as soon as they start (a script has to start them below "
+                f'`if __name__ == "__main__":`); {KEPT}'
+            ) from None
 
     def _rescue(self) -> None:
         """Keep what is finished but not yet kept; then let go."""
