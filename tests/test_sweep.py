@@ -228,6 +228,23 @@ def test_a_batch_that_a_cluster_gives_up_is_looked_at_alone_and_all_others_go_on
     assert len(store.frame()) == 11
 
 
+def test_a_batch_that_never_began_is_not_to_blame(tmp_path, monkeypatch, expected):
+    class Broken(Deadly):
+        """Whose workers are lost, twice, while they have nothing to do."""
+
+        times = 2
+
+        def submit(self, function, batch=None):
+            if batch is not None and self.times:
+                self.times -= 1
+                raise BrokenExecutor
+            return super().submit(function, batch)
+
+    monkeypatch.setattr(Plan, "_size", lambda *_: 12)
+    store = sweep(small(tmp_path), store=tmp_path / "store", executor=Broken())
+    assert result_bytes(store) == expected
+
+
 def test_workers_that_cannot_start_end_the_sweep_and_no_run_is_blamed(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(

@@ -188,7 +188,8 @@ class _Runner:
     def _submit(self, batch: Batch) -> None:
         try:
             future = self._executor.submit(run_batch, batch)
-        except BrokenExecutor as error:  # a worker was lost while it waited
+        except BrokenExecutor as error:  # a worker was lost before this batch: it is not the cause
+            self._alone = False
             future = Future()
             future.set_exception(error)
         self._in_flight[future] = batch
