@@ -19,38 +19,49 @@ if TYPE_CHECKING:
     from lpsim.scenario import Scenario, ScenarioError
     from lpsim.simulation import simulate, simulate_many
     from lpsim.sweeps.design import Design
+    from lpsim.sweeps.runner import sweep
+    from lpsim.sweeps.store import Store, read_store
+    from lpsim.sweeps.workers import LocalWorkers
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Design",
     "InputError",
+    "LocalWorkers",
     "Run",
     "Scenario",
     "ScenarioError",
     "StaffMember",
+    "Store",
     "Stream",
     "months_to_half",
+    "read_store",
     "replications_needed",
     "retained",
     "simulate",
     "simulate_many",
+    "sweep",
     "threshold",
 ]
 
 _HOMES = {
     "Design": "lpsim.sweeps.design",
     "InputError": "lpsim.errors",
+    "LocalWorkers": "lpsim.sweeps.workers",
     "Run": "lpsim.run",
     "Scenario": "lpsim.scenario",
     "ScenarioError": "lpsim.scenario",
     "StaffMember": "lpsim.engines.reference.agents",
+    "Store": "lpsim.sweeps.store",
     "Stream": "lpsim.draws",
     "months_to_half": "lpsim.diffusion",
+    "read_store": "lpsim.sweeps.store",
     "replications_needed": "lpsim.replications",
     "retained": "lpsim.retention",
     "simulate": "lpsim.simulation",
     "simulate_many": "lpsim.simulation",
+    "sweep": "lpsim.sweeps.runner",
     "threshold": "lpsim.draws",
 }
 

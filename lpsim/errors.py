@@ -1,4 +1,4 @@
-"""What goes wrong because of what the user gave, told so that the user can mend it."""
+"""What goes wrong, told so that the user can mend it."""
 
 from __future__ import annotations
 
@@ -22,3 +22,10 @@ class ManyProblemsError(InputError):
         self.problems = tuple(problems)
         sentences = (problem if problem.endswith("?") else f"{problem}." for problem in self.problems)
         super().__init__("\n".join(f"{source}: {sentence}" for sentence in sentences))
+
+
+class StoppedError(RuntimeError):
+    """Something ended half-way, and what was finished is kept: the message says why, and how to go on.
+
+    The command line prints the message alone (no traceback) and exits with 1.
+    """

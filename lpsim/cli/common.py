@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from lpsim.errors import InputError
+from lpsim.errors import InputError, StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -52,14 +52,16 @@ Force = Annotated[bool, typer.Option("--force", help="Replace the results of an 
 
 
 @contextmanager
-def told(what: str) -> Iterator[None]:
+def told(what: str, *, interrupted: str = "nothing was written") -> Iterator[None]:
     """Turn what goes wrong into words on stderr and an exit code."""
     try:
         yield
     except InputError as error:
         _fail(str(error), code=2)
     except KeyboardInterrupt:
-        _fail("interrupted; nothing was written", code=130)
+        _fail(f"interrupted; {interrupted}", code=130)
+    except StoppedError as error:
+        _fail(str(error), code=1)
     except Exception as error:
         if os.environ.get("LPSIM_DEBUG"):
             traceback.print_exc()

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,10 +10,13 @@ import typer
 
 from lpsim.cli.app import app
 from lpsim.cli.common import progress, told
+from lpsim.cli.sweeping import KEPT, in_words, print_end, sweep_progress
 from lpsim.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
 
     from lpsim.sweeps import Design, Factor
     from lpsim.sweeps.pilot import Pilot
@@ -50,15 +52,17 @@ def _sweep(
     retry_failed: RetryFailed = False,
 ) -> None:
     """Run a design: every point with every seed; goes on where an earlier sweep ended."""
-    with told("sweep"):
+    with told("sweep", interrupted=KEPT):
         from lpsim.sweeps import Design
+        from lpsim.sweeps.workers import processors
 
         _check_options(workers, scheduler, on_error)
         design = Design.load(file)
         if dry_run:
             _try(design, file, workers or processors())
+            failed = 0
         else:
-            _run_sweep(
+            failed = _run_sweep(
                 design,
                 store=out or Path("sweeps", file.stem),
                 workers=workers,
@@ -66,6 +70,8 @@ def _sweep(
                 on_error=on_error,
                 retry_failed=retry_failed,
             )
+    if failed:
+        raise typer.Exit(1)
 
 
 def _run_sweep(
@@ -76,17 +82,31 @@ def _run_sweep(
     scheduler: str | None,
     on_error: str,
     retry_failed: bool,
-) -> None:
-    from lpsim.sweeps.runner import sweep  # type: ignore[import-not-found]
+) -> int:
+    """Run what is missing; gives how many runs failed."""
+    from lpsim.sweeps.runner import sweep
 
-    sweep(
-        design,
-        store=store,
-        workers=workers,
-        scheduler=scheduler,
-        on_error=on_error,
-        retry_failed=retry_failed,
-    )
+    def damaged(path: Path) -> None:
+        typer.echo(f"{path}: damaged, and put aside; its runs are done again", err=True)
+
+    with _executor(workers, scheduler) as executor, sweep_progress() as tell:
+        sweep(
+            design,
+            store=store,
+            executor=executor,
+            on_error=on_error,
+            retry_failed=retry_failed,
+            on_progress=tell,
+            on_damaged=damaged,
+        )
+    print_end(tell, store)
+    return tell.last.failed if tell.last else 0
+
+
+def _executor(workers: int | None, scheduler: str | None) -> AbstractContextManager[Executor]:
+    from lpsim.sweeps.workers import LocalWorkers, cluster
+
+    return LocalWorkers(workers) if scheduler is None else cluster(scheduler)
 
 
 def _check_options(workers: int | None, scheduler: str | None, on_error: str) -> None:
@@ -98,11 +118,6 @@ def _check_options(workers: int | None, scheduler: str | None, on_error: str) ->
         )
     if on_error not in ("keep", "stop"):
         raise InputError(f"--on-error: found {on_error!r}; allowed is keep or stop.")
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 # --- what a dry run says --------------------------------------------------------------------------
@@ -178,14 +193,6 @@ def _estimate(design: Design, pilot: Pilot, workers: int) -> Iterator[str]:
     processes = "one process" if workers == 1 else f"{workers} processes"
     yield f"time: about {in_words(seconds_expected(design, pilot, workers=workers))} on {processes}"
     yield f"disk: at most about {_size_in_words(bytes_expected(design))}"
-
-
-def in_words(seconds: float) -> str:
-    """A duration to two digits, in the unit a person would use."""
-    for limit, unit, name in ((1, 1e-3, "ms"), (120, 1, "s"), (7200, 60, "min"), (172_800, 3600, "h")):
-        if seconds < limit:
-            return f"{float(f'{seconds / unit:.2g}'):g} {name}"
-    return f"{seconds / 86_400:,.1f} days"
 
 
 def _size_in_words(size: int) -> str:

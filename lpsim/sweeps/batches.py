@@ -1,0 +1,186 @@
+"""A batch: what one worker does in a second or two. Everything here runs in the worker."""
+
+from __future__ import annotations
+
+import math
+import platform
+import time
+import traceback
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from lpsim.errors import InputError
+from lpsim.lessons.funnel import counted
+from lpsim.lessons.stages import STAGES
+from lpsim.run import version_of
+from lpsim.simulation import simulate_many
+from lpsim.sweeps.rows import LESSONS, Failure, Made, run_id, table_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import pandas as pd
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from lpsim.run import Run
+    from lpsim.scenario import Scenario
+    from lpsim.sweeps.tables import Point
+
+
+@dataclass(frozen=True)
+class Job:
+    """Runs of one scenario."""
+
+    digest: str
+    """Of the scenario."""
+    points: tuple[Point, ...]
+    """All design points that have this scenario: it is run once for them all."""
+    seeds: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Jobs for one worker, and all it must know to do them."""
+
+    base: Scenario
+    base_digest: str
+    lpsim: str
+    """Its version."""
+    steps: tuple[int, ...]
+    """Observations kept, of those recorded."""
+    measures: tuple[str, ...]
+    schema: pa.Schema
+    jobs: tuple[Job, ...]
+
+    def __len__(self) -> int:
+        """How many runs."""
+        return sum(len(job.seeds) for job in self.jobs)
+
+
+class WorkerMismatchError(InputError):
+    """A worker would simulate something else than was asked."""
+
+
+class Result(NamedTuple):
+    """What a worker hands back."""
+
+    table: pa.Table
+    """`lpsim.sweeps.rows.schema_of` the design: a row per run, step kept and point that has its scenario."""
+    seconds: float
+    """Of the worker's time."""
+
+
+def run_batch(batch: Batch) -> Result:
+    """Simulate all runs of a batch; one that raises becomes a row that says so, and the rest goes on.
+
+    Raises
+    ------
+    WorkerMismatchError
+        This lpsim is another version than the sweep's, or a file that the scenario reads is another here.
+    """
+    begun = time.perf_counter()
+    _check_same(batch)
+    made = [run for job in batch.jobs for run in _job(batch, job)]
+    return Result(table_of(batch.schema, made), time.perf_counter() - begun)
+
+
+def halves(batch: Batch) -> list[Batch]:
+    """A batch of several runs as two."""
+    runs = [(job, seed) for job in batch.jobs for seed in job.seeds]
+    middle = len(runs) // 2
+    return [
+        replace(batch, jobs=tuple(replace(job, seeds=(seed,)) for job, seed in half))
+        for half in (runs[:middle], runs[middle:])
+    ]
+
+
+def lost_batch(batch: Batch) -> pa.Table:
+    """The rows of a batch, each of whose runs takes its worker down with it."""
+    words = "Its process ended while it did this run alone: it crashed, or was killed, for memory perhaps."
+    failure = Failure("worker", "the worker was lost", words)
+    made = [
+        Made(run_id(job.digest, seed), job.points, seed, math.nan, "", {}, failure)
+        for job in batch.jobs
+        for seed in job.seeds
+    ]
+    return table_of(batch.schema, made)
+
+
+def _check_same(batch: Batch) -> None:
+    host = platform.node()
+    here = version_of("lpsim")
+    if here != batch.lpsim:
+        raise WorkerMismatchError(
+            f"the worker on {host} has lpsim {here}, the sweep {batch.lpsim}; install the same everywhere."
+        )
+    try:
+        same = batch.base.digest == batch.base_digest
+    except InputError as error:
+        raise WorkerMismatchError(f"the worker on {host}: {error}") from None
+    if not same:
+        raise WorkerMismatchError(
+            f"the worker on {host} reads another scenario than the sweep began with: the model's version or "
+            "a file that it names is another; give all workers the same, or begin another store (--out)."
+        )
+
+
+def _job(batch: Batch, job: Job) -> Iterator[Made]:
+    """What came of each seed."""
+    clock = _Clock()
+
+    def made(seed: int, seen: dict[str, NDArray[Any]], failure: Failure | None = None) -> Made:
+        seconds = clock.lap()
+        return Made(run_id(job.digest, seed), job.points, seed, seconds, platform.node(), seen, failure)
+
+    try:
+        scenario = batch.base.replace(job.points[0].values)
+    except Exception as error:
+        yield from (made(seed, {}, _failure("scenario", error)) for seed in job.seeds)
+        return
+    seeds = list(job.seeds)
+    while seeds:  # again after a run that raised, with the seeds that follow it
+        done, stage = 0, "simulation"
+        try:
+            for run in simulate_many(scenario, seeds):
+                stage = "results"
+                yield made(seeds[done], _seen(run, batch))
+                done, stage = done + 1, "simulation"
+        except Exception as error:
+            yield made(seeds[done], {}, _failure(stage, error))
+            done += 1
+        seeds = seeds[done:]
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self._last = time.perf_counter()
+
+    def lap(self) -> float:
+        """Seconds since the last."""
+        last, self._last = self._last, time.perf_counter()
+        return self._last - last
+
+
+def _failure(stage: str, error: Exception) -> Failure:
+    words = traceback.format_exception_only(error)[-1].strip()
+    return Failure(stage, words, "".join(traceback.format_exception(error)))
+
+
+def _seen(run: Run, batch: Batch) -> dict[str, NDArray[Any]]:
+    """By column, a value per step kept."""
+    places = np.searchsorted(run.column("step"), batch.steps)
+    seen = {name: run.column(name)[places] for name in ("step", *batch.measures)}
+    return seen if run.lessons is None else {**seen, **_lessons(run.lessons, batch.steps)}
+
+
+def _lessons(lessons: pd.DataFrame, steps: Sequence[int]) -> dict[str, NDArray[Any]]:
+    """How many lessons were born, and ever reached each stage, up to each step."""
+    rows = counted(lessons)
+    columns = {}
+    for name, source in zip(LESSONS, ("step", *STAGES), strict=True):
+        reached = np.sort(rows[source].dropna().to_numpy(dtype=np.int64))
+        columns[name] = np.searchsorted(reached, steps, side="right")
+    return columns

@@ -1,0 +1,197 @@
+"""Who does the batches: processes on this machine, or a Dask cluster that is there already."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+from concurrent import futures
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from lpsim.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
+    from multiprocessing.connection import Connection
+
+    from lpsim.scenario import Scenario
+
+ANSWER_SECONDS = 10
+"""How long a scheduler may take to answer."""
+
+
+class LocalWorkers(Executor):
+    """Processes on this machine, one thread each.
+
+    They end when the executor is stopped, and also when the process that made them ends, however it does.
+
+    Parameters
+    ----------
+    count : int, optional
+        How many; by default one per processor.
+    """
+
+    def __init__(self, count: int | None = None) -> None:
+        self.count = count or processors()
+        self._pending: set[Future[Any]] = set()
+        self._start()
+
+    def prepare(self, scenario: Scenario) -> None:
+        """Have code compiled that is not yet, once, so that not every worker does it."""
+        from lpsim.simulation import simulate  # noqa: PLC0415
+
+        kept = {"steps": 1, "population.practices": 1, "record.lessons": scenario.record.lessons}
+        simulate(type(scenario)().replace(kept))
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")  # a fork would copy locks that compiled code holds
+        # Only this process has the other end of the pipe: it closes when this process is gone.
+        theirs, self._lifeline = context.Pipe(duplex=False)
+        self._pool = ProcessPoolExecutor(
+            self.count, mp_context=context, initializer=_begin_worker, initargs=(theirs,)
+        )
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+        """Have a worker call a function."""
+        with _interrupts_held():
+            future = self._pool.submit(function, *arguments, **named)
+        self._pending.add(future)
+        future.add_done_callback(self._pending.discard)
+        return future
+
+    def restart(self) -> None:
+        """Begin again with new workers, after one was lost."""
+        self.stop()
+        self._start()
+
+    def stop(self) -> None:
+        """End the workers at once, whatever they are doing."""
+        self._lifeline.close()
+        self._pool.shutdown(cancel_futures=True)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the workers when they have done what was submitted."""
+        if not wait:
+            self._pool.shutdown(wait=False, cancel_futures=cancel_futures)
+            return
+        if not cancel_futures:
+            futures.wait(set(self._pending))
+        self.stop()  # leaving a Python that has compiled much takes each of them a second
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        """End the workers: at once if something went wrong, else when they are done."""
+        self.stop() if kind else self.shutdown()
+
+
+class ClusterWorkers(Executor):
+    """The workers of a Dask cluster; use `cluster`.
+
+    The cluster gives the batches of a worker that is lost to others by itself.
+    """
+
+    def __init__(self, client: Any) -> None:
+        from distributed.scheduler import KilledWorker  # noqa: PLC0415
+
+        self._client = client
+        self._executor = client.get_executor(pure=False)
+        self.lost = (KilledWorker,)
+        """What is raised for a batch that was on several workers when they were lost."""
+        self._count = 0
+
+    @property
+    def count(self) -> int:
+        """How many batches the cluster can do at a time now."""
+        with suppress(OSError):  # a scheduler that is gone cancels what was submitted
+            self._count = sum(self._client.nthreads().values())
+        return self._count
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+        """Have a worker call a function."""
+        future: Future[Any] = self._executor.submit(function, *arguments, **named)
+        return future
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[ClusterWorkers]:
+    """Use the Dask cluster whose scheduler is at an address (``tcp://HOST:PORT``).
+
+    Raises
+    ------
+    InputError
+        No scheduler answers there within `ANSWER_SECONDS`, or Dask is not installed.
+    """
+    try:
+        from distributed import Client  # noqa: PLC0415
+    except ImportError:
+        raise InputError("--scheduler: needs Dask; pip install 'lpsim[cluster]'.") from None
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is told in words of ours
+    _ask(address)
+    with Client(  # type: ignore[no-untyped-call]
+        address, timeout=ANSWER_SECONDS, set_as_default=False
+    ) as client:
+        yield ClusterWorkers(client)
+
+
+def _ask(address: str) -> None:
+    """See that a scheduler answers, by itself, as a client that cannot connect leaves threads behind."""
+    import asyncio  # noqa: PLC0415
+
+    from distributed.core import rpc  # noqa: PLC0415
+
+    async def identity() -> Any:
+        async with rpc(address, timeout=ANSWER_SECONDS) as scheduler:  # type: ignore[no-untyped-call]
+            return await scheduler.identity()
+
+    async def within() -> Any:
+        return await asyncio.wait_for(identity(), ANSWER_SECONDS)
+
+    try:
+        kind = asyncio.run(within())["type"]
+    except Exception:
+        kind = None
+    if kind != "Scheduler":
+        raise InputError(
+            f"--scheduler {address}: no Dask scheduler answered within {ANSWER_SECONDS} seconds; check the "
+            "address (tcp://HOST:PORT) and that it is running."
+        )
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _begin_worker(lifeline: Connection) -> None:
+    """Make a new process a worker: it leaves Ctrl-C to its maker, and ends with it."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    pa.set_cpu_count(1)
+    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+
+
+def _end_with(lifeline: Connection) -> None:
+    with suppress(EOFError, OSError):
+        lifeline.recv()  # nothing is ever sent
+    os._exit(1)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let no Ctrl-C reach a process that is being started, before it knows what to do with one."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
