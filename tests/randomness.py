@@ -185,31 +185,32 @@ def ranks(words):
     """Ranks of 64 × 64 matrices of bits: finds whatever is linear in bits (Marsaglia & Tsay 1985)."""
     full = math.prod(1 - 2.0**-i for i in range(1, 65))
     one_less = 2 * full
-    found = _ranks(words[: len(words) // 64 * 64].reshape(-1, 64).copy())
+    found = ranks_of(words[: len(words) // 64 * 64].reshape(-1, 64).copy())
     observed = np.array([(found == 64).sum(), (found == 63).sum(), (found < 63).sum()])
     return chi_square(observed, np.array([full, one_less, 1 - full - one_less]) * len(found))
 
 
 @numba.njit
-def _ranks(matrices):
-    ranks_ = np.zeros(len(matrices), dtype=np.int64)
-    one = np.uint64(1)
+def ranks_of(matrices):
+    """Ranks of square matrices of bits, a word per row; the matrices are used up."""
+    size = matrices.shape[1]
+    found = np.zeros(len(matrices), dtype=np.int64)
     for m in range(len(matrices)):
         rows = matrices[m]
         rank = 0
-        for column in range(64):
+        for column in range(size):
             pivot = rank
-            while pivot < 64 and not (rows[pivot] >> np.uint64(column)) & one:
+            while pivot < size and not (rows[pivot] >> np.uint64(column)) & np.uint64(1):
                 pivot += 1
-            if pivot == 64:
+            if pivot == size:
                 continue
             rows[rank], rows[pivot] = rows[pivot], rows[rank]
-            for row in range(rank + 1, 64):
-                if (rows[row] >> np.uint64(column)) & one:
+            for row in range(rank + 1, size):
+                if (rows[row] >> np.uint64(column)) & np.uint64(1):
                     rows[row] ^= rows[rank]
             rank += 1
-        ranks_[m] = rank
-    return ranks_
+        found[m] = rank
+    return found
 
 
 STATISTICS = {
