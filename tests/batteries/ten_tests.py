@@ -100,29 +100,38 @@ def gap(source):
 def simple_poker(source):
     """How many of 64 values are among 64 numbers (Knuth 1998, 3.3.2 E)."""
     count, values = 2 * MILLION // 5, 64
-    law = np.zeros(values + 1)
-    law[0] = 1
-    for _ in range(values):
-        seen = np.arange(values + 1)
-        law = law * seen / values + np.append(0, (law * (values - seen) / values)[:-1])
     hands = source.bits(values * count, skip=24, size=6).astype(np.uint64).reshape(count, values)
     seen = np.bitwise_count(np.bitwise_or.reduce(np.uint64(1) << hands, axis=1))
-    return {"simple poker": merged(np.bincount(seen, minlength=values + 1), law * count)}
+    return {"simple poker": merged(np.bincount(seen, minlength=values + 1), poker_law(values) * count)}
+
+
+def poker_law(values):
+    """How likely so many different values are, among as many numbers as there are values."""
+    law, seen = np.zeros(values + 1), np.arange(values + 1)
+    law[0] = 1
+    for _ in range(values):
+        law = law * seen / values + np.append(0, (law * (values - seen) / values)[:-1])
+    return law
 
 
 def coupon_collector(source):
     """How many numbers it takes until all of 16 values have come (Knuth 1998, 3.3.2 F)."""
     values, longest = 16, 200
     lengths = _collected(source.bits(30 * MILLION, skip=26, size=4), values, longest)[: MILLION // 2]
-    missing = np.zeros(values + 1)
-    missing[values] = 1.0  # of the values still to come
-    law = np.zeros(longest + 1)
+    law = coupon_law(values, longest) * len(lengths)
+    return {"coupon collector": merged(np.bincount(lengths, minlength=longest + 1), law)}
+
+
+def coupon_law(values, longest):
+    """How likely so many numbers are needed for all values, those beyond the longest counted with it."""
+    law, still = np.zeros(longest + 1), np.arange(values + 1)
+    missing = np.zeros(values + 1)  # how likely so many values are still to come
+    missing[values] = 1.0
     for length in range(1, longest + 1):
-        still = np.arange(values + 1)
         law[length] = missing[1] / values
         missing = missing * (1 - still / values) + np.append((missing * still / values)[1:], 0)
     law[longest] += 1 - law.sum()
-    return {"coupon collector": merged(np.bincount(lengths, minlength=longest + 1), law * len(lengths))}
+    return law
 
 
 @numba.njit
