@@ -100,6 +100,12 @@ def reform_all(world: Any, rates: Any, planes: Any, step: int, allocation_before
 
 
 @compiled
+def count_all(world: Any, planes: Any, counts: Any, row: int, room: Any) -> None:
+    """Count everybody."""
+    phases.count_all(world, planes, counts, row, room)
+
+
+@compiled
 def count_practices(world: Any, planes: Any, counts: Any, row: int, first: int, last: int, room: Any) -> None:
     """Count the staff and the memories of some practices."""
     observe.count_practices(world, planes, counts, row, first, last, room)

@@ -58,7 +58,8 @@ class CompiledEngine:
             frame = Frame(scenario, structure, state.allocation, threads=threads)
         self.frame, self.structure = frame, structure
         self.step = 0
-        self._settings = Settings(scenario)
+        # Interventions change settings, nothing else does.
+        self._settings = Settings(scenario) if scenario.interventions else frame.settings
         self._changes = [intervention.at for intervention in scenario.interventions]
         self.world = world_of(frame.world, structure, seed)
         self.planes = make_planes(self.world, structure, state, scenario.steps)
@@ -156,6 +157,8 @@ class CompiledEngine:
 
     def _use_rates(self, rates: Rates, rows: list[int]) -> None:
         self.planes.rates_of[:] = rows
+        roles = len(self.structure.roles)
+        self.planes.staff_rates_of[:] = self.planes.rates_of[self.world.practice] * roles + self.world.role
         self.rates = rates
         self._reviews = [int(review) for review in np.unique(self.rates.review) if review]
 
@@ -211,14 +214,21 @@ class CompiledEngine:
 
     def observe(self, counts: Counts, row: int) -> None:
         """Count the state, exactly, into a row."""
+        if self._pool is None:
+            drive.count_all(self.world, self.planes, counts, row, self.room)
+        else:
+            self._count_together(counts, row)
+        if not self.step:
+            counts.audited[row] = self._audited
+
+    def _count_together(self, counts: Counts, row: int) -> None:
+        """Count the practices on several threads."""
         drive.count_service(self.world, self.planes, counts, row)
         self._share_out(
             partial(drive.count_practices, self.world, self.planes, counts, row), self.frame.rooms
         )
         for room in self.frame.rooms:
             drive.gather(counts, row, room)
-        if not self.step:
-            counts.audited[row] = self._audited
 
     def close(self) -> None:
         """Give back the threads."""

@@ -12,10 +12,13 @@ from lpsim.engines.compiled.rates import RateTable
 from lpsim.engines.compiled.world import World, make_world
 from lpsim.measures import room_for
 from lpsim.rates import Settings
+from lpsim.state import Structure
 
 if TYPE_CHECKING:
     from lpsim.scenario import Scenario
-    from lpsim.state import Structure
+
+
+_SHARED = [field.name for field in fields(Structure) if field.name not in ("norm", "tacit")]
 
 
 class Room(NamedTuple):
@@ -51,13 +54,13 @@ class Frame:
         self.ranges = _ranges(structure, threads)
         self.table = RateTable(structure)
         self.rows = self.table.rows(allocation)
-        self.rates = self.table.rates(Settings(scenario))
+        self.settings = Settings(scenario)
+        self.rates = self.table.rates(self.settings)
         self.no_counts = room_for(structure, [])
 
     def fits(self, structure: Structure) -> bool:
         """Whether all of a structure but the draws of its world is the very same as this one's."""
-        shared = (field.name for field in fields(structure) if field.name not in ("norm", "tacit"))
-        return all(getattr(structure, name) is getattr(self.structure, name) for name in shared)
+        return all(getattr(structure, name) is getattr(self.structure, name) for name in _SHARED)
 
 
 def _rooms(world: World, structure: Structure, threads: int) -> tuple[list[Room], Room]:

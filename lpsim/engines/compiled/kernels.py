@@ -70,7 +70,7 @@ def acting(world: Any, rates: Any, planes: Any, step: int, person: int) -> None:
                 coins = word_of(world.seed, event, world.uid[person], NONE)
                 planes.coins[person, w] = coins & world.issues_in[w]
     planes.standing[person] = success(world, planes, person, world.parent[person])
-    limit = of_staff(world, rates, planes, person, VOICE)
+    limit = of_staff(rates, planes, person, VOICE)
     planes.speaks[person] = happens(world, person, step, Stream.ACTING_VOICE, limit)
 
 
@@ -104,7 +104,7 @@ def reflection(world: Any, rates: Any, planes: Any, step: int, person: int) -> N
             step,
             Stream.REFLECTION,
             w,
-            of_staff(world, rates, planes, person, REFLECTION),
+            of_staff(rates, planes, person, REFLECTION),
             world.issues_in[w],
         )
         if cases != NONE:
@@ -115,7 +115,7 @@ def reflection(world: Any, rates: Any, planes: Any, step: int, person: int) -> N
                 step,
                 Stream.REFLECTION_NOISE,
                 w,
-                of_staff(world, rates, planes, person, NOISE),
+                of_staff(rates, planes, person, NOISE),
                 cases,
             )
             take_beliefs(world, planes, person, w, ALL, looks_right ^ misread, cases)
@@ -137,9 +137,9 @@ def discussion(world: Any, rates: Any, planes: Any, step: int, practice: int, ro
             world.discussion_rule,
             step,
             Stream.DISCUSSION,
-            of_staff(world, rates, planes, person, DISCUSSION),
+            of_staff(rates, planes, person, DISCUSSION),
             Stream.DISCUSSION_ASSUMPTION,
-            of_staff(world, rates, planes, person, DISCUSSION_ASSUMPTION),
+            of_staff(rates, planes, person, DISCUSSION_ASSUMPTION),
             room,
         )
 
@@ -178,9 +178,9 @@ def socialisation(world: Any, rates: Any, planes: Any, step: int, person: int) -
         world.parent[person],
         step,
         Stream.SOCIALISATION,
-        of_staff(world, rates, planes, person, SOCIALISATION),
+        of_staff(rates, planes, person, SOCIALISATION),
         Stream.SOCIALISATION_ASSUMPTION,
-        of_staff(world, rates, planes, person, SOCIALISATION_ASSUMPTION),
+        of_staff(rates, planes, person, SOCIALISATION_ASSUMPTION),
     )
 
 
@@ -221,9 +221,9 @@ def training(world: Any, rates: Any, planes: Any, step: int, person: int) -> Non
             world.top[world.practice[person]],
             step,
             Stream.TRAINING,
-            of_staff(world, rates, planes, person, TRAINING),
+            of_staff(rates, planes, person, TRAINING),
             Stream.TRAINING_ASSUMPTION,
-            of_staff(world, rates, planes, person, TRAINING_ASSUMPTION),
+            of_staff(rates, planes, person, TRAINING_ASSUMPTION),
         )
 
 

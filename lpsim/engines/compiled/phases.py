@@ -63,6 +63,7 @@ def swapped(planes: Any) -> Any:
         planes.allocation,
         planes.standings,
         planes.rates_of,
+        planes.staff_rates_of,
     )
 
 
@@ -144,9 +145,9 @@ def learn_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: 
 @inlined
 def question_person(world: Any, rates: Any, planes: Any, step: int, person: int) -> None:
     """D1 of a person."""
-    row = planes.rates_of[world.practice[person]]
-    limit = of_staff(world, rates, planes, person, QUESTIONING)
+    limit = of_staff(rates, planes, person, QUESTIONING)
     if limit != NONE:
+        row = planes.rates_of[world.practice[person]]
         questioning(world, planes, step, person, limit, rates.threshold[row], rates.evidence[row])
 
 

@@ -97,7 +97,7 @@ class Rates(NamedTuple):
     """The thresholds of this step: C combinations of kind and allocation, R roles, T tiers."""
 
     staff: Any
-    """(C, R, 11) as `OF_STAFF`."""
+    """(C · R, 11) as `OF_STAFF`; role r of combination c in row c · R + r."""
     practice: Any
     """(C, 10) as `OF_PRACTICES`."""
     threshold: Any
@@ -145,7 +145,7 @@ class RateTable:
             for kind, slots in self._rows
         ]
         return Rates(
-            staff=np.array([[_columns(r, OF_STAFF) for r in p.staff] for p in found], dtype=np.uint64),
+            staff=np.array([_columns(r, OF_STAFF) for p in found for r in p.staff], dtype=np.uint64),
             practice=np.array([_columns(p, OF_PRACTICES) for p in found], dtype=np.uint64),
             threshold=np.array([p.questioning_threshold for p in found], dtype=np.float64),
             evidence=np.array([p.evidence for p in found], dtype=np.int64),

@@ -33,9 +33,9 @@ def happens(world: Any, place: int, step: int, stream: int, limit: int) -> bool:
 
 
 @inlined
-def of_staff(world: Any, rates: Any, planes: Any, person: int, column: int) -> int:
+def of_staff(rates: Any, planes: Any, person: int, column: int) -> int:
     """A threshold of a person's role in its practice."""
-    return rates.staff[planes.rates_of[world.practice[person]], world.role[person], column]
+    return rates.staff[planes.staff_rates_of[person], column]
 
 
 @inlined

@@ -10,7 +10,7 @@ from numba import int64
 from lpsim.compiling import inlined, lowest
 from lpsim.draws import Stream, event_of, lanes_below_each
 from lpsim.engines.compiled.rates import DISCUSSION, DISCUSSION_ASSUMPTION
-from lpsim.engines.compiled.rules import acts, assume_some, take_beliefs, take_some
+from lpsim.engines.compiled.rules import acts, assume_some, of_staff, take_beliefs, take_some
 from lpsim.engines.compiled.words import NONE, ONE, add, clear, count_in, differs, more, subtract
 
 SUPERIORS, BEST, MAJORITY = 0, 1, 2
@@ -114,12 +114,11 @@ def count_assumptions(
 def learn_together(world: Any, rates: Any, planes: Any, step: int, practice: int, room: Any) -> None:
     """Everybody in a practice hears everybody else: people in the order of performance, counted once."""
     first, last = world.first_child[practice], world.first_child[practice + 1]
-    row = planes.rates_of[practice]
     rank(planes, first, last, room.order)
     for w in range(world.issues_in.shape[0]):
-        discuss_word(world, rates.staff[row], planes, step, first, last, w, ISSUES, room)
+        discuss_word(world, rates, planes, step, first, last, w, ISSUES, room)
     for w in range(world.domains_in.shape[0]):
-        discuss_word(world, rates.staff[row], planes, step, first, last, w, DOMAINS, room)
+        discuss_word(world, rates, planes, step, first, last, w, DOMAINS, room)
 
 
 @inlined
@@ -146,7 +145,7 @@ def say(world: Any, planes: Any, person: int, w: int, domains: bool) -> tuple[in
 
 @inlined
 def discuss_word(
-    world: Any, limits: Any, planes: Any, step: int, first: int, last: int, w: int, domains: bool, room: Any
+    world: Any, rates: Any, planes: Any, step: int, first: int, last: int, w: int, domains: bool, room: Any
 ) -> None:
     """Who ranks below hears who ranks above: one running count serves all listeners."""
     clear(room.up)
@@ -169,7 +168,7 @@ def discuss_word(
                 plus, minus = say(world, planes, best, w, domains)
         else:
             plus, minus = majority_but(world, planes, listener, w, domains, room)
-        hear(world, limits, planes, step, listener, w, domains, plus, minus)
+        hear(world, rates, planes, step, listener, w, domains, plus, minus)
 
 
 @inlined
@@ -200,7 +199,7 @@ def majority_but(world: Any, planes: Any, listener: int, w: int, domains: bool, 
 @inlined
 def hear(
     world: Any,
-    limits: Any,
+    rates: Any,
     planes: Any,
     step: int,
     listener: int,
@@ -210,13 +209,13 @@ def hear(
     minus: int,
 ) -> None:
     """Take what was heard, on 64 issues or domains."""
-    column = limits[world.role[listener]]
     known = plus | minus
     if domains:
-        stream, limit = Stream.DISCUSSION_ASSUMPTION, column[DISCUSSION_ASSUMPTION]
+        stream, limit = Stream.DISCUSSION_ASSUMPTION, of_staff(rates, planes, listener, DISCUSSION_ASSUMPTION)
         assume_some(world, planes, listener, w, known, plus, step, stream, limit)
     else:
-        take_some(world, planes, listener, w, known, plus, step, Stream.DISCUSSION, column[DISCUSSION])
+        limit = of_staff(rates, planes, listener, DISCUSSION)
+        take_some(world, planes, listener, w, known, plus, step, Stream.DISCUSSION, limit)
 
 
 # --- a body and its children ----------------------------------------------------------------------

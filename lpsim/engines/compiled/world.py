@@ -119,6 +119,8 @@ class Planes(NamedTuple):
     """(P, steps + 1) sums of `standing` over the steps."""
     rates_of: Any
     """(P,) row of the rates of practices."""
+    staff_rates_of: Any
+    """(N,) row of the rates of staff."""
 
 
 @compiled_as(types.UniTuple(uint64[:, ::1], 2)(int8[:, ::1]))
@@ -239,6 +241,7 @@ def make_planes(world: World, structure: Structure, state: State, steps: int) ->
         allocation=state.allocation.copy(),
         standings=np.zeros((s.practices, steps + 1), dtype=np.int64),
         rates_of=np.zeros(s.practices, dtype=np.int64),
+        staff_rates_of=np.zeros(s.staff, dtype=np.int64),
     )
 
 
