@@ -16,7 +16,7 @@ import lpsim
 from experiments.experiment import present, runs_of, simulate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from experiments.experiment import Experiment
 
@@ -30,9 +30,11 @@ Redraw = Annotated[
 ]
 
 
-def command(experiment: Experiment) -> Callable[..., None]:
+def command(experiment: Experiment) -> typer.Typer:
     """Make the command of an experiment."""
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
+    @app.command(help=f"{experiment.title}: run it, and write tables, figures and a verdict.")
     def main(
         repetitions: Repetitions = None,
         out: Out = None,
@@ -56,8 +58,7 @@ def command(experiment: Experiment) -> Callable[..., None]:
             raise typer.Exit(2) from None
         typer.echo(f"{folder}: verdict.md says what came out")
 
-    main.__doc__ = f"{experiment.title}."
-    return lambda: typer.run(main)
+    return app
 
 
 def _checked(

@@ -53,8 +53,8 @@ def _rest(ours: pd.DataFrame) -> list[Claim]:
         Claim(
             f"from period {LATE} to {PERIODS} no mean performance changes by more than a thousandth",
             bool(moved < 0.001),
-            f"the largest change is {moved:.5f}; anything changed in at most {last['mean']:.0%} of the runs of "
-            f"a cell ({last['line']}, share {last['x']:g})",
+            f"the largest change is {moved:.5f}; anything at all changed in at most {last['mean']:.0%} of a "
+            f"cell's runs ({last['line']}, share {last['x']:g})",
         ),
         Claim(
             f"{EARLY} periods are too few at some shares",

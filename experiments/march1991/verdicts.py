@@ -99,11 +99,12 @@ def horizon(ours: pd.DataFrame, _beside: pd.DataFrame) -> list[Claim]:
 def _at_rest(rows: pd.DataFrame, rules: str) -> Claim:
     means, shares = (rows[rows["line"].str.endswith(what)] for what in LATENESS)
     moved, changed = means["mean"].abs().max(), highest(shares)
+    where = f"{changed['line'].partition(', ')[0]}, p1 = {changed['x']:g}"
     return Claim(
         f"by {rules}, 300 steps or 600 give the same mean knowledge of the code to a thousandth",
         bool(moved < 0.001),
         f"the largest change of a mean is {moved:.5f}; anything at all, of anybody, changed in at most "
-        f"{changed['mean']:.2%} of a cell's runs ({changed['line'].partition(', ')[0]}, p1 = {changed['x']:g})",
+        f"{changed['mean']:.1%} of a cell's runs ({where})",
     )
 
 
