@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
 
 import lpsim
-from experiments.experiment import present, runs_of, simulate
+from experiments.experiment import present, simulate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +69,7 @@ def _checked(
     workers: int | None,
     *,
     force: bool,
-) -> tuple[Sequence[str], int, int]:
+) -> tuple[Sequence[str], int | None, int]:
     """Parts, repetitions and workers, once nothing stands against running them."""
     for name, value in (("--repetitions", repetitions), ("--workers", workers)):
         if value is not None and value < 1:
@@ -89,14 +89,16 @@ def _checked(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise lpsim.InputError(f"{folder}: cannot be made ({error.strerror}); name another --out.") from None
-    return parts, repetitions or experiment.repetitions, workers or os.cpu_count() or 1
+    return parts, repetitions, workers or os.cpu_count() or 1
 
 
-def _run(experiment: Experiment, folder: Path, parts: Sequence[str], repetitions: int, workers: int) -> None:
+def _run(
+    experiment: Experiment, folder: Path, parts: Sequence[str], repetitions: int | None, workers: int
+) -> None:
     """Simulate with a progress line for people, and say how long it took."""
     started = time.perf_counter()
     chosen = [experiment.parts[name] for name in parts]
-    total = sum(len(part.cells) * runs_of(part, repetitions) for part in chosen)
+    total = sum(len(part.cells) * (repetitions or part.repetitions) for part in chosen)
     columns = (
         *Progress.get_default_columns()[:2],
         MofNCompleteColumn(),

@@ -37,15 +37,15 @@ class Part:
         (`tables.differences`); gives claims.
     figures : dict of callable
         By the name of their files; each takes the same and gives a figure.
-    at_most : int or None
-        Repetitions beyond which nothing is gained.
+    repetitions : int
+        Of each cell, at full size.
     """
 
     title: str
     cells: Sequence[Cell]
     judge: Judge
+    repetitions: int
     figures: dict[str, Draw] = field(default_factory=dict)
-    at_most: int | None = None
 
 
 @dataclass(frozen=True)
@@ -61,15 +61,12 @@ class Experiment:
         By the name of their files.
     published : Path
         The table of published numbers.
-    repetitions : int
-        Of each cell, at full size.
     """
 
     module: str
     title: str
     parts: dict[str, Part]
     published: Path
-    repetitions: int
 
 
 def simulate(
@@ -77,16 +74,16 @@ def simulate(
     out: Path,
     *,
     parts: Sequence[str],
-    repetitions: int,
+    repetitions: int | None = None,
     workers: int = 1,
     on_runs: Callable[[int], Any] | None = None,
 ) -> None:
-    """Run parts, and write the table of each as soon as it is done."""
+    """Run parts, by default at full size, and write the table of each as soon as it is done."""
     out.mkdir(parents=True, exist_ok=True)
     with processors(workers) as run:
         for name in parts:
             part = experiment.parts[name]
-            times = runs_of(part, repetitions)
+            times = repetitions or part.repetitions
             values = repeat(part.cells, times, run=run, on_runs=on_runs)
             command = f"python -m {experiment.module} --part {name} --repetitions {times}"
             head = [f"{experiment.title}: {part.title}", _made_by(command), _seeds(part.cells)]
@@ -122,11 +119,6 @@ def present(experiment: Experiment, out: Path) -> None:
         )
 
 
-def runs_of(part: Part, repetitions: int) -> int:
-    """How many repetitions a part is given."""
-    return min(repetitions, part.at_most or repetitions)
-
-
 def _verdict(part: Part, ours: pd.DataFrame, beside: pd.DataFrame) -> list[str]:
     lines = [f"## {part.title}", "", f"{ours['repetitions'].max():,} repetitions of each cell.", ""]
     lines += [f"- {claim}" for claim in part.judge(ours, beside)]
@@ -142,4 +134,6 @@ def _made_by(command: str) -> str:
 
 def _seeds(cells: Sequence[Cell]) -> str:
     scenarios = len({cell.scenario.digest for cell in cells})
-    return f"repetition i has seed first_seed + i; {scenarios} scenarios, by the beginnings of their digests"
+    return (
+        f"repetition i of a row has seed first_seed + i; digests of {scenarios} scenarios in the last column"
+    )

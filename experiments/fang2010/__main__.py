@@ -17,11 +17,11 @@ EXPERIMENT = Experiment(
             "performance by the share of ties rewired across groups",
             cells(),
             verdicts.verdict,
+            80,
             {"curves": figures.curves, "course": figures.course},
         )
     },
     published=Path(__file__).with_name("published.csv"),
-    repetitions=80,
 )
 
 if __name__ == "__main__":
