@@ -22,6 +22,8 @@ COLOURS = ("#E69F00", "#009E73", "#0072B2", "#000000")
 DASHES = ("-", (0, (6, 2)), (0, (2, 1.5)), "-.")
 MARKS = ("o", "s", "^", "D")
 TEXT, SMALL = 10, 8.5
+LINE = 0.05
+"""Height of a line of small text, as a share of a panel's."""
 SURE = 1.96
 """Standard errors on each side of a 95 % interval."""
 
@@ -72,15 +74,15 @@ def hollow(ax: Axes, rows: pd.DataFrame) -> None:
     ax.errorbar(rows["x"], rows["published"], half, fmt="o", ms=10, mew=0.9, lw=0.9, **look)
 
 
-def label_ends(ax: Axes, ends: Sequence[tuple[float, Look]], *, gap: float) -> None:
-    """Names to the right of lines, where these end, at least `gap` (a share of the axis) apart."""
+def label_ends(ax: Axes, ends: Sequence[tuple[float, Look]]) -> None:
+    """Names to the right of lines, where these end or as near as leaves all of them room."""
     low, high = ax.get_ylim()
     order = sorted(ends, key=lambda end: end[0])
-    heights = [(y - low) / (high - low) for y, _ in order]
-    placed = np.array(heights)
+    placed = [(y - low) / (high - low) for y, _ in order]
+    room = [LINE * (1 + look.label.count("\n")) for _, look in order]
     for _ in range(200):  # neighbours that are too near push each other apart
         for i in range(len(placed) - 1):
-            short = gap - (placed[i + 1] - placed[i])
+            short = (room[i] + room[i + 1]) / 2 - (placed[i + 1] - placed[i])
             if short > 1e-9:
                 placed[i] -= short / 2
                 placed[i + 1] += short / 2
@@ -107,7 +109,7 @@ def distances(beside: pd.DataFrame, heading: str) -> Figure:
     ax.set_yticks(
         range(len(names)), [f"{name}: {(beside['figure'] == name).sum()} numbers" for name in names]
     )
-    ax.invert_yaxis()
+    ax.set_ylim(len(names) - 0.5, -0.5)
     reach = max(BOUND + 0.5, beside["in_se"].abs().max() + 0.3)
     ax.set_xlim(-reach, reach)
     ax.set_xlabel("our mean minus the published one, in standard errors of both together", size=TEXT)

@@ -41,7 +41,7 @@ def curves(ours: pd.DataFrame, beside: pd.DataFrame) -> Figure:
         if panel == "in the end":
             hollow(ax, beside[beside["panel"] == panel])
         _scale(ax)
-        label_ends(ax, [(values["mean"].iloc[-1], look) for values, look in found], gap=0.1)
+        label_ends(ax, [(values["mean"].iloc[-1], look) for values, look in found])
     return fig
 
 
@@ -73,5 +73,5 @@ def course(ours: pd.DataFrame, _beside: pd.DataFrame) -> Figure:
             line(ax, values, look, marks=False)
         ax.set_xlim(0, PERIODS)
         ax.set_ylim(0, 1.05)
-        label_ends(ax, [(values["mean"].iloc[-1], look) for values, look in found], gap=0.05)
+        label_ends(ax, [(values["mean"].iloc[-1], look) for values, look in found])
     return fig

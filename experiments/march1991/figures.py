@@ -48,7 +48,7 @@ def _figure(
         if panel == "program":
             hollow(ax, beside[beside["panel"] == panel])
         ax.set_ylim(min(0.0, ours["mean"].min() - 0.05), 1)
-        label_ends(ax, ends, gap=0.06)
+        label_ends(ax, ends)
     return fig
 
 
