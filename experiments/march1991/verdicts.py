@@ -103,7 +103,7 @@ def _at_rest(rows: pd.DataFrame, rules: str) -> Claim:
     return Claim(
         f"by {rules}, 300 steps or 600 give the same mean knowledge of the code to a thousandth",
         bool(moved < 0.001),
-        f"the largest change of a mean is {moved:.5f}; the code, people or their agreement changed in at most "
+        f"the largest change of a mean is {moved:.5f}; code, people or their agreement changed in at most "
         f"{changed['mean']:.1%} of a cell's runs ({where})",
     )
 
