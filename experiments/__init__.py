@@ -1,0 +1,1 @@
+"""One folder per question: design, run, figure and verdict. They use only what `import lpsim` offers."""

@@ -1,0 +1,1 @@
+"""How much isolation of subgroups is best? The two curves of Fang, Lee & Schilling (2010)."""
