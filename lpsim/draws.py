@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numba import boolean, int8, int64, types, uint64
 
-from lpsim.compiling import compiled, compiled_as, multiply_wide
+from lpsim.compiling import compiled, compiled_as, lowest, multiply_wide
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -184,24 +184,27 @@ def lanes_below(seed: int, event: int, uid: int, limit: int, among: int) -> int:
 
 @compiled
 def lanes_below_each(seed: int, event: int, uid: int, limits: Any, among: int) -> int:
-    """As `lanes_below`, lane j with its own threshold ``limits[j]``."""
+    """As `lanes_below`, lane j of `among` with its own threshold ``limits[j]``."""
     success = uint64(0)
     undecided = uint64(0)
-    for lane in range(limits.shape[0]):
-        bit = among & (uint64(1) << uint64(lane))
+    while among != uint64(0):
+        lane, bit = lowest(among), among & (~among + uint64(1))
         if limits[lane] == uint64(CERTAIN):
             success |= bit
         elif limits[lane] != uint64(0):
             undecided |= bit
-    for digit in range(64):
-        if undecided == uint64(0):
-            break
-        ones = uint64(0)
-        for lane in range(limits.shape[0]):
-            ones |= ((limits[lane] >> uint64(63 - digit)) & uint64(1)) << uint64(lane)
-        word = word_of(seed, event, uid, uint64(digit))
+        among ^= bit
+    digit = uint64(0)
+    while undecided != uint64(0) and digit < uint64(64):
+        ones, bits = uint64(0), undecided
+        while bits != uint64(0):
+            lane = lowest(bits)
+            ones |= ((limits[lane] >> (uint64(63) - digit)) & uint64(1)) << uint64(lane)
+            bits &= bits - uint64(1)
+        word = word_of(seed, event, uid, digit)
         success |= undecided & ones & ~word
         undecided &= ~(ones ^ word)
+        digit += uint64(1)
     return success
 
 
@@ -238,7 +241,8 @@ def _mask_each(seed: int, event: int, uid: int, limits: Any) -> Any:
     for start in range(0, size, LANES):
         stop = min(start + LANES, size)
         block = uint64(start // LANES) << uint64(8)
-        bits = lanes_below_each(seed, event | block, uid, limits[start:stop], uint64(CERTAIN))
+        among = uint64(CERTAIN) >> uint64(LANES - (stop - start))
+        bits = lanes_below_each(seed, event | block, uid, limits[start:stop], among)
         for index in range(start, stop):
             drawn[index] = bits & uint64(1)
             bits = bits >> uint64(1)

@@ -273,7 +273,6 @@ def draw_by_lead(
     if among == NONE:
         return NONE
     bits = among
-    room.limits[:] = NONE
     while bits != NONE:
         lane = lowest(bits)
         lead = abs(count_in(room.up, lane) - count_in(room.down, lane))
