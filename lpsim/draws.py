@@ -268,24 +268,6 @@ def _masks(seed: int, event: int, uids: Any, limit: int, size: int) -> Any:
     return drawn
 
 
-@compiled_as(int8[:, ::1](uint64, uint64, uint64, uint64[::1], uint64, uint64, int8[::1]))
-def _views(
-    seed: int, event: int, event_right: int, uids: Any, limit: int, limit_right: int, reality: Any
-) -> Any:
-    size = reality.shape[0]
-    views = np.zeros((uids.shape[0], size), dtype=np.int8)
-    for row in range(uids.shape[0]):
-        for start in range(0, size, LANES):
-            block = uint64(start // LANES) << uint64(8)
-            held = lanes_below(seed, event | block, uids[row], limit, uint64(CERTAIN))
-            right = lanes_below(seed, event_right | block, uids[row], limit_right, held)
-            for index in range(start, min(start + LANES, size)):
-                if held & uint64(1):
-                    views[row, index] = reality[index] if right & uint64(1) else -reality[index]
-                held, right = held >> uint64(1), right >> uint64(1)
-    return views
-
-
 @compiled_as(uint64[::1](uint64, uint64[::1], uint64[::1], uint64[::1]))
 def _words(seed: int, events: Any, uids: Any, digits: Any) -> Any:
     words = np.empty(uids.shape[0], dtype=np.uint64)
@@ -355,19 +337,6 @@ class Draws:
     ) -> NDArray[np.bool_]:
         """`mask` for many uids at once: booleans, shape (len(uids), size)."""
         drawn: NDArray[np.bool_] = _masks(self._key, step << 32 | stream << 16, uids, limit, size)
-        return drawn
-
-    def views(
-        self,
-        streams: tuple[int, int],
-        step: int,
-        uids: NDArray[np.uint64],
-        limits: tuple[int, int],
-        reality: NDArray[np.int8],
-    ) -> NDArray[np.int8]:
-        """Views in {-1, 0, +1}: one by the first stream and limit, right by the second: (len(uids), M)."""
-        event, event_right = (step << 32 | stream << 16 for stream in streams)
-        drawn: NDArray[np.int8] = _views(self._key, event, event_right, uids, *limits, reality)
         return drawn
 
     def words(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,8 @@ from lpsim.errors import InputError
 from lpsim.memory import check_memory, expected_size, size_of
 from lpsim.networks import practice_ties, staff_ties
 from lpsim.practices import PracticeMaker, Practices, practice_uids
-from lpsim.rates import Settings
-from lpsim.state import OTHER_PRACTICES, ROUTINES, WORLD_UID, Learners, State, Structure, body_uid
+from lpsim.start import Start
+from lpsim.state import OTHER_PRACTICES, WORLD_UID, State, Structure
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,18 +51,15 @@ class Builder:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self._practices = PracticeMaker(scenario)
-        self._allocations = _allocations(scenario)
+        self._start = Start(scenario)
         self._last: tuple[Practices, Structure, dict[str, Any]] | None = None
 
     def build(self, seed: int) -> Population:
         """Everybody at step 0; see `build`."""
         draws = Draws(seed)
         practices = self._fitting_practices(draws)
-        structure, moved = self._structure(draws, practices)
-        report = {**practices.report, "practices": structure.practices, "staff": structure.staff, **moved}
-        report["lines"] = [*report.get("lines", []), *_moved_lines(moved)]
-        state = _first_state(self.scenario, draws, structure, self._allocations)
-        return Population(structure, state, report)
+        structure, report = self._structure(draws, practices)
+        return Population(structure, self._start.state(draws, structure), report)
 
     def _fitting_practices(self, draws: Draws) -> Practices:
         """The practices of a seed; of the first, before much is made of it, it is seen that all will fit."""
@@ -74,14 +72,16 @@ class Builder:
         return practices
 
     def _structure(self, draws: Draws, practices: Practices) -> tuple[Structure, dict[str, Any]]:
-        """The structure of a seed; where the seed drew the same practices and ties, most of the last one."""
+        """The structure of a seed, and the report; most of the last where the seed drew the same."""
         if self._last is not None and not _draws_ties(self.scenario):
-            before, structure, moved = self._last
+            before, structure, report = self._last
             if np.array_equal(before.headcounts, practices.headcounts):
-                return replace(structure, **_world(self.scenario, draws)), moved
+                return replace(structure, **_world(self.scenario, draws)), report
         structure, moved = _structure(self.scenario, draws, practices)
-        self._last = practices, structure, moved
-        return structure, moved
+        report = {**practices.report, "practices": structure.practices, "staff": structure.staff, **moved}
+        report["lines"] = [*report.get("lines", []), *_moved_lines(moved)]
+        self._last = practices, structure, json.loads(json.dumps(report))
+        return self._last[1:]
 
 
 def _draws_ties(scenario: Scenario) -> bool:
@@ -222,76 +222,3 @@ def _moved_lines(moved: dict[str, Any]) -> list[str]:
         for tier, count in moved["moved_bodies"].items()
         if count
     ]
-
-
-# --- the start ------------------------------------------------------------------------------------
-
-
-def _first_state(
-    scenario: Scenario, draws: Draws, structure: Structure, allocations: NDArray[np.int8]
-) -> State:
-    """Everybody's vectors at step 0; `allocations` are slots per kind of practice and routine."""
-    initial, world = scenario.initial, scenario.world
-    reality = draws.signs(Stream.START_REALITY, 0, WORLD_UID, world.issues)
-    right = draws.signs(Stream.START_RIGHT_ASSUMPTION, 0, WORLD_UID, world.domains)
-    practices = _bodies_at_start(
-        scenario, draws, structure, practice_uids(structure.practices), reality, right
-    )
-    service = tuple(
-        _bodies_at_start(
-            scenario,
-            draws,
-            structure,
-            np.array([body_uid(tier, body) for body in range(count)], dtype=np.uint64),
-            reality,
-            right,
-        )
-        for tier, count in enumerate(structure.bodies)
-    )
-    staff = structure.staff_uid
-    limits = (threshold(initial.prior), threshold(initial.right))
-    shared = draws.masks(
-        Stream.START_SHARED_CULTURE, 0, staff, threshold(initial.shared_culture), world.domains
-    )
-    culture = practices.assumptions[structure.staff_practice]
-    return State(
-        step=0,
-        reality=reality,
-        right_assumptions=right,
-        staff=Learners(
-            draws.views((Stream.START_VIEW, Stream.START_RIGHT), 0, staff, limits, reality),
-            np.where(shared, culture, -culture),
-        ),
-        practices=practices,
-        service=service,
-        tenure=np.zeros(structure.staff, dtype=np.int32),
-        allocation=allocations[structure.practice_kind],
-        performance=np.zeros(structure.staff, dtype=np.int32),
-        audited=0,
-    )
-
-
-def _bodies_at_start(
-    scenario: Scenario,
-    draws: Draws,
-    structure: Structure,
-    uids: NDArray[np.uint64],
-    reality: NDArray[np.int8],
-    right: NDArray[np.int8],
-) -> Learners:
-    """Practices or bodies of a tier at step 0: memory or guidance, and assumptions."""
-    initial = scenario.initial
-    limits = (threshold(initial.memory), threshold(initial.memory_right))
-    views = draws.views((Stream.START_MEMORY, Stream.START_MEMORY_RIGHT), 0, uids, limits, reality)
-    views[:, structure.tacit] = 0
-    correct = draws.masks(Stream.START_ASSUMPTION, 0, uids, threshold(initial.assumption_right), len(right))
-    return Learners(views, np.where(correct, right, -right).astype(np.int8))
-
-
-def _allocations(scenario: Scenario) -> NDArray[np.int8]:
-    """Slots per kind of practice and routine, (kinds, 5)."""
-    by_kind = [
-        [getattr(settings.protected_time.allocation, routine) for routine in ROUTINES]
-        for settings in Settings(scenario).by_kind
-    ]
-    return np.array(by_kind, dtype=np.int8)

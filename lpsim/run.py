@@ -213,7 +213,7 @@ def provenance(
         "seed": seed,
         "seconds": seconds,
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "population": json.loads(json.dumps(population_report)),
+        "population": population_report,
     }
 
 

@@ -429,18 +429,6 @@ def test_networkx_is_always_given_a_seed():
     assert generators - SEEDED <= {"circulant_graph"}  # the only one without chance
 
 
-@pytest.mark.parametrize("size", [1, 30, 64, 65, 200])
-def test_views_are_two_masks_the_second_asked_only_where_there_is_a_view(size):
-    draws, uids = Draws(11), np.array([3, 2**56 + 5], dtype=np.uint64)
-    reality = draws.signs(1, 0, 255 << 56, size)
-    limits = (threshold(0.6), threshold(0.3))
-    views = draws.views((5, 6), 4, uids, limits, reality)
-    held = draws.masks(5, 4, uids, limits[0], size)
-    right = draws.masks(6, 4, uids, limits[1], size)
-    assert np.array_equal(views, np.where(held, np.where(right, reality, -reality), 0))
-    assert views.dtype == np.int8
-
-
 def test_the_samplers_of_sweeps_are_always_given_a_seed_of_draws():
     tree = ast.parse((PACKAGE / "sweeps/sampling.py").read_text(encoding="utf-8"))
     makers = {"LatinHypercube", "Sobol", "sample"}

@@ -139,6 +139,12 @@ def _packed(values: Any) -> Any:
     return held, yes
 
 
+def _signs_packed(signs: NDArray[np.int8]) -> NDArray[np.uint64]:
+    """The plane (W,) of a vector (M,), a bit set for +1."""
+    plane: NDArray[np.uint64] = _packed(signs.reshape(1, -1))[1][0]
+    return plane
+
+
 def words_of(lanes: NDArray[np.bool_]) -> NDArray[np.uint64]:
     """Lanes (…, n) packed into words (…, ceil(n / 64)), lane j in bit j mod 64 of word j div 64."""
     count = -(-lanes.shape[-1] // 64)
@@ -207,7 +213,8 @@ def make_world(scenario: Scenario, structure: Structure) -> World:
 
 def world_of(world: World, structure: Structure, seed: int) -> World:
     """The world of a seed: one of the same tree and ties with what the seed draws."""
-    norm, writable = words_of(np.stack([structure.norm > 0, ~structure.tacit]))
+    norm = _signs_packed(structure.norm)
+    writable = world.issues_in & ~_signs_packed(structure.tacit.view(np.int8))
     return world._replace(seed=np.uint64(seed), norm=norm, writable=writable)
 
 
@@ -227,8 +234,8 @@ def make_planes(world: World, structure: Structure, state: State, steps: int) ->
         held_before=held.copy(),
         yes_before=yes.copy(),
         assume_before=assume.copy(),
-        reality=words_of(state.reality > 0),
-        right=words_of(state.right_assumptions > 0),
+        reality=_signs_packed(state.reality),
+        right=_signs_packed(state.right_assumptions),
         audited=world.issues_in.copy(),
         coins=np.zeros((s.staff if world.guessing else 0, words), dtype=np.uint64),
         standard=np.zeros((above, words), dtype=np.uint64),
