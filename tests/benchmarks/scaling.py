@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 ROOT = Path(__file__).parents[2]
 PRACTICES = (600, 2000, 6000, 20_000, 60_000)
@@ -45,18 +46,25 @@ def draw(rows, path):
     figure = Figure(figsize=(9, 4.2), layout="constrained")
     times, memory = figure.subplots(1, 2)
     staff = [row[0] for row in rows]
-    looks = (("building everybody", 1, "o-"), (f"{STEPS} months, observed", 2, "s--"))
-    for (label, column, look), colour in zip(looks, ("#0072b2", "#d55e00"), strict=True):
-        times.loglog(staff, [row[column] for row in rows], look, color=colour)
-        times.annotate(label, (staff[-2], rows[-2][column]), (-8, 8), textcoords="offset points", ha="right")
-    times.loglog(staff, [rows[-1][2] * n / staff[-1] for n in staff], ":", color="0.5")
-    times.annotate(
-        "linear", (staff[0], rows[-1][2] * staff[0] / staff[-1]), (4, -12), textcoords="offset points"
+    looks = (
+        ("building everybody", 1, "o-", "#0072b2", -2, (-10, 2), "right"),
+        (f"{STEPS} months, observed", 2, "s--", "#d55e00", 0, (0, 10), "left"),
     )
+    for label, column, look, colour, place, away, side in looks:
+        times.loglog(staff, [row[column] for row in rows], look, color=colour)
+        words = {"textcoords": "offset points", "color": colour, "ha": side}
+        times.annotate(label, (staff[place], rows[place][column]), away, **words)
+    steady = [rows[-1][2] * n / staff[-1] for n in staff]
+    times.loglog(staff, steady, ":", color="0.4")
+    times.annotate("in proportion", (staff[1], steady[1]), (4, -12), textcoords="offset points", color="0.3")
     memory.loglog(staff, [row[3] for row in rows], "o-", color="#009e73")
     times.set(xlabel="staff", ylabel="seconds (two threads)", title="Time")
-    memory.set(xlabel="staff", ylabel="GiB at most", title="Memory")
+    memory.set(xlabel="staff", ylabel="GiB at most", title="Memory (libraries: 0.2 GiB)")
+    memory.set_yticks([0.2, 0.5, 1, 2, 4], minor=False)
+    memory.minorticks_off()
     for axes in (times, memory):
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axes.grid(color="0.9")
         axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=110)
