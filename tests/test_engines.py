@@ -137,6 +137,18 @@ def test_every_rule_and_payoff_gives_the_same_trajectory(engine, rule, payoff):
     assert_same_trajectory(engine, Scenario().replace({**EVERYTHING_ON, **rules}), seed=4)
 
 
+@pytest.mark.parametrize("rule", ["superiors", "best", "majority"])
+@pytest.mark.parametrize("rewire", [0.02, 0.1, 0.8])
+def test_every_rule_and_share_of_ties_elsewhere_gives_the_same_trajectory(engine, rule, rewire):
+    """From practices that meet nearly as one to people who know hardly a colleague."""
+    ties = {"practice.discussion.rule": rule, "network.rewire": rewire, "network.professional": 3}
+    scenario = Scenario().replace({**EVERYTHING_ON, **ties, "population.practices": 8, "steps": 8})
+    people = build(scenario, 6)
+    together = CompiledEngine(scenario, people.structure, people.state, seed=6).world.together
+    assert together.any() == (rewire < 0.8)
+    assert_same_trajectory(engine, scenario, seed=6)
+
+
 def test_as_plain_python_it_gives_the_same_trajectory_with_every_index_checked():
     """With the compiler off an index out of range is an error; compiled it would be garbage, silently."""
     code = "import test_engines; test_engines.compare_as_plain_python()"
@@ -151,6 +163,7 @@ def test_as_plain_python_it_gives_the_same_trajectory_with_every_index_checked()
 PLAIN = [
     {"record.lessons": True},
     {},
+    {"network.rewire": 0.8},
     {
         "practice.learning_step": "gradual",
         "practice.discussion.rule": "best",

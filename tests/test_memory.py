@@ -98,7 +98,9 @@ SHAPES = {
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="ru_maxrss is counted otherwise elsewhere")
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_estimate_is_within_a_factor_of_two_of_what_is_used(shape):
-    lpsim.simulate(Scenario().replace({"steps": 1}), seed=1)  # compiling takes memory too, once
+    for threads in (1, 2):
+        # Compiling takes memory too, once.
+        lpsim.simulate(Scenario().replace({"steps": 1}), seed=1, threads=threads)
     found = subprocess.run(
         [sys.executable, "-c", MEASURED, json.dumps(SHAPES[shape])],
         capture_output=True,

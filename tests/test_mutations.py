@@ -42,6 +42,16 @@ MUTATIONS = {
     "meetings without occasion": ("kernels", "if not planes.meets[practice]:", "if False:"),
     "equals are superiors": ("votes", "> planes.standing[place]", ">= planes.standing[place]"),
     "the silent are heard": ("votes", "if not speaks(world, planes, peer):", "if False:"),
+    "a stranger is not heard": (
+        "votes",
+        "world.first_stranger[listener + 1]):",
+        "world.first_stranger[listener]):",
+    ),
+    "whoever is no peer is heard": (
+        "votes",
+        "world.first_missing[listener + 1]):",
+        "world.first_missing[listener]):",
+    ),
     "the memory counts its inferiors": ("votes", "> planes.performance[body]", "> -10**9"),
     "the lead does not count": ("votes", "room.limits[lane] = limits[lead]", "room.limits[lane] = limits[1]"),
     "questioning reads what is new": (

@@ -27,6 +27,9 @@ class Room(NamedTuple):
     up: Any
     """Counters of 64 lanes, as of `lpsim.engines.compiled.words.add`; so is `down`."""
     down: Any
+    own_up: Any
+    """The same as one listener hears them; so is `own_down`."""
+    own_down: Any
     limits: Any
     """(64,) a threshold per lane."""
     order: Any
@@ -78,6 +81,8 @@ def _room(most: int, team: int, issues: int) -> Room:
     return Room(
         up=np.zeros(planes, dtype=np.uint64),
         down=np.zeros(planes, dtype=np.uint64),
+        own_up=np.zeros(planes, dtype=np.uint64),
+        own_down=np.zeros(planes, dtype=np.uint64),
         limits=np.zeros(64, dtype=np.uint64),
         order=np.zeros(max(1, team), dtype=np.int64),
         stopped=np.zeros(5, dtype=np.int64),

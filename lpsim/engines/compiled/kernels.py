@@ -126,7 +126,7 @@ def discussion(world: Any, rates: Any, planes: Any, step: int, practice: int, ro
     """C2 of everybody in a practice: when it meets, learn from peers who speak up."""
     if not planes.meets[practice]:
         return
-    if world.complete[practice]:
+    if world.together[practice]:
         learn_together(world, rates, planes, step, practice, room)
         return
     for person in range(world.first_child[practice], world.first_child[practice + 1]):

@@ -11,7 +11,17 @@ from lpsim.compiling import inlined, lowest
 from lpsim.draws import Stream, event_of, lanes_below_each
 from lpsim.engines.compiled.rates import DISCUSSION, DISCUSSION_ASSUMPTION
 from lpsim.engines.compiled.rules import acts, assume_some, of_staff, take_beliefs, take_some
-from lpsim.engines.compiled.words import NONE, ONE, add, clear, count_in, differs, more, subtract
+from lpsim.engines.compiled.words import (
+    NONE,
+    ONE,
+    add,
+    clear,
+    copy_counter,
+    count_in,
+    differs,
+    more,
+    subtract,
+)
 
 SUPERIORS, BEST, MAJORITY = 0, 1, 2
 NOBODY = -1
@@ -107,12 +117,15 @@ def count_assumptions(
             add(room.down, world.domains_in[w] & ~planes.assume_before[peer, w])
 
 
-# --- a whole practice that meets: linear in its size ----------------------------------------------
+# --- a whole practice that meets: linear in its size, but for exceptions --------------------------
 
 
 @inlined
 def learn_together(world: Any, rates: Any, planes: Any, step: int, practice: int, room: Any) -> None:
-    """Everybody in a practice hears everybody else: people in the order of performance, counted once."""
+    """Everybody in a practice hears everybody else: people in the order of performance, counted once.
+
+    For those of whom that is not quite true, strangers are counted in, and colleagues who are no peers out.
+    """
     first, last = world.first_child[practice], world.first_child[practice + 1]
     rank(planes, first, last, room.order)
     for w in range(world.issues_in.shape[0]):
@@ -163,11 +176,9 @@ def discuss_word(
             add(room.down, down)
             counted += 1
         if rule == BEST:
-            plus, minus = NONE, NONE
-            if best != NOBODY and planes.standing[best] > planes.standing[listener]:
-                plus, minus = say(world, planes, best, w, domains)
+            plus, minus = best_for(world, planes, listener, best, w, domains)
         else:
-            plus, minus = majority_but(world, planes, listener, w, domains, room)
+            plus, minus = majority_for(world, planes, listener, w, domains, room)
         hear(world, rates, planes, step, listener, w, domains, plus, minus)
 
 
@@ -181,19 +192,53 @@ def first_speaker(planes: Any, order: Any, count: int) -> int:
 
 
 @inlined
-def majority_but(world: Any, planes: Any, listener: int, w: int, domains: bool, room: Any) -> tuple[int, int]:
-    """The majority for and against among those counted, without the listener's own voice if it is."""
-    own = world.discussion_rule == MAJORITY
-    up, down = NONE, NONE
-    if own:
-        up, down = say(world, planes, listener, w, domains)
-        subtract(room.up, up)
-        subtract(room.down, down)
-    plus, minus = more(room.up, room.down), more(room.down, room.up)
-    if own:
-        add(room.up, up)
-        add(room.down, down)
-    return plus, minus
+def has_exceptions(world: Any, person: int) -> bool:
+    """Whether somebody's peers are not just all the others of the practice."""
+    strangers = world.first_stranger[person + 1] - world.first_stranger[person]
+    return strangers + world.first_missing[person + 1] - world.first_missing[person] > 0
+
+
+@inlined
+def best_for(world: Any, planes: Any, listener: int, best: int, w: int, domains: bool) -> tuple[int, int]:
+    """What the best peer of a listener says, `best` being the best speaker of the practice."""
+    if has_exceptions(world, listener):
+        peers = world.peers[world.first_peer[listener] : world.first_peer[listener + 1]]
+        best = best_peer(world, planes, listener, peers)
+    if best == NOBODY or planes.standing[best] <= planes.standing[listener]:
+        return NONE, NONE
+    return say(world, planes, best, w, domains)
+
+
+@inlined
+def majority_for(world: Any, planes: Any, listener: int, w: int, domains: bool, room: Any) -> tuple[int, int]:
+    """The majority for and against among those a listener hears, of those counted so far."""
+    all_count = world.discussion_rule == MAJORITY
+    if not all_count and not has_exceptions(world, listener):
+        return more(room.up, room.down), more(room.down, room.up)
+    copy_counter(room.own_up, room.up)
+    copy_counter(room.own_down, room.down)
+    if all_count:
+        count_out(world, planes, listener, w, domains, room)
+    standing = planes.standing[listener]
+    for place in range(world.first_missing[listener], world.first_missing[listener + 1]):
+        person = world.missing[place]
+        if all_count or planes.standing[person] > standing:
+            count_out(world, planes, person, w, domains, room)
+    for place in range(world.first_stranger[listener], world.first_stranger[listener + 1]):
+        person = world.strangers[place]
+        if all_count or planes.standing[person] > standing:
+            up, down = say(world, planes, person, w, domains)
+            add(room.own_up, up)
+            add(room.own_down, down)
+    return more(room.own_up, room.own_down), more(room.own_down, room.own_up)
+
+
+@inlined
+def count_out(world: Any, planes: Any, person: int, w: int, domains: bool, room: Any) -> None:
+    """Take somebody's voice out of a listener's own count."""
+    up, down = say(world, planes, person, w, domains)
+    subtract(room.own_up, up)
+    subtract(room.own_down, down)
 
 
 @inlined

@@ -46,6 +46,13 @@ def clear(counter: Any) -> None:
 
 
 @inlined
+def copy_counter(target: Any, source: Any) -> None:
+    """Set one counter to another."""
+    for plane in range(target.shape[0]):
+        target[plane] = source[plane]
+
+
+@inlined
 def add(counter: Any, bits: int) -> None:
     """Count one more in some lanes."""
     for plane in range(counter.shape[0]):

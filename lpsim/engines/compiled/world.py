@@ -63,8 +63,16 @@ class World(NamedTuple):
     """(…,) places of the peers of staff and practices, by `first_peer`."""
     first_peer: Any
     """(N + P + 1,)"""
-    complete: Any
-    """(P,) whether the staff of a practice have each other as peers and nobody else."""
+    together: Any
+    """(P,) whether nearly all the staff of a practice have each other as peers, and few others."""
+    strangers: Any
+    """(…,) peers of staff in other practices, by `first_stranger`."""
+    first_stranger: Any
+    """(N + 1,)"""
+    missing: Any
+    """(…,) staff of the same practice who are no peers, by `first_missing`."""
+    first_missing: Any
+    """(N + 1,)"""
     tier: Any
     """(B,)"""
     issues_in: Any
@@ -201,7 +209,7 @@ def make_world(scenario: Scenario, structure: Structure) -> World:
         first_peer=np.concatenate(
             [s.staff_ties.offsets[:-1], s.practice_ties.offsets + s.staff_ties.offsets[-1]]
         ).astype(np.int64),
-        complete=_complete(s),
+        **_exceptions(s),
         tier=np.repeat(np.arange(len(s.bodies)), s.bodies).astype(np.int64),
         issues_in=words_of(np.ones(len(s.norm), dtype=np.bool_)),
         domains_in=words_of(np.ones(domains, dtype=np.bool_)),
@@ -275,12 +283,28 @@ def _children(s: Structure, parent: NDArray[np.int64]) -> tuple[NDArray[np.int64
     return children.astype(np.int64), np.searchsorted(parent[children], bodies).astype(np.int64)
 
 
-def _complete(s: Structure) -> NDArray[np.bool_]:
-    """Per practice, whether its staff are tied to each other, all of them, and to nobody else."""
-    ties, team = s.staff_ties, np.diff(s.first_staff)
-    degree = np.diff(ties.offsets)
-    of = np.repeat(np.arange(s.staff), degree)
-    outside = s.staff_practice[of] != s.staff_practice[ties.neighbours]
-    strangers = np.bincount(s.staff_practice[of[outside]], minlength=s.practices)
-    full = np.bincount(s.staff_practice[degree == team[s.staff_practice] - 1], minlength=s.practices)
-    return (strangers == 0) & (full == team)
+def _exceptions(s: Structure) -> dict[str, NDArray[Any]]:
+    """Where peers are not just the whole practice: who else is one, and who is not."""
+    team = np.diff(s.first_staff)[s.staff_practice]
+    of = np.repeat(np.arange(s.staff), np.diff(s.staff_ties.offsets))
+    to = s.staff_ties.neighbours
+    outside = s.staff_practice[of] != s.staff_practice[to]
+    # One place for everybody and each of their practice, themselves included.
+    first = np.concatenate([[0], np.cumsum(team)])
+    before = first[:-1] - s.first_staff[s.staff_practice]
+    tied = np.zeros(first[-1], dtype=np.bool_)
+    tied[before + np.arange(s.staff)] = True
+    tied[before[of[~outside]] + to[~outside]] = True
+    untied = np.flatnonzero(~tied)
+    whose = np.searchsorted(first, untied, side="right") - 1
+    strangers = np.bincount(of[outside], minlength=s.staff)
+    missing = np.bincount(whose, minlength=s.staff)
+    exceptions = np.add.reduceat(strangers + missing, s.first_staff[:-1])
+    whole = np.diff(s.first_staff)
+    return {
+        "together": 2 * exceptions <= whole * (whole - 1),
+        "strangers": to[outside].astype(np.int64),
+        "first_stranger": np.concatenate([[0], np.cumsum(strangers)]).astype(np.int64),
+        "missing": (untied - before[whose]).astype(np.int64),
+        "first_missing": np.concatenate([[0], np.cumsum(missing)]).astype(np.int64),
+    }
