@@ -59,6 +59,37 @@ MUTATIONS = {
         "~planes.assume_before[place, w] & lane",
         "~planes.assume[place, w] & lane",
     ),
+    "a new standard is not noticed": ("changeover", "planes.right[w] ^= struck", "planes.right[w] ^= NONE"),
+    "everything is audited": ("kernels", "limit = rates.service[COVERAGE]", "limit = ALL"),
+    "everybody speaks up": ("kernels", "happens(world, person, step, Stream.ACTING_VOICE, limit)", "True"),
+    "coins are tossed once too seldom": (
+        "kernels",
+        "if planes.held_before[person, w] != world.issues_in[w]:",
+        "if planes.held_before[person, w] == NONE:",
+    ),
+    "practices hear what staff hear": ("kernels", "Stream.NETWORKING,\n", "Stream.DISCUSSION,\n"),
+    "socialisation draws what training draws": ("kernels", "Stream.SOCIALISATION,\n", "Stream.TRAINING,\n"),
+    "guidance is as slow for views as for assumptions": (
+        "kernels",
+        "of_practice(world, rates, planes, place, GUIDANCE),",
+        "of_practice(world, rates, planes, place, GUIDANCE_ASSUMPTION),",
+    ),
+    "courses are run from the practice's memory": (
+        "kernels",
+        "world.top[world.practice[person]]",
+        "world.parent[person]",
+    ),
+    "recording is as slow for views as for assumptions": (
+        "kernels",
+        "rates.codification[row],",
+        "rates.codification_assumption[row],",
+    ),
+    "reporting is as fast for assumptions as for views": (
+        "kernels",
+        "rates.reporting_assumption,",
+        "rates.reporting,",
+    ),
+    "the last who knows is the only one": ("observe", "someone |= right", "someone = right"),
     "the giver may be poor": ("reform", "> FEWEST_SLOTS", "> -1"),
     "an equal neighbour is copied": ("reform", "if performance > most:", "if performance >= most:"),
 }
