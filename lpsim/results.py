@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from lpsim.errors import InputError
-from lpsim.run import LESSON_TABLES, TABLES, Run, new_folder, read_head, write_run
+from lpsim.folders import new_folder
+from lpsim.run import LESSON_TABLES, TABLES, Run, read_head, write_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

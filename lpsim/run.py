@@ -6,11 +6,7 @@ import hashlib
 import io
 import json
 import math
-import os
 import platform
-import shutil
-import tempfile
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -22,13 +18,14 @@ import pandas as pd
 from pydantic import ValidationError
 
 from lpsim.errors import InputError
+from lpsim.folders import is_unfinished, new_folder
 from lpsim.measures import MEASURES
 from lpsim.population import build
 from lpsim.scenario import Scenario
 from lpsim.schedule import MODEL_VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -43,8 +40,6 @@ LESSON_TABLES = ("lessons", "lesson_events")
 """Only of a run with ``record.lessons``."""
 DEPENDENCIES = ("mesa", "numpy", "numba", "llvmlite", "networkx", "pandas", "pyarrow", "pydantic")
 """What can change numbers, or how they are kept."""
-
-_PARTIAL = ".partial"
 
 
 @dataclass(frozen=True, eq=False)
@@ -270,74 +265,6 @@ def write_run(run: Run, folder: Path) -> None:
     (folder / HEAD).write_bytes(text.encode())
 
 
-@contextmanager
-def new_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
-    """Give a folder to write into that gets the name `target` once the block ends, whole or never.
-
-    With `replace`, what had the name before is deleted after that; if anything fails it stays.
-
-    Raises
-    ------
-    InputError
-        The folder cannot be made where `target` lies.
-    """
-    target = target.resolve()
-    missing = [parent for parent in target.parents if not parent.exists()]
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        holder = tempfile.mkdtemp(prefix=f".{target.name}-", suffix=_PARTIAL, dir=target.parent)
-    except OSError as error:
-        raise InputError(f"{target}: cannot be made ({error.strerror}); name another folder.") from None
-    inside, old = Path(holder, "new"), Path(holder, "old")
-    inside.mkdir()  # a folder of its own, as mkdtemp's is closed to all other users
-    try:
-        yield inside
-        _sync(inside)
-        if target.exists() and not replace:
-            target.rmdir()  # empty, or an error
-        _rename(inside, target, old)
-        _sync_one(target.parent)
-    finally:
-        if target.exists() or not old.exists():
-            shutil.rmtree(holder, ignore_errors=True)
-        if not target.exists():
-            _remove_empty(missing)
-
-
-def _remove_empty(folders: Iterable[Path]) -> None:
-    """Remove folders, the innermost first, as far as nobody has put anything into them."""
-    with suppress(OSError):
-        for folder in folders:
-            folder.rmdir()
-
-
-def _rename(new: Path, target: Path, old: Path) -> None:
-    """Give `new` the name `target`; what had it becomes `old`, or keeps it if that fails."""
-    try:
-        if target.exists():
-            target.rename(old)
-        new.rename(target)
-    except BaseException:
-        if old.exists() and not target.exists():
-            old.rename(target)
-        raise
-
-
-def _sync(folder: Path) -> None:
-    """Have all of a folder on the disk before its name says that it is there."""
-    for path in [*folder.rglob("*"), folder]:
-        _sync_one(path)
-
-
-def _sync_one(path: Path) -> None:
-    if os.name == "posix":  # elsewhere folders cannot be opened
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
 def _mean(values: NDArray[Any]) -> float:
     """Of the values that are no NaN, if there are any."""
     known = [value for value in values.tolist() if not math.isnan(value)]
@@ -366,7 +293,7 @@ def read_head(folder: Path) -> dict[str, Any]:
     """What run.json says, checked; raises `InputError` where it is missing, damaged or not ours."""
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder; give the folder of a saved run.")
-    if any(part.startswith(".") and part.endswith(_PARTIAL) for part in folder.resolve().parts):
+    if is_unfinished(folder):
         raise InputError(f"{folder}: left by a run that did not finish; delete it and run again.")
     path = folder / HEAD
     content = _read(path)  # not below: an InputError is a ValueError

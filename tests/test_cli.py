@@ -386,10 +386,10 @@ def save_figures(runs, folder):
     {WAIT}
 plots.save_figures = save_figures""",
     "just before it gets its name": f"""
-import lpsim.run as run
+import lpsim.folders as folders
 def rename(*_):
     {WAIT}
-run._rename = rename""",
+folders._rename = rename""",
 }
 
 

@@ -13,7 +13,8 @@ import pytest
 import lpsim
 from lpsim import run as run_module
 from lpsim.errors import InputError
-from lpsim.run import DEPENDENCIES, Run, new_folder, origin, provenance, table_names
+from lpsim.folders import new_folder
+from lpsim.run import DEPENDENCIES, Run, origin, provenance, table_names
 from lpsim.scenario import Scenario
 
 SMALL = {

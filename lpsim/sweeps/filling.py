@@ -21,7 +21,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lpsim.errors import InputError, StoppedError
-from lpsim.run import DEPENDENCIES, new_folder, version_of
+from lpsim.folders import new_folder
+from lpsim.run import DEPENDENCIES, version_of
 from lpsim.schedule import MODEL_VERSION
 from lpsim.sweeps import shards
 from lpsim.sweeps.rows import FAILED, as_column, column_type, schema_of

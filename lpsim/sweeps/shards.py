@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lpsim.folders import sync
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -58,7 +60,7 @@ def write(folder: Path, table: pa.Table, *, design: str, replaces: Sequence[Path
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
-    sync_folder(folder)
+    sync(folder)
     for old in replaces:
         old.unlink(missing_ok=True)
     return path
@@ -93,16 +95,6 @@ def read(paths: Sequence[Path], columns: Sequence[str]) -> pa.Table:
     """Some columns of some shards, at least one, below each other."""
     tables = [pq.read_table(path, columns=list(columns), partitioning=None) for path in paths]
     return pa.concat_tables([table.replace_schema_metadata(None) for table in tables])
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the names in a folder on the disk."""
-    if os.name == "posix":  # elsewhere folders cannot be opened
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _checksum(content: bytes | pa.Buffer) -> str:
