@@ -260,14 +260,6 @@ def _signs(seed: int, event: int, uid: int, size: int) -> Any:
     return signs
 
 
-@compiled_as(boolean[:, ::1](uint64, uint64, uint64[::1], uint64, int64))
-def _masks(seed: int, event: int, uids: Any, limit: int, size: int) -> Any:
-    drawn = np.empty((uids.shape[0], size), dtype=np.bool_)
-    for row in range(uids.shape[0]):
-        drawn[row] = _mask(seed, event, uids[row], limit, size)
-    return drawn
-
-
 @compiled_as(uint64[::1](uint64, uint64[::1], uint64[::1], uint64[::1]))
 def _words(seed: int, events: Any, uids: Any, digits: Any) -> Any:
     words = np.empty(uids.shape[0], dtype=np.uint64)
@@ -330,13 +322,6 @@ class Draws:
     def signs(self, stream: int, step: int, uid: int, size: int) -> NDArray[np.int8]:
         """A fair coin per lane (digit 0 alone; bit 1 is +1): -1 or +1, shape (size,)."""
         drawn: NDArray[np.int8] = _signs(self._key, step << 32 | stream << 16, uid, size)
-        return drawn
-
-    def masks(
-        self, stream: int, step: int, uids: NDArray[np.uint64], limit: int, size: int
-    ) -> NDArray[np.bool_]:
-        """`mask` for many uids at once: booleans, shape (len(uids), size)."""
-        drawn: NDArray[np.bool_] = _masks(self._key, step << 32 | stream << 16, uids, limit, size)
         return drawn
 
     def words(

@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 
 import lpsim
-from lpsim.draws import Draws, Stream
+from lpsim.draws import Draws, Stream, threshold
 from lpsim.errors import InputError
 from lpsim.population import Population, build
 from lpsim.scenario import Scenario
 from lpsim.schedule import Level
-from lpsim.state import uid
+from lpsim.state import uid, uids
 
 ROOT = Path(__file__).parents[1]
 MADE_UP = ROOT / "configs" / "made_up_practices.csv"
@@ -595,3 +595,65 @@ class TestStart:
         held = few.state.staff.beliefs != 0
         assert (many.state.staff.beliefs[held] == few.state.staff.beliefs[held]).all()
         assert (many.state.staff.beliefs != 0).sum() > held.sum()
+
+
+# --- a naive twin of the start --------------------------------------------------------------------
+
+
+def naive_views(draws, uid, reality, streams, rates):
+    """One learner's views, issue by issue: one where the first draw succeeds, right where the second does."""
+    size = len(reality)
+    held, right = (
+        draws.mask(stream, 0, uid, threshold(rate), size) for stream, rate in zip(streams, rates, strict=True)
+    )
+    return [
+        int(r if agrees else -r) if has else 0 for has, agrees, r in zip(held, right, reality, strict=True)
+    ]
+
+
+def naive_signs(draws, uid, stream, rate, model):
+    same = draws.mask(stream, 0, uid, threshold(rate), len(model))
+    return [int(sign if agrees else -sign) for agrees, sign in zip(same, model, strict=True)]
+
+
+@pytest.mark.parametrize(("issues", "domains"), [(1, 0), (63, 1), (64, 64), (65, 65), (130, 7)])
+def test_the_start_equals_its_naive_twin(issues, domains):
+    values = {"prior": 0.6, "right": 0.7, "memory": 0.5, "memory_right": 0.8}
+    values |= {"assumption_right": 0.6, "shared_culture": 0.7}
+    scenario = Scenario().replace(
+        {
+            "world.issues": issues,
+            "world.domains": domains,
+            "world.tacit": 0.3,
+            "population.practices": 3,
+            "loops.double.evidence": 1,
+            **{f"initial.{key}": value for key, value in values.items()},
+        }
+    )
+    people, draws = build(scenario, 9), Draws(9)
+    structure, state = people.structure, people.state
+    above = zip(
+        uids(structure)[structure.staff :].tolist(),
+        [
+            (beliefs, assumptions)
+            for level in state.levels()[1:]
+            for beliefs, assumptions in zip(level.beliefs, level.assumptions, strict=True)
+        ],
+        strict=True,
+    )
+    memory = (Stream.START_MEMORY, Stream.START_MEMORY_RIGHT)
+    for place, (beliefs, assumptions) in above:
+        views = naive_views(draws, place, state.reality, memory, (values["memory"], values["memory_right"]))
+        views = [0 if tacit else view for tacit, view in zip(structure.tacit, views, strict=True)]
+        assert beliefs.tolist() == views
+        right = naive_signs(
+            draws, place, Stream.START_ASSUMPTION, values["assumption_right"], state.right_assumptions
+        )
+        assert assumptions.tolist() == right
+    own = (Stream.START_VIEW, Stream.START_RIGHT)
+    for person, place in enumerate(structure.staff_uid.tolist()):
+        views = naive_views(draws, place, state.reality, own, (values["prior"], values["right"]))
+        assert state.staff.beliefs[person].tolist() == views
+        culture = state.practices.assumptions[structure.staff_practice[person]]
+        shared = naive_signs(draws, place, Stream.START_SHARED_CULTURE, values["shared_culture"], culture)
+        assert state.staff.assumptions[person].tolist() == shared

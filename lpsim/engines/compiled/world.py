@@ -177,10 +177,6 @@ def make_world(scenario: Scenario, structure: Structure) -> World:
     domain_lanes = s.domain[None, :] == np.arange(domains)[:, None]
     parent, top = _tree(s)
     children, first_child = _children(s, parent)
-    of_role = np.argsort(s.staff_role, kind="stable").astype(np.int64)
-    first_of_role = np.searchsorted(s.staff_role[of_role], np.arange(len(s.roles) + 1)).astype(np.int64)
-    place_in_role = np.empty(s.staff, dtype=np.int64)
-    place_in_role[of_role] = np.arange(s.staff) - first_of_role[s.staff_role[of_role]]
     return World(
         seed=np.uint64(0),
         staff=s.staff,
@@ -200,9 +196,7 @@ def make_world(scenario: Scenario, structure: Structure) -> World:
         top=top,
         practice=s.staff_practice.astype(np.int64),
         role=s.staff_role.astype(np.int64),
-        of_role=of_role,
-        first_of_role=first_of_role,
-        place_in_role=place_in_role,
+        **_by_role(s),
         peers=np.concatenate([s.staff_ties.neighbours, s.practice_ties.neighbours + s.staff]).astype(
             np.int32
         ),
@@ -258,6 +252,15 @@ def make_planes(world: World, structure: Structure, state: State, steps: int) ->
         rates_of=np.zeros(s.practices, dtype=np.int64),
         staff_rates_of=np.zeros(s.staff, dtype=np.int64),
     )
+
+
+def _by_role(s: Structure) -> dict[str, NDArray[np.int64]]:
+    """The posts of each role, and where everybody stands among them."""
+    of_role = np.argsort(s.staff_role, kind="stable").astype(np.int64)
+    first_of_role = np.searchsorted(s.staff_role[of_role], np.arange(len(s.roles) + 1)).astype(np.int64)
+    place_in_role = np.empty(s.staff, dtype=np.int64)
+    place_in_role[of_role] = np.arange(s.staff) - first_of_role[s.staff_role[of_role]]
+    return {"of_role": of_role, "first_of_role": first_of_role, "place_in_role": place_in_role}
 
 
 def _tree(s: Structure) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
