@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -101,27 +101,38 @@ def recorded_steps(scenario: Scenario) -> list[int]:
 
 def room_for(structure: Structure, steps: Sequence[int]) -> Counts:
     """Counts for some steps, in ascending order, with nothing counted yet."""
-    rows, practices = len(steps), structure.practices
+    counts: Counts = one_of(room_for_many(structure, steps, 1), 0)
+    return counts
+
+
+def room_for_many(structure: Structure, steps: Sequence[int], runs: int) -> Counts:
+    """The same for several runs, stacked: every array has a first axis more, for the runs."""
+    rows, practices = (runs, len(steps)), structure.practices
     bodies, issues = sum(structure.bodies), len(structure.norm)
     return Counts(
-        step=np.array(steps, dtype=np.int64),
-        staff=np.zeros((rows, practices, len(structure.roles)), dtype=np.int32),
-        collective=np.zeros((rows, practices), dtype=np.int32),
-        memory=np.zeros((rows, practices), dtype=np.int32),
-        someone=np.zeros((rows, practices), dtype=np.int32),
-        most=np.zeros((rows, practices), dtype=np.int32),
-        in_memory=np.zeros((rows, practices), dtype=np.int32),
-        agreement=np.zeros((rows, practices), dtype=np.int32),
-        guidance=np.zeros((rows, bodies), dtype=np.int32),
-        in_guidance=np.zeros((rows, bodies), dtype=np.int32),
-        issue_most=np.zeros((rows, issues), dtype=np.int32),
-        issue_memory=np.zeros((rows, issues), dtype=np.int32),
+        step=np.tile(np.array(steps, dtype=np.int64), (runs, 1)),
+        staff=np.zeros((*rows, practices, len(structure.roles)), dtype=np.int32),
+        collective=np.zeros((*rows, practices), dtype=np.int32),
+        memory=np.zeros((*rows, practices), dtype=np.int32),
+        someone=np.zeros((*rows, practices), dtype=np.int32),
+        most=np.zeros((*rows, practices), dtype=np.int32),
+        in_memory=np.zeros((*rows, practices), dtype=np.int32),
+        agreement=np.zeros((*rows, practices), dtype=np.int32),
+        guidance=np.zeros((*rows, bodies), dtype=np.int32),
+        in_guidance=np.zeros((*rows, bodies), dtype=np.int32),
+        issue_most=np.zeros((*rows, issues), dtype=np.int32),
+        issue_memory=np.zeros((*rows, issues), dtype=np.int32),
         right_staff=np.zeros(rows, dtype=np.int64),
         right_practices=np.zeros(rows, dtype=np.int64),
         right_top=np.zeros(rows, dtype=np.int64),
         performance=np.zeros(rows, dtype=np.int64),
         audited=np.zeros(rows, dtype=np.int64),
     )
+
+
+def one_of(stacked: Any, run: int) -> Any:
+    """The arrays of one run, in a bundle as they are stacked in."""
+    return type(stacked)(*(array[run] for array in stacked))
 
 
 def count(structure: Structure, state: State, counts: Counts, row: int) -> None:

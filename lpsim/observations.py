@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lpsim.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES, PRACTICE_MEASURES
+from lpsim.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES, PRACTICE_MEASURES, one_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,15 +56,20 @@ class Observations:
     Parameters
     ----------
     structure : Structure
-    counts : Counts
+    stacked : Counts
+        Of several runs.
+    run : int
+        Which of them.
     domains : int
         K; without domains nothing is said of assumptions.
     bundles : bool
         Whether the payoff is "bundles", whose performance is a share of all issues.
     """
 
-    def __init__(self, structure: Structure, counts: Counts, *, domains: int, bundles: bool) -> None:
-        self.counts = counts
+    def __init__(
+        self, structure: Structure, stacked: Counts, run: int, *, domains: int, bundles: bool
+    ) -> None:
+        self._stacked, self._run = stacked, run
         self._domains, self._bundles = domains, bundles
         self._issues = len(structure.norm)
         self._staff, self._bodies = structure.staff, structure.bodies
@@ -71,6 +77,12 @@ class Observations:
         self._roles, self._kinds, self._tiers = structure.roles, structure.kinds, structure.tiers
         self._staff_role, self._practice_kind = structure.staff_role, structure.practice_kind
         self._names = structure.practice_names
+
+    @cached_property
+    def counts(self) -> Counts:
+        """Of this run."""
+        counts: Counts = one_of(self._stacked, self._run)
+        return counts
 
     def column(self, name: str) -> NDArray[Any]:
         """``step`` or one of `lpsim.measures.MEASURES` at the observed steps: shape (S,).

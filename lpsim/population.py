@@ -5,22 +5,27 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lpsim.draws import Draws, Stream, threshold
+from lpsim.draws import Draws, Stream
 from lpsim.errors import InputError
 from lpsim.memory import check_memory, expected_size, size_of
 from lpsim.networks import practice_ties, staff_ties
 from lpsim.practices import PracticeMaker, Practices, practice_uids
-from lpsim.start import Start
-from lpsim.state import OTHER_PRACTICES, WORLD_UID, State, Structure
+from lpsim.start import Start, state_of
+from lpsim.state import OTHER_PRACTICES, Structure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from lpsim.scenario import Scenario
+    from lpsim.start import Starts, Worlds
+    from lpsim.state import State
 
 
 @dataclass(frozen=True)
@@ -28,10 +33,16 @@ class Population:
     """Everybody, at step 0, and how they came to be."""
 
     structure: Structure
-    state: State
+    starts: Starts
+    """Of this run alone."""
     report: dict[str, Any]
     """What was read, rounded, drawn and left out: plain values for the provenance; ``"lines"`` says
     it in sentences."""
+
+    @cached_property
+    def state(self) -> State:
+        """The state at step 0, as an engine may own and change it."""
+        return state_of(self.structure, self.starts)
 
 
 def build(scenario: Scenario, seed: int) -> Population:
@@ -56,10 +67,23 @@ class Builder:
 
     def build(self, seed: int) -> Population:
         """Everybody at step 0; see `build`."""
-        draws = Draws(seed)
+        draws, worlds = Draws(seed), self._start.worlds([seed])
         practices = self._fitting_practices(draws)
-        structure, report = self._structure(draws, practices)
-        return Population(structure, self._start.state(draws, structure), report)
+        structure, report = self._structure(draws, practices, worlds)
+        return Population(structure, self._start.starts(structure, worlds), report)
+
+    @property
+    def only_worlds_differ(self) -> bool:
+        """Whether seeds draw nothing of the structure but its world: all have the same people and ties."""
+        return self._practices.undrawn and not _draws_ties(self.scenario)
+
+    def build_together(self, seeds: Sequence[int]) -> tuple[Structure, Starts, dict[str, Any]]:
+        """The starts of several seeds where only worlds differ; the world of the structure is of none."""
+        if self._last is None:
+            self.build(seeds[0])
+        assert self._last is not None
+        _, structure, report = self._last
+        return structure, self._start.starts(structure, self._start.worlds(seeds)), report
 
     def _fitting_practices(self, draws: Draws) -> Practices:
         """The practices of a seed; of the first, before much is made of it, it is seen that all will fit."""
@@ -71,13 +95,15 @@ class Builder:
         check_memory(self.scenario, size_of(practices.headcounts))
         return practices
 
-    def _structure(self, draws: Draws, practices: Practices) -> tuple[Structure, dict[str, Any]]:
+    def _structure(
+        self, draws: Draws, practices: Practices, worlds: Worlds
+    ) -> tuple[Structure, dict[str, Any]]:
         """The structure of a seed, and the report; most of the last where the seed drew the same."""
         if self._last is not None and not _draws_ties(self.scenario):
             before, structure, report = self._last
             if np.array_equal(before.headcounts, practices.headcounts):
-                return replace(structure, **_world(self.scenario, draws)), report
-        structure, moved = _structure(self.scenario, draws, practices)
+                return replace(structure, norm=worlds.norm[0], tacit=worlds.tacit[0]), report
+        structure, moved = _structure(self.scenario, draws, practices, worlds)
         report = {**practices.report, "practices": structure.practices, "staff": structure.staff, **moved}
         report["lines"] = [*report.get("lines", []), *_moved_lines(moved)]
         self._last = practices, structure, json.loads(json.dumps(report))
@@ -91,21 +117,12 @@ def _draws_ties(scenario: Scenario) -> bool:
     return bool(network.rewire or network.professional or generated or scenario.kinds)
 
 
-def _world(scenario: Scenario, draws: Draws) -> dict[str, Any]:
-    """The part of a structure that every seed draws."""
-    issues, world = scenario.world.issues, scenario.world
-    reality = draws.signs(Stream.START_REALITY, 0, WORLD_UID, issues)
-    agrees = draws.mask(Stream.START_NORM, 0, WORLD_UID, threshold(world.overlap), issues)
-    return {
-        "norm": np.where(agrees, reality, -reality).astype(np.int8),
-        "tacit": draws.mask(Stream.START_TACIT, 0, WORLD_UID, threshold(world.tacit), issues),
-    }
-
-
 # --- the tree -------------------------------------------------------------------------------------
 
 
-def _structure(scenario: Scenario, draws: Draws, practices: Practices) -> tuple[Structure, dict[str, Any]]:
+def _structure(
+    scenario: Scenario, draws: Draws, practices: Practices, worlds: Worlds
+) -> tuple[Structure, dict[str, Any]]:
     staff_uid, staff_practice, staff_role = _posts(practices.headcounts)
     first_staff = np.concatenate([[0], np.cumsum(practices.headcounts.sum(axis=1))]).astype(np.int64)
     bodies, practice_body, parent_body, moved = _tree(scenario, practices)
@@ -135,7 +152,8 @@ def _structure(scenario: Scenario, draws: Draws, practices: Practices) -> tuple[
             scenario.network, draws, practices.names, _peer_codes(scenario, practices)
         ),
         domain=(np.arange(issues) * domains // issues).astype(np.int32),
-        **_world(scenario, draws),
+        norm=worlds.norm[0],
+        tacit=worlds.tacit[0],
     )
     return structure, {"moved_bodies": moved}
 

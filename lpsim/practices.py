@@ -38,7 +38,11 @@ class PracticeMaker:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self._table: tuple[Workforce, int] | None = None
-        self._undrawn: Practices | None = None
+        population = scenario.population
+        whole = all(role.headcount % 1 == 0 for role in scenario.roles.values())
+        self.undrawn = population.workforce is None and whole and population.spread == 0
+        """Whether chance has no part in the practices."""
+        self._made: Practices | None = None
 
     def make(self, draws: Draws) -> Practices:
         """Draw the practices, or take them from the scenario's workforce table.
@@ -49,12 +53,11 @@ class PracticeMaker:
             The table cannot be read, or lacks what the scenario asks of it.
         """
         if self.scenario.population.workforce is None:
-            if self._undrawn is not None:
-                return self._undrawn
+            if self._made is not None:
+                return self._made
             made = _drawn_practices(self.scenario, draws)
-            whole = all(role.headcount % 1 == 0 for role in self.scenario.roles.values())
-            if whole and self.scenario.population.spread == 0:
-                self._undrawn = made  # chance had no part in it
+            if self.undrawn:
+                self._made = made
             return made
         self._table = self._table or _read_table(self.scenario)
         return _practices_of(self.scenario, draws, *self._table)

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lpsim.errors import InputError
 from lpsim.lessons.estimate import expected_lessons
 from lpsim.lessons.stages import tables
-from lpsim.measures import recorded_steps, room_for
-from lpsim.memory import check_memory, size_of
-from lpsim.observations import Observations, Tables
+from lpsim.measures import one_of, recorded_steps, room_for_many
+from lpsim.memory import check_memory, expected_size, size_of
+from lpsim.observations import Observations
 from lpsim.population import Builder
 from lpsim.run import LESSON_TABLES, Run, origin, provenance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    import pandas as pd
+
     from lpsim.engines.base import Engine
     from lpsim.engines.compiled.frame import Frame
     from lpsim.engines.reference.agents import StaffMember
+    from lpsim.measures import Counts
     from lpsim.population import Population
     from lpsim.scenario import Scenario
+    from lpsim.state import Structure
 
 MANY = 20_000
 """Staff above which threads pay for themselves."""
@@ -98,7 +102,8 @@ def simulate_many(
     Yields
     ------
     Run
-        In the order of the seeds, each the same to the last bit as `simulate` would give.
+        In the order of the seeds, each the same to the last bit as `simulate` would give. Small runs are
+        made some at a time, as many as take a fraction of a second.
 
     Raises
     ------
@@ -107,7 +112,7 @@ def simulate_many(
     """
     _check(engine, threads, None)
     maker = _Maker(scenario, engine, threads=threads)
-    return (maker.run(seed, on_step) for seed in seeds)
+    return maker.runs(seeds, on_step)
 
 
 def _check(engine: str, threads: int | None, staff_member: type[StaffMember] | None) -> None:
@@ -140,25 +145,73 @@ class _Maker:
             self.origin["staff_member"] = f"{staff_member.__module__}.{staff_member.__qualname__}"
         self.frame: Frame | None = None
 
+    def runs(self, seeds: Iterable[int], on_step: Callable[[int], None] | None) -> Iterator[Run]:
+        """A run of each seed; those that only their worlds tell apart side by side, if they are small."""
+        for some in _groups(seeds, self._side_by_side()):
+            if len(some) > 1:
+                yield from self._several(some, on_step)
+            else:
+                yield self.run(some[0], on_step)
+
+    def _side_by_side(self) -> int:
+        """How many runs are made at once: of small ones, as many as take a fraction of a second."""
+        alone = self.engine != "compiled" or self.scenario.record.lessons or (self.threads or 1) > 1
+        if alone or not self.builder.only_worlds_differ:
+            return 1
+        words = -(-self.scenario.world.issues // 64)
+        work = int(expected_size(self.scenario).staff) * words * self.scenario.steps
+        return max(1, AT_ONCE // max(1, work))
+
+    def _several(self, seeds: list[int], on_step: Callable[[int], None] | None) -> Iterator[Run]:
+        """Runs that only their worlds tell apart, moved by one call."""
+        from lpsim.engines.compiled.engine import CompiledEngine  # noqa: PLC0415 (as in `_started`)
+
+        started, steps = time.perf_counter(), self.scenario.steps
+        structure, starts, report = self.builder.build_together(seeds)
+        machine = CompiledEngine(self.scenario, structure, starts, frame=self.frame)
+        self.frame = machine.frame
+        counts = room_for_many(structure, recorded_steps(self.scenario), len(seeds))
+        machine.observe_together(counts, 0)
+        machine.advance_together(steps, counts)
+        seconds = (time.perf_counter() - started) / len(seeds)
+        for run, seed in enumerate(seeds):
+            if on_step is not None:
+                on_step(steps)
+            seen = self._seen(structure, counts, run)
+            yield self._run(seed, seconds, seen, report=report)
+
     def run(self, seed: int, on_step: Callable[[int], None] | None = None) -> Run:
         """One run; only its seed differs from those before."""
-        if not 0 <= seed < 2**64:
-            raise InputError(f"seed: found {seed}; allowed is a whole number from 0 to 2^64 - 1.")
+        _check_seed(seed)
         started = time.perf_counter()
         population = self.builder.build(seed)
         self._check(population)
         machine = self._started(population, seed)
         try:
-            seen, kept = _record(self.scenario, population, machine, on_step)
+            counts = _record(self.scenario, population, machine, on_step)
         finally:
             machine.close()
-        about = provenance(
-            self.origin,
-            seed=seed,
-            seconds=time.perf_counter() - started,
-            population_report=population.report,
-        )
-        return Run(self.scenario, seed, about, kept, seen)
+        journal = machine.journal
+        lessons = dict(zip(LESSON_TABLES, tables(journal), strict=True)) if journal is not None else {}
+        seconds = time.perf_counter() - started
+        seen = self._seen(population.structure, counts, 0)
+        return self._run(seed, seconds, seen, lessons, report=population.report)
+
+    def _seen(self, structure: Structure, counts: Counts, run: int) -> Observations:
+        bundles, domains = self.scenario.judgement.payoff == "bundles", self.scenario.world.domains
+        return Observations(structure, counts, run, domains=domains, bundles=bundles)
+
+    def _run(
+        self,
+        seed: int,
+        seconds: float,
+        seen: Observations,
+        lessons: dict[str, pd.DataFrame] | None = None,
+        *,
+        report: dict[str, Any],
+    ) -> Run:
+        about = provenance(self.origin, seed=seed, seconds=seconds, population_report=report)
+        return Run(self.scenario, seed, about, seen.tables(lessons or {}), seen)
 
     def _check(self, population: Population) -> None:
         """See that a run that follows lessons, or has an object for everybody, is not too much."""
@@ -172,13 +225,13 @@ class _Maker:
 
     def _started(self, population: Population, seed: int) -> Engine:
         # Imported late: Mesa and the compiler take most of a second each, and a run needs one of them.
-        structure, state = population.structure, population.state
+        structure = population.structure
         if self.engine == "compiled":
             from lpsim.engines.compiled.engine import CompiledEngine  # noqa: PLC0415
 
             threads = self.threads or ((os.cpu_count() or 1) if structure.staff > MANY else 1)
             machine = CompiledEngine(
-                self.scenario, structure, state, seed=seed, threads=threads, frame=self.frame
+                self.scenario, structure, population.starts, threads=threads, frame=self.frame
             )
             self.frame = machine.frame
             return machine
@@ -186,7 +239,9 @@ class _Maker:
         from lpsim.engines.reference.model import LearningModel  # noqa: PLC0415
 
         behaviour = self.staff_member or Ordinary
-        return LearningModel(self.scenario, structure, state, seed=seed, staff_member=behaviour)
+        return LearningModel(
+            self.scenario, structure, population.state, seed=seed, staff_member=behaviour
+        )
 
 
 def _check_lessons(scenario: Scenario, expected: int) -> None:
@@ -198,13 +253,37 @@ def _check_lessons(scenario: Scenario, expected: int) -> None:
         )
 
 
+def _check_seed(seed: int) -> None:
+    if not 0 <= seed < 2**64:
+        raise InputError(f"seed: found {seed}; allowed is a whole number from 0 to 2^64 - 1.")
+
+
+def _groups(seeds: Iterable[int], most: int) -> Iterator[list[int]]:
+    """Seeds, so many at a time; those before a wrong one come first, whatever is wrong."""
+    group: list[int] = []
+    try:
+        for seed in seeds:
+            _check_seed(seed)
+            group.append(seed)
+            if len(group) == most:
+                yield group
+                group = []
+    except Exception:
+        if group:
+            yield group
+        raise
+    if group:
+        yield group
+
+
 def _record(
     scenario: Scenario,
     population: Population,
     engine: Engine,
     on_step: Callable[[int], None] | None,
-) -> tuple[Observations, Tables]:
-    counts = room_for(population.structure, recorded_steps(scenario))
+) -> Counts:
+    stacked = room_for_many(population.structure, recorded_steps(scenario), 1)
+    counts = one_of(stacked, 0)
     engine.observe(counts, 0)
     at_once = max(1, AT_ONCE // population.structure.staff)
     for done in range(0, scenario.steps, at_once):
@@ -212,8 +291,4 @@ def _record(
         engine.advance_until(done + more, counts)
         if on_step is not None:
             on_step(more)
-    bundles = scenario.judgement.payoff == "bundles"
-    seen = Observations(population.structure, counts, domains=scenario.world.domains, bundles=bundles)
-    journal = engine.journal
-    lessons = dict(zip(LESSON_TABLES, tables(journal), strict=True)) if journal is not None else {}
-    return seen, seen.tables(lessons)
+    return stacked

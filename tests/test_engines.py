@@ -72,8 +72,8 @@ ONE_ON = {
 """What switches each process of the schedule on, where nothing else is."""
 CONFIGS = sorted((Path(__file__).parents[1] / "configs").glob("*.toml"))
 ENGINES = {
-    "compiled": CompiledEngine,
-    "compiled on two threads": partial(CompiledEngine, threads=2),
+    "compiled": CompiledEngine.of_state,
+    "compiled on two threads": partial(CompiledEngine.of_state, threads=2),
 }
 
 
@@ -144,7 +144,7 @@ def test_every_rule_and_share_of_ties_elsewhere_gives_the_same_trajectory(engine
     ties = {"practice.discussion.rule": rule, "network.rewire": rewire, "network.professional": 3}
     scenario = Scenario().replace({**EVERYTHING_ON, **ties, "population.practices": 8, "steps": 8})
     people = build(scenario, 6)
-    together = CompiledEngine(scenario, people.structure, people.state, seed=6).world.together
+    together = CompiledEngine.of_state(scenario, people.structure, people.state, seed=6).world.together
     assert together.any() == (rewire < 0.8)
     assert_same_trajectory(engine, scenario, seed=6)
 
@@ -197,7 +197,7 @@ def compare_as_plain_python():
     small = {"population.practices": 4, "world.issues": 65, "world.domains": 5, "steps": 5}
     for changes in PLAIN:
         scenario = Scenario().replace({**EVERYTHING_ON, **small, **changes})
-        assert_same_trajectory(CompiledEngine, scenario, seed=5)
+        assert_same_trajectory(CompiledEngine.of_state, scenario, seed=5)
 
 
 @examples(150)
@@ -252,10 +252,10 @@ def test_observing_a_state_changes_nothing_and_observes_it_whole():
     population = build(scenario, 1)
     state = copy.deepcopy(population.state)
     whole = room_for(population.structure, range(8))
-    engine = CompiledEngine(scenario, population.structure, population.state, seed=1, threads=2)
+    engine = CompiledEngine.of_state(scenario, population.structure, population.state, seed=1, threads=2)
     engine.observe(whole, 0)
     engine.advance_until(7, whole)
-    alone = CompiledEngine(scenario, population.structure, state, seed=1)
+    alone = CompiledEngine.of_state(scenario, population.structure, state, seed=1)
     for step in range(8):
         if step:
             alone.advance()

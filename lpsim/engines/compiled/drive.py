@@ -1,4 +1,4 @@
-"""What Python calls: many steps on one thread, or a part of one, over a range of practices, on several.
+"""What Python calls: many steps of many runs on one thread, or a part of one step, on several threads.
 
 Each is compiled whole, with everything it calls put in its place: a call between compiled functions costs
 as much as the work it asks for.
@@ -11,31 +11,39 @@ from typing import Any
 from lpsim.compiling import compiled
 from lpsim.engines.compiled import changeover, observe, phases
 from lpsim.engines.compiled.kernels import discussion
+from lpsim.engines.compiled.observe import counts_of
 from lpsim.engines.compiled.reform import reform
+from lpsim.engines.compiled.world import planes_of, swapped, world_of
 
 
 @compiled
-def many_steps(
+def many_runs(
     world: Any,
+    drawn: Any,
     rates: Any,
     planes: Any,
     counts: Any,
-    row: int,
     first: int,
     last: int,
     room: Any,
     large_room: Any,
 ) -> None:
-    """Steps `first` to `last` but for D2, on one thread; those that `counts` has rows for are counted.
+    """Steps `first` to `last` but for D2 of some runs, one after the other, on one thread.
 
-    `row` is the first row whose step is not before `first`. Before and after change places at every step.
+    `planes` and `counts` are stacked; steps that have a row are counted. Before and after change places at
+    every step.
     """
-    for step in range(first, last + 1):
-        phases.whole_step(world, rates, planes, step, room, large_room)
-        planes = phases.swapped(planes)
-        if row < counts.step.shape[0] and counts.step[row] == step:
-            phases.count_all(world, planes, counts, row, room)
+    for run in range(drawn.seed.shape[0]):
+        own_world, own, seen = world_of(world, drawn, run), planes_of(planes, run), counts_of(counts, run)
+        row = 0
+        while row < seen.step.shape[0] and seen.step[row] < first:
             row += 1
+        for step in range(first, last + 1):
+            phases.whole_step(own_world, rates, own, step, room, large_room)
+            own = swapped(own)
+            if row < seen.step.shape[0] and seen.step[row] == step:
+                phases.count_all(own_world, own, seen, row, room)
+                row += 1
 
 
 @compiled
@@ -93,16 +101,21 @@ def learn_service(world: Any, rates: Any, planes: Any, step: int, room: Any) -> 
 
 
 @compiled
-def reform_all(world: Any, rates: Any, planes: Any, step: int, allocation_before: Any, room: Any) -> None:
-    """D2 of all practices."""
-    for practice in range(world.practices):
-        reform(world, rates, planes, step, practice, allocation_before, room)
+def reform_all(
+    world: Any, drawn: Any, rates: Any, planes: Any, step: int, allocation_before: Any, room: Any
+) -> None:
+    """D2 of all practices of some runs; `planes` are stacked."""
+    for run in range(drawn.seed.shape[0]):
+        own_world, own = world_of(world, drawn, run), planes_of(planes, run)
+        for practice in range(world.practices):
+            reform(own_world, rates, own, step, practice, allocation_before[run], room)
 
 
 @compiled
 def count_all(world: Any, planes: Any, counts: Any, row: int, room: Any) -> None:
-    """Count everybody."""
-    phases.count_all(world, planes, counts, row, room)
+    """Count everybody of some runs; `planes` and `counts` are stacked."""
+    for run in range(counts.step.shape[0]):
+        phases.count_all(world, planes_of(planes, run), counts_of(counts, run), row, room)
 
 
 @compiled

@@ -12,10 +12,12 @@ from lpsim.compiling import announce
 from lpsim.engines.compiled import drive, phases
 from lpsim.engines.compiled.following import changed_over, learned
 from lpsim.engines.compiled.frame import Frame
-from lpsim.engines.compiled.world import Planes, lanes_of, make_planes, world_of
+from lpsim.engines.compiled.world import Planes, drawn_of, lanes_of, make_planes
 from lpsim.lessons.journal import Journal
+from lpsim.measures import Counts, one_of
 from lpsim.rates import Settings
 from lpsim.schedule import SCHEDULE
+from lpsim.start import starts_of, state_of
 from lpsim.state import Learners, State
 
 if TYPE_CHECKING:
@@ -23,21 +25,21 @@ if TYPE_CHECKING:
 
     from lpsim.engines.compiled.frame import Room
     from lpsim.engines.compiled.rates import Rates
-    from lpsim.measures import Counts
     from lpsim.scenario import Scenario
+    from lpsim.start import Starts
     from lpsim.state import Structure
 
 
 class CompiledEngine:
-    """A run in the making; see `lpsim.engines.base.Engine`.
+    """A run in the making; see `lpsim.engines.base.Engine`. Or several, moved side by side by one call.
 
     Parameters
     ----------
     scenario : Scenario
-    structure, state : Structure, State
-        Everybody at step 0.
-    seed : int
-        Of all random numbers.
+    structure : Structure
+        Of all runs; that its world is only one run's does not matter.
+    starts : Starts
+        Of one run; or of several, on one thread and without lessons.
     threads : int
         On how many threads practices are simulated; the numbers are the same for any.
     frame : Frame, optional
@@ -48,27 +50,39 @@ class CompiledEngine:
         self,
         scenario: Scenario,
         structure: Structure,
-        state: State,
+        starts: Starts,
         *,
-        seed: int,
         threads: int = 1,
         frame: Frame | None = None,
     ) -> None:
         if frame is None or not frame.fits(structure):
-            frame = Frame(scenario, structure, state.allocation, threads=threads)
+            frame = Frame(scenario, structure, starts.allocation[:1], threads=threads)
         self.frame, self.structure = frame, structure
         self.step = 0
         # Interventions change settings, nothing else does.
         self._settings = Settings(scenario) if scenario.interventions else frame.settings
         self._changes = [intervention.at for intervention in scenario.interventions]
-        self.world = world_of(frame.world, structure, seed)
-        self.planes = make_planes(self.world, structure, state, scenario.steps)
-        self._audited = state.audited
+        self._drawn = drawn_of(frame.world, starts.worlds)
+        self.world = frame.world._replace(**one_of(self._drawn, 0)._asdict())
+        self._take(make_planes(frame.world, starts, scenario.steps))
         self.room, self.large_room = frame.rooms[0], frame.large_room
-        self.journal = Journal(structure, state) if scenario.record.lessons else None
+        lessons = scenario.record.lessons
+        self.journal = Journal(structure, state_of(structure, starts)) if lessons else None
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self._use_rates(frame.rates, frame.rows)
         announce("lessons" if self.journal else "threads" if self._pool else "steps")
+
+    @classmethod
+    def of_state(
+        cls, scenario: Scenario, structure: Structure, state: State, *, seed: int, threads: int = 1
+    ) -> CompiledEngine:
+        """A run that goes on from any state as if it were step 0."""
+        return cls(scenario, structure, starts_of(structure, state, seed), threads=threads)
+
+    def _take(self, planes: Planes) -> None:
+        """Go on with planes, which are stacked; those of the first run are kept at hand."""
+        self._stacked = planes
+        self.planes = one_of(planes, 0)
 
     # --- time -------------------------------------------------------------------------------------
 
@@ -78,6 +92,11 @@ class CompiledEngine:
 
     def advance_until(self, last: int, counts: Counts) -> None:
         """Simulate up to a step; count those that have a row."""
+        self.advance_together(last, _stacked(counts))
+
+    def advance_together(self, last: int, counts: Counts) -> None:
+        """Simulate all runs up to a step; `counts` are stacked."""
+        of_first = one_of(counts, 0)
         while self.step < last:
             if self._settings.advance(self.step + 1):
                 self._refresh_rates()
@@ -89,7 +108,7 @@ class CompiledEngine:
                     self._step_followed(self.journal)
                 else:
                     self._step_together()
-                self._count_if_due(counts)
+                self._count_if_due(of_first)
             self._reform()
 
     def _steady_until(self, last: int) -> int:
@@ -101,11 +120,10 @@ class CompiledEngine:
 
     def _steps_alone(self, last: int, counts: Counts) -> None:
         """Steps on one thread, with nothing but the kernels between them."""
-        first, row = self.step + 1, int(np.searchsorted(counts.step, self.step + 1))
-        everything = (self.world, self.rates, self.planes)
-        drive.many_steps(*everything, counts, row, first, last, self.room, self.large_room)
+        everything = (self.world, self._drawn, self.rates, self._stacked)
+        drive.many_runs(*everything, counts, self.step + 1, last, self.room, self.large_room)
         if (last - self.step) % 2:
-            self.planes = _swapped(self.planes)
+            self._take(_swapped(self._stacked))
         self.step = last
 
     def _count_if_due(self, counts: Counts) -> None:
@@ -120,7 +138,7 @@ class CompiledEngine:
         self._fill_posts()
         self._each(drive.forget_all)
         drive.forget_service(*everything, self.planes, self.step)
-        self.planes = _swapped(self.planes)
+        self._take(_swapped(self._stacked))
         drive.act_service(*everything, self.planes, self.step)
         self._each(drive.act_all)
         self._each(drive.learn_all, self.frame.rooms)
@@ -134,7 +152,7 @@ class CompiledEngine:
         self._each(drive.forget_all)
         drive.forget_service(*everything, self.planes, self.step)
         journal.settle(SCHEDULE[phases.NUMBERS["forgetting"]], self.state)
-        self.planes = _swapped(self.planes)
+        self._take(_swapped(self._stacked))
         journal.begin_phase(self.step)
         drive.act_service(*everything, self.planes, self.step)
         self._each(drive.act_all)
@@ -146,19 +164,20 @@ class CompiledEngine:
 
     def _reform(self) -> None:
         if any(self.step % review == 0 for review in self._reviews):
-            before = self.planes.allocation.copy()
-            drive.reform_all(self.world, self.rates, self.planes, self.step, before, self.large_room)
-            if not np.array_equal(before, self.planes.allocation):
+            before = self._stacked.allocation.copy()
+            everything = (self.world, self._drawn, self.rates, self._stacked)
+            drive.reform_all(*everything, self.step, before, self.large_room)
+            if not np.array_equal(before, self._stacked.allocation):
                 self._refresh_rates()
 
     def _refresh_rates(self) -> None:
-        rows = self.frame.table.rows(self.planes.allocation)
+        rows = self.frame.table.rows(self._stacked.allocation)
         self._use_rates(self.frame.table.rates(self._settings), rows)
 
-    def _use_rates(self, rates: Rates, rows: list[int]) -> None:
-        self.planes.rates_of[:] = rows
-        roles = len(self.structure.roles)
-        self.planes.staff_rates_of[:] = self.planes.rates_of[self.world.practice] * roles + self.world.role
+    def _use_rates(self, rates: Rates, rows: NDArray[np.int64]) -> None:
+        planes, roles = self._stacked, len(self.structure.roles)
+        planes.rates_of[:] = rows
+        planes.staff_rates_of[:] = planes.rates_of[:, self.world.practice] * roles + self.world.role
         self.rates = rates
         self._reviews = [int(review) for review in np.unique(self.rates.review) if review]
 
@@ -210,16 +229,22 @@ class CompiledEngine:
         return np.where(lanes_of(words, size), 1, -1).astype(np.int8)
 
     def _audited_now(self) -> int:
-        return int(lanes_of(self.planes.audited, self.world.issues).sum()) if self.step else self._audited
+        return int(lanes_of(self.planes.audited, self.world.issues).sum()) if self.step else 0
 
     def observe(self, counts: Counts, row: int) -> None:
         """Count the state, exactly, into a row."""
         if self._pool is None:
-            drive.count_all(self.world, self.planes, counts, row, self.room)
+            self.observe_together(_stacked(counts), row)
         else:
             self._count_together(counts, row)
+            if not self.step:
+                counts.audited[row] = 0
+
+    def observe_together(self, counts: Counts, row: int) -> None:
+        """Count the states of all runs into a row of each; `counts` are stacked."""
+        drive.count_all(self.world, self._stacked, counts, row, self.room)
         if not self.step:
-            counts.audited[row] = self._audited
+            counts.audited[:, row] = 0
 
     def _count_together(self, counts: Counts, row: int) -> None:
         """Count the practices on several threads."""
@@ -238,11 +263,9 @@ class CompiledEngine:
 
 def _swapped(planes: Planes) -> Planes:
     """What everybody is becomes what everybody was; the other planes are written next."""
-    return planes._replace(
-        held=planes.held_before,
-        yes=planes.yes_before,
-        assume=planes.assume_before,
-        held_before=planes.held,
-        yes_before=planes.yes,
-        assume_before=planes.assume,
-    )
+    return Planes(*planes[3:6], *planes[:3], *planes[6:])
+
+
+def _stacked(counts: Counts) -> Counts:
+    """The counts of a run, as stacked."""
+    return Counts(*(field[None] for field in counts))

@@ -8,9 +8,34 @@ from numba import int64
 
 from lpsim.compiling import inlined, lowest, popcount
 from lpsim.engines.compiled.words import NONE, ONE, add, clear, more, more_than, sum_in
+from lpsim.measures import Counts
 
 RIGHT_STAFF, RIGHT_PRACTICES, PERFORMANCE = 0, 1, 2
 """Places in ``room.totals``."""
+
+
+@inlined
+def counts_of(counts: Any, run: int) -> Any:
+    """The counts of a run, of those that are stacked."""
+    return Counts(
+        counts.step[run],
+        counts.staff[run],
+        counts.collective[run],
+        counts.memory[run],
+        counts.someone[run],
+        counts.most[run],
+        counts.in_memory[run],
+        counts.agreement[run],
+        counts.guidance[run],
+        counts.in_guidance[run],
+        counts.issue_most[run],
+        counts.issue_memory[run],
+        counts.right_staff[run],
+        counts.right_practices[run],
+        counts.right_top[run],
+        counts.performance[run],
+        counts.audited[run],
+    )
 
 
 @inlined

@@ -28,7 +28,7 @@ from lpsim.engines.compiled.rates import (
 )
 from lpsim.engines.compiled.rules import of_staff, set_standard
 from lpsim.engines.compiled.words import NONE, copy_row
-from lpsim.engines.compiled.world import Planes
+from lpsim.engines.compiled.world import swapped
 from lpsim.schedule import SCHEDULE, Level
 
 NUMBERS = {process.name: number for number, process in enumerate(SCHEDULE)}
@@ -37,34 +37,6 @@ REFLECTION, DISCUSSION, NETWORKING = (NUMBERS[n] for n in ("reflection", "discus
 SOCIALISATION, GUIDANCE, TRAINING = (NUMBERS[n] for n in ("socialisation", "guidance", "training"))
 CODIFICATION, REPORTING, QUESTIONED = (NUMBERS[n] for n in ("codification", "reporting", "questioning"))
 OF_STAFF, OF_PRACTICES, OF_SERVICE = int(Level.STAFF), int(Level.PRACTICE), int(Level.SERVICE)
-
-
-@inlined
-def swapped(planes: Any) -> Any:
-    """What everybody is becomes what everybody was; the other planes are written next."""
-    return Planes(
-        planes.held_before,
-        planes.yes_before,
-        planes.assume_before,
-        planes.held,
-        planes.yes,
-        planes.assume,
-        planes.reality,
-        planes.right,
-        planes.audited,
-        planes.coins,
-        planes.standard,
-        planes.performance,
-        planes.standing,
-        planes.speaks,
-        planes.meets,
-        planes.origin,
-        planes.tenure,
-        planes.allocation,
-        planes.standings,
-        planes.rates_of,
-        planes.staff_rates_of,
-    )
 
 
 @inlined

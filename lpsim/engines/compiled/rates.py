@@ -132,10 +132,14 @@ class RateTable:
         self._kinds = structure.practice_kind.tolist()
         self._rows: dict[tuple[int, tuple[int, ...]], int] = {}
 
-    def rows(self, allocation: Any) -> list[int]:
-        """The row of every practice, given its allocation (P, 5)."""
-        keys = zip(self._kinds, map(tuple, allocation.tolist()), strict=True)
-        return [self._rows.setdefault(key, len(self._rows)) for key in keys]
+    def rows(self, allocation: Any) -> NDArray[np.int64]:
+        """The row of every practice of S runs (S, P), given their allocations (S, P, 5)."""
+        runs, practices, routines = allocation.shape
+        keys = zip(
+            self._kinds * runs, map(tuple, allocation.reshape(-1, routines).tolist()), strict=True
+        )
+        rows = [self._rows.setdefault(key, len(self._rows)) for key in keys]
+        return np.array(rows, dtype=np.int64).reshape(runs, practices)
 
     def rates(self, settings: Settings) -> Rates:
         """The rates of all rows asked for so far, as the scenario stands now."""

@@ -11,21 +11,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numba import int8, types, uint64
 
-from lpsim.compiling import compiled_as
+from lpsim.compiling import compiled_as, inlined
 from lpsim.state import uids
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lpsim.scenario import Scenario
-    from lpsim.state import State, Structure
+    from lpsim.start import Starts, Worlds
+    from lpsim.state import Structure
 
 PAYOFFS = ("score", "matches", "bundles")
 RULES = ("superiors", "best", "majority")
 
 
 class World(NamedTuple):
-    """What a run never changes."""
+    """What a run never changes; the first and the last two are what its seed draws (`Drawn`)."""
 
     seed: Any
     """uint64"""
@@ -87,8 +88,22 @@ class World(NamedTuple):
     """(W,) issues that can be written down."""
 
 
+class Drawn(NamedTuple):
+    """What the seeds of S runs draw of their worlds; all else of a world they share."""
+
+    seed: Any
+    """(S,)"""
+    norm: Any
+    """(S, W)"""
+    writable: Any
+    """(S, W)"""
+
+
 class Planes(NamedTuple):
-    """What a run changes; ``…_before`` is what all kernels of a phase read."""
+    """What a run changes; ``…_before`` is what all kernels of a phase read.
+
+    Runs that are moved together have theirs stacked, with a first axis more than is said here.
+    """
 
     held: Any
     """(L, W)"""
@@ -131,6 +146,46 @@ class Planes(NamedTuple):
     """(N,) row of the rates of staff."""
 
 
+@inlined
+def world_of(world: Any, drawn: Any, run: int) -> Any:
+    """The world of a run."""
+    return World(*((drawn.seed[run],) + world[1:-2] + (drawn.norm[run], drawn.writable[run])))  # noqa: RUF005
+
+
+@inlined
+def swapped(planes: Any) -> Any:
+    """What everybody is becomes what everybody was; the other planes are written next."""
+    return Planes(*(planes[3:6] + planes[0:3] + planes[6:]))
+
+
+@inlined
+def planes_of(planes: Any, run: int) -> Any:
+    """The planes of a run."""
+    return Planes(
+        planes.held[run],
+        planes.yes[run],
+        planes.assume[run],
+        planes.held_before[run],
+        planes.yes_before[run],
+        planes.assume_before[run],
+        planes.reality[run],
+        planes.right[run],
+        planes.audited[run],
+        planes.coins[run],
+        planes.standard[run],
+        planes.performance[run],
+        planes.standing[run],
+        planes.speaks[run],
+        planes.meets[run],
+        planes.origin[run],
+        planes.tenure[run],
+        planes.allocation[run],
+        planes.standings[run],
+        planes.rates_of[run],
+        planes.staff_rates_of[run],
+    )
+
+
 @compiled_as(types.UniTuple(uint64[:, ::1], 2)(int8[:, ::1]))
 def _packed(values: Any) -> Any:
     """Values (n, M) in {-1, 0, +1} as two planes (n, W): held, and +1."""
@@ -138,19 +193,20 @@ def _packed(values: Any) -> Any:
     held = np.zeros((rows, (size + 63) // 64), dtype=np.uint64)
     yes = np.zeros((rows, (size + 63) // 64), dtype=np.uint64)
     for row in range(rows):
-        for index in range(size):
-            lane = uint64(1) << uint64(index % 64)
-            if values[row, index] != 0:
-                held[row, index // 64] |= lane
-            if values[row, index] > 0:
-                yes[row, index // 64] |= lane
+        for word in range(held.shape[1]):
+            holds, is_yes = uint64(0), uint64(0)
+            for index in range(word * 64, min(word * 64 + 64, size)):
+                value, lane = values[row, index], uint64(index % 64)
+                holds |= uint64(value != 0) << lane
+                is_yes |= uint64(value > 0) << lane
+            held[row, word], yes[row, word] = holds, is_yes
     return held, yes
 
 
 def _signs_packed(signs: NDArray[np.int8]) -> NDArray[np.uint64]:
-    """The plane (W,) of a vector (M,), a bit set for +1."""
-    plane: NDArray[np.uint64] = _packed(signs.reshape(1, -1))[1][0]
-    return plane
+    """The planes (S, W) of vectors (S, M), a bit set for +1."""
+    planes: NDArray[np.uint64] = _packed(signs)[1]
+    return planes
 
 
 def words_of(lanes: NDArray[np.bool_]) -> NDArray[np.uint64]:
@@ -208,49 +264,43 @@ def make_world(scenario: Scenario, structure: Structure) -> World:
         issues_in=words_of(np.ones(len(s.norm), dtype=np.bool_)),
         domains_in=words_of(np.ones(domains, dtype=np.bool_)),
         domain_issues=words_of(domain_lanes),
-        norm=words_of(s.norm > 0),  # this and the next are the seed's: see `world_of`
+        norm=words_of(s.norm > 0),
         writable=words_of(~s.tacit),
     )
 
 
-def world_of(world: World, structure: Structure, seed: int) -> World:
-    """The world of a seed: one of the same tree and ties with what the seed draws."""
-    norm = _signs_packed(structure.norm)
-    writable = world.issues_in & ~_signs_packed(structure.tacit.view(np.int8))
-    return world._replace(seed=np.uint64(seed), norm=norm, writable=writable)
+def drawn_of(world: World, worlds: Worlds) -> Drawn:
+    """The worlds of some runs, as words."""
+    writable = world.issues_in & ~_signs_packed(worlds.tacit.view(np.int8))
+    return Drawn(worlds.seed, _signs_packed(worlds.norm), writable)
 
 
-def make_planes(world: World, structure: Structure, state: State, steps: int) -> Planes:
-    """The planes of a state; of what the first step computes, room."""
-    s, levels = structure, state.levels()
-    beliefs = np.concatenate([level.beliefs for level in levels])
-    assumptions = np.concatenate([level.assumptions for level in levels])
-    places, words = len(beliefs), len(world.issues_in)
-    held, yes = _packed(beliefs)
-    _, assume = _packed(assumptions)
-    above = places - s.staff
+def make_planes(world: World, starts: Starts, steps: int) -> Planes:
+    """The planes of some runs, stacked; of what the first step computes, room."""
+    runs, places, issues = starts.beliefs.shape
+    staff, practices, words = world.staff, world.practices, len(world.issues_in)
+    held, yes = _packed(starts.beliefs.reshape(-1, issues))
+    assume = _signs_packed(starts.assumptions.reshape(runs * places, -1))
+    vectors = [x.reshape(runs, places, x.shape[1]) for x in (held, yes, assume)]
+    above = places - staff
     return Planes(
-        held=held,
-        yes=yes,
-        assume=assume,
-        held_before=held.copy(),
-        yes_before=yes.copy(),
-        assume_before=assume.copy(),
-        reality=_signs_packed(state.reality),
-        right=_signs_packed(state.right_assumptions),
-        audited=world.issues_in.copy(),
-        coins=np.zeros((s.staff if world.guessing else 0, words), dtype=np.uint64),
-        standard=np.zeros((above, words), dtype=np.uint64),
-        performance=np.zeros(above, dtype=np.int64),
-        standing=np.zeros(places, dtype=np.int64),
-        speaks=np.zeros(places, dtype=np.bool_),
-        meets=np.zeros(s.practices, dtype=np.bool_),
-        origin=np.zeros(s.staff, dtype=np.int64),
-        tenure=state.tenure.copy(),
-        allocation=state.allocation.copy(),
-        standings=np.zeros((s.practices, steps + 1), dtype=np.int64),
-        rates_of=np.zeros(s.practices, dtype=np.int64),
-        staff_rates_of=np.zeros(s.staff, dtype=np.int64),
+        *vectors,
+        *(vector.copy() for vector in vectors),
+        reality=_signs_packed(starts.worlds.reality),
+        right=_signs_packed(starts.worlds.right),
+        audited=np.repeat(world.issues_in[None], runs, axis=0),
+        coins=np.zeros((runs, staff if world.guessing else 0, words), dtype=np.uint64),
+        standard=np.zeros((runs, above, words), dtype=np.uint64),
+        performance=np.zeros((runs, above), dtype=np.int64),
+        standing=np.zeros((runs, places), dtype=np.int64),
+        speaks=np.zeros((runs, places), dtype=np.bool_),
+        meets=np.zeros((runs, practices), dtype=np.bool_),
+        origin=np.zeros((runs, staff), dtype=np.int64),
+        tenure=starts.tenure.copy(),
+        allocation=starts.allocation.copy(),
+        standings=np.zeros((runs, practices, steps + 1), dtype=np.int64),
+        rates_of=np.zeros((runs, practices), dtype=np.int64),
+        staff_rates_of=np.zeros((runs, staff), dtype=np.int64),
     )
 
 
