@@ -135,6 +135,11 @@ def one_of(stacked: Any, run: int) -> Any:
     return type(stacked)(*(array[run] for array in stacked))
 
 
+def stack_of(one: Any) -> Any:
+    """The arrays of one run, in a bundle, as if stacked."""
+    return type(one)(*(array[None] for array in one))
+
+
 def count(structure: Structure, state: State, counts: Counts, row: int) -> None:
     """Count a state held as ternary arrays into a row."""
     reality = state.reality.astype(np.int64)

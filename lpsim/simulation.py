@@ -239,9 +239,7 @@ class _Maker:
         from lpsim.engines.reference.model import LearningModel  # noqa: PLC0415
 
         behaviour = self.staff_member or Ordinary
-        return LearningModel(
-            self.scenario, structure, population.state, seed=seed, staff_member=behaviour
-        )
+        return LearningModel(self.scenario, structure, population.state, seed=seed, staff_member=behaviour)
 
 
 def _check_lessons(scenario: Scenario, expected: int) -> None:

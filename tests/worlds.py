@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from lpsim.engines.reference.model import LearningModel
-from lpsim.measures import MEASURES, Counts, room_for
+from lpsim.measures import MEASURES, room_for, stack_of
 from lpsim.observations import Observations
 from lpsim.population import build
 from lpsim.scenario import Scenario
@@ -268,7 +268,7 @@ def seen(model):
     """What is observed of a model as it stands."""
     bundles = model.judgement.payoff == "bundles"
     domains = len(model.state.right_assumptions)
-    stacked = Counts(*(array[None] for array in counted(model)))
+    stacked = stack_of(counted(model))
     return Observations(model.structure, stacked, 0, domains=domains, bundles=bundles)
 
 

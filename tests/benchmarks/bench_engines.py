@@ -50,7 +50,7 @@ def test_against_the_reference_engine(benchmark, case):
 
     def both():
         state = copy.deepcopy(population.state)
-        compiled = CompiledEngine(scenario, population.structure, state, seed=1)
+        compiled = CompiledEngine.of_state(scenario, population.structure, state, seed=1)
         reference = LearningModel(scenario, population.structure, copy.deepcopy(population.state), seed=1)
         return medians([compiled, reference], rounds=5 if benchmark.enabled else 1)
 
@@ -67,7 +67,7 @@ def test_england_on_one_and_two_threads(benchmark):
     scenario = Scenario.load(CONFIGS / "england.toml")
     population = build(scenario, 1)
     engines = [
-        CompiledEngine(
+        CompiledEngine.of_state(
             scenario, population.structure, copy.deepcopy(population.state), seed=1, threads=threads
         )
         for threads in (1, 2)

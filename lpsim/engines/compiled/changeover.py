@@ -55,6 +55,8 @@ def leave(world: Any, rates: Any, planes: Any, step: int, post: int) -> None:
     """A2, first half: who leaves, and whom a newcomer is like; what the leaver knew is kept for others."""
     planes.tenure[post] += 1
     planes.origin[post] = STAYS
+    if not rates.some[TURNOVER]:
+        return
     if not happens(world, post, step, Stream.TURNOVER, of_staff(rates, planes, post, TURNOVER)):
         return
     planes.tenure[post] = 0

@@ -14,7 +14,7 @@ from lpsim.engines.compiled.following import changed_over, learned
 from lpsim.engines.compiled.frame import Frame
 from lpsim.engines.compiled.world import Planes, drawn_of, lanes_of, make_planes
 from lpsim.lessons.journal import Journal
-from lpsim.measures import Counts, one_of
+from lpsim.measures import one_of, stack_of
 from lpsim.rates import Settings
 from lpsim.schedule import SCHEDULE
 from lpsim.start import starts_of, state_of
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from lpsim.engines.compiled.frame import Room
     from lpsim.engines.compiled.rates import Rates
+    from lpsim.measures import Counts
     from lpsim.scenario import Scenario
     from lpsim.start import Starts
     from lpsim.state import Structure
@@ -92,7 +93,7 @@ class CompiledEngine:
 
     def advance_until(self, last: int, counts: Counts) -> None:
         """Simulate up to a step; count those that have a row."""
-        self.advance_together(last, _stacked(counts))
+        self.advance_together(last, stack_of(counts))
 
     def advance_together(self, last: int, counts: Counts) -> None:
         """Simulate all runs up to a step; `counts` are stacked."""
@@ -234,7 +235,7 @@ class CompiledEngine:
     def observe(self, counts: Counts, row: int) -> None:
         """Count the state, exactly, into a row."""
         if self._pool is None:
-            self.observe_together(_stacked(counts), row)
+            self.observe_together(stack_of(counts), row)
         else:
             self._count_together(counts, row)
             if not self.step:
@@ -264,8 +265,3 @@ class CompiledEngine:
 def _swapped(planes: Planes) -> Planes:
     """What everybody is becomes what everybody was; the other planes are written next."""
     return Planes(*planes[3:6], *planes[:3], *planes[6:])
-
-
-def _stacked(counts: Counts) -> Counts:
-    """The counts of a run, as stacked."""
-    return Counts(*(field[None] for field in counts))

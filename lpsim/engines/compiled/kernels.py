@@ -97,6 +97,8 @@ def acting_of_body(world: Any, rates: Any, planes: Any, step: int, place: int) -
 @inlined
 def reflection(world: Any, rates: Any, planes: Any, step: int, person: int) -> None:
     """C1: learn from cases, as one's own assumptions let one see them."""
+    if not rates.some[REFLECTION]:
+        return
     for w in range(world.issues_in.shape[0]):
         cases = lanes(
             world,

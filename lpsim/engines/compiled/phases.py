@@ -25,6 +25,7 @@ from lpsim.engines.compiled.rates import (
     OF_SERVICE_QUESTIONING,
     QUESTIONING,
     QUESTIONING_OF_PRACTICE,
+    TURNOVER,
 )
 from lpsim.engines.compiled.rules import of_staff, set_standard
 from lpsim.engines.compiled.words import NONE, copy_row
@@ -49,6 +50,8 @@ def leave_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: 
 @inlined
 def come_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
     """A2, second half, in some practices."""
+    if not rates.some[TURNOVER]:
+        return
     for post in range(world.first_child[first], world.first_child[last]):
         turnover(world, rates, planes, step, post)
 
@@ -117,6 +120,8 @@ def learn_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: 
 @inlined
 def question_person(world: Any, rates: Any, planes: Any, step: int, person: int) -> None:
     """D1 of a person."""
+    if not rates.some[QUESTIONING]:
+        return
     limit = of_staff(rates, planes, person, QUESTIONING)
     if limit != NONE:
         row = planes.rates_of[world.practice[person]]

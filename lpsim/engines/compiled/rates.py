@@ -9,6 +9,8 @@ import numpy as np
 from lpsim.rates import PracticeRates, ServiceRates, StaffRates, practice_rates, service_rates
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from lpsim.rates import Settings
     from lpsim.state import Structure
 
@@ -98,6 +100,8 @@ class Rates(NamedTuple):
 
     staff: Any
     """(C · R, 11) as `OF_STAFF`; role r of combination c in row c · R + r."""
+    some: Any
+    """(11,) whether anybody's threshold is above 0: what nobody does need not be asked of each."""
     practice: Any
     """(C, 10) as `OF_PRACTICES`."""
     threshold: Any
@@ -135,9 +139,7 @@ class RateTable:
     def rows(self, allocation: Any) -> NDArray[np.int64]:
         """The row of every practice of S runs (S, P), given their allocations (S, P, 5)."""
         runs, practices, routines = allocation.shape
-        keys = zip(
-            self._kinds * runs, map(tuple, allocation.reshape(-1, routines).tolist()), strict=True
-        )
+        keys = zip(self._kinds * runs, map(tuple, allocation.reshape(-1, routines).tolist()), strict=True)
         rows = [self._rows.setdefault(key, len(self._rows)) for key in keys]
         return np.array(rows, dtype=np.int64).reshape(runs, practices)
 
@@ -148,8 +150,10 @@ class RateTable:
             practice_rates(settings.by_kind[kind], slots, largest_team=self._largest_team)
             for kind, slots in self._rows
         ]
+        staff = np.array([_columns(r, OF_STAFF) for p in found for r in p.staff], dtype=np.uint64)
         return Rates(
-            staff=np.array([_columns(r, OF_STAFF) for p in found for r in p.staff], dtype=np.uint64),
+            staff=staff,
+            some=staff.any(axis=0),
             practice=np.array([_columns(p, OF_PRACTICES) for p in found], dtype=np.uint64),
             threshold=np.array([p.questioning_threshold for p in found], dtype=np.float64),
             evidence=np.array([p.evidence for p in found], dtype=np.int64),

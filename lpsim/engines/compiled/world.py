@@ -281,11 +281,15 @@ def make_planes(world: World, starts: Starts, steps: int) -> Planes:
     staff, practices, words = world.staff, world.practices, len(world.issues_in)
     held, yes = _packed(starts.beliefs.reshape(-1, issues))
     assume = _signs_packed(starts.assumptions.reshape(runs * places, -1))
-    vectors = [x.reshape(runs, places, x.shape[1]) for x in (held, yes, assume)]
+    held, yes, assume = (x.reshape(runs, places, x.shape[1]) for x in (held, yes, assume))
     above = places - staff
     return Planes(
-        *vectors,
-        *(vector.copy() for vector in vectors),
+        held=held,
+        yes=yes,
+        assume=assume,
+        held_before=held.copy(),
+        yes_before=yes.copy(),
+        assume_before=assume.copy(),
         reality=_signs_packed(starts.worlds.reality),
         right=_signs_packed(starts.worlds.right),
         audited=np.repeat(world.issues_in[None], runs, axis=0),
