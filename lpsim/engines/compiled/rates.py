@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lpsim.rates import Settings
+    from lpsim.scenario import Scenario
     from lpsim.state import Structure
 
 # Columns are of one type, not literals: a literal would have a function compiled for itself.
@@ -126,6 +127,17 @@ class Rates(NamedTuple):
     service_evidence: int
 
 
+class _Row(NamedTuple):
+    """What a kind and an allocation come to, while the kind's settings stay as they are."""
+
+    settings: Scenario
+    rates: PracticeRates
+    staff: NDArray[np.uint64]
+    """(R, 11)"""
+    practice: NDArray[np.uint64]
+    """(10,)"""
+
+
 class RateTable:
     """Makes `Rates`, and rows for the combinations of kind and allocation that practices come to have."""
 
@@ -135,6 +147,7 @@ class RateTable:
         self._largest_team = int(np.diff(structure.first_staff).max())
         self._kinds = structure.practice_kind.tolist()
         self._rows: dict[tuple[int, tuple[int, ...]], int] = {}
+        self._made: dict[tuple[int, tuple[int, ...]], _Row] = {}
 
     def rows(self, allocation: Any) -> NDArray[np.int64]:
         """The row of every practice of S runs (S, P), given their allocations (S, P, 5)."""
@@ -146,15 +159,13 @@ class RateTable:
     def rates(self, settings: Settings) -> Rates:
         """The rates of all rows asked for so far, as the scenario stands now."""
         service = service_rates(settings.by_kind[0], largest_body=self._largest_body)
-        found = [
-            practice_rates(settings.by_kind[kind], slots, largest_team=self._largest_team)
-            for kind, slots in self._rows
-        ]
-        staff = np.array([_columns(r, OF_STAFF) for p in found for r in p.staff], dtype=np.uint64)
+        rows = [self._row(settings.by_kind[kind], kind, slots) for kind, slots in self._rows]
+        staff = np.concatenate([row.staff for row in rows])
+        found = [row.rates for row in rows]
         return Rates(
             staff=staff,
             some=staff.any(axis=0),
-            practice=np.array([_columns(p, OF_PRACTICES) for p in found], dtype=np.uint64),
+            practice=np.stack([row.practice for row in rows]),
             threshold=np.array([p.questioning_threshold for p in found], dtype=np.float64),
             evidence=np.array([p.evidence for p in found], dtype=np.int64),
             review=np.array([p.review for p in found], dtype=np.int64),
@@ -168,6 +179,16 @@ class RateTable:
             service_threshold=float(service.questioning_threshold),
             service_evidence=int(service.evidence),
         )
+
+    def _row(self, settings: Scenario, kind: int, slots: tuple[int, ...]) -> _Row:
+        """A row, made again only where an intervention has changed the settings of the kind."""
+        made = self._made.get((kind, slots))
+        if made is None or made.settings is not settings:
+            rates = practice_rates(settings, slots, largest_team=self._largest_team)
+            staff = np.array([_columns(of_role, OF_STAFF) for of_role in rates.staff], dtype=np.uint64)
+            made = _Row(settings, rates, staff, np.array(_columns(rates, OF_PRACTICES), dtype=np.uint64))
+            self._made[kind, slots] = made
+        return made
 
 
 def _columns(rates: StaffRates | PracticeRates | ServiceRates, names: tuple[str, ...]) -> list[int]:
