@@ -129,16 +129,17 @@ def _check_same(batch: Batch) -> None:
 
 def _job(batch: Batch, job: Job) -> Iterator[Made]:
     """What came of each seed."""
-    clock = _Clock()
+    begun = time.perf_counter()
 
-    def made(seed: int, seen: dict[str, NDArray[Any]], failure: Failure | None = None) -> Made:
-        seconds = clock.lap()
+    def made(
+        seed: int, seen: dict[str, NDArray[Any]], seconds: float, failure: Failure | None = None
+    ) -> Made:
         return Made(run_id(job.digest, seed), job.points, seed, seconds, platform.node(), seen, failure)
 
     try:
         scenario = batch.base.replace(job.points[0].values)
     except Exception as error:
-        yield from (made(seed, {}, _failure("scenario", error)) for seed in job.seeds)
+        yield from (made(seed, {}, 0.0, _failure("scenario", error)) for seed in job.seeds)
         return
     seeds = list(job.seeds)
     while seeds:  # again after a run that raised, with the seeds that follow it
@@ -146,22 +147,12 @@ def _job(batch: Batch, job: Job) -> Iterator[Made]:
         try:
             for run in simulate_many(scenario, seeds):
                 stage = "results"
-                yield made(seeds[done], _seen(run, batch))
-                done, stage = done + 1, "simulation"
+                yield made(seeds[done], _seen(run, batch), run.provenance["seconds"])
+                done, stage, begun = done + 1, "simulation", time.perf_counter()
         except Exception as error:
-            yield made(seeds[done], {}, _failure(stage, error))
+            yield made(seeds[done], {}, time.perf_counter() - begun, _failure(stage, error))
             done += 1
         seeds = seeds[done:]
-
-
-class _Clock:
-    def __init__(self) -> None:
-        self._last = time.perf_counter()
-
-    def lap(self) -> float:
-        """Seconds since the last."""
-        last, self._last = self._last, time.perf_counter()
-        return self._last - last
 
 
 def _failure(stage: str, error: Exception) -> Failure:
