@@ -65,6 +65,7 @@ class CompiledEngine:
         self._changes = [intervention.at for intervention in scenario.interventions]
         self._drawn = drawn_of(frame.world, starts.worlds)
         self.world = frame.world._replace(**one_of(self._drawn, 0)._asdict())
+        self._own: Planes | None = None
         self._take(make_planes(frame.world, starts, scenario.steps))
         self.room, self.large_room = frame.rooms[0], frame.large_room
         lessons = scenario.record.lessons
@@ -80,10 +81,16 @@ class CompiledEngine:
         """A run that goes on from any state as if it were step 0."""
         return cls(scenario, structure, starts_of(structure, state, seed), threads=threads)
 
+    @property
+    def planes(self) -> Planes:
+        """The planes of the run; of several, those of the first."""
+        if self._own is None:
+            self._own = one_of(self._stacked, 0)
+        return self._own
+
     def _take(self, planes: Planes) -> None:
-        """Go on with planes, which are stacked; those of the first run are kept at hand."""
-        self._stacked = planes
-        self.planes = one_of(planes, 0)
+        """Go on with planes, which are stacked."""
+        self._stacked, self._own = planes, None
 
     # --- time -------------------------------------------------------------------------------------
 
@@ -97,7 +104,6 @@ class CompiledEngine:
 
     def advance_together(self, last: int, counts: Counts) -> None:
         """Simulate all runs up to a step; `counts` are stacked."""
-        of_first = one_of(counts, 0)
         while self.step < last:
             if self._settings.advance(self.step + 1):
                 self._refresh_rates()
@@ -109,7 +115,7 @@ class CompiledEngine:
                     self._step_followed(self.journal)
                 else:
                     self._step_together()
-                self._count_if_due(of_first)
+                self._count_if_due(one_of(counts, 0))
             self._reform()
 
     def _steady_until(self, last: int) -> int:
