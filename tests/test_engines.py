@@ -18,12 +18,13 @@ from worlds import counted, differing, everything
 
 import lpsim
 from lpsim.engines.compiled.engine import CompiledEngine
+from lpsim.engines.compiled.world import lanes_of
 from lpsim.engines.reference.agents import StaffMember
 from lpsim.engines.reference.model import LearningModel
 from lpsim.errors import InputError
 from lpsim.lessons.stages import tables
-from lpsim.measures import Counts, room_for
-from lpsim.population import build
+from lpsim.measures import Counts, one_of, room_for, room_for_many
+from lpsim.population import Builder, build
 from lpsim.run import LESSON_TABLES, TABLES
 from lpsim.scenario import Scenario
 from lpsim.schedule import SCHEDULE
@@ -149,6 +150,55 @@ def test_every_rule_and_share_of_ties_elsewhere_gives_the_same_trajectory(engine
     assert_same_trajectory(engine, scenario, seed=6)
 
 
+ALIKE = {
+    "population.spread": 0,
+    "network.rewire": 0.0,
+    "network.professional": 0,
+    "kinds": [],
+    "interventions": [{"at": 3, "set": {"practice.discussion.rate": 0.6, "loops.depth": 0.9}}],
+}
+"""What makes the worlds of runs the only thing their seeds tell apart."""
+
+
+def assert_same_side_by_side(scenario, seeds):
+    """Every count after every step, and every plane in the end, of runs moved by one call."""
+    builder = Builder(scenario)
+    assert builder.only_worlds_differ
+    structure, starts, _ = builder.build_together(seeds)
+    steps = range(scenario.steps + 1)
+    together = CompiledEngine(scenario, structure, starts)
+    counts = room_for_many(structure, steps, len(seeds))
+    together.observe_together(counts, 0)
+    together.advance_together(scenario.steps, counts)
+    for run, seed in enumerate(seeds):
+        population = builder.build(seed)
+        reference = LearningModel(scenario, population.structure, population.state, seed=seed)
+        seen = room_for(structure, steps)
+        reference.observe(seen, 0)
+        reference.advance_until(scenario.steps, seen)
+        for name, one, two in zip(Counts._fields, seen, one_of(counts, run), strict=True):
+            assert np.array_equal(one, two), (seed, name)
+        levels = reference.state.levels()
+        planes = one_of(together._stacked, run)
+        held = lanes_of(planes.held, scenario.world.issues)
+        assert np.array_equal(held, np.concatenate([level.beliefs for level in levels]) != 0)
+        assumed = lanes_of(planes.assume, scenario.world.domains)
+        assert np.array_equal(assumed, np.concatenate([level.assumptions for level in levels]) > 0)
+        for name in ("tenure", "allocation"):
+            assert np.array_equal(getattr(reference.state, name), getattr(planes, name)), name
+        reference.close()
+
+
+@pytest.mark.parametrize("rule", ["superiors", "best", "majority"])
+@pytest.mark.parametrize("payoff", ["score", "matches", "bundles"])
+@pytest.mark.parametrize("doubt", ["guess", "abstain"])
+def test_runs_side_by_side_have_the_trajectories_they_have_alone(rule, payoff, doubt):
+    rules = {"practice.discussion.rule": rule, "judgement.payoff": payoff, "judgement.doubt": doubt}
+    sizes = {"population.practices": 4, "world.issues": 65, "world.bundle": 13, "steps": 7}
+    scenario = Scenario().replace({**EVERYTHING_ON, **ALIKE, **rules, **sizes})
+    assert_same_side_by_side(scenario, [5, 6, 2**64 - 1])
+
+
 def test_as_plain_python_it_gives_the_same_trajectory_with_every_index_checked():
     """With the compiler off an index out of range is an error; compiled it would be garbage, silently."""
     code = "import test_engines; test_engines.compare_as_plain_python()"
@@ -198,6 +248,8 @@ def compare_as_plain_python():
     for changes in PLAIN:
         scenario = Scenario().replace({**EVERYTHING_ON, **small, **changes})
         assert_same_trajectory(CompiledEngine.of_state, scenario, seed=5)
+    together = {**ALIKE, "loops.triple.review": 1, "loops.triple.imitate": 0.8, "population.practices": 6}
+    assert_same_side_by_side(Scenario().replace({**EVERYTHING_ON, **small, **together}), [5, 6])
 
 
 @examples(150)

@@ -91,6 +91,26 @@ MUTATIONS = {
     ),
     "the last who knows is the only one": ("observe", "someone |= right", "someone = right"),
     "the giver may be poor": ("reform", "> FEWEST_SLOTS", "> -1"),
+    "all draw what the first seed draws": ("world", "(drawn.seed[run],)", "(drawn.seed[0],)"),
+    "the first norm holds in all worlds": ("world", "(drawn.norm[run],", "(drawn.norm[0],"),
+    "what one run cannot write down no run can": (
+        "world",
+        "drawn.writable[run])",
+        "drawn.writable[0])",
+    ),
+    "runs share what people know": ("world", "planes.held[run],", "planes.held[0],"),
+    "runs share a reality": ("world", "planes.reality[run],", "planes.reality[0],"),
+    "a run is counted in another's place": ("observe", "counts.most[run],", "counts.most[0],"),
+    "all imitate as those of the first run could": (
+        "drive",
+        "allocation_before[run], room)",
+        "allocation_before[0], room)",
+    ),
+    "nobody leaves where nobody questions": (
+        "changeover",
+        "if not rates.some[TURNOVER]:",
+        "if rates.some[TURNOVER]:",
+    ),
     "an equal neighbour is copied": ("reform", "if performance > most:", "if performance >= most:"),
 }
 

@@ -12,6 +12,7 @@ from test_invariants import examples
 import lpsim
 from lpsim.errors import InputError
 from lpsim.measures import MEASURES
+from lpsim.population import Builder
 from lpsim.run import table_names
 from lpsim.scenario import Scenario
 
@@ -71,6 +72,44 @@ def test_runs_come_one_by_one():
     assert [next(runs).seed, next(runs).seed] == [1, 2]
     with pytest.raises(InputError, match="seed: found -1; allowed is a whole number"):
         next(runs)
+
+
+def test_seeds_that_end_in_an_error_are_run_up_to_it():
+    def seeds():
+        yield 1
+        yield 2
+        raise ZeroDivisionError
+
+    runs = lpsim.simulate_many(Scenario().replace({"steps": 2, "population.spread": 0}), seeds())
+    assert [next(runs).seed, next(runs).seed] == [1, 2]
+    with pytest.raises(ZeroDivisionError):
+        next(runs)
+
+
+@pytest.mark.parametrize("at_once", [1, 2500, 10**9])
+def test_how_many_runs_are_made_side_by_side_changes_no_number(at_once, monkeypatch):
+    scenario = Scenario.load(CONFIGS / "march1991.toml", {"steps": 20})
+    alone = [lpsim.simulate(scenario, seed=seed) for seed in range(7)]
+    monkeypatch.setattr("lpsim.simulation.AT_ONCE", at_once)
+    done = []
+    for one, other in zip(alone, lpsim.simulate_many(scenario, range(7), on_step=done.append), strict=True):
+        assert_same(one, other)
+    assert sum(done) == 7 * 20
+
+
+def test_the_more_issues_the_fewer_runs_at_once(monkeypatch):
+    groups = []
+    original = Builder.build_together
+
+    def counted(builder, seeds):
+        groups.append(len(seeds))
+        return original(builder, seeds)
+
+    monkeypatch.setattr(Builder, "build_together", counted)
+    one, many = ({"steps": 100, "world.issues": issues} for issues in (64, 640))
+    for changes in (one, many):
+        list(lpsim.simulate_many(Scenario.load(CONFIGS / "march1991.toml", changes), range(100)))
+    assert groups == [50, 50, *20 * [5]]
 
 
 def test_an_unknown_engine_is_refused_before_the_first_run_is_asked_for():
