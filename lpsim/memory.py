@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -10,6 +12,8 @@ import psutil
 from lpsim.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from lpsim.scenario import Scenario
@@ -85,7 +89,7 @@ CURES = {
 
 
 def check_memory(scenario: Scenario, size: Size, *, engine: str = "compiled", lessons: int = 0) -> None:
-    """See that a run fits in the memory that is free.
+    """See that a run fits in the memory that is free (see `free_memory`).
 
     Raises
     ------
@@ -93,10 +97,61 @@ def check_memory(scenario: Scenario, size: Size, *, engine: str = "compiled", le
         It does not.
     """
     parts = needed(scenario, size, engine=engine, lessons=lessons)
-    total, free = sum(parts.values()), psutil.virtual_memory().available
+    total, free = sum(parts.values()), free_memory()
     if total > free:
         most = max(CURES, key=lambda part: parts[part])
         raise InputError(
             f"this run needs about {total / GIB:,.1f} GiB of memory, {free / GIB:,.1f} are free; most of it "
             f"for {most}: lower {CURES[most]}."
         )
+
+
+def free_memory(root: str = "/") -> int:
+    """Bytes that this process can still have: of the machine, and of the container or batch job it is in."""
+    return min([psutil.virtual_memory().available, *_left_in_groups(Path(root))])
+
+
+class _Names(NamedTuple):
+    """Files of a control group of Linux."""
+
+    limit: str
+    used: str
+    cached: str
+    """A line of ``memory.stat``: what is given back as soon as somebody needs it."""
+
+
+_OLD = _Names("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+_NEW = _Names("memory.max", "memory.current", "inactive_file")
+
+
+def _left_in_groups(root: Path) -> Iterator[int]:
+    """What the limits of the process's control groups leave, if there are any."""
+    for folder, names in _groups(root):
+        try:
+            limit = (folder / names.limit).read_text().strip()
+            if limit == "max":
+                continue
+            used = int((folder / names.used).read_text())
+            lines = (folder / "memory.stat").read_text().splitlines()
+            cached = sum(int(line.split()[1]) for line in lines if line.split()[0] == names.cached)
+            yield max(0, int(limit) - used + cached)
+        except (OSError, ValueError, IndexError):
+            continue  # not to be seen from in here, or made otherwise: then this limit is not known
+
+
+@lru_cache
+def _groups(root: Path) -> list[tuple[Path, _Names]]:
+    """The folders of the process's control groups, and of those above them, whose limits hold as well."""
+    try:
+        lines = (root / "proc/self/cgroup").read_text().splitlines()
+    except OSError:
+        return []  # not Linux
+    found = []
+    for line in lines:
+        _, controllers, path = line.split(":", maxsplit=2)
+        if controllers and "memory" not in controllers.split(","):
+            continue
+        top, names = (root / "sys/fs/cgroup/memory", _OLD) if controllers else (root / "sys/fs/cgroup", _NEW)
+        own = top / path.lstrip("/")
+        found += [(folder, names) for folder in (own, *own.parents) if folder.is_relative_to(top)]
+    return [(folder, names) for folder, names in found if (folder / names.limit).exists()]

@@ -12,7 +12,7 @@ import pytest
 
 import lpsim
 from lpsim.errors import InputError
-from lpsim.memory import GIB, expected_size, needed, size_of
+from lpsim.memory import GIB, expected_size, free_memory, needed, size_of
 from lpsim.population import build
 from lpsim.scenario import Scenario
 
@@ -35,9 +35,65 @@ def test_what_does_not_fit_is_refused_at_once_with_the_estimate_and_the_cure(mos
         lpsim.simulate(scenario, seed=1, engine=engine)
 
 
-def free(monkeypatch, size):
+def free(monkeypatch, size, *, limits=False):
+    """Let so much memory be free; and whether this machine's control groups have a say."""
     memory = namedtuple("memory", "available")
+    if not limits:
+        monkeypatch.setattr("lpsim.memory._left_in_groups", lambda _: [])
     monkeypatch.setattr("psutil.virtual_memory", lambda: memory(size))
+
+
+FILES = {
+    "new": ("0::/job/step\n", "sys/fs/cgroup", "memory.max", "memory.current", "inactive_file"),
+    "old": (
+        "5:cpu:/other\n4:pids,memory:/job/step\n0::/\n",
+        "sys/fs/cgroup/memory",
+        "memory.limit_in_bytes",
+        "memory.usage_in_bytes",
+        "total_inactive_file",
+    ),
+}
+
+
+def group(root, kind, path, limit, used, cached):
+    """A control group of Linux, as the kernel shows it; the process is in job/step."""
+    line, top, *names = FILES[kind]
+    (root / "proc/self").mkdir(parents=True, exist_ok=True)
+    (root / "proc/self/cgroup").write_text(line)
+    folder = root / top / path
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / names[0]).write_text(f"{limit}\n")
+    (folder / names[1]).write_text(f"{used}\n")
+    (folder / "memory.stat").write_text(f"cache 7\n{names[2]} {cached}\nanon 3\n")
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_container_or_batch_job_has_what_its_tightest_limit_leaves(kind, tmp_path, monkeypatch):
+    free(monkeypatch, 10_000, limits=True)
+    group(tmp_path, kind, "job/step", limit=5000, used=1000, cached=100)
+    assert free_memory(tmp_path) == 4100
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_limit_higher_up_holds_too(kind, tmp_path, monkeypatch):
+    free(monkeypatch, 10_000, limits=True)
+    group(tmp_path, kind, "job/step", limit=2**63 - 4096 if kind == "old" else "max", used=1000, cached=0)
+    group(tmp_path, kind, "job", limit=3000, used=1500, cached=0)
+    assert free_memory(tmp_path) == 1500
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_group_that_has_used_up_its_memory_has_none(kind, tmp_path, monkeypatch):
+    free(monkeypatch, 10_000, limits=True)
+    group(tmp_path, kind, "job/step", limit=1000, used=1200, cached=50)
+    assert free_memory(tmp_path) == 0
+
+
+def test_where_no_limit_can_be_read_the_machine_counts(tmp_path, monkeypatch):
+    free(monkeypatch, 10_000, limits=True)
+    assert free_memory(tmp_path) == 10_000
+    group(tmp_path / "odd", "new", "job/step", limit="much", used=1, cached=1)
+    assert free_memory(tmp_path / "odd") == 10_000
 
 
 def test_a_table_is_measured_by_its_own_practices(monkeypatch):
