@@ -1,13 +1,20 @@
 """The laws that ten_tests.py compares with are right, and the numbers are the halves of the words."""
 
 import itertools
+import os
+import subprocess
+import sys
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 from event_keys import keys, model
 from ten_tests import coupon_law, poker_law, walk_laws
 from words import numbers
+
+from lpsim.draws import Draws, Stream
+from lpsim.state import WORLD_UID
 
 
 def looked_at(steps):
@@ -52,3 +59,56 @@ def test_numbers_are_halves_of_words_and_may_be_reversed():
     assert first["both"][:4] == [words[0] % 2**32, words[0] >> 32, words[1] % 2**32, words[1] >> 32]
     turned = next(numbers("steps", "upper-reversed")).tolist()
     assert turned[:100] == [int(f"{number:032b}"[::-1], 2) for number in first["upper"][:100]]
+
+
+QUIET = """
+extends = "{march}"
+[world]
+issues = 70
+[roles.staff]
+headcount = 2
+[practice.socialisation]
+rate = 0.5
+"""
+
+
+def test_a_recorded_run_names_the_words_that_it_asked_for(tmp_path):
+    root = Path(__file__).parents[2]
+    march = (root / "configs" / "march1991.toml").as_posix()
+    (tmp_path / "small.toml").write_text(QUIET.format(march=march))
+    record, keys_file = str(Path(__file__).with_name("record.py")), str(tmp_path / "keys.npz")
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(root)}
+    said = subprocess.run(
+        [sys.executable, record, str(tmp_path / "small.toml"), "3", keys_file],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    asked = np.load(keys_file)
+    assert said == f"{len(asked['uid']):,} words\n"
+    uids, digits = asked["uid"].tolist(), asked["digit"].tolist()
+    parts = [(event >> 32, event >> 16 & 0xFFFF, event >> 8 & 0xFF) for event in asked["event"].tolist()]
+    found = [
+        (step, stream, uid, block, digit)
+        for (step, stream, block), uid, digit in zip(parts, uids, digits, strict=True)
+    ]
+    # A coin of the world takes one word for each block of 64 issues, and who they are is drawn in lanes.
+    assert [key for key in found if key[1] == Stream.START_REALITY] == [
+        (0, Stream.START_REALITY, WORLD_UID, block, 0) for block in (0, 1)
+    ]
+    views = {key for key in found if key[1] == Stream.START_VIEW}
+    people = {key[2] for key in views}
+    assert people == {0, 1}
+    assert {key[3] for key in views} == {0, 1}
+    # Lanes are drawn by four digits at a time.
+    assert {digit for *_, digit in views} >= {0, 1, 2, 3}
+    assert {key[0] for key in found if key[1] == Stream.ACTING_GUESS} <= {1, 2, 3}
+    learning = {key[1] for key in found if key[0] and key[1] > Stream.ACTING_VOICE}
+    assert learning <= {Stream.SOCIALISATION, Stream.CODIFICATION}
+    first = next(numbers("run", "both", keys_file)).view(np.uint64)
+    draws = Draws(0)
+    distinct = list(dict.fromkeys(found))
+    assert len(first) == len(distinct)
+    for word, (step, stream, uid, block, digit) in zip(first[:500].tolist(), distinct, strict=False):
+        assert word == draws.word(stream, step, uid, block=block, digit=digit)
