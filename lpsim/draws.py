@@ -333,10 +333,14 @@ class Draws:
         digits: NDArray[np.uint64] | int = 0,
     ) -> NDArray[np.uint64]:
         """`word` for many keys at once: shape (len(uids),)."""
-        steps, digits = (
-            np.array(np.broadcast_to(np.asarray(x, np.uint64), uids.shape), order="C")
-            for x in (steps, digits)
-        )
+        steps, digits = (_as_many(x, len(uids)) for x in (steps, digits))
         events = steps << np.uint64(32) | np.uint64(stream << 16)
         drawn: NDArray[np.uint64] = _words(self._key, events, uids, digits)
         return drawn
+
+
+def _as_many(values: NDArray[np.uint64] | int, size: int) -> NDArray[np.uint64]:
+    """One value for all, or a value each, as an array (size,)."""
+    every = np.empty(size, dtype=np.uint64)
+    every[:] = values
+    return every

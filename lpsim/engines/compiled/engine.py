@@ -57,7 +57,7 @@ class CompiledEngine:
         frame: Frame | None = None,
     ) -> None:
         if frame is None or not frame.fits(structure):
-            frame = Frame(scenario, structure, starts.allocation[:1], threads=threads)
+            frame = Frame(scenario, structure, starts.allocation[:1], threads=threads, like=frame)
         self.frame, self.structure = frame, structure
         self.step = 0
         # Interventions change settings, nothing else does.

@@ -50,14 +50,24 @@ class Frame:
     Engines that share a frame must not be advanced at the same time: they count in the same room.
     """
 
-    def __init__(self, scenario: Scenario, structure: Structure, allocation: Any, *, threads: int) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        structure: Structure,
+        allocation: Any,
+        *,
+        threads: int,
+        like: Frame | None = None,
+    ) -> None:
+        """`like` is the frame of another run of the scenario: what serves both is not made again."""
         self.structure = structure
         self.world = make_world(scenario, structure)
         self.rooms, self.large_room = _rooms(self.world, structure, threads)
         self.ranges = _ranges(structure, threads)
-        self.table = RateTable(structure)
+        self.settings: Settings = like.settings if like is not None else Settings(scenario)
+        kept = like.table if like is not None and like.table.serves(structure) else None
+        self.table: RateTable = kept or RateTable(structure)
         self.rows = self.table.rows(allocation)
-        self.settings = Settings(scenario)
         self.rates = self.table.rates(self.settings)
         self.no_counts = room_for(structure, [])
 

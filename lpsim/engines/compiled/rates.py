@@ -142,12 +142,16 @@ class RateTable:
     """Makes `Rates`, and rows for the combinations of kind and allocation that practices come to have."""
 
     def __init__(self, structure: Structure) -> None:
-        below = [structure.practice_body, *structure.parent_body]
-        self._largest_body = max(int(np.bincount(parents).max()) for parents in below)
-        self._largest_team = int(np.diff(structure.first_staff).max())
+        self._largest_body, self._largest_team = _largest(structure)
         self._kinds = structure.practice_kind.tolist()
         self._rows: dict[tuple[int, tuple[int, ...]], int] = {}
         self._made: dict[tuple[int, tuple[int, ...]], _Row] = {}
+
+    def serves(self, structure: Structure) -> bool:
+        """Whether the table holds for other practices too: of the same kinds, none with more children."""
+        body, team = _largest(structure)
+        fits = body <= self._largest_body and team <= self._largest_team
+        return fits and structure.practice_kind.tolist() == self._kinds
 
     def rows(self, allocation: Any) -> NDArray[np.int64]:
         """The row of every practice of S runs (S, P), given their allocations (S, P, 5)."""
@@ -189,6 +193,13 @@ class RateTable:
             made = _Row(settings, rates, staff, np.array(_columns(rates, OF_PRACTICES), dtype=np.uint64))
             self._made[kind, slots] = made
         return made
+
+
+def _largest(structure: Structure) -> tuple[int, int]:
+    """The most children of a body, and the most staff of a practice."""
+    below = [structure.practice_body, *structure.parent_body]
+    body = max(int(np.bincount(parents).max()) for parents in below)
+    return body, int(np.diff(structure.first_staff).max())
 
 
 def _columns(rates: StaffRates | PracticeRates | ServiceRates, names: tuple[str, ...]) -> list[int]:
