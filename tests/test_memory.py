@@ -98,9 +98,17 @@ def test_where_no_limit_can_be_read_the_machine_counts(tmp_path, monkeypatch):
 
 def test_a_table_is_measured_by_its_own_practices(monkeypatch):
     free(monkeypatch, 0)
+    monkeypatch.setattr("lpsim.memory.LITTLE", 0)
     table = str(ROOT / "configs" / "made_up_practices.csv")
     with pytest.raises(InputError, match="of memory"):
         lpsim.simulate(Scenario().replace({"population.workforce": table}), seed=1)
+
+
+def test_of_a_small_run_nobody_asks_whether_it_fits(monkeypatch):
+    monkeypatch.setattr("lpsim.memory.free_memory", lambda: pytest.fail("asked"))
+    lpsim.simulate(Scenario().replace({"steps": 1}), seed=1)
+    with pytest.raises(pytest.fail.Exception, match="asked"):
+        lpsim.simulate(Scenario().replace({"steps": 1, "population.practices": 20_000}), seed=1)
 
 
 def test_lessons_are_reckoned_with(monkeypatch):

@@ -204,7 +204,7 @@ def _with_default_roles(data: files.Data) -> files.Data:
 
 
 def _with_overrides(data: files.Data, overrides: Mapping[str, Any]) -> files.Data:
-    data = copy.deepcopy(data)
+    """The data, which are the caller's no longer, with other values."""
     problems = []
     for key, value in overrides.items():
         plain = as_plain(value)
