@@ -42,6 +42,7 @@ MUTATIONS = {
     "meetings without occasion": ("kernels", "if not planes.meets[practice]:", "if False:"),
     "equals are superiors": ("votes", "> planes.standing[place]", ">= planes.standing[place]"),
     "the silent are heard": ("votes", "if not speaks(world, planes, peer):", "if False:"),
+    "whoever speaks up later is not heard": ("votes", "louder = True", "louder = counted == 1"),
     "a stranger is not heard": (
         "votes",
         "world.first_stranger[listener + 1]):",

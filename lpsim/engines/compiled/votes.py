@@ -165,19 +165,25 @@ def discuss_word(
     clear(room.down)
     counted, rule, order = int64(0), world.discussion_rule, room.order
     best = first_speaker(planes, order, last - first) if rule == BEST else int64(NOBODY)
+    most_up = most_down = NONE
     for place in range(last - first):
-        listener = order[place]
+        listener, louder = order[place], False
         while counted < last - first and (
             rule == MAJORITY
             or (rule == SUPERIORS and planes.standing[order[counted]] > planes.standing[listener])
         ):
             up, down = say(world, planes, order[counted], w, domains)
-            add(room.up, up)
-            add(room.down, down)
             counted += 1
+            if (up | down) != NONE:
+                louder = True
+                add(room.up, up)
+                add(room.down, down)
+        if louder:  # else most say what most said before
+            most_up, most_down = more(room.up, room.down), more(room.down, room.up)
+        plus, minus = most_up, most_down
         if rule == BEST:
             plus, minus = best_for(world, planes, listener, best, w, domains)
-        else:
+        elif rule == MAJORITY or has_exceptions(world, listener):
             plus, minus = majority_for(world, planes, listener, w, domains, room)
         hear(world, rates, planes, step, listener, w, domains, plus, minus)
 
@@ -211,10 +217,8 @@ def best_for(world: Any, planes: Any, listener: int, best: int, w: int, domains:
 
 @inlined
 def majority_for(world: Any, planes: Any, listener: int, w: int, domains: bool, room: Any) -> tuple[int, int]:
-    """The majority for and against among those a listener hears, of those counted so far."""
+    """The majority for and against among those one listener hears, where that is not all counted so far."""
     all_count = world.discussion_rule == MAJORITY
-    if not all_count and not has_exceptions(world, listener):
-        return more(room.up, room.down), more(room.down, room.up)
     copy_counter(room.own_up, room.up)
     copy_counter(room.own_down, room.down)
     if all_count:
