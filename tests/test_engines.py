@@ -211,7 +211,16 @@ def test_as_plain_python_it_gives_the_same_trajectory_with_every_index_checked()
 
 
 PLAIN = [
-    {"record.lessons": True},
+    {
+        "record.lessons": True,
+        "steps": 8,
+        "population.practices": 6,
+        "turnover.prior": 0.6,
+        "service.reporting.rate": 0.9,
+        "service.reporting.share": 1.0,
+        "turnover.experienced": 0.3,
+        **{f"roles.{role}.turnover": 0.3 for role in ("gp", "nurse", "administration")},
+    },
     {},
     {"network.rewire": 0.8},
     {
@@ -262,6 +271,13 @@ def test_every_valid_scenario_gives_the_same_trajectory(scenario, seed):
 @given(scenario=scenarios(), seed=SEEDS)
 def test_every_valid_scenario_gives_the_same_lessons(scenario, seed):
     assert_same_trajectory(ENGINES["compiled"], scenario.replace({"record.lessons": True}), seed)
+
+
+@pytest.mark.parametrize("room", [1, 7, 100])
+def test_lessons_are_the_same_however_often_their_notes_run_out_of_room(room, monkeypatch):
+    monkeypatch.setattr("lpsim.engines.compiled.notes.ROOM", room)
+    small = {"population.practices": 4, "steps": 8, "record.lessons": True}
+    assert_same_trajectory(ENGINES["compiled"], Scenario().replace({**EVERYTHING_ON, **small}), seed=4)
 
 
 @examples(40)

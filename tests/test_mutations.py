@@ -112,6 +112,40 @@ MUTATIONS = {
         "if not rates.some[TURNOVER]:",
         "if rates.some[TURNOVER]:",
     ),
+    "a lesson overwritten is not lost": ("following", "if old > 0:", "if False:"),
+    "the silent gave lessons": ("following", "if heard and gave(", "if gave("),
+    "children who do worse gave lessons": ("following", "if counted and gave(", "if gave("),
+    "whoever gave need not have had the value": (
+        "following",
+        "!= NONE and (yes != NONE) == (value > 0)",
+        "!= NONE",
+    ),
+    "an experienced newcomer brings no lessons": (
+        "following",
+        "if notes.carried_before[origin, topic] > 0:",
+        "if False:",
+    ),
+    "a novice brings lessons of their own views": (
+        "following",
+        "taught = (planes",
+        "taught = among | (planes",
+    ),
+    "half the team is most of it": ("following", "return 2 * holders > last", "return 2 * holders >= last"),
+    "a third of the team is most of it": (
+        "following",
+        "more_than(room.up, (last - first) // 2)",
+        "more_than(room.up, (last - first) // 3)",
+    ),
+    "newcomers bring what was there before the last": (
+        "following",
+        "            remember(notes)\n            settle_arrivals",
+        "            settle_arrivals",
+    ),
+    "lessons come from where they are by now": (
+        "following",
+        "        remember(notes)\n        act_service",
+        "        act_service",
+    ),
     "an equal neighbour is copied": ("reform", "if performance > most:", "if performance >= most:"),
 }
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from lpsim.lessons.journal import Journal
+    from lpsim.lessons.journal import Record
     from lpsim.measures import Counts
     from lpsim.state import State
 
@@ -25,8 +25,8 @@ class Engine(Protocol):
         """The state at the end of the last step."""
 
     @property
-    def journal(self) -> Journal | None:
-        """The journal of lessons, where the scenario asks for one."""
+    def journal(self) -> Record | None:
+        """What happened to the lessons, where the scenario asks for it."""
 
     def advance(self) -> None:
         """Simulate one step."""

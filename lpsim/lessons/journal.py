@@ -17,14 +17,12 @@ from lpsim.schedule import SCHEDULE, Level
 from lpsim.state import uids
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
     from lpsim.schedule import Process
     from lpsim.state import Learners, State, Structure
-
-    Sources = Callable[[int], Sequence[int]]
 
 BEARING = ("reflection", "questioning")
 """Processes that bear lessons; by all others lessons travel or end."""
@@ -39,9 +37,9 @@ _PROCESSES = tuple(process.name for process in SCHEDULE)
 class Column:
     """Whole numbers that are appended to in blocks."""
 
-    def __init__(self) -> None:
-        self._kept: NDArray[np.int64] = np.empty(256, dtype=np.int64)
-        self._size = 0
+    def __init__(self, values: NDArray[np.int64] | None = None) -> None:
+        self._kept = np.empty(256, dtype=np.int64) if values is None else values
+        self._size = 0 if values is None else len(values)
 
     @property
     def values(self) -> NDArray[np.int64]:
@@ -56,7 +54,16 @@ class Column:
         self._size += count
 
 
-class Births:
+class Columns:
+    """Columns of one length, in the order in which they are named."""
+
+    def take(self, rows: NDArray[np.int64]) -> None:
+        """Have the rows of an array for columns."""
+        for name, row in zip(vars(self), rows, strict=True):
+            setattr(self, name, Column(row))
+
+
+class Births(Columns):
     """One row per lesson; lesson i (from 1) stands in row i - 1."""
 
     def __init__(self) -> None:
@@ -65,7 +72,7 @@ class Births:
         self.right, self.known_already, self.collective = Column(), Column(), Column()
 
 
-class Events:
+class Events(Columns):
     """One row per entry that a lesson is born in, is taken to, or is lost from."""
 
     def __init__(self) -> None:
@@ -73,39 +80,48 @@ class Events:
         self.source, self.place = Column(), Column()
 
 
-class Journal:
+class Record:
+    """What happened to the lessons of a run.
+
+    Attributes
+    ----------
+    births, events : Births, Events
+        What has happened so far.
+    uids : int64 array, (places,)
+    practice_of : int64 array, (places,)
+        The practice of every place; bodies of the service have none.
+    """
+
+    def __init__(self, structure: Structure) -> None:
+        self.structure = structure
+        self.issues = len(structure.norm)
+        self.uids = uids(structure)
+        service = np.full(sum(structure.bodies), NOWHERE)
+        practices = np.arange(structure.practices)
+        self.practice_of = np.concatenate([structure.staff_practice, practices, service]).astype(np.int64)
+        self.births, self.events = Births(), Events()
+
+
+class Journal(Record):
     """Follows the lessons of one run.
 
     Attributes
     ----------
     carried : int32 array, (places, topics)
         The lesson each entry carries at this moment; 0 is none.
-    births, events : Births, Events
-        What has happened so far.
     """
 
     def __init__(self, structure: Structure, state: State) -> None:
-        self.structure = structure
-        self.uids = uids(structure)
-        self.issues = len(structure.norm)
-        self.practice_of = self._practices()
+        super().__init__(structure)
         sizes = [len(level.beliefs) for level in state.levels()]
         firsts = [sum(sizes[:index]) for index in range(len(sizes))]
         self.parts = [slice(first, first + size) for first, size in zip(firsts, sizes, strict=True)]
-        topics = self.issues + state.staff.assumptions.shape[1]
+        topics = len(structure.norm) + state.staff.assumptions.shape[1]
         self.carried = np.zeros((len(self.uids), topics), dtype=np.int32)
         self._values = np.concatenate([_entries(level) for level in state.levels()])
         self._carried_before, self._values_before = self.carried.copy(), self._values.copy()
         self._heard: dict[int, Sequence[int]] = {}
-        self._sources: Sources = lambda _: ()
-        self.births, self.events = Births(), Events()
         self._step, self._borne = 0, 0
-
-    def _practices(self) -> NDArray[np.int64]:
-        """The practice of every place; bodies of the service have none."""
-        s = self.structure
-        service = np.full(sum(s.bodies), NOWHERE)
-        return np.concatenate([s.staff_practice, np.arange(s.practices), service]).astype(np.int64)
 
     # --- what an engine tells it ------------------------------------------------------------------
 
@@ -127,14 +143,9 @@ class Journal:
         self._values[place] = own
         self._heard[place] = (source,)
 
-    def settle(self, process: Process, state: State, sources: Sources | None = None) -> None:
-        """After a process: see which entries changed, and where what they hold came from.
-
-        `sources` gives the places that a learner counted, in ascending order, for an engine that can
-        tell them afterwards; else they are what `heard` was told.
-        """
+    def settle(self, process: Process, state: State) -> None:
+        """After a process: see which entries changed, and where what they hold came from."""
         number = _PROCESSES.index(process.name)
-        self._sources = sources or (lambda place: self._heard.get(place, ()))
         for level in process.who:
             for index in _arrays_of(level, len(self.parts)):
                 self._settle(number, self.parts[index], _entries(state.levels()[index]))
@@ -200,7 +211,7 @@ class Journal:
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The lesson of the first counted source that had the value and a lesson, and that source."""
         learners, whose = np.unique(places, return_inverse=True)
-        heard = [self._sources(place) for place in learners.tolist()]
+        heard = [self._heard.get(place, ()) for place in learners.tolist()]
         sizes = np.array([len(sources) for sources in heard], dtype=np.int64)
         pool = np.fromiter(chain.from_iterable(heard), dtype=np.int64, count=int(sizes.sum()))
         candidates = sizes[whose]

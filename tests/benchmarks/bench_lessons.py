@@ -1,8 +1,8 @@
-"""What following lessons costs in the reference engine, against the same run without.
+"""What following lessons costs: a step of the reference engine, and a run of the compiled one.
 
     pytest tests/benchmarks/bench_lessons.py --benchmark-enable -n 0 -s
 
-Both models advance in turn in one process; quote the ratio of the medians.
+Both advance in turn in one process; quote the ratio of the medians.
 """
 
 import statistics
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from bench_reference import EVERYTHING
 
-from lpsim import Scenario
+from lpsim import Scenario, simulate
 from lpsim.engines.reference.model import LearningModel
 from lpsim.population import build
 
@@ -51,3 +51,23 @@ def test_steps_with_lessons_against_without(benchmark, case):
         print(
             f"\n{case}: {with_lessons / without:.2f} times the time without ({without * 1e3:.2f} ms a step)"
         )
+
+
+@pytest.mark.parametrize("case", SCENARIOS)
+def test_runs_with_lessons_against_without(benchmark, case):
+    scenario = SCENARIOS[case]()
+    if not benchmark.enabled:
+        scenario = scenario.replace({"steps": 2})
+    scenarios = [scenario.replace({"record.lessons": lessons}) for lessons in (False, True)]
+    seconds = ([], [])
+
+    def both():
+        for one, taken in zip(scenarios, seconds, strict=True):
+            begun = time.perf_counter()
+            simulate(one, seed=1)
+            taken.append(time.perf_counter() - begun)
+
+    benchmark.pedantic(both, rounds=15 if benchmark.enabled else 1, warmup_rounds=1)
+    if benchmark.enabled:
+        without, with_lessons = (statistics.median(taken) * 1e3 for taken in seconds)
+        print(f"\n{case}, a run of {scenario.steps} steps: {with_lessons:.1f} ms, without {without:.1f} ms")

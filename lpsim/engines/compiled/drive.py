@@ -10,7 +10,7 @@ from typing import Any
 
 from lpsim.compiling import compiled
 from lpsim.engines.compiled import changeover, observe, phases
-from lpsim.engines.compiled.kernels import discussion
+from lpsim.engines.compiled.following import act_on_what_is_left, change_over, end_step, learn
 from lpsim.engines.compiled.observe import counts_of
 from lpsim.engines.compiled.reform import reform
 from lpsim.engines.compiled.world import planes_of, swapped, world_of
@@ -136,28 +136,23 @@ def gather(counts: Any, row: int, room: Any) -> None:
     observe.gather(counts, row, room)
 
 
-# --- lessons: one process at a time ---------------------------------------------------------------
-
-
 @compiled
-def begin_all(world: Any, planes: Any) -> None:
-    """Everybody goes on from what they were."""
-    for place in range(world.uid.shape[0]):
-        phases.begin(planes, place)
+def followed_step(
+    world: Any, rates: Any, planes: Any, notes: Any, step: int, room: Any, large_room: Any
+) -> int:
+    """A whole step but for D2, with its lessons noted; called again, it goes on where it stopped.
 
-
-@compiled
-def one_process(
-    world: Any, rates: Any, planes: Any, step: int, process: int, room: Any, large_room: Any
-) -> None:
-    """One process of phase C or D1 for all who take part in it, `process` as numbered in the schedule."""
-    staff, above = world.staff, world.staff + world.practices
-    if process == phases.DISCUSSION:
-        for practice in range(world.practices):
-            discussion(world, rates, planes, step, practice, room)
-    for person in range(staff):
-        phases.one_of_person(world, rates, planes, step, process, person)
-    for place in range(staff, above):
-        phases.one_of_practice(world, rates, planes, step, process, place, room)
-    for place in range(above, world.uid.shape[0]):
-        phases.one_of_body(world, rates, planes, step, process, place, large_room)
+    Returns
+    -------
+    int
+        0 when the step is done; else for how many changes there must be room in the notes first.
+    """
+    after = swapped(planes)
+    more = change_over(world, rates, planes, notes, step)
+    if more == 0:
+        more = act_on_what_is_left(world, rates, planes, after, notes, step)
+    if more == 0:
+        more = learn(world, rates, after, notes, step, room, large_room)
+    if more == 0:
+        end_step(world, after, notes, step, room)
+    return more

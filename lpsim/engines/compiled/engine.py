@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lpsim.compiling import announce
-from lpsim.engines.compiled import drive, phases
-from lpsim.engines.compiled.following import changed_over, learned
+from lpsim.engines.compiled import drive
 from lpsim.engines.compiled.frame import Frame
+from lpsim.engines.compiled.notes import Notes, new_notes, record_of, with_room
 from lpsim.engines.compiled.world import Planes, drawn_of, lanes_of, make_planes
-from lpsim.lessons.journal import Journal
 from lpsim.measures import one_of, stack_of
 from lpsim.rates import Settings
-from lpsim.schedule import SCHEDULE
-from lpsim.start import starts_of, state_of
+from lpsim.start import starts_of
 from lpsim.state import Learners, State
 
 if TYPE_CHECKING:
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
 
     from lpsim.engines.compiled.frame import Room
     from lpsim.engines.compiled.rates import Rates
+    from lpsim.lessons.journal import Record
     from lpsim.measures import Counts
     from lpsim.scenario import Scenario
     from lpsim.start import Starts
@@ -69,10 +68,10 @@ class CompiledEngine:
         self._take(make_planes(frame.world, starts, scenario.steps))
         self.room, self.large_room = frame.rooms[0], frame.large_room
         lessons = scenario.record.lessons
-        self.journal = Journal(structure, state_of(structure, starts)) if lessons else None
+        self._notes = new_notes(self.world, self.planes, structure) if lessons else None
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self._use_rates(frame.rates, frame.rows)
-        announce("lessons" if self.journal else "threads" if self._pool else "steps")
+        announce("lessons" if lessons else "threads" if self._pool else "steps")
 
     @classmethod
     def of_state(
@@ -107,12 +106,12 @@ class CompiledEngine:
         while self.step < last:
             if self._settings.advance(self.step + 1):
                 self._refresh_rates()
-            if self.journal is None and self._pool is None:
+            if self._notes is None and self._pool is None:
                 self._steps_alone(self._steady_until(last), counts)
             else:
                 self.step += 1
-                if self.journal is not None:
-                    self._step_followed(self.journal)
+                if self._notes is not None:
+                    self._notes = self._step_followed(self._notes)
                 else:
                     self._step_together()
                 self._count_if_due(one_of(counts, 0))
@@ -151,19 +150,13 @@ class CompiledEngine:
         self._each(drive.learn_all, self.frame.rooms)
         drive.learn_service(*everything, self.planes, self.step, self.large_room)
 
-    def _step_followed(self, journal: Journal) -> None:
-        """A whole step but for D2, with the journal of lessons looking on."""
-        everything = (self.world, self.rates)
-        drive.turbulence(*everything, self.planes, self.step)
-        changed_over(self, journal, self._fill_posts)
-        self._each(drive.forget_all)
-        drive.forget_service(*everything, self.planes, self.step)
-        journal.settle(SCHEDULE[phases.NUMBERS["forgetting"]], self.state)
+    def _step_followed(self, notes: Notes) -> Notes:
+        """A whole step but for D2, with its lessons noted; on one thread."""
+        everything = (self.world, self.rates, self.planes)
+        while more := drive.followed_step(*everything, notes, self.step, self.room, self.large_room):
+            notes = with_room(notes, 2 * more)
         self._take(_swapped(self._stacked))
-        journal.begin_phase(self.step)
-        drive.act_service(*everything, self.planes, self.step)
-        self._each(drive.act_all)
-        learned(self, journal)
+        return notes
 
     def _fill_posts(self) -> None:
         self._each(drive.leave_all)
@@ -202,6 +195,11 @@ class CompiledEngine:
                 job.result()
 
     # --- what others see --------------------------------------------------------------------------
+
+    @property
+    def journal(self) -> Record | None:
+        """What happened to the lessons, where the scenario asks for it."""
+        return None if self._notes is None else record_of(self._notes, self.structure)
 
     @property
     def state(self) -> State:

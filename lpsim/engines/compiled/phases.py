@@ -224,3 +224,20 @@ def one_of_body(world: Any, rates: Any, planes: Any, step: int, process: int, pl
         reporting(world, rates, planes, step, place, room)
     elif process == QUESTIONED:
         question_body(world, rates, planes, step, place)
+
+
+@inlined
+def one_process(
+    world: Any, rates: Any, planes: Any, step: int, process: int, room: Any, large_room: Any
+) -> None:
+    """One process of phase C or D1 for all who take part in it, `process` as numbered in the schedule."""
+    staff, above = world.staff, world.staff + world.practices
+    if process == DISCUSSION:
+        for practice in range(world.practices):
+            discussion(world, rates, planes, step, practice, room)
+    for person in range(staff):
+        one_of_person(world, rates, planes, step, process, person)
+    for place in range(staff, above):
+        one_of_practice(world, rates, planes, step, process, place, room)
+    for place in range(above, world.uid.shape[0]):
+        one_of_body(world, rates, planes, step, process, place, large_room)
