@@ -171,8 +171,8 @@ class _Maker:
         machine = CompiledEngine(self.scenario, structure, starts, frame=self.frame)
         self.frame = machine.frame
         counts = room_for_many(structure, recorded_steps(self.scenario), len(seeds))
-        machine.observe_together(counts, 0)
-        machine.advance_together(steps, counts)
+        machine.observe_runs(counts, 0)
+        machine.advance_runs(steps, counts)
         seconds = (time.perf_counter() - started) / len(seeds)
         for run, seed in enumerate(seeds):
             if on_step is not None:

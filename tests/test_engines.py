@@ -168,8 +168,8 @@ def assert_same_side_by_side(scenario, seeds):
     steps = range(scenario.steps + 1)
     together = CompiledEngine(scenario, structure, starts)
     counts = room_for_many(structure, steps, len(seeds))
-    together.observe_together(counts, 0)
-    together.advance_together(scenario.steps, counts)
+    together.observe_runs(counts, 0)
+    together.advance_runs(scenario.steps, counts)
     for run, seed in enumerate(seeds):
         population = builder.build(seed)
         reference = LearningModel(scenario, population.structure, population.state, seed=seed)

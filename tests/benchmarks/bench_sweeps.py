@@ -40,7 +40,7 @@ def processor_seconds():
 def kernel_seconds(design, monkeypatch, *, each):
     """Of one run: in the kernels, and in all of `simulate_many`; over so many runs of each point."""
     spent = [0.0]
-    advance = CompiledEngine.advance_together
+    advance = CompiledEngine.advance_runs
 
     def timed(engine, *arguments):
         begun = time.thread_time()
@@ -48,7 +48,7 @@ def kernel_seconds(design, monkeypatch, *, each):
         spent[0] += time.thread_time() - begun
 
     list(simulate_many(design.base, [0]))
-    monkeypatch.setattr(CompiledEngine, "advance_together", timed)
+    monkeypatch.setattr(CompiledEngine, "advance_runs", timed)
     begun = time.thread_time()
     for point in design.points:
         for _ in simulate_many(design.scenario(point), design.seeds[:each]):

@@ -99,9 +99,9 @@ class CompiledEngine:
 
     def advance_until(self, last: int, counts: Counts) -> None:
         """Simulate up to a step; count those that have a row."""
-        self.advance_together(last, stack_of(counts))
+        self.advance_runs(last, stack_of(counts))
 
-    def advance_together(self, last: int, counts: Counts) -> None:
+    def advance_runs(self, last: int, counts: Counts) -> None:
         """Simulate all runs up to a step; `counts` are stacked."""
         while self.step < last:
             if self._settings.advance(self.step + 1):
@@ -113,7 +113,7 @@ class CompiledEngine:
                 if self._notes is not None:
                     self._notes = self._step_followed(self._notes)
                 else:
-                    self._step_together()
+                    self._step_on_threads()
                 self._count_if_due(one_of(counts, 0))
             self._reform()
 
@@ -137,7 +137,7 @@ class CompiledEngine:
         if row < len(counts.step) and counts.step[row] == self.step:
             self.observe(counts, row)
 
-    def _step_together(self) -> None:
+    def _step_on_threads(self) -> None:
         """A whole step but for D2, the practices on several threads."""
         everything = (self.world, self.rates)
         drive.turbulence(*everything, self.planes, self.step)
@@ -205,7 +205,7 @@ class CompiledEngine:
     def state(self) -> State:
         """The state at the end of the last step."""
         p, w = self.planes, self.world
-        levels = self._levels(0)
+        levels = self._levels()
         return State(
             step=self.step,
             reality=self._signs(p.reality, w.issues),
@@ -219,14 +219,13 @@ class CompiledEngine:
             audited=self._audited_now(),
         )
 
-    def _levels(self, first: int) -> list[Learners]:
-        """The vectors of the learners from a place on, which is the first of a level."""
+    def _levels(self) -> list[Learners]:
+        """The vectors of staff, practices and the tiers, level by level."""
         p, w = self.planes, self.world
-        held, yes = lanes_of(p.held[first:], w.issues), lanes_of(p.yes[first:], w.issues)
+        held, yes = lanes_of(p.held, w.issues), lanes_of(p.yes, w.issues)
         beliefs: NDArray[Any] = held.astype(np.int8) - 2 * (held & ~yes).astype(np.int8)
-        assumptions = self._signs(p.assume[first:], len(w.domain_issues))
-        ends = np.cumsum([w.staff, w.practices, *self.structure.bodies])[:-1] - first
-        cuts = ends[ends > 0]
+        assumptions = self._signs(p.assume, len(w.domain_issues))
+        cuts = np.cumsum([w.staff, w.practices, *self.structure.bodies])[:-1]
         parts = zip(np.split(beliefs, cuts), np.split(assumptions, cuts), strict=True)
         return [Learners(views, assumed) for views, assumed in parts]
 
@@ -239,19 +238,19 @@ class CompiledEngine:
     def observe(self, counts: Counts, row: int) -> None:
         """Count the state, exactly, into a row."""
         if self._pool is None:
-            self.observe_together(stack_of(counts), row)
+            self.observe_runs(stack_of(counts), row)
         else:
-            self._count_together(counts, row)
+            self._count_on_threads(counts, row)
             if not self.step:
                 counts.audited[row] = 0
 
-    def observe_together(self, counts: Counts, row: int) -> None:
+    def observe_runs(self, counts: Counts, row: int) -> None:
         """Count the states of all runs into a row of each; `counts` are stacked."""
         drive.count_all(self.world, self._stacked, counts, row, self.room)
         if not self.step:
             counts.audited[:, row] = 0
 
-    def _count_together(self, counts: Counts, row: int) -> None:
+    def _count_on_threads(self, counts: Counts, row: int) -> None:
         """Count the practices on several threads."""
         drive.count_service(self.world, self.planes, counts, row)
         self._share_out(
