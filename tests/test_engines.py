@@ -1,6 +1,7 @@
 """What every engine must pass: the trajectory of the reference engine, bit for bit."""
 
 import copy
+import itertools
 import os
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from test_schedule import EVERYTHING_ON
 from worlds import counted, differing, everything
 
 import lpsim
+from lpsim.engines.compiled.colleagues import exceptions
 from lpsim.engines.compiled.engine import CompiledEngine
 from lpsim.engines.compiled.world import lanes_of
 from lpsim.engines.reference.agents import StaffMember
@@ -148,6 +150,33 @@ def test_every_rule_and_share_of_ties_elsewhere_gives_the_same_trajectory(engine
     together = CompiledEngine.of_state(scenario, people.structure, people.state, seed=6).world.together
     assert together.any() == (rewire < 0.8)
     assert_same_trajectory(engine, scenario, seed=6)
+
+
+@pytest.mark.parametrize(
+    "ties",
+    [
+        {},
+        {"network.rewire": 0.3},
+        {"network.rewire": 1.0, "network.professional": 2},
+        {"network.professional": 3},
+        {"network.staff": "none"},
+        {"population.practices": 1},
+    ],
+)
+def test_strangers_and_missing_colleagues_are_those_that_the_ties_name(ties):
+    structure = build(Scenario().replace({"population.practices": 7, **ties}), 3).structure
+    found, first = exceptions(structure), structure.first_staff.tolist()
+    exceptional = [0] * structure.practices
+    for person, practice in enumerate(structure.staff_practice.tolist()):
+        team = set(range(first[practice], first[practice + 1])) - {person}
+        peers = set(structure.staff_ties.of(person).tolist())
+        exceptional[practice] += len(peers ^ team)
+        for name, whom in (("stranger", peers - team), ("missing", team - peers)):
+            begin, end = found[f"first_{name}"][person : person + 2]
+            assert found[f"{name}s" if name == "stranger" else name][begin:end].tolist() == sorted(whom)
+    teams = [last - start for start, last in itertools.pairwise(first)]
+    expected = [2 * count <= n * (n - 1) for count, n in zip(exceptional, teams, strict=True)]
+    assert found["together"].tolist() == expected
 
 
 ALIKE = {

@@ -12,6 +12,7 @@ import numpy as np
 from numba import int8, types, uint64
 
 from lpsim.compiling import compiled_as, inlined
+from lpsim.engines.compiled.colleagues import exceptions
 from lpsim.state import uids
 
 if TYPE_CHECKING:
@@ -259,7 +260,7 @@ def make_world(scenario: Scenario, structure: Structure) -> World:
         first_peer=np.concatenate(
             [s.staff_ties.offsets[:-1], s.practice_ties.offsets + s.staff_ties.offsets[-1]]
         ).astype(np.int64),
-        **_exceptions(s),
+        **exceptions(s),
         tier=np.repeat(np.arange(len(s.bodies)), s.bodies).astype(np.int64),
         issues_in=words_of(np.ones(len(s.norm), dtype=np.bool_)),
         domains_in=words_of(np.ones(domains, dtype=np.bool_)),
@@ -338,30 +339,3 @@ def _children(s: Structure, parent: NDArray[np.int64]) -> tuple[NDArray[np.int64
     children = below[np.argsort(parent[below], kind="stable")]
     bodies = np.arange(s.staff, len(parent) + 1)
     return children.astype(np.int64), np.searchsorted(parent[children], bodies).astype(np.int64)
-
-
-def _exceptions(s: Structure) -> dict[str, NDArray[Any]]:
-    """Where peers are not just the whole practice: who else is one, and who is not."""
-    team = np.diff(s.first_staff)[s.staff_practice]
-    of = np.repeat(np.arange(s.staff), np.diff(s.staff_ties.offsets))
-    to = s.staff_ties.neighbours
-    outside = s.staff_practice[of] != s.staff_practice[to]
-    # One place for everybody and each of their practice, themselves included.
-    first = np.concatenate([[0], np.cumsum(team)])
-    before = first[:-1] - s.first_staff[s.staff_practice]
-    tied = np.zeros(first[-1], dtype=np.bool_)
-    tied[before + np.arange(s.staff)] = True
-    tied[before[of[~outside]] + to[~outside]] = True
-    untied = np.flatnonzero(~tied)
-    whose = np.searchsorted(first, untied, side="right") - 1
-    strangers = np.bincount(of[outside], minlength=s.staff)
-    missing = np.bincount(whose, minlength=s.staff)
-    exceptions = np.add.reduceat(strangers + missing, s.first_staff[:-1])
-    whole = np.diff(s.first_staff)
-    return {
-        "together": 2 * exceptions <= whole * (whole - 1),
-        "strangers": to[outside].astype(np.int64),
-        "first_stranger": np.concatenate([[0], np.cumsum(strangers)]).astype(np.int64),
-        "missing": (untied - before[whose]).astype(np.int64),
-        "first_missing": np.concatenate([[0], np.cumsum(missing)]).astype(np.int64),
-    }
