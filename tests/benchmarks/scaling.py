@@ -24,7 +24,7 @@ scenario = Scenario.load("configs/england.toml").replace(
     {{"population.practices": int(sys.argv[1]), "steps": {STEPS}}})
 begun = time.perf_counter()
 people = build(scenario, 1)
-engine = CompiledEngine.of_state(scenario, people.structure, people.state, seed=1, threads=2)
+engine = CompiledEngine(scenario, people.structure, people.starts, threads=2)
 built = time.perf_counter()
 counts = room_for(people.structure, recorded_steps(scenario))
 engine.advance_until({STEPS}, counts)
