@@ -48,7 +48,7 @@ def draw(rows, path):
     staff = [row[0] for row in rows]
     looks = (
         ("building everybody", 1, "o-", "#0072b2", -2, (-10, 2), "right"),
-        (f"{STEPS} months, observed", 2, "s--", "#d55e00", 0, (0, 10), "left"),
+        (f"{STEPS} months, observed", 2, "s--", "#d55e00", 0, (0, 42), "left"),
     )
     for label, column, look, colour, place, away, side in looks:
         times.loglog(staff, [row[column] for row in rows], look, color=colour)
