@@ -128,7 +128,7 @@ MUTATIONS = {
     "a novice brings lessons of their own views": (
         "following",
         "taught = (planes",
-        "taught = among | (planes",
+        "taught = world.issues_in[w] | (planes",
     ),
     "half the team is most of it": ("following", "return 2 * holders > last", "return 2 * holders >= last"),
     "a third of the team is most of it": (

@@ -98,14 +98,20 @@ def become_like(planes: Any, post: int, origin: int) -> None:
 
 
 @inlined
+def own_views(world: Any, rates: Any, planes: Any, step: int, post: int, w: int) -> tuple[int, int]:
+    """What a novice held before anybody taught them anything, on 64 issues: where, and where +1."""
+    service, among = rates.service, world.issues_in[w]
+    views = lanes(world, post, step, Stream.TURNOVER_VIEW, w, service[NOVICE_VIEW], among)
+    right = lanes(world, post, step, Stream.TURNOVER_RIGHT, w, service[NOVICE_RIGHT], views)
+    return views, views & ~(planes.reality[w] ^ right)
+
+
+@inlined
 def become_novice(world: Any, rates: Any, planes: Any, step: int, post: int) -> None:
     """A novice brings a few views of their own, and what the curriculum taught."""
     service, top = rates.service, world.top[world.practice[post]]
     for w in range(world.issues_in.shape[0]):
-        among = world.issues_in[w]
-        views = lanes(world, post, step, Stream.TURNOVER_VIEW, w, service[NOVICE_VIEW], among)
-        right = lanes(world, post, step, Stream.TURNOVER_RIGHT, w, service[NOVICE_RIGHT], views)
-        yes = views & ~(planes.reality[w] ^ right)
+        views, yes = own_views(world, rates, planes, step, post, w)
         held, value = planes.held[top, w], planes.yes[top, w]
         taught = lanes(world, post, step, Stream.TURNOVER_CURRICULUM, w, service[CURRICULUM], held)
         planes.held[post, w], planes.yes[post, w] = take(views, yes, held, value, taught)

@@ -11,8 +11,7 @@ import numpy as np
 from numba import int64, uint64
 
 from lpsim.compiling import inlined, lowest, popcount
-from lpsim.draws import Stream
-from lpsim.engines.compiled.changeover import NOVICE, STAYS, turbulence
+from lpsim.engines.compiled.changeover import NOVICE, STAYS, own_views, turbulence
 from lpsim.engines.compiled.notes import (
     BIRTHS,
     COLLECTIVE,
@@ -49,8 +48,6 @@ from lpsim.engines.compiled.phases import (
     leave_all,
     one_process,
 )
-from lpsim.engines.compiled.rates import NOVICE_RIGHT, NOVICE_VIEW
-from lpsim.engines.compiled.rules import lanes
 from lpsim.engines.compiled.votes import BEST, DOMAINS, ISSUES, NOBODY, best_peer, is_heard
 from lpsim.engines.compiled.words import NONE, ONE, add, clear, more_than
 from lpsim.lessons.journal import LOST, NOWHERE
@@ -286,12 +283,9 @@ def settle_arrivals(world: Any, rates: Any, planes: Any, notes: Any, step: int) 
 @inlined
 def settle_novice(world: Any, rates: Any, planes: Any, notes: Any, step: int, post: int) -> None:
     """What a novice does not hold of their own was taught from the top tier's guidance."""
-    service, top = rates.service, world.top[world.practice[post]]
+    top = world.top[world.practice[post]]
     for w in range(world.issues_in.shape[0]):
-        among = world.issues_in[w]
-        views = lanes(world, post, step, Stream.TURNOVER_VIEW, w, service[NOVICE_VIEW], among)
-        right = lanes(world, post, step, Stream.TURNOVER_RIGHT, w, service[NOVICE_RIGHT], views)
-        yes = views & ~(planes.reality[w] ^ right)
+        views, yes = own_views(world, rates, planes, step, post, w)
         taught = (planes.held[post, w] ^ views) | (planes.yes[post, w] ^ yes)
         # Nobody has forgotten anything yet in this step: the top body holds what it held before.
         taught &= planes.held[top, w] & ~(planes.yes[post, w] ^ planes.yes[top, w])
