@@ -200,8 +200,8 @@ def provenance(
 ) -> dict[str, Any]:
     """What it takes to make a run again, beside the scenario; plain values, as JSON returns them.
 
-    Keys: those of `origin`; ``seed``, ``seconds`` (taken), ``finished`` (UTC), ``population`` (what was
-    read, rounded, drawn, left out).
+    Keys: those of `origin`; ``seed``, ``seconds`` (taken; of runs made side by side, their mean),
+    ``finished`` (UTC), ``population`` (what was read, rounded, drawn, left out).
     """
     return {
         **origin,
