@@ -9,18 +9,18 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lpsim.diffusion import months_to_half
-    from lpsim.draws import Stream, threshold
+    from lpsim.analysis.diffusion import months_to_half
+    from lpsim.analysis.replications import replications_needed
+    from lpsim.analysis.retention import retained
     from lpsim.engines.reference.agents import StaffMember
     from lpsim.errors import InputError
-    from lpsim.replications import replications_needed
-    from lpsim.retention import retained
-    from lpsim.run import Run
+    from lpsim.model.draws import Stream, threshold
+    from lpsim.runs.run import Run
+    from lpsim.runs.simulate import simulate, simulate_many
     from lpsim.scenario import Scenario, ScenarioError
-    from lpsim.simulation import simulate, simulate_many
-    from lpsim.sweeps.design import Design
+    from lpsim.sweeps.design.design import Design
     from lpsim.sweeps.runner import sweep
-    from lpsim.sweeps.store import Store, read_store
+    from lpsim.sweeps.store.store import Store, read_store
     from lpsim.sweeps.workers import LocalWorkers
 
 __version__ = "0.1.0"
@@ -46,23 +46,23 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Design": "lpsim.sweeps.design",
+    "Design": "lpsim.sweeps.design.design",
     "InputError": "lpsim.errors",
     "LocalWorkers": "lpsim.sweeps.workers",
-    "Run": "lpsim.run",
+    "Run": "lpsim.runs.run",
     "Scenario": "lpsim.scenario",
     "ScenarioError": "lpsim.scenario",
     "StaffMember": "lpsim.engines.reference.agents",
-    "Store": "lpsim.sweeps.store",
-    "Stream": "lpsim.draws",
-    "months_to_half": "lpsim.diffusion",
-    "read_store": "lpsim.sweeps.store",
-    "replications_needed": "lpsim.replications",
-    "retained": "lpsim.retention",
-    "simulate": "lpsim.simulation",
-    "simulate_many": "lpsim.simulation",
+    "Store": "lpsim.sweeps.store.store",
+    "Stream": "lpsim.model.draws",
+    "months_to_half": "lpsim.analysis.diffusion",
+    "read_store": "lpsim.sweeps.store.store",
+    "replications_needed": "lpsim.analysis.replications",
+    "retained": "lpsim.analysis.retention",
+    "simulate": "lpsim.runs.simulate",
+    "simulate_many": "lpsim.runs.simulate",
     "sweep": "lpsim.sweeps.runner",
-    "threshold": "lpsim.draws",
+    "threshold": "lpsim.model.draws",
 }
 
 

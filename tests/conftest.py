@@ -1,8 +1,8 @@
 """What all tests share."""
 
-from lpsim.compiling import FOLDER
+from lpsim.model.jit import FOLDER
 
-# Whichever test happens to be first would be told that code is being compiled; tests/test_compiling.py
+# Whichever test happens to be first would be told that code is being compiled; tests/model/test_jit.py
 # looks at that with a folder of its own.
 for part in ("steps", "threads", "lessons"):
     if FOLDER is not None:

@@ -10,7 +10,7 @@ import numba
 import numpy as np
 from scipy import stats
 
-from lpsim.compiling import popcount
+from lpsim.model.jit import popcount
 
 
 def two_sided(below, above):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from lpsim.scenario import Scenario
@@ -260,3 +261,13 @@ def _interventions(
     # One a step at most, so that no key is changed twice at one step.
     dates = draw(st.lists(st.integers(1, steps), max_size=3, unique=True))
     return [{"at": at, "set": draw(_changes(keys, fewest=1))} for at in dates]
+
+
+def examples(number: int):
+    return settings(
+        max_examples=number,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )

@@ -4,7 +4,7 @@ import hashlib
 
 import pyarrow as pa
 
-from lpsim.sweeps.design import Design
+from lpsim.sweeps.design.design import Design
 
 SMALL = {"steps": 3, "population.practices": 1, "world.issues": 6, "world.domains": 2}
 RATES = [0.1, 0.4, 0.9]

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from lpsim.scenario import Scenario
-from lpsim.sweeps import Design
-from lpsim.sweeps.sampling import METHODS
-from lpsim.sweeps.tables import Scheme
+from lpsim.sweeps.design.design import Design
+from lpsim.sweeps.design.factors import Scheme
+from lpsim.sweeps.design.sampling import METHODS
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "sweeps.md").read_text(encoding="utf-8")

@@ -11,15 +11,66 @@ from dataclasses import replace
 import numpy as np
 
 from lpsim.engines.reference.model import LearningModel
-from lpsim.measures import MEASURES, room_for, stack_of
-from lpsim.observations import Observations
-from lpsim.population import build
+from lpsim.model.counts import room_for, stack_of
+from lpsim.model.schedule import SCHEDULE
+from lpsim.model.state import Ties
+from lpsim.population.build import build
+from lpsim.runs.measures import MEASURES
+from lpsim.runs.observations import Observations
 from lpsim.scenario import Scenario
-from lpsim.schedule import SCHEDULE
-from lpsim.state import Ties
 
 VALUE = {"+": 1, "0": 0, "-": -1}
 SIGN = {value: sign for sign, value in VALUE.items()}
+
+EVERYTHING_ON = {
+    "world.issues": 70,
+    "world.domains": 7,
+    "world.turbulence": 0.02,
+    "world.upheaval": 0.05,
+    "world.tacit": 0.2,
+    "population.practices": 7,
+    "population.spread": 0.5,
+    "population.tiers": [
+        {"name": "place", "count": 3, "reporting": 0.6},
+        {"name": "region", "count": 2},
+        {"name": "nation", "count": 1},
+    ],
+    "network.rewire": 0.1,
+    "network.professional": 1,
+    "network.practices": "ring",
+    "network.degree": 2,
+    "initial.prior": 0.5,
+    "initial.memory": 0.3,
+    "judgement.doubt": "guess",
+    "judgement.coverage": 0.7,
+    "practice.reflection.rate": 0.1,
+    "practice.discussion.rate": 0.3,
+    "practice.codification.rate": 0.2,
+    "practice.codification.meetings": 0.6,
+    "practice.socialisation.rate": 0.2,
+    "service.networking.rate": 0.3,
+    "service.networking.meetings": 0.6,
+    "service.reporting.rate": 0.2,
+    "service.reporting.share": 0.6,
+    "service.guidance.rate": 0.2,
+    "service.training.attendance": 0.3,
+    "service.training.curriculum": 0.5,
+    "loops.depth": 0.5,
+    "loops.double.staff": 0.2,
+    "loops.double.practice": 0.2,
+    "loops.double.service": 0.2,
+    "loops.triple.review": 2,
+    "loops.triple.imitate": 0.5,
+    "protected_time.enabled": True,
+    "protected_time.share": 0.03,
+    "turnover.experienced": 0.5,
+    "forgetting.staff": 0.02,
+    "kinds": [
+        {"name": "learning", "share": 0.3, "set": {"practice.codification.rate": 0.6}},
+        {"name": "restless", "share": 0.3, "set": {"roles.gp.turnover": 0.3}},
+    ],
+    "interventions": [{"at": 3, "set": {"practice.discussion.rate": 0.6, "loops.depth": 0.9}}],
+}
 
 QUIET = {
     "world.overlap": 0.5,

@@ -1,6 +1,17 @@
 """The command line: argument parsing, and what a person reads; importing it registers the commands."""
 
-from lpsim.cli import lessons, query, replications, scenarios, sweeps
+from lpsim.cli import (  # noqa: F401 (a command registers when its module is imported)
+    check,
+    lesson,
+    lessons,
+    practices,
+    query,
+    replications,
+    retained,
+    run,
+    schema,
+    sweep,
+)
 from lpsim.cli.app import app, main
 
-__all__ = ["app", "lessons", "main", "query", "replications", "scenarios", "sweeps"]
+__all__ = ["app", "main"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lpsim.cli.app import app
-from lpsim.cli.common import told
+from lpsim.cli.options import told
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,8 +39,8 @@ Csv = Annotated[bool, typer.Option("--csv", help="Print all rows as CSV, with al
 def _query(store: StoreFolder, sql: Sql, as_csv: Csv = False) -> None:
     """Ask the results of a sweep a question in SQL; also while it is going on."""
     with told("query"):
-        from lpsim.sweeps.query import query
-        from lpsim.sweeps.store import Store
+        from lpsim.sweeps.store.query import query
+        from lpsim.sweeps.store.store import Store
 
         found = query(Store.open(store), sql)
         if as_csv:

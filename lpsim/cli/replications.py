@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lpsim.cli.app import app
-from lpsim.cli.common import File, Seed, Settings, load, progress, told
+from lpsim.cli.options import File, Seed, Settings, load, told
+from lpsim.cli.progress import progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from lpsim.replications import Enough, Mean
+    from lpsim.analysis.replications import Enough, Mean
 
 SHOWN = (3, 5, 10, 20, 50)
 """Numbers of replications in the table, and these times 10, 100 …, beside the answer and the last."""
@@ -40,7 +41,7 @@ def _replications(
 ) -> None:
     """Tell how many replications are enough to know a mean so closely."""
     with told("experiment"):
-        from lpsim.replications import replications_needed
+        from lpsim.analysis.replications import replications_needed
 
         loaded = load(scenario, settings)
         with progress(most) as on_run:

@@ -1,9 +1,9 @@
 """What an engine must do.
 
-An engine is given everybody at step 0 and moves them step by step through `lpsim.schedule.SCHEDULE`.
-It owns nothing that another engine would do otherwise: the start comes from `lpsim.population`, the
-random numbers from `lpsim.draws`, the thresholds from `lpsim.rates`, the measures from
-`lpsim.observations`. Whatever order it visits learners in, and on however many threads, after every step
+An engine is given everybody at step 0 and moves them step by step through `lpsim.model.schedule.SCHEDULE`.
+It owns nothing that another engine would do otherwise: the start comes from `lpsim.population.build`, the
+random numbers from `lpsim.model.draws`, the thresholds from `lpsim.model.rates`, the measures from
+`lpsim.runs.observations`. Whatever order it visits learners in, and on however many threads, after every step
 `state` must hold the same values as any other engine's, bit for bit.
 """
 
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from lpsim.lessons.journal import Record
-    from lpsim.measures import Counts
-    from lpsim.state import State
+    from lpsim.model.counts import Counts
+    from lpsim.model.state import State
 
 
 class Engine(Protocol):

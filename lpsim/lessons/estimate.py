@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lpsim.rates import Settings, practice_rates, service_rates
+from lpsim.model.rates import practice_rates, service_rates
+from lpsim.scenario.settings import Settings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from lpsim.rates import PracticeRates, ServiceRates
+    from lpsim.model.rates import PracticeRates, ServiceRates
+    from lpsim.model.state import Structure
     from lpsim.scenario import Scenario
-    from lpsim.state import Structure
 
 _ONE = 2.0**64
 """Thresholds over this are probabilities."""

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lpsim.schedule import SCHEDULE, Level
-from lpsim.state import uids
+from lpsim.model.schedule import SCHEDULE, Level
+from lpsim.model.state import uids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from lpsim.schedule import Process
-    from lpsim.state import Learners, State, Structure
+    from lpsim.model.schedule import Process
+    from lpsim.model.state import Learners, State, Structure
 
 BEARING = ("reflection", "questioning")
 """Processes that bear lessons; by all others lessons travel or end."""

@@ -8,16 +8,17 @@ import numpy as np
 import pandas as pd
 
 from lpsim.lessons.journal import BEARING, BORN, LOST, NOWHERE, TAKEN
-from lpsim.schedule import SCHEDULE
+from lpsim.model.schedule import SCHEDULE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lpsim.lessons.journal import Record
-    from lpsim.state import Structure
+    from lpsim.model.state import Structure
 
 STAGES = ("collective", "organizational", "spread", "system", "returned")
 """How far a lesson can get, beside being born."""
+REACHED = ("born", *STAGES)
 CHANNELS = ("peer tie", "networking", "guidance", "training", "curriculum", "newcomer")
 """The ways into another practice; the last but two bring back what the service knows."""
 RETURNING = ("guidance", "training", "curriculum")
@@ -122,6 +123,16 @@ def tables(journal: Record) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     log = Log(journal)
     return _lessons(journal, log), _events(log)
+
+
+def counted(lessons: pd.DataFrame) -> pd.DataFrame:
+    """The lessons that are counted: born in a practice, and not known already to most of its team."""
+    return lessons[(lessons["practice"] != NO_PRACTICE) & ~lessons["known_already"]]
+
+
+def reached(lessons: pd.DataFrame) -> NDArray[np.bool_]:
+    """Whether each lesson (columns) ever reached each stage of `REACHED` (rows)."""
+    return np.stack([lessons["step"].notna(), *(lessons[stage].notna() for stage in STAGES)])
 
 
 def _lessons(journal: Record, log: Log) -> pd.DataFrame:

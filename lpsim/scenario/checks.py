@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lpsim.scenario.keys import CHANGEABLE, OF_A_KIND, field_at, known_keys, matches, nearest, value_problem
-from lpsim.state import OTHER_PRACTICES
+from lpsim.scenario.parameters import OTHER_PRACTICES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,10 +12,10 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from lpsim.errors import InputError, ManyProblemsError
-from lpsim.scenario import files
+from lpsim.scenario import toml_files
 from lpsim.scenario.checks import contradictions, missing_files
 from lpsim.scenario.keys import allowed, field_at, known_keys, nearest
-from lpsim.scenario.tables import (
+from lpsim.scenario.parameters import (
     Allocation,
     Forgetting,
     Initial,
@@ -37,12 +37,14 @@ from lpsim.scenario.tables import (
     World,
     as_plain,
 )
-from lpsim.schedule import MODEL_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pydantic_core import ErrorDetails
+
+MODEL_VERSION = "1"
+"""Rises whenever the same scenario and seed would give other numbers; part of every digest."""
 
 _CONTRADICTION = "contradiction"
 _SLOTS = tuple(Allocation.model_fields)
@@ -131,7 +133,7 @@ class Scenario(Table):
         InputError
             The file cannot be read or parsed; a `ScenarioError` if what it says is not valid.
         """
-        data = files.read(Path(path))
+        data = toml_files.read(Path(path))
         if overrides:
             data = _with_overrides(_with_default_roles(data), overrides)
         return cls._checked(data, source=str(path))
@@ -175,14 +177,14 @@ class Scenario(Table):
         for intervention in values["interventions"]:
             del intervention["title"]
         # What a file holds counts, not where it lies.
-        for (table, key), content in zip(files.PATHS, self._contents(), strict=True):
+        for (table, key), content in zip(toml_files.PATHS, self._contents(), strict=True):
             values[table][key] = content
         whole = json.dumps({"model": MODEL_VERSION, "scenario": values}, sort_keys=True)
         return hashlib.sha256(whole.encode()).hexdigest()
 
     def _contents(self) -> list[str | None]:
         read = self.files()
-        keys = (".".join(path) for path in files.PATHS)
+        keys = (".".join(path) for path in toml_files.PATHS)
         return [read[key]["sha256"] if key in read else None for key in keys]
 
 
@@ -198,20 +200,20 @@ def _is_removed(role: Any) -> bool:
     return isinstance(headcount, int | float) and not isinstance(headcount, bool) and headcount == 0
 
 
-def _with_default_roles(data: files.Data) -> files.Data:
+def _with_default_roles(data: toml_files.Data) -> toml_files.Data:
     roles = {name: role.model_dump(mode="json") for name, role in _roles_of_the_paper().items()}
     return {"roles": roles, **data}
 
 
-def _with_overrides(data: files.Data, overrides: Mapping[str, Any]) -> files.Data:
+def _with_overrides(data: toml_files.Data, overrides: Mapping[str, Any]) -> toml_files.Data:
     """The data, which are the caller's no longer, with other values."""
     problems = []
     for key, value in overrides.items():
         plain = as_plain(value)
-        if tuple(key.split(".")) in files.PATHS and isinstance(plain, str):
+        if tuple(key.split(".")) in toml_files.PATHS and isinstance(plain, str):
             plain = str(Path(plain).resolve())
         try:
-            files.override(data, key, plain)
+            toml_files.override(data, key, plain)
         except InputError as error:
             problems.append(str(error).removesuffix("."))
     if problems:

@@ -1,1 +1,1 @@
-"""What people look at: figures, reports and the app."""
+"""What people read and look at: text and figures; no number is made here."""

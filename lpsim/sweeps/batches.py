@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from lpsim.errors import InputError
-from lpsim.lessons.funnel import counted
-from lpsim.lessons.stages import STAGES
-from lpsim.run import version_of
-from lpsim.simulation import simulate_many
-from lpsim.sweeps.rows import LESSONS, Failure, Made, run_id, table_of
+from lpsim.lessons.stages import STAGES, counted
+from lpsim.runs.provenance import version_of
+from lpsim.runs.simulate import simulate_many
+from lpsim.sweeps.store.rows import LESSONS, Failure, Made, run_id, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,9 +24,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from lpsim.run import Run
+    from lpsim.runs.run import Run
     from lpsim.scenario import Scenario
-    from lpsim.sweeps.tables import Point
+    from lpsim.sweeps.design.factors import Point
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ class Result(NamedTuple):
     """What a worker hands back."""
 
     table: pa.Table
-    """`lpsim.sweeps.rows.schema_of` the design: a row per run, step kept and point that has its scenario."""
+    """`schema_of` the design: a row per run, step kept and point that has its scenario."""
     seconds: float
     """Of the worker's time."""
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lpsim.simulation import simulate_many
+from lpsim.runs.simulate import simulate_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lpsim.sweeps.design import Design
+    from lpsim.sweeps.design.design import Design
 
 POINTS = 7
 """Points tried, spread evenly over the design."""

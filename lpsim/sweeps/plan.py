@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lpsim.run import version_of
+from lpsim.runs.provenance import version_of
 from lpsim.sweeps.batches import Batch, Job
-from lpsim.sweeps.rows import schema_of
+from lpsim.sweeps.store.rows import schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from lpsim.sweeps.filling import Filling
+    from lpsim.sweeps.store.writing import Filling
 
 LONG, SHORT = 1.5, 0.2
 """Seconds that a batch should take, and at least: much more than it takes to hand over and to write its

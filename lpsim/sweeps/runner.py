@@ -13,11 +13,11 @@ import pyarrow.compute as pc
 
 from lpsim.errors import InputError, StoppedError
 from lpsim.sweeps.batches import Batch, halves, lost_batch, run_batch
-from lpsim.sweeps.design import Design
-from lpsim.sweeps.filling import filling
+from lpsim.sweeps.design.design import Design
 from lpsim.sweeps.plan import Plan
-from lpsim.sweeps.rows import FAILED
-from lpsim.sweeps.store import Store
+from lpsim.sweeps.store.rows import FAILED
+from lpsim.sweeps.store.store import Store
+from lpsim.sweeps.store.writing import filling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from lpsim.sweeps.batches import Result
-    from lpsim.sweeps.filling import Filling
+    from lpsim.sweeps.store.writing import Filling
 
 ON_ERROR = ("keep", "stop")
 AHEAD = 2

@@ -43,7 +43,7 @@ class LocalWorkers(Executor):
 
     def prepare(self, scenario: Scenario) -> None:
         """Have code compiled that is not yet, once, so that not every worker does it."""
-        from lpsim.simulation import simulate  # noqa: PLC0415
+        from lpsim.runs.simulate import simulate  # noqa: PLC0415
 
         kept = {"steps": 1, "population.practices": 1, "record.lessons": scenario.record.lessons}
         simulate(type(scenario)().replace(kept))

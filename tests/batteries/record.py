@@ -11,7 +11,7 @@ import sys
 import numpy as np
 
 import lpsim
-from lpsim import compiling, draws
+from lpsim.model import draws, jit
 from lpsim.scenario import Scenario
 
 philox = draws.philox
@@ -33,7 +33,7 @@ def noted(low, high, key):
 
 
 if __name__ == "__main__":
-    if compiling.JIT:
+    if jit.JIT:
         sys.exit("Compiled code cannot be listened to: set NUMBA_DISABLE_JIT=1.")
     path, steps, target = sys.argv[1:]
     draws.philox = noted

@@ -13,8 +13,8 @@ from event_keys import keys, model
 from ten_tests import coupon_law, poker_law, walk_laws
 from words import numbers
 
-from lpsim.draws import Draws, Stream
-from lpsim.state import WORLD_UID
+from lpsim.model.draws import Draws, Stream
+from lpsim.model.state import WORLD_UID
 
 
 def looked_at(steps):

@@ -16,8 +16,8 @@ from bench_reference import EVERYTHING
 from lpsim import Scenario
 from lpsim.engines.compiled.engine import CompiledEngine
 from lpsim.engines.reference.model import LearningModel
-from lpsim.measures import room_for
-from lpsim.population import build
+from lpsim.model.counts import room_for
+from lpsim.population.build import build
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 

@@ -18,28 +18,28 @@ import pytest
 from numba import uint64
 
 from lpsim import Scenario
-from lpsim.compiling import JIT, compiled
-from lpsim.draws import CERTAIN, event_of, lanes_below, philox, threshold
 from lpsim.engines.compiled.engine import CompiledEngine
-from lpsim.measures import room_for
-from lpsim.population import build
+from lpsim.model.counts import room_for
+from lpsim.model.draws import CERTAIN, event_of, lanes_below, philox, threshold
+from lpsim.model.jit import JIT, compiled
+from lpsim.population.build import build
 
 ROOT = Path(__file__).parents[2]
 COUNT = """
 import sys
-import lpsim.draws as draws
+import lpsim.model.draws as draws
 import lpsim.engines.compiled.rules as rules
 import numpy as np
 from lpsim import Scenario
 from lpsim.engines.compiled.engine import CompiledEngine
-from lpsim.population import build
+from lpsim.population.build import build
 
 pairs, real = set(), draws.philox
 def counted(low, high, key):
     pairs.add((int(low), int(high)))
     return real(low, high, key)
 def lanes_below(seed, event, uid, limit, among):
-    # As in lpsim.draws, but a pair at a time: none is made that is not needed.
+    # As in lpsim.model.draws, but a pair at a time: none is made that is not needed.
     success, digit, one, top = np.uint64(0), np.uint64(0), np.uint64(1), np.uint64(63)
     if limit == np.uint64(draws.CERTAIN):
         return among

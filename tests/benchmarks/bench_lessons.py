@@ -14,7 +14,7 @@ from bench_reference import EVERYTHING
 
 from lpsim import Scenario, simulate
 from lpsim.engines.reference.model import LearningModel
-from lpsim.population import build
+from lpsim.population.build import build
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 SCENARIOS = {

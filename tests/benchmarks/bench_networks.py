@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from lpsim.draws import Draws
-from lpsim.networks import staff_ties
-from lpsim.scenario.tables import Network
-from lpsim.state import uid
+from lpsim.model.draws import Draws
+from lpsim.model.state import uid
+from lpsim.population.networks import staff_ties
+from lpsim.scenario.parameters import Network
 
 PRACTICES = 6_100
 HEADS = (7, 4, 5, 15)

@@ -11,7 +11,7 @@ import pytest
 
 from lpsim import Scenario
 from lpsim.engines.reference.model import LearningModel
-from lpsim.population import build
+from lpsim.population.build import build
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 

@@ -17,12 +17,12 @@ import numpy as np
 import pytest
 
 from lpsim.engines.compiled.engine import CompiledEngine
-from lpsim.measures import MEASURES
-from lpsim.simulation import simulate_many
+from lpsim.runs.measures import MEASURES
+from lpsim.runs.simulate import simulate_many
 from lpsim.sweeps.batches import Result
-from lpsim.sweeps.design import Design
-from lpsim.sweeps.rows import Made, run_id, table_of
+from lpsim.sweeps.design.design import Design
 from lpsim.sweeps.runner import InThisProcess, sweep
+from lpsim.sweeps.store.rows import Made, run_id, table_of
 from lpsim.sweeps.workers import LocalWorkers
 
 CONFIGS = Path(__file__).parents[2] / "configs"

@@ -18,8 +18,8 @@ CODE = f"""
 import json, resource, sys, time
 from lpsim import Scenario
 from lpsim.engines.compiled.engine import CompiledEngine
-from lpsim.measures import recorded_steps, room_for
-from lpsim.population import build
+from lpsim.model.counts import recorded_steps, room_for
+from lpsim.population.build import build
 scenario = Scenario.load("configs/england.toml").replace(
     {{"population.practices": int(sys.argv[1]), "steps": {STEPS}}})
 begun = time.perf_counter()

@@ -9,7 +9,7 @@ import pytest
 from worlds import row_of
 
 from lpsim.engines.reference.model import LearningModel
-from lpsim.population import build
+from lpsim.population.build import build
 from lpsim.scenario import Scenario
 
 CONFIGS = Path(__file__).parents[2] / "configs"

@@ -6,9 +6,8 @@ from typing import Any
 
 from numba import uint64
 
-from lpsim.compiling import inlined, lowest
-from lpsim.draws import Stream, choice, event_of
-from lpsim.engines.compiled.rates import (
+from lpsim.engines.compiled.bits import NONE, ONE, copy_row, take
+from lpsim.engines.compiled.rate_arrays import (
     CURRICULUM,
     EXPERIENCED,
     NOVICE_ASSUMPTION,
@@ -18,13 +17,9 @@ from lpsim.engines.compiled.rates import (
     TURNOVER,
     UPHEAVAL,
 )
-from lpsim.engines.compiled.rules import (
-    happens,
-    lanes,
-    of_staff,
-    of_the_world,
-)
-from lpsim.engines.compiled.words import NONE, ONE, copy_row, take
+from lpsim.engines.compiled.rules import happens, lanes, of_staff, of_the_world
+from lpsim.model.draws import Stream, choice, event_of
+from lpsim.model.jit import inlined, lowest
 
 STAYS, NOVICE = -2, -1
 HALF = uint64(2**63)

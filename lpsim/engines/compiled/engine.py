@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lpsim.compiling import announce
-from lpsim.engines.compiled import drive
-from lpsim.engines.compiled.frame import Frame
-from lpsim.engines.compiled.notes import Notes, new_notes, record_of, with_room
-from lpsim.engines.compiled.world import Planes, drawn_of, lanes_of, make_planes
-from lpsim.measures import one_of, stack_of
-from lpsim.rates import Settings
-from lpsim.start import starts_of
-from lpsim.state import Learners, State
+from lpsim.engines.compiled import entry_points
+from lpsim.engines.compiled.arrays import Planes, drawn_of, lanes_of, make_planes
+from lpsim.engines.compiled.journal_arrays import Notes, new_notes, record_of, with_room
+from lpsim.engines.compiled.workspace import Frame
+from lpsim.model.counts import one_of, stack_of
+from lpsim.model.jit import announce
+from lpsim.model.state import Learners, State
+from lpsim.population.initial import starts_of
+from lpsim.scenario.settings import Settings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from lpsim.engines.compiled.frame import Room
-    from lpsim.engines.compiled.rates import Rates
+    from lpsim.engines.compiled.rate_arrays import Rates
+    from lpsim.engines.compiled.workspace import Room
     from lpsim.lessons.journal import Record
-    from lpsim.measures import Counts
+    from lpsim.model.counts import Counts
+    from lpsim.model.state import Structure
+    from lpsim.population.initial import Starts
     from lpsim.scenario import Scenario
-    from lpsim.start import Starts
-    from lpsim.state import Structure
 
 
 class CompiledEngine:
@@ -127,7 +127,7 @@ class CompiledEngine:
     def _steps_alone(self, last: int, counts: Counts) -> None:
         """Steps on one thread, with nothing but the kernels between them."""
         everything = (self.world, self._drawn, self.rates, self._stacked)
-        drive.many_runs(*everything, counts, self.step + 1, last, self.room, self.large_room)
+        entry_points.many_runs(*everything, counts, self.step + 1, last, self.room, self.large_room)
         if (last - self.step) % 2:
             self._take(_swapped(self._stacked))
         self.step = last
@@ -140,33 +140,33 @@ class CompiledEngine:
     def _step_on_threads(self) -> None:
         """A whole step but for D2, the practices on several threads."""
         everything = (self.world, self.rates)
-        drive.turbulence(*everything, self.planes, self.step)
+        entry_points.turbulence(*everything, self.planes, self.step)
         self._fill_posts()
-        self._each(drive.forget_all)
-        drive.forget_service(*everything, self.planes, self.step)
+        self._each(entry_points.forget_all)
+        entry_points.forget_service(*everything, self.planes, self.step)
         self._take(_swapped(self._stacked))
-        drive.act_service(*everything, self.planes, self.step)
-        self._each(drive.act_all)
-        self._each(drive.learn_all, self.frame.rooms)
-        drive.learn_service(*everything, self.planes, self.step, self.large_room)
+        entry_points.act_service(*everything, self.planes, self.step)
+        self._each(entry_points.act_all)
+        self._each(entry_points.learn_all, self.frame.rooms)
+        entry_points.learn_service(*everything, self.planes, self.step, self.large_room)
 
     def _step_followed(self, notes: Notes) -> Notes:
         """A whole step but for D2, with its lessons noted; on one thread."""
         everything = (self.world, self.rates, self.planes)
-        while more := drive.followed_step(*everything, notes, self.step, self.room, self.large_room):
+        while more := entry_points.followed_step(*everything, notes, self.step, self.room, self.large_room):
             notes = with_room(notes, 2 * more)
         self._take(_swapped(self._stacked))
         return notes
 
     def _fill_posts(self) -> None:
-        self._each(drive.leave_all)
-        self._each(drive.come_all)
+        self._each(entry_points.leave_all)
+        self._each(entry_points.come_all)
 
     def _reform(self) -> None:
         if any(self.step % review == 0 for review in self._reviews):
             before = self._stacked.allocation.copy()
             everything = (self.world, self._drawn, self.rates, self._stacked)
-            drive.reform_all(*everything, self.step, before, self.large_room)
+            entry_points.reform_all(*everything, self.step, before, self.large_room)
             if not np.array_equal(before, self._stacked.allocation):
                 self._refresh_rates()
 
@@ -246,18 +246,18 @@ class CompiledEngine:
 
     def observe_runs(self, counts: Counts, row: int) -> None:
         """Count the states of all runs into a row of each; `counts` are stacked."""
-        drive.count_all(self.world, self._stacked, counts, row, self.room)
+        entry_points.count_all(self.world, self._stacked, counts, row, self.room)
         if not self.step:
             counts.audited[:, row] = 0
 
     def _count_on_threads(self, counts: Counts, row: int) -> None:
         """Count the practices on several threads."""
-        drive.count_service(self.world, self.planes, counts, row)
+        entry_points.count_service(self.world, self.planes, counts, row)
         self._share_out(
-            partial(drive.count_practices, self.world, self.planes, counts, row), self.frame.rooms
+            partial(entry_points.count_practices, self.world, self.planes, counts, row), self.frame.rooms
         )
         for room in self.frame.rooms:
-            drive.gather(counts, row, room)
+            entry_points.gather(counts, row, room)
 
     def close(self) -> None:
         """Give back the threads."""

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lpsim.compiling import inlined, lowest
-from lpsim.draws import Stream, event_of, word_of
-from lpsim.engines.compiled.rates import (
+from lpsim.engines.compiled.bits import ALL, NONE, ONE
+from lpsim.engines.compiled.rate_arrays import (
     ATTENDANCE,
     COVERAGE,
     DISCUSSION,
@@ -46,7 +45,8 @@ from lpsim.engines.compiled.rules import (
     take_beliefs,
 )
 from lpsim.engines.compiled.votes import learn_from_children, learn_from_peers, learn_together
-from lpsim.engines.compiled.words import ALL, NONE, ONE
+from lpsim.model.draws import Stream, event_of, word_of
+from lpsim.model.jit import inlined, lowest
 
 # --- B: acting and being judged -------------------------------------------------------------------
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from lpsim.compiling import inlined
+from lpsim.engines.compiled.arrays import swapped
+from lpsim.engines.compiled.bits import NONE, copy_row
 from lpsim.engines.compiled.changeover import forgetting, leave, turbulence, turnover
+from lpsim.engines.compiled.counting import count_practices, count_service, gather
 from lpsim.engines.compiled.kernels import (
     acting,
     acting_of_body,
@@ -20,17 +22,15 @@ from lpsim.engines.compiled.kernels import (
     socialisation,
     training,
 )
-from lpsim.engines.compiled.observe import count_practices, count_service, gather
-from lpsim.engines.compiled.rates import (
+from lpsim.engines.compiled.rate_arrays import (
     OF_SERVICE_QUESTIONING,
     QUESTIONING,
     QUESTIONING_OF_PRACTICE,
     TURNOVER,
 )
 from lpsim.engines.compiled.rules import of_staff, set_standard
-from lpsim.engines.compiled.words import NONE, copy_row
-from lpsim.engines.compiled.world import swapped
-from lpsim.schedule import SCHEDULE, Level
+from lpsim.model.jit import inlined
+from lpsim.model.schedule import SCHEDULE, Level
 
 NUMBERS = {process.name: number for number, process in enumerate(SCHEDULE)}
 """Every process by its place in the schedule."""

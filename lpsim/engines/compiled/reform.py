@@ -6,11 +6,11 @@ from typing import Any
 
 from numba import int64
 
-from lpsim.compiling import inlined, popcount
-from lpsim.draws import Stream, event_of, occurs
-from lpsim.engines.compiled.rates import IMITATE
+from lpsim.engines.compiled.bits import NONE, add, clear, copy_row, more_than
+from lpsim.engines.compiled.rate_arrays import IMITATE
 from lpsim.engines.compiled.rules import fails
-from lpsim.engines.compiled.words import NONE, add, clear, copy_row, more_than
+from lpsim.model.draws import Stream, event_of, occurs
+from lpsim.model.jit import inlined, popcount
 
 FEWEST_SLOTS = 2
 """A routine with no more slots gives none away."""

@@ -6,10 +6,10 @@ from typing import Any
 
 from numba import float64, int64, uint64
 
-from lpsim.compiling import inlined, lowest, popcount
-from lpsim.draws import event_of, lanes_below, occurs
-from lpsim.engines.compiled.words import ALL, NONE, ONE, differs, step_towards, take
-from lpsim.state import WORLD_UID
+from lpsim.engines.compiled.bits import ALL, NONE, ONE, differs, step_towards, take
+from lpsim.model.draws import event_of, lanes_below, occurs
+from lpsim.model.jit import inlined, lowest, popcount
+from lpsim.model.state import WORLD_UID
 
 _WORLD = uint64(WORLD_UID)
 SCORE, MATCHES, BUNDLES = 0, 1, 2

@@ -7,21 +7,11 @@ from typing import Any
 import numpy as np
 from numba import int64
 
-from lpsim.compiling import inlined, lowest
-from lpsim.draws import Stream, event_of, lanes_below_each
-from lpsim.engines.compiled.rates import DISCUSSION, DISCUSSION_ASSUMPTION
+from lpsim.engines.compiled.bits import NONE, ONE, add, clear, copy_counter, count_in, differs, more, subtract
+from lpsim.engines.compiled.rate_arrays import DISCUSSION, DISCUSSION_ASSUMPTION
 from lpsim.engines.compiled.rules import acts, assume_some, of_staff, take_beliefs, take_some
-from lpsim.engines.compiled.words import (
-    NONE,
-    ONE,
-    add,
-    clear,
-    copy_counter,
-    count_in,
-    differs,
-    more,
-    subtract,
-)
+from lpsim.model.draws import Stream, event_of, lanes_below_each
+from lpsim.model.jit import inlined, lowest
 
 SUPERIORS, BEST, MAJORITY = 0, 1, 2
 NOBODY = -1

@@ -1,6 +1,6 @@
 """Staff, practices and the health service: everybody is a learner in a tree.
 
-Every process of `lpsim.schedule` is a method of the same name. A method reads what others were
+Every process of `lpsim.model.schedule` is a method of the same name. A method reads what others were
 *before* (the snapshot) and changes only itself, so the order in which agents are asked never matters.
 """
 
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lpsim.draws import Stream
 from lpsim.engines.reference.learner import Body, Learner
 from lpsim.engines.reference.reform import best_neighbour, diagnose
-from lpsim.schedule import Level
-from lpsim.state import body_uid, uid
+from lpsim.model.draws import Stream
+from lpsim.model.schedule import Level
+from lpsim.model.state import body_uid, uid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lpsim.engines.reference.model import LearningModel
-    from lpsim.rates import PracticeRates, StaffRates
+    from lpsim.model.rates import PracticeRates, StaffRates
 
 
 class StaffMember(Learner):

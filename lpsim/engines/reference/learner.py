@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 import mesa
 import numpy as np
 
-from lpsim.draws import Stream
-from lpsim.state import Learners
+from lpsim.model.draws import Stream
+from lpsim.model.state import Learners
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from lpsim.engines.reference.agents import HealthService
     from lpsim.engines.reference.model import LearningModel
-    from lpsim.schedule import Level
+    from lpsim.model.schedule import Level
 
 
 class Learner(mesa.Agent):  # type: ignore[misc]

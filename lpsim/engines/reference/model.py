@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import mesa
 import numpy as np
 
-from lpsim.draws import Draws, Stream
 from lpsim.engines.reference.agents import HealthService, Practice, StaffMember
 from lpsim.lessons.journal import Journal
-from lpsim.measures import Counts, count
-from lpsim.rates import PracticeRates, Settings, practice_rates, service_rates
-from lpsim.schedule import SCHEDULE, Level
-from lpsim.state import WORLD_UID, State, Structure
+from lpsim.model.counts import Counts, count
+from lpsim.model.draws import Draws, Stream
+from lpsim.model.rates import PracticeRates, practice_rates, service_rates
+from lpsim.model.schedule import SCHEDULE, Level
+from lpsim.model.state import WORLD_UID, State, Structure
+from lpsim.scenario.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lpsim.engines.reference.learner import Body
+    from lpsim.model.schedule import Process
     from lpsim.scenario import Scenario
-    from lpsim.schedule import Process
 
 
 class Snapshot:

@@ -1,0 +1,191 @@
+"""How many replications are enough for a mean to be known as closely as one wants.
+
+Replications are added until the confidence interval of their mean is narrow enough and stays so: an
+interval that is narrow by luck widens again soon (Hoad, Robinson & Davies 2010, "Automated selection of the
+number of replications for a discrete-event simulation", Journal of the Operational Research Society
+61:1632-1644). Theirs is a precision relative to the mean. Knowledge can be near 0, where nothing is precise
+enough in that sense, so here it is on the measure's own scale unless one asks for theirs.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from lpsim.analysis.summary import half_width
+from lpsim.errors import InputError
+from lpsim.runs.measures import MEASURES
+from lpsim.runs.simulate import simulate_many
+from lpsim.scenario.keys import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from lpsim.scenario import Scenario
+
+FIRST = 3
+"""Replications before the precision is looked at."""
+LOOK_AHEAD = 5
+"""Replications over which the precision must hold; from 100 on so many in a hundred."""
+
+
+class Mean(NamedTuple):
+    """The mean after so many replications, and how well it is known."""
+
+    replications: int
+    mean: float
+    sd: float
+    """Standard deviation between replications; NaN for one."""
+    half_width: float
+    """Of the confidence interval of the mean; NaN for one."""
+
+
+@dataclass(frozen=True)
+class Enough:
+    """What `replications_needed` found.
+
+    Attributes
+    ----------
+    needed : int or None
+        The fewest replications from which on the mean is known as precisely as asked; None if even all
+        that were made were not enough.
+    means : tuple of Mean
+        After 1, 2, 3 … replications; those made to see whether the precision holds included.
+    precision : float
+        As asked.
+    relative : bool
+        Whether `precision` is a share of the mean.
+    level : float
+        Of the confidence intervals.
+    """
+
+    needed: int | None
+    means: tuple[Mean, ...]
+    precision: float
+    relative: bool
+    level: float
+
+    @property
+    def estimate(self) -> int | None:
+        """How many may be needed where those made were not enough, from their spread; else None.
+
+        None as well for a relative precision around a mean of 0.
+        """
+        last = self.means[-1]
+        asked = self.precision * (abs(last.mean) if self.relative else 1)
+        if self.needed is not None or not asked:
+            return None
+        return max(math.ceil(last.replications * (last.half_width / asked) ** 2), last.replications + 1)
+
+
+def replications_needed(
+    scenario: Scenario,
+    *,
+    measure: str,
+    precision: float,
+    relative: bool = False,
+    level: float = 0.95,
+    seed: int = 1,
+    most: int = 1000,
+    on_run: Callable[[int], None] | None = None,
+) -> Enough:
+    """Run a scenario until the mean of a measure at its last step is known precisely enough.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        For a look at an earlier step, give it fewer steps.
+    measure : str
+        One of `lpsim.runs.measures.MEASURES`.
+    precision : float
+        Half the width that the confidence interval may have, in the measure's own unit.
+    relative : bool
+        Take `precision` as a share of the mean instead, as Hoad, Robinson & Davies do.
+    level : float
+        Of the confidence interval.
+    seed : int
+        Of the first replication; the others follow.
+    most : int
+        Runs to make at most.
+    on_run : callable, optional
+        Called with the number of runs made, after each.
+
+    Raises
+    ------
+    InputError
+        There is no such measure, it has no value in this scenario, or a number makes no sense.
+    """
+    if measure not in MEASURES:
+        hint = nearest(measure, MEASURES)
+        raise InputError(f"measure: {measure!r} is not recorded; {hint}{'' if hint.endswith('?') else '.'}")
+    _check(precision, level, most, seed)
+    brief = scenario.replace({"record.every": scenario.steps, "record.lessons": False})
+    values = _values(brief, measure, range(seed, seed + most), on_run)
+    return enough(values, precision=precision, relative=relative, level=level)
+
+
+def _check(precision: float, level: float, most: int, seed: int) -> None:
+    if not (math.isfinite(precision) and precision > 0):
+        raise InputError(f"precision: found {precision:g}; allowed is a number above 0.")
+    if not 0 < level < 1:
+        raise InputError(f"level: found {level:g}; allowed is a number between 0 and 1.")
+    fewest = FIRST + LOOK_AHEAD
+    if most < fewest:
+        raise InputError(f"most (--max): found {most}; allowed is a whole number from {fewest}.")
+    if seed < 0 or seed + most > 2**64:
+        raise InputError(f"seed: found {seed}; allowed is 0 to 2^64 - {most}, as the others follow it.")
+
+
+def _values(
+    scenario: Scenario, measure: str, seeds: Iterable[int], on_run: Callable[[int], None] | None
+) -> Iterator[float]:
+    for made, run in enumerate(simulate_many(scenario, seeds), start=1):
+        value = float(run.column(measure)[-1])
+        if math.isnan(value):
+            raise InputError(
+                f"measure: {measure} has no value at step {scenario.steps} of this scenario (seed "
+                f"{run.seed}); choose another."
+            )
+        if on_run is not None:
+            on_run(made)
+        yield value
+
+
+def enough(
+    values: Iterable[float],
+    *,
+    precision: float,
+    relative: bool = False,
+    level: float = 0.95,
+    look_ahead: int = LOOK_AHEAD,
+) -> Enough:
+    """Take values one by one until their mean is known precisely enough, and stays so.
+
+    Precise enough is a half-width of at most `precision` (times the mean's size, if `relative`). It has to
+    hold without a break over ``look_ahead / 100 * max(n, 100)`` further values, rounded down, where n is how
+    many were taken so far.
+    """
+    means: list[Mean] = []
+    first = 0
+    for mean in _running(values, level):
+        means.append(mean)
+        asked = precision * (abs(mean.mean) if relative else 1)
+        if mean.replications < FIRST or mean.half_width > asked:
+            first = 0
+            continue
+        first = first or mean.replications
+        if mean.replications - first >= look_ahead * max(mean.replications, 100) // 100:
+            return Enough(first, tuple(means), precision, relative, level)
+    return Enough(None, tuple(means), precision, relative, level)
+
+
+def _running(values: Iterable[float], level: float) -> Iterator[Mean]:
+    """The mean after each value, by Welford's recurrence."""
+    mean = squares = 0.0
+    for count, value in enumerate(map(float, values), start=1):
+        difference = value - mean
+        mean += difference / count
+        squares += difference * (value - mean)
+        sd = math.sqrt(squares / (count - 1)) if count > 1 else math.nan
+        yield Mean(count, mean, sd, half_width(squares, count, level))

@@ -1,0 +1,145 @@
+"""What commands have in common: options, what goes wrong, what goes in, and what comes out."""
+# ruff: noqa: PLC0415 (nothing heavy is imported before it is needed, so that --help is fast)
+
+from __future__ import annotations
+
+import os
+import tomllib
+import traceback
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from lpsim.errors import InputError, StoppedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lpsim.scenario import Scenario
+
+MAX_SEED = 2**64 - 1
+
+File = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file (TOML).")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Change a value of the scenario by its dotted key; repeatable."
+    ),
+]
+Seed = Annotated[int, typer.Option(help="The seed of the first run: 0 to 2^64 - 1.")]
+Replications = Annotated[
+    int, typer.Option(help="How many runs (1 or more), with the seeds that follow each other.")
+]
+AllLessons = Annotated[
+    bool, typer.Option("--all-lessons", help="Follow lessons in all runs, not only in the first.")
+]
+Result = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a saved run.")]
+Drawn = Annotated[
+    Path | None, typer.Option("--out", help="The folder for the figures. [default: the run's own]")
+]
+Engine = Annotated[str, typer.Option(help="The engine: compiled or reference (the same numbers).")]
+Out = Annotated[
+    Path | None,
+    typer.Option(help="The folder for the results. [default: runs/<name>, -2, -3 … if it exists]"),
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace the results of an earlier run.")]
+
+
+Steps = Annotated[list[int] | None, typer.Option("--at", help="A step; repeatable.", metavar="STEP")]
+
+
+# --- what goes wrong ------------------------------------------------------------------------------
+
+
+@contextmanager
+def told(what: str, *, interrupted: str = "nothing was written") -> Iterator[None]:
+    """Turn what goes wrong into words on stderr and an exit code."""
+    try:
+        yield
+    except InputError as error:
+        _fail(str(error), code=2)
+    except KeyboardInterrupt:
+        _fail(f"interrupted; {interrupted}", code=130)
+    except StoppedError as error:
+        _fail(str(error), code=1)
+    except Exception as error:
+        if os.environ.get("LPSIM_DEBUG"):
+            traceback.print_exc()
+        words = " ".join(f"{type(error).__name__}: {error}".split())
+        _fail(f"the {what} failed: {words} (LPSIM_DEBUG=1 shows where)", code=1)
+
+
+def _fail(message: str, *, code: int) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(code)
+
+
+# --- what goes in ---------------------------------------------------------------------------------
+
+
+def load(path: Path, settings: Sequence[str] | None) -> Scenario:
+    """The scenario of a file, with what ``--set`` changes."""
+    from lpsim.scenario import Scenario
+
+    return Scenario.load(path, dict(_setting(text) for text in settings or ()))
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip():
+        raise InputError(f"--set {text}: found no key=value; write it as --set steps=60.")
+    return key.strip(), _value(value.strip())
+
+
+def _value(text: str) -> Any:
+    """A TOML value, or else the text itself, so that names need no quotes in quotes."""
+    try:
+        table = tomllib.loads(f"v = {text}")
+    except tomllib.TOMLDecodeError:
+        return text
+    plain = isinstance(table["v"], bool | int | float | str | list | dict)
+    return table["v"] if plain and len(table) == 1 else text
+
+
+def seeds_from(first: int, replications: int) -> range:
+    """The seeds of so many runs."""
+    if replications < 1:
+        raise InputError(f"--replications: found {replications}; allowed is a whole number from 1.")
+    last = first + replications - 1
+    if first < 0 or last > MAX_SEED:
+        raise InputError(f"--seed: found {first} to {last}; allowed are whole numbers from 0 to 2^64 - 1.")
+    return range(first, last + 1)
+
+
+# --- what comes out -----------------------------------------------------------------------------
+
+
+def folder_for_figures(run: Path, out: Path | None) -> Path:
+    """Where figures go; made if it is missing, refused if nothing can be written there."""
+    folder = out or run
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"{folder}: cannot be made ({error.strerror}); name another folder (--out)."
+        ) from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise InputError(f"{folder}: cannot be written to; name another folder (--out).")
+    return folder
+
+
+def print_figures(figures: Sequence[Path]) -> None:
+    """Say where figures are."""
+    typer.echo("\nFigures:")
+    for figure in figures:
+        typer.echo(f"  {figure}")
+
+
+def print_report(report: dict[str, Any], drawn: str = "") -> None:
+    """Say how practices and staff came to be."""
+    if report.get("lines"):
+        typer.echo(f"\nPractices and staff{drawn}:")
+    for line in report.get("lines", ()):
+        typer.echo(f"  {line}")

@@ -1,0 +1,40 @@
+"""The command `retained`: what practices would still know if everybody left."""
+# ruff: noqa: PLC0415 (nothing heavy is imported before it is needed, so that --help is fast)
+
+from __future__ import annotations
+
+import typer
+
+from lpsim.cli.app import app
+from lpsim.cli.options import (
+    File,
+    Replications,
+    Seed,
+    Settings,
+    Steps,
+    load,
+    seeds_from,
+    told,
+)
+from lpsim.cli.progress import progress
+
+
+@app.command("retained")
+def _retained(
+    scenario: File,
+    at: Steps = None,
+    settings: Settings = None,
+    seed: Seed = 1,
+    replications: Replications = 5,
+) -> None:
+    """Tell what practices would still know if everybody left and beginners came."""
+    with told("experiment"):
+        from lpsim.analysis.retention import lines, retained_over_seeds
+
+        loaded = load(scenario, settings)
+        seeds = seeds_from(seed, replications)
+        with progress(len(seeds)) as on_seed:
+            table = retained_over_seeds(loaded, at=at or [loaded.steps], seeds=seeds, on_seed=on_seed)
+    typer.echo(f"{loaded.title or 'Untitled scenario'}\n")
+    for line in lines(table, loaded):
+        typer.echo(line)

@@ -1,0 +1,205 @@
+"""Commands on many runs: sweep."""
+# ruff: noqa: PLC0415 (nothing heavy is imported before it is needed, so that --help is fast)
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lpsim.cli.app import app
+from lpsim.cli.options import told
+from lpsim.cli.progress import progress
+from lpsim.cli.sweep_progress import KEPT, in_words, print_end, sweep_progress
+from lpsim.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
+
+    from lpsim.sweeps.design.design import Design
+    from lpsim.sweeps.design.factors import Factor
+    from lpsim.sweeps.pilot import Pilot
+
+DesignFile = Annotated[Path, typer.Argument(metavar="FILE", help="A design file (TOML).")]
+Store = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", metavar="STORE", help="The folder for the results. [default: sweeps/<name of the file>]"
+    ),
+]
+Workers = Annotated[
+    int | None, typer.Option(help="Worker processes, one thread each. [default: one per processor]")
+]
+Scheduler = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="Run on the Dask cluster with this scheduler.")
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would be run, how long it takes and how large it gets.")
+]
+OnError = Annotated[str, typer.Option(help="When a run fails: keep going, or stop.", metavar="keep|stop")]
+RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Run again what failed before.")]
+
+
+@app.command("sweep")
+def _sweep(
+    file: DesignFile,
+    out: Store = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    dry_run: DryRun = False,
+    on_error: OnError = "keep",
+    retry_failed: RetryFailed = False,
+) -> None:
+    """Run a design: every point with every seed; goes on where an earlier sweep ended."""
+    with told("sweep", interrupted=KEPT):
+        from lpsim.sweeps.design.design import Design
+        from lpsim.sweeps.workers import processors
+
+        _check_options(workers, scheduler, on_error)
+        design = Design.load(file)
+        if dry_run:
+            _try(design, file, workers or processors())
+            failed = 0
+        else:
+            failed = _run_sweep(
+                design,
+                store=out or Path("sweeps", file.stem),
+                workers=workers,
+                scheduler=scheduler,
+                on_error=on_error,
+                retry_failed=retry_failed,
+            )
+    if failed:
+        raise typer.Exit(1)
+
+
+def _run_sweep(
+    design: Design,
+    *,
+    store: Path,
+    workers: int | None,
+    scheduler: str | None,
+    on_error: str,
+    retry_failed: bool,
+) -> int:
+    """Run what is missing; gives how many runs failed."""
+    from lpsim.sweeps.runner import sweep
+
+    def damaged(path: Path) -> None:
+        typer.echo(f"{path}: damaged, and put aside; its runs are done again", err=True)
+
+    with _executor(workers, scheduler) as executor, sweep_progress() as tell:
+        sweep(
+            design,
+            store=store,
+            executor=executor,
+            on_error=on_error,
+            retry_failed=retry_failed,
+            on_progress=tell,
+            on_damaged=damaged,
+        )
+    print_end(tell, store)
+    return tell.last.failed if tell.last else 0
+
+
+def _executor(workers: int | None, scheduler: str | None) -> AbstractContextManager[Executor]:
+    from lpsim.sweeps.workers import LocalWorkers, cluster
+
+    return LocalWorkers(workers) if scheduler is None else cluster(scheduler)
+
+
+def _check_options(workers: int | None, scheduler: str | None, on_error: str) -> None:
+    if workers is not None and workers < 1:
+        raise InputError(f"--workers: found {workers}; allowed is a whole number from 1.")
+    if workers is not None and scheduler is not None:
+        raise InputError(
+            "--workers: the cluster of --scheduler has workers of its own; leave one of the two out."
+        )
+    if on_error not in ("keep", "stop"):
+        raise InputError(f"--on-error: found {on_error!r}; allowed is keep or stop.")
+
+
+# --- what a dry run says --------------------------------------------------------------------------
+
+
+def _try(design: Design, file: Path, workers: int) -> None:
+    from lpsim.sweeps.pilot import POINTS, measure
+
+    for line in _outline(design):
+        typer.echo(line)
+    with progress(min(POINTS, len(design.points))) as on_run:
+        pilot = measure(design, on_run=on_run)
+    for line in _estimate(design, pilot, workers):
+        typer.echo(line)
+    typer.echo(f"\nNothing was kept. To run it: lpsim sweep {file}")
+
+
+def _outline(design: Design) -> Iterator[str]:
+    """What would be run, line by line."""
+    from lpsim.sweeps.design.sampling import METHODS
+
+    base, different = design.base, len({tuple(point.values.values()) for point in design.points})
+    yield design.title or "Untitled design"
+    yield f"\nbase scenario: {base.title or '(untitled)'}, {base.steps} {base.step or 'step'}s"
+    yield f"method: {METHODS[design.method].title}"
+    width = max(len(factor.key) for factor in design.factors)
+    for factor in design.factors:
+        yield f"  {factor.key:<{width}}  {factor.kind:<11}  {_spread(design, factor)}"
+    twice = f", {different:,} of them different" if different < len(design.points) else ""
+    yield f"points: {len(design.points):,}{twice}"
+    first, last = design.seeds[0], design.seeds[-1]
+    yield f"replications: {len(design.seeds):,} (seeds {first} to {last}, the same at every point)"
+    yield f"kept of each run: {', '.join(design.keep.measures)}"
+    yield f"  {_steps(design)}{'; lessons are followed' if design.keep.lessons else ''}"
+
+
+def _spread(design: Design, factor: Factor) -> str:
+    if design.method in ("factorial", "one_at_a_time"):
+        values = list(dict.fromkeys(point.values[factor.key] for point in design.points))
+        first = f"{values.pop(0)}, else " if design.method == "one_at_a_time" else ""
+        return first + _listed(values)
+    if factor.values is not None:
+        return _listed(factor.values)
+    spread = factor.spread
+    assert spread is not None
+    shape = "" if factor.range is not None else f", {spread.name.replace('_', '-')}"
+    return f"{spread.low:g} to {spread.high:g}{shape}"
+
+
+def _listed(values: Sequence[object]) -> str:
+    shown = [str(value) for value in values]
+    return ", ".join(shown if len(shown) <= 12 else [*shown[:4], f"… ({len(shown)} values)", shown[-1]])
+
+
+def _steps(design: Design) -> str:
+    step, steps = design.base.step or "step", design.steps
+    if len(steps) == 1:
+        return f"at {step} {steps[0]}"
+    listed = ", ".join(
+        str(number) for number in (steps if len(steps) <= 12 else (*steps[:3], "…", steps[-1]))
+    )
+    return f"at {step}s {listed}"
+
+
+def _estimate(design: Design, pilot: Pilot, workers: int) -> Iterator[str]:
+    from lpsim.sweeps.pilot import bytes_expected, runs, seconds_expected
+
+    shortest, longest = (in_words(end(pilot.seconds)) for end in (min, max))
+    tried = len(pilot.seconds)
+    how = f"mean of {tried} points tried, {shortest} to {longest}" if tried > 1 else "one point tried"
+    yield f"runs: {runs(design):,}"
+    yield f"one run: {in_words(pilot.mean)} ({how})"
+    processes = "one process" if workers == 1 else f"{workers} processes"
+    yield f"time: about {in_words(seconds_expected(design, pilot, workers=workers))} on {processes}"
+    yield f"disk: at most about {_size_in_words(bytes_expected(design))}"
+
+
+def _size_in_words(size: int) -> str:
+    """So many bytes, in the unit a person would use."""
+    for limit, name in ((1e6, "kB"), (1e9, "MB"), (1e12, "GB")):
+        if size < limit:
+            return f"{max(1000 * size / limit, 1):.0f} {name}"
+    return f"{size / 1e12:,.0f} TB"

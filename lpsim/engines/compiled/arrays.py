@@ -1,0 +1,341 @@
+"""What the kernels read and write: plain arrays, in bundles that compiled code can take.
+
+Learners stand in *places*: staff in uid order, then practices, then bodies from the bottom. N staff, P
+practices, B bodies, L = N + P + B; W words of issues, D words of domains, K domains, R roles.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numba import int8, types, uint64
+
+from lpsim.engines.compiled.irregular_ties import exceptions
+from lpsim.model.jit import compiled_as, inlined
+from lpsim.model.state import uids
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from lpsim.model.state import Structure
+    from lpsim.population.initial import Starts, Worlds
+    from lpsim.scenario import Scenario
+
+PAYOFFS = ("score", "matches", "bundles")
+RULES = ("superiors", "best", "majority")
+
+
+class World(NamedTuple):
+    """What a run never changes; the first and the last two are what its seed draws (`Drawn`)."""
+
+    seed: Any
+    """uint64"""
+    staff: int
+    practices: int
+    issues: int
+    bundle: int
+    payoff: int
+    by_reality: bool
+    guessing: bool
+    gradual: bool
+    discussion_rule: int
+    networking_rule: int
+    uid: Any
+    """(L,) uint64"""
+    parent: Any
+    """(L,) the place above; a top body is its own judge and stands above itself."""
+    children: Any
+    """(…,) places of the children of practices and bodies, by `first_child`."""
+    first_child: Any
+    """(P + B + 1,)"""
+    top: Any
+    """(P,) the place of the top body above a practice."""
+    practice: Any
+    """(N,)"""
+    role: Any
+    """(N,)"""
+    of_role: Any
+    """(N,) posts by role; those of role r from ``first_of_role[r]``."""
+    first_of_role: Any
+    """(R + 1,)"""
+    place_in_role: Any
+    """(N,)"""
+    peers: Any
+    """(…,) places of the peers of staff and practices, by `first_peer`."""
+    first_peer: Any
+    """(N + P + 1,)"""
+    together: Any
+    """(P,) whether nearly all the staff of a practice have each other as peers, and few others."""
+    strangers: Any
+    """(…,) peers of staff in other practices, by `first_stranger`."""
+    first_stranger: Any
+    """(N + 1,)"""
+    missing: Any
+    """(…,) staff of the same practice who are no peers, by `first_missing`."""
+    first_missing: Any
+    """(N + 1,)"""
+    tier: Any
+    """(B,)"""
+    issues_in: Any
+    """(W,) the lanes that stand for an issue."""
+    domains_in: Any
+    """(D,) the lanes that stand for a domain."""
+    domain_issues: Any
+    """(K, W) the issues of each domain."""
+    norm: Any
+    """(W,)"""
+    writable: Any
+    """(W,) issues that can be written down."""
+
+
+class Drawn(NamedTuple):
+    """What the seeds of S runs draw of their worlds; all else of a world they share."""
+
+    seed: Any
+    """(S,)"""
+    norm: Any
+    """(S, W)"""
+    writable: Any
+    """(S, W)"""
+
+
+class Planes(NamedTuple):
+    """What a run changes; ``…_before`` is what all kernels of a phase read.
+
+    Runs that are moved together have theirs stacked, with a first axis more than is said here.
+    """
+
+    held: Any
+    """(L, W)"""
+    yes: Any
+    """(L, W)"""
+    assume: Any
+    """(L, D)"""
+    held_before: Any
+    yes_before: Any
+    assume_before: Any
+    reality: Any
+    """(W,)"""
+    right: Any
+    """(D,)"""
+    audited: Any
+    """(W,)"""
+    coins: Any
+    """(N, W) what people guess; empty where they do not."""
+    standard: Any
+    """(P + B, W) what counts as success."""
+    performance: Any
+    """(P + B,) of a body's own memory, by its own standard."""
+    standing: Any
+    """(L,) this step's performance, as the judge counts it."""
+    speaks: Any
+    """(L,)"""
+    meets: Any
+    """(P,)"""
+    origin: Any
+    """(N,) from which post a newcomer came."""
+    tenure: Any
+    """(N,)"""
+    allocation: Any
+    """(P, 5)"""
+    standings: Any
+    """(P, steps + 1) sums of `standing` over the steps."""
+    rates_of: Any
+    """(P,) row of the rates of practices."""
+    staff_rates_of: Any
+    """(N,) row of the rates of staff."""
+
+
+@inlined
+def world_of(world: Any, drawn: Any, run: int) -> Any:
+    """The world of a run."""
+    return World(*((drawn.seed[run],) + world[1:-2] + (drawn.norm[run], drawn.writable[run])))  # noqa: RUF005
+
+
+@inlined
+def swapped(planes: Any) -> Any:
+    """What everybody is becomes what everybody was; the other planes are written next."""
+    return Planes(*(planes[3:6] + planes[0:3] + planes[6:]))
+
+
+@inlined
+def planes_of(planes: Any, run: int) -> Any:
+    """The planes of a run."""
+    return Planes(
+        planes.held[run],
+        planes.yes[run],
+        planes.assume[run],
+        planes.held_before[run],
+        planes.yes_before[run],
+        planes.assume_before[run],
+        planes.reality[run],
+        planes.right[run],
+        planes.audited[run],
+        planes.coins[run],
+        planes.standard[run],
+        planes.performance[run],
+        planes.standing[run],
+        planes.speaks[run],
+        planes.meets[run],
+        planes.origin[run],
+        planes.tenure[run],
+        planes.allocation[run],
+        planes.standings[run],
+        planes.rates_of[run],
+        planes.staff_rates_of[run],
+    )
+
+
+@compiled_as(types.UniTuple(uint64[:, ::1], 2)(int8[:, ::1]))
+def _packed(values: Any) -> Any:
+    """Values (n, M) in {-1, 0, +1} as two planes (n, W): held, and +1."""
+    rows, size = values.shape
+    held = np.zeros((rows, (size + 63) // 64), dtype=np.uint64)
+    yes = np.zeros((rows, (size + 63) // 64), dtype=np.uint64)
+    for row in range(rows):
+        for word in range(held.shape[1]):
+            holds, is_yes = uint64(0), uint64(0)
+            for index in range(word * 64, min(word * 64 + 64, size)):
+                value, lane = values[row, index], uint64(index % 64)
+                holds |= uint64(value != 0) << lane
+                is_yes |= uint64(value > 0) << lane
+            held[row, word], yes[row, word] = holds, is_yes
+    return held, yes
+
+
+def _signs_packed(signs: NDArray[np.int8]) -> NDArray[np.uint64]:
+    """The planes (S, W) of vectors (S, M), a bit set for +1."""
+    planes: NDArray[np.uint64] = _packed(signs)[1]
+    return planes
+
+
+def words_of(lanes: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    """Lanes (…, n) packed into words (…, ceil(n / 64)), lane j in bit j mod 64 of word j div 64."""
+    count = -(-lanes.shape[-1] // 64)
+    padded = np.zeros((*lanes.shape[:-1], count * 64), dtype=np.bool_)
+    padded[..., : lanes.shape[-1]] = lanes
+    packed = np.packbits(padded, axis=-1, bitorder="little")
+    return np.ascontiguousarray(packed).view("<u8").astype(np.uint64).reshape(*lanes.shape[:-1], count)
+
+
+def lanes_of(words: NDArray[np.uint64], size: int) -> NDArray[np.bool_]:
+    """The first `size` lanes of words, as booleans (…, size)."""
+    octets = np.ascontiguousarray(words.astype("<u8")).view(np.uint8)
+    lanes = np.unpackbits(octets.reshape(*words.shape[:-1], -1), axis=-1, bitorder="little")
+    return lanes[..., :size].astype(np.bool_)
+
+
+def make_world(scenario: Scenario, structure: Structure) -> World:
+    """The world of a structure, of no seed yet."""
+    s = structure
+    judgement = scenario.judgement
+    domains = scenario.world.domains
+    domain_lanes = s.domain[None, :] == np.arange(domains)[:, None]
+    parent, top = _tree(s)
+    children, first_child = _children(s, parent)
+    return World(
+        seed=np.uint64(0),
+        staff=s.staff,
+        practices=s.practices,
+        issues=len(s.norm),
+        bundle=scenario.world.bundle,
+        payoff=PAYOFFS.index(judgement.payoff),
+        by_reality=judgement.standard == "reality",
+        guessing=judgement.doubt == "guess",
+        gradual=scenario.practice.learning_step == "gradual",
+        discussion_rule=RULES.index(scenario.practice.discussion.rule),
+        networking_rule=RULES.index(scenario.service.networking.rule),
+        uid=uids(s).astype(np.uint64),
+        parent=parent,
+        children=children,
+        first_child=first_child,
+        top=top,
+        practice=s.staff_practice.astype(np.int64),
+        role=s.staff_role.astype(np.int64),
+        **_by_role(s),
+        peers=np.concatenate([s.staff_ties.neighbours, s.practice_ties.neighbours + s.staff]).astype(
+            np.int32
+        ),
+        first_peer=np.concatenate(
+            [s.staff_ties.offsets[:-1], s.practice_ties.offsets + s.staff_ties.offsets[-1]]
+        ).astype(np.int64),
+        **exceptions(s),
+        tier=np.repeat(np.arange(len(s.bodies)), s.bodies).astype(np.int64),
+        issues_in=words_of(np.ones(len(s.norm), dtype=np.bool_)),
+        domains_in=words_of(np.ones(domains, dtype=np.bool_)),
+        domain_issues=words_of(domain_lanes),
+        norm=words_of(s.norm > 0),
+        writable=words_of(~s.tacit),
+    )
+
+
+def drawn_of(world: World, worlds: Worlds) -> Drawn:
+    """The worlds of some runs, as words."""
+    writable = world.issues_in & ~_signs_packed(worlds.tacit.view(np.int8))
+    return Drawn(worlds.seed, _signs_packed(worlds.norm), writable)
+
+
+def make_planes(world: World, starts: Starts, steps: int) -> Planes:
+    """The planes of some runs, stacked; of what the first step computes, room."""
+    runs, places, issues = starts.beliefs.shape
+    staff, practices, words = world.staff, world.practices, len(world.issues_in)
+    held, yes = _packed(starts.beliefs.reshape(-1, issues))
+    assume = _signs_packed(starts.assumptions.reshape(runs * places, -1))
+    held, yes, assume = (x.reshape(runs, places, x.shape[1]) for x in (held, yes, assume))
+    above = places - staff
+    return Planes(
+        held=held,
+        yes=yes,
+        assume=assume,
+        held_before=held.copy(),
+        yes_before=yes.copy(),
+        assume_before=assume.copy(),
+        reality=_signs_packed(starts.worlds.reality),
+        right=_signs_packed(starts.worlds.right),
+        audited=np.repeat(world.issues_in[None], runs, axis=0),
+        coins=np.zeros((runs, staff if world.guessing else 0, words), dtype=np.uint64),
+        standard=np.zeros((runs, above, words), dtype=np.uint64),
+        performance=np.zeros((runs, above), dtype=np.int64),
+        standing=np.zeros((runs, places), dtype=np.int64),
+        speaks=np.zeros((runs, places), dtype=np.bool_),
+        meets=np.zeros((runs, practices), dtype=np.bool_),
+        origin=np.zeros((runs, staff), dtype=np.int64),
+        tenure=starts.tenure.copy(),
+        allocation=starts.allocation.copy(),
+        standings=np.zeros((runs, practices, steps + 1), dtype=np.int64),
+        rates_of=np.zeros((runs, practices), dtype=np.int64),
+        staff_rates_of=np.zeros((runs, staff), dtype=np.int64),
+    )
+
+
+def _by_role(s: Structure) -> dict[str, NDArray[np.int64]]:
+    """The posts of each role, and where everybody stands among them."""
+    of_role = np.argsort(s.staff_role, kind="stable").astype(np.int64)
+    first_of_role = np.searchsorted(s.staff_role[of_role], np.arange(len(s.roles) + 1)).astype(np.int64)
+    place_in_role = np.empty(s.staff, dtype=np.int64)
+    place_in_role[of_role] = np.arange(s.staff) - first_of_role[s.staff_role[of_role]]
+    return {"of_role": of_role, "first_of_role": first_of_role, "place_in_role": place_in_role}
+
+
+def _tree(s: Structure) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The place above every place, and the top body above every practice."""
+    first = s.staff + s.practices
+    parents: list[NDArray[Any]] = [s.staff_practice + s.staff, s.practice_body + first]
+    for tier, count in enumerate(s.bodies):
+        after = first + count
+        parents.append(s.parent_body[tier] + after if tier < len(s.parent_body) else np.arange(first, after))
+        first = after
+    parent = np.concatenate(parents).astype(np.int64)
+    top = parent[s.staff : s.staff + s.practices]
+    for _ in s.bodies:
+        top = parent[top]
+    return parent, top
+
+
+def _children(s: Structure, parent: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The children of practices and bodies, each in uid order."""
+    below = np.flatnonzero(parent != np.arange(len(parent)))
+    children = below[np.argsort(parent[below], kind="stable")]
+    bodies = np.arange(s.staff, len(parent) + 1)
+    return children.astype(np.int64), np.searchsorted(parent[children], bodies).astype(np.int64)

@@ -1,0 +1,122 @@
+"""Operations on words: 64 issues at a time, each a handful of logical operations.
+
+A vector of beliefs is two planes of words: ``held`` (the learner has a view) and ``yes`` (the view is
++1; never set where none is held). A vector of assumptions is one plane, a bit set for +1. Lane j of
+word w belongs to issue (or domain) 64·w + j. Every function here has a naive twin in the tests.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba import int64, uint64
+
+from lpsim.model.jit import inlined, popcount
+
+NONE, ONE, ALL = uint64(0), uint64(1), uint64(2**64 - 1)
+
+
+@inlined
+def take(held: int, yes: int, value_held: int, value_yes: int, where: int) -> tuple[int, int]:
+    """The planes after jumping to the views among some values on some issues."""
+    where = where & value_held
+    return held | where, (yes & ~where) | (value_yes & where)
+
+
+@inlined
+def step_towards(held: int, yes: int, value_held: int, value_yes: int, where: int) -> tuple[int, int]:
+    """The planes after one step of -1, 0, +1 towards the views among some values on some issues."""
+    where = where & value_held
+    opposite = where & held & (yes ^ value_yes)
+    empty = where & ~held
+    return (held & ~opposite) | empty, (yes & ~opposite) | (empty & value_yes)
+
+
+@inlined
+def differs(held: int, yes: int, value_held: int, value_yes: int) -> int:
+    """Where taking a value would change something."""
+    return value_held & (~held | (yes ^ value_yes))
+
+
+@inlined
+def clear(counter: Any) -> None:
+    """Set 64 counters to 0; the digits of a lane's counter stand in that lane of an array of words."""
+    for plane in range(counter.shape[0]):
+        counter[plane] = NONE
+
+
+@inlined
+def copy_counter(target: Any, source: Any) -> None:
+    """Set one counter to another."""
+    for plane in range(target.shape[0]):
+        target[plane] = source[plane]
+
+
+@inlined
+def add(counter: Any, bits: int) -> None:
+    """Count one more in some lanes."""
+    for plane in range(counter.shape[0]):
+        carry = counter[plane] & bits
+        counter[plane] ^= bits
+        bits = carry
+        if bits == NONE:
+            break
+
+
+@inlined
+def subtract(counter: Any, bits: int) -> None:
+    """Count one less in some lanes, none of which stands at 0."""
+    for plane in range(counter.shape[0]):
+        borrow = ~counter[plane] & bits
+        counter[plane] ^= bits
+        bits = borrow
+        if bits == NONE:
+            break
+
+
+@inlined
+def more(one: Any, other: Any) -> int:
+    """The lanes in which one counter stands higher than the other."""
+    higher, equal = NONE, ALL
+    for plane in range(one.shape[0] - 1, -1, -1):
+        higher |= equal & one[plane] & ~other[plane]
+        equal &= ~(one[plane] ^ other[plane])
+    return higher
+
+
+@inlined
+def count_in(counter: Any, lane: int) -> int:
+    """The count of one lane."""
+    number = int64(0)
+    for plane in range(counter.shape[0]):
+        number |= int64((counter[plane] >> uint64(lane)) & ONE) << int64(plane)
+    return number
+
+
+@inlined
+def more_than(counter: Any, number: int) -> int:
+    """The lanes in which a counter stands above a number."""
+    if number >> counter.shape[0] != 0:
+        return NONE
+    higher, equal = NONE, ALL
+    for plane in range(counter.shape[0] - 1, -1, -1):
+        digit = NONE - (uint64(number >> plane) & ONE)
+        higher |= equal & counter[plane] & ~digit
+        equal &= ~(counter[plane] ^ digit)
+    return higher
+
+
+@inlined
+def sum_in(counter: Any, lanes: int) -> int:
+    """The sum of the counts of some lanes."""
+    total = int64(0)
+    for plane in range(counter.shape[0]):
+        total += popcount(counter[plane] & lanes) << int64(plane)
+    return total
+
+
+@inlined
+def copy_row(target: Any, row: int, source: Any, other: int) -> None:
+    """Set a row of planes to another's."""
+    for word in range(target.shape[1]):
+        target[row, word] = source[other, word]

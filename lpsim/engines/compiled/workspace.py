@@ -1,0 +1,110 @@
+"""What a seed does not change: the tree, the ties, the thresholds at the start, and room to count in."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from lpsim.engines.compiled.arrays import World, make_world
+from lpsim.engines.compiled.rate_arrays import RateTable
+from lpsim.model.counts import room_for
+from lpsim.model.state import Structure
+from lpsim.scenario.settings import Settings
+
+if TYPE_CHECKING:
+    from lpsim.scenario import Scenario
+
+
+_SHARED = [field.name for field in fields(Structure) if field.name not in ("norm", "tacit")]
+
+
+class Room(NamedTuple):
+    """Where a thread counts."""
+
+    up: Any
+    """Counters of 64 lanes, as of `lpsim.engines.compiled.bits.add`; so is `down`."""
+    down: Any
+    own_up: Any
+    """The same as one listener hears them; so is `own_down`."""
+    own_down: Any
+    limits: Any
+    """(64,) a threshold per lane."""
+    order: Any
+    """(largest team,)"""
+    stopped: Any
+    """(5,) lessons that stop before each routine."""
+    totals: Any
+    """(3,) see `lpsim.engines.compiled.counting`."""
+    issue_most: Any
+    """(M,)"""
+    issue_memory: Any
+    """(M,)"""
+
+
+class Frame:
+    """What engines of one scenario have in common where their practices and ties are the same.
+
+    Engines that share a frame must not be advanced at the same time: they count in the same room.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        structure: Structure,
+        allocation: Any,
+        *,
+        threads: int,
+        like: Frame | None = None,
+    ) -> None:
+        """`like` is the frame of another run of the scenario: what serves both is not made again."""
+        self.structure = structure
+        self.world = make_world(scenario, structure)
+        self.rooms, self.large_room = _rooms(self.world, structure, threads)
+        self.ranges = _ranges(structure, threads)
+        self.settings: Settings = like.settings if like is not None else Settings(scenario)
+        kept = like.table if like is not None and like.table.serves(structure) else None
+        self.table: RateTable = kept or RateTable(structure)
+        self.rows = self.table.rows(allocation)
+        self.rates = self.table.rates(self.settings)
+        self.no_counts = room_for(structure, [])
+
+    def fits(self, structure: Structure) -> bool:
+        """Whether all of a structure but the draws of its world is the very same as this one's."""
+        return all(getattr(structure, name) is getattr(self.structure, name) for name in _SHARED)
+
+
+def _rooms(world: World, structure: Structure, threads: int) -> tuple[list[Room], Room]:
+    """A room for each thread, and one for the bodies of the service."""
+    team = int(np.diff(structure.first_staff).max())
+    degree = int(np.diff(world.first_peer).max(initial=0))
+    children = int(np.diff(world.first_child).max())
+    rooms = [_room(max(team, degree), team, world.issues) for _ in range(threads)]
+    return rooms, _room(max(children, team), team, world.issues)
+
+
+def _room(most: int, team: int, issues: int) -> Room:
+    """Counters up to `most`, and places for a team and for the issues."""
+    planes = max(1, most.bit_length())
+    return Room(
+        up=np.zeros(planes, dtype=np.uint64),
+        down=np.zeros(planes, dtype=np.uint64),
+        own_up=np.zeros(planes, dtype=np.uint64),
+        own_down=np.zeros(planes, dtype=np.uint64),
+        limits=np.zeros(64, dtype=np.uint64),
+        order=np.zeros(max(1, team), dtype=np.int64),
+        stopped=np.zeros(5, dtype=np.int64),
+        totals=np.zeros(3, dtype=np.int64),
+        issue_most=np.zeros(issues, dtype=np.int64),
+        issue_memory=np.zeros(issues, dtype=np.int64),
+    )
+
+
+def _ranges(structure: Structure, threads: int) -> list[tuple[int, int]]:
+    """Ranges of practices with about as many staff each."""
+    shares = np.linspace(0, structure.staff, threads + 1)
+    cuts = np.searchsorted(structure.first_staff, shares).tolist()
+    cuts[0], cuts[-1] = 0, structure.practices
+    return list(pairwise(cuts))

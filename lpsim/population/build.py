@@ -1,0 +1,243 @@
+"""Scenario + seed -> Structure and first State, once for all engines: who there is, and the start."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lpsim.errors import InputError
+from lpsim.model.draws import Draws, Stream
+from lpsim.model.state import Structure
+from lpsim.population.footprint import check_memory, expected_size, size_of
+from lpsim.population.initial import Start, state_of
+from lpsim.population.networks import practice_ties, staff_ties
+from lpsim.population.practices import PracticeMaker, Practices, practice_uids
+from lpsim.scenario.parameters import OTHER_PRACTICES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from lpsim.model.state import State
+    from lpsim.population.initial import Starts, Worlds
+    from lpsim.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Population:
+    """Everybody, at step 0, and how they came to be."""
+
+    structure: Structure
+    starts: Starts
+    """Of this run alone."""
+    report: dict[str, Any]
+    """What was read, rounded, drawn and left out: plain values for the provenance; ``"lines"`` says
+    it in sentences."""
+
+    @cached_property
+    def state(self) -> State:
+        """The state at step 0, as an engine may own and change it."""
+        return state_of(self.structure, self.starts)
+
+
+def build(scenario: Scenario, seed: int) -> Population:
+    """Make everybody and the world at step 0 from a scenario and a seed.
+
+    Raises
+    ------
+    InputError
+        A workforce table or network file cannot be read or does not fit.
+    """
+    return Builder(scenario).build(seed)
+
+
+class Builder:
+    """Makes populations of one scenario; what no seed changes is made once, and shared by all."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self._practices = PracticeMaker(scenario)
+        self._start = Start(scenario)
+        self._last: tuple[Practices, Structure, dict[str, Any]] | None = None
+
+    def build(self, seed: int) -> Population:
+        """Everybody at step 0; see `build`."""
+        draws, worlds = Draws(seed), self._start.worlds([seed])
+        practices = self._fitting_practices(draws)
+        structure, report = self._structure(draws, practices, worlds)
+        return Population(structure, self._start.starts(structure, worlds), report)
+
+    @property
+    def only_worlds_differ(self) -> bool:
+        """Whether seeds draw nothing of the structure but its world: all have the same people and ties."""
+        return self._practices.undrawn and not _draws_ties(self.scenario)
+
+    def build_together(self, seeds: Sequence[int]) -> tuple[Structure, Starts, dict[str, Any]]:
+        """The starts of several seeds where only worlds differ; the world of the structure is of none."""
+        if self._last is None:
+            self.build(seeds[0])
+        assert self._last is not None
+        _, structure, report = self._last
+        return structure, self._start.starts(structure, self._start.worlds(seeds)), report
+
+    def _fitting_practices(self, draws: Draws) -> Practices:
+        """The practices of a seed; of the first, before much is made of it, it is seen that all will fit."""
+        if self._last is not None:
+            return self._practices.make(draws)
+        if self.scenario.population.workforce is None:
+            check_memory(self.scenario, expected_size(self.scenario))
+        practices = self._practices.make(draws)
+        check_memory(self.scenario, size_of(practices.headcounts))
+        return practices
+
+    def _structure(
+        self, draws: Draws, practices: Practices, worlds: Worlds
+    ) -> tuple[Structure, dict[str, Any]]:
+        """The structure of a seed, and the report; most of the last where the seed drew the same."""
+        if self._last is not None and not _draws_ties(self.scenario):
+            before, structure, report = self._last
+            if np.array_equal(before.headcounts, practices.headcounts):
+                return replace(structure, norm=worlds.norm[0], tacit=worlds.tacit[0]), report
+        structure, moved = _structure(self.scenario, draws, practices, worlds)
+        report = {**practices.report, "practices": structure.practices, "staff": structure.staff, **moved}
+        report["lines"] = [*report.get("lines", []), *_moved_lines(moved)]
+        self._last = practices, structure, json.loads(json.dumps(report))
+        return self._last[1:]
+
+
+def _draws_ties(scenario: Scenario) -> bool:
+    """Whether a seed draws who is tied to whom, or which practices are of which kind."""
+    network = scenario.network
+    generated = network.practices in ("small_world", "random")
+    return bool(network.rewire or network.professional or generated or scenario.kinds)
+
+
+# --- the tree -------------------------------------------------------------------------------------
+
+
+def _structure(
+    scenario: Scenario, draws: Draws, practices: Practices, worlds: Worlds
+) -> tuple[Structure, dict[str, Any]]:
+    staff_uid, staff_practice, staff_role = _posts(practices.headcounts)
+    first_staff = np.concatenate([[0], np.cumsum(practices.headcounts.sum(axis=1))]).astype(np.int64)
+    bodies, practice_body, parent_body, moved = _tree(scenario, practices)
+    issues, domains = scenario.world.issues, scenario.world.domains
+    structure = Structure(
+        roles=tuple(scenario.roles),
+        kinds=(OTHER_PRACTICES, *(kind.name for kind in scenario.kinds)),
+        tiers=tuple(tier.name for tier in scenario.population.tiers),
+        practice_names=practices.names,
+        practice_kind=_kinds(scenario, draws, len(practices.names)),
+        staff_uid=staff_uid,
+        staff_practice=staff_practice,
+        staff_role=staff_role,
+        first_staff=first_staff,
+        practice_body=practice_body,
+        parent_body=parent_body,
+        bodies=bodies,
+        staff_ties=staff_ties(
+            scenario.network,
+            draws,
+            staff_uid=staff_uid,
+            staff_practice=staff_practice,
+            staff_role=staff_role,
+            first_staff=first_staff,
+        ),
+        practice_ties=practice_ties(
+            scenario.network, draws, practices.names, _peer_codes(scenario, practices)
+        ),
+        domain=(np.arange(issues) * domains // issues).astype(np.int32),
+        norm=worlds.norm[0],
+        tacit=worlds.tacit[0],
+    )
+    return structure, {"moved_bodies": moved}
+
+
+def _posts(
+    headcounts: NDArray[np.int64],
+) -> tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32]]:
+    """uid, practice and role of every post, in uid order."""
+    practices, roles = headcounts.shape
+    if headcounts.max() >= 2**16:
+        raise InputError("roles: found a practice with over 65,535 people in one role; lower headcount.")
+    flat = headcounts.ravel()
+    cell = np.repeat(np.arange(practices * roles), flat)
+    first = np.cumsum(flat) - flat
+    number = np.arange(len(cell)) - first[cell]
+    practice, role = cell // roles, cell % roles
+    uids = practice.astype(np.uint64) << np.uint64(24) | (role << 16 | number).astype(np.uint64)
+    return uids, practice.astype(np.int32), role.astype(np.int32)
+
+
+def _kinds(scenario: Scenario, draws: Draws, practices: int) -> NDArray[np.int32]:
+    """Kind of each practice: those with the smallest keyed words not yet taken, in file order."""
+    words = draws.words(Stream.POPULATION_KIND, 0, practice_uids(practices))
+    order = np.argsort(words, kind="stable")
+    kinds = np.zeros(practices, dtype=np.int32)
+    taken = 0
+    for index, kind in enumerate(scenario.kinds, start=1):
+        members = math.floor(kind.share * practices + 0.5)
+        kinds[order[taken : taken + members]] = index
+        taken += members
+    return kinds
+
+
+def _peer_codes(scenario: Scenario, practices: Practices) -> tuple[str | None, ...] | None:
+    column = scenario.network.column
+    if practices.workforce is None or column is None:
+        return None
+    return practices.workforce.labels[column]
+
+
+def _tree(
+    scenario: Scenario, practices: Practices
+) -> tuple[tuple[int, ...], NDArray[np.int32], tuple[NDArray[np.int32], ...], dict[str, int]]:
+    """Bodies per tier, the body of each practice, of each body its parent, and practices moved."""
+    count = len(practices.names)
+    # For each practice the body above it, tier by tier; later tiers follow the body below.
+    above: NDArray[Any] = np.arange(count)
+    parents: list[NDArray[np.int32]] = []
+    bodies, moved = [], {}
+    children = count
+    for tier in scenario.population.tiers:
+        if practices.workforce is not None and tier.column:
+            own = _body_numbers(practices, tier.column)
+            parent = _majority_parents(above, own, children)
+            moved[tier.name] = int((parent[above] != own).sum())
+            bodies.append(int(own.max()) + 1)
+        else:
+            parent = (np.arange(children) % tier.count).astype(np.int32)
+            bodies.append(tier.count)
+        parents.append(parent)
+        above, children = parent[above], bodies[-1]
+    return tuple(bodies), parents[0], tuple(parents[1:]), moved
+
+
+def _body_numbers(practices: Practices, column: str) -> NDArray[np.int32]:
+    """The body of each practice by its code: bodies in the order of their codes."""
+    assert practices.workforce is not None
+    labels = practices.workforce.labels[column]
+    _, numbers = np.unique(np.array(labels, dtype=str), return_inverse=True)
+    return numbers.astype(np.int32)
+
+
+def _majority_parents(child: NDArray[Any], parent: NDArray[np.int32], children: int) -> NDArray[np.int32]:
+    """The parent most of a child's practices name, lowest on a tie: shape (children,)."""
+    votes = np.zeros((children, int(parent.max()) + 1), dtype=np.int64)
+    np.add.at(votes, (child, parent), 1)
+    parents: NDArray[np.int32] = votes.argmax(axis=1).astype(np.int32)
+    return parents
+
+
+def _moved_lines(moved: dict[str, Any]) -> list[str]:
+    return [
+        f"Practices that belong, with the body above them, to a {tier} other than their own code's: {count}."
+        for tier, count in moved["moved_bodies"].items()
+        if count
+    ]

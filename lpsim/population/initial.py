@@ -1,0 +1,303 @@
+"""Everybody's vectors at step 0: what people know, memories, guidance and assumptions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numba import boolean, int8, int32, uint64, void
+
+from lpsim.model.draws import CERTAIN, LANES, Stream, event_of, lanes_below, threshold, word_of
+from lpsim.model.jit import compiled_as, inlined
+from lpsim.model.state import ROUTINES, WORLD_UID, Learners, State, uids
+from lpsim.scenario.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from lpsim.model.state import Structure
+    from lpsim.scenario import Scenario
+
+PRIOR, RIGHT, SHARED_CULTURE, MEMORY, MEMORY_RIGHT, ASSUMPTION, OVERLAP, TACIT = range(8)
+"""Places of the thresholds of a start."""
+_WORLD = np.uint64(WORLD_UID)
+
+
+class Worlds(NamedTuple):
+    """The worlds of S runs, one of each seed."""
+
+    seed: NDArray[np.uint64]
+    """(S,)"""
+    reality: NDArray[np.int8]
+    """(S, M)"""
+    norm: NDArray[np.int8]
+    """(S, M)"""
+    tacit: NDArray[np.bool_]
+    """(S, M)"""
+    right: NDArray[np.int8]
+    """(S, K) the right assumptions."""
+
+
+class Starts(NamedTuple):
+    """The states in which S runs begin, whose structures differ in their worlds alone.
+
+    L learners: N staff, P practices, then the bodies of the service from the bottom.
+    """
+
+    worlds: Worlds
+    beliefs: NDArray[np.int8]
+    """(S, L, M)"""
+    assumptions: NDArray[np.int8]
+    """(S, L, K)"""
+    tenure: NDArray[np.int32]
+    """(S, N)"""
+    allocation: NDArray[np.int8]
+    """(S, P, 5)"""
+
+
+def starts_of(structure: Structure, state: State, seed: int) -> Starts:
+    """A state as the start of one run."""
+    levels = state.levels()
+    worlds = Worlds(
+        np.array([seed], dtype=np.uint64),
+        state.reality[None],
+        structure.norm[None],
+        structure.tacit[None],
+        state.right_assumptions[None],
+    )
+    return Starts(
+        worlds,
+        np.concatenate([level.beliefs for level in levels])[None],
+        np.concatenate([level.assumptions for level in levels])[None],
+        state.tenure[None],
+        state.allocation[None],
+    )
+
+
+def state_of(structure: Structure, starts: Starts) -> State:
+    """The state at step 0 of the one run that starts."""
+    levels, first = [], 0
+    for size in (structure.staff, structure.practices, *structure.bodies):
+        part = slice(first, first + size)
+        levels.append(Learners(starts.beliefs[0, part], starts.assumptions[0, part]))
+        first += size
+    return State(
+        step=0,
+        reality=starts.worlds.reality[0],
+        right_assumptions=starts.worlds.right[0],
+        staff=levels[0],
+        practices=levels[1],
+        service=tuple(levels[2:]),
+        tenure=starts.tenure[0],
+        allocation=starts.allocation[0],
+        performance=np.zeros(structure.staff, dtype=np.int32),
+        audited=0,
+    )
+
+
+class Start:
+    """Makes the starts of runs of one scenario."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._world = scenario.world
+        self._allocations = _allocations(scenario)
+        initial = scenario.initial
+        rates = (
+            initial.prior,
+            initial.right,
+            initial.shared_culture,
+            initial.memory,
+            initial.memory_right,
+            initial.assumption_right,
+            scenario.world.overlap,
+            scenario.world.tacit,
+        )
+        self._limits = np.array([threshold(rate) for rate in rates], dtype=np.uint64)
+        self._uids: tuple[Any, NDArray[np.uint64]] | None = None
+
+    def worlds(self, seeds: Sequence[int]) -> Worlds:
+        """What each seed draws, whoever there is."""
+        runs, issues = len(seeds), self._world.issues
+        worlds = Worlds(
+            np.array(seeds, dtype=np.uint64),
+            np.empty((runs, issues), dtype=np.int8),
+            np.empty((runs, issues), dtype=np.int8),
+            np.empty((runs, issues), dtype=np.bool_),
+            np.empty((runs, self._world.domains), dtype=np.int8),
+        )
+        _draw_worlds(self._limits, *worlds)
+        return worlds
+
+    def starts(self, structure: Structure, worlds: Worlds) -> Starts:
+        """Everybody at step 0, in each of these worlds."""
+        places = self._uids_of(structure)
+        runs, issues = worlds.reality.shape
+        starts = Starts(
+            worlds,
+            np.zeros((runs, len(places), issues), dtype=np.int8),
+            np.zeros((runs, len(places), self._world.domains), dtype=np.int8),
+            np.zeros((runs, structure.staff), dtype=np.int32),
+            np.repeat(self._allocations[structure.practice_kind][None], runs, axis=0),
+        )
+        drawn = (worlds.seed, worlds.reality, worlds.tacit, worlds.right)
+        _begin(self._limits, places, structure.staff_practice, *drawn, starts.beliefs, starts.assumptions)
+        return starts
+
+    def _uids_of(self, structure: Structure) -> NDArray[np.uint64]:
+        """The uids of all learners, made once for structures with the same people."""
+        if self._uids is None or self._uids[0] is not structure.staff_uid:
+            self._uids = structure.staff_uid, uids(structure).astype(np.uint64)
+        return self._uids[1]
+
+
+def _allocations(scenario: Scenario) -> NDArray[np.int8]:
+    """Slots per kind of practice and routine, (kinds, 5)."""
+    by_kind = [
+        [getattr(settings.protected_time.allocation, routine) for routine in ROUTINES]
+        for settings in Settings(scenario).by_kind
+    ]
+    return np.array(by_kind, dtype=np.int8)
+
+
+@inlined
+def _signed(sign: int, same: int) -> int:
+    """A sign, or its opposite where the lowest bit is not set; without a branch, which would be guessed."""
+    return sign * (int8(2) * int8(same & uint64(1)) - int8(1))
+
+
+@inlined
+def _set_views(
+    seed: int,
+    uid: int,
+    stream: int,
+    stream_right: int,
+    limit: int,
+    limit_right: int,
+    reality: Any,
+    views: Any,
+) -> None:
+    """Views where the first draw succeeds, right where the second does."""
+    size = reality.shape[0]
+    for start in range(0, size, LANES):
+        block, among = start // LANES, uint64(CERTAIN)
+        held = lanes_below(seed, event_of(0, stream, block), uid, limit, among)
+        agree = lanes_below(seed, event_of(0, stream_right, block), uid, limit_right, held)
+        for index in range(start, min(start + LANES, size)):
+            views[index] = _signed(reality[index], agree) * int8(held & uint64(1))
+            held, agree = held >> uint64(1), agree >> uint64(1)
+
+
+@inlined
+def _set_signs(seed: int, uid: int, stream: int, limit: int, model: Any, signs: Any) -> None:
+    """The signs of a model where the draw succeeds, else their opposites."""
+    size = model.shape[0]
+    for start in range(0, size, LANES):
+        same = lanes_below(seed, event_of(0, stream, start // LANES), uid, limit, uint64(CERTAIN))
+        for index in range(start, min(start + LANES, size)):
+            signs[index] = _signed(model[index], same)
+            same = same >> uint64(1)
+
+
+@inlined
+def _set_coins(seed: int, stream: int, signs: Any) -> None:
+    """A fair coin of the world for each sign."""
+    size = signs.shape[0]
+    for start in range(0, size, LANES):
+        heads = word_of(seed, event_of(0, stream, start // LANES), _WORLD, uint64(0))
+        for index in range(start, min(start + LANES, size)):
+            signs[index] = _signed(int8(1), heads)
+            heads = heads >> uint64(1)
+
+
+@inlined
+def _set_lanes(seed: int, stream: int, limit: int, drawn: Any) -> None:
+    """True where a draw of the world succeeds."""
+    size = drawn.shape[0]
+    for start in range(0, size, LANES):
+        bits = lanes_below(seed, event_of(0, stream, start // LANES), _WORLD, limit, uint64(CERTAIN))
+        for index in range(start, min(start + LANES, size)):
+            drawn[index] = bits & uint64(1) != uint64(0)
+            bits = bits >> uint64(1)
+
+
+@compiled_as(
+    void(uint64[::1], uint64[::1], int8[:, ::1], int8[:, ::1], boolean[:, ::1], int8[:, ::1]),
+)
+def _draw_worlds(limits: Any, seeds: Any, reality: Any, norm: Any, tacit: Any, right: Any) -> None:
+    """Fill in what each seed draws of its world."""
+    for run in range(seeds.shape[0]):
+        seed = seeds[run]
+        _set_coins(seed, Stream.START_REALITY, reality[run])
+        _set_signs(seed, _WORLD, Stream.START_NORM, limits[OVERLAP], reality[run], norm[run])
+        _set_lanes(seed, Stream.START_TACIT, limits[TACIT], tacit[run])
+        _set_coins(seed, Stream.START_RIGHT_ASSUMPTION, right[run])
+
+
+@inlined
+def _begin_body(
+    limits: Any, seed: int, uid: int, reality: Any, tacit: Any, right: Any, beliefs: Any, assumptions: Any
+) -> None:
+    """Fill in a memory or a guidance."""
+    _set_views(
+        seed,
+        uid,
+        Stream.START_MEMORY,
+        Stream.START_MEMORY_RIGHT,
+        limits[MEMORY],
+        limits[MEMORY_RIGHT],
+        reality,
+        beliefs,
+    )
+    for issue in range(reality.shape[0]):
+        if tacit[issue]:
+            beliefs[issue] = 0
+    _set_signs(seed, uid, Stream.START_ASSUMPTION, limits[ASSUMPTION], right, assumptions)
+
+
+@inlined
+def _begin_person(
+    limits: Any, seed: int, uid: int, reality: Any, culture: Any, beliefs: Any, assumptions: Any
+) -> None:
+    """Fill in a member of staff."""
+    _set_views(
+        seed, uid, Stream.START_VIEW, Stream.START_RIGHT, limits[PRIOR], limits[RIGHT], reality, beliefs
+    )
+    _set_signs(seed, uid, Stream.START_SHARED_CULTURE, limits[SHARED_CULTURE], culture, assumptions)
+
+
+@compiled_as(
+    void(
+        uint64[::1],
+        uint64[::1],
+        int32[::1],
+        uint64[::1],
+        int8[:, ::1],
+        boolean[:, ::1],
+        int8[:, ::1],
+        int8[:, :, ::1],
+        int8[:, :, ::1],
+    )
+)
+def _begin(
+    limits: Any,
+    places: Any,
+    practice: Any,
+    seeds: Any,
+    reality: Any,
+    tacit: Any,
+    right: Any,
+    beliefs: Any,
+    assumptions: Any,
+) -> None:
+    """Fill everybody's vectors in: bodies first, as staff share the assumptions of their practice."""
+    staff = practice.shape[0]
+    for run in range(seeds.shape[0]):
+        seed, known, assumed = seeds[run], beliefs[run], assumptions[run]
+        for place in range(staff, places.shape[0]):
+            own, given = known[place], assumed[place]
+            _begin_body(limits, seed, places[place], reality[run], tacit[run], right[run], own, given)
+        for place in range(staff):
+            own, culture = known[place], assumed[staff + practice[place]]
+            _begin_person(limits, seed, places[place], reality[run], culture, own, assumed[place])

@@ -1,0 +1,1 @@
+"""One scenario and a seed: simulated, measured, saved and loaded."""

@@ -1,0 +1,154 @@
+"""The folder one `lpsim run` leaves: the first run, its replications and the figures, or nothing.
+
+The folder is itself a saved run (the first). Further ones are in ``replications/seed-<n>``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from lpsim.errors import InputError
+from lpsim.runs.run import LESSON_TABLES, TABLES, Run, read_head, write_run
+from lpsim.storage.folders import new_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+REPLICATIONS = "replications"
+
+_RUN = rf"run\.json|({'|'.join((*TABLES, *LESSON_TABLES))})\.parquet"
+_FIGURES = r"(levels|funnel|kinds|lessons|practices|lesson-\d+(-map)?)\.(png|svg)|lesson-\d+\.gif"
+_OWN = re.compile(rf"{_RUN}|{_FIGURES}|{REPLICATIONS}(/seed-\d+(/({_RUN}|{_FIGURES}))?)?")
+
+
+class Results(NamedTuple):
+    """What was saved: the runs, without the large table by practice, and the figures."""
+
+    runs: list[Run]
+    figures: list[Path]
+
+
+def save_results(
+    runs: Iterable[Run],
+    folder: str | Path,
+    *,
+    draw: Callable[[list[Run], Path], list[Path]] | None = None,
+    force: bool = False,
+) -> Results:
+    """Save runs of one scenario, and their figures, in one folder that appears whole or not at all.
+
+    Parameters
+    ----------
+    runs : iterable of Run
+        Runs of one scenario with a seed each; the folder itself becomes the first. Each is written as
+        it comes, and only what the figures need of it is held on to.
+    folder : str or Path
+        What must not exist yet, or be empty.
+    draw : callable, optional
+        Draws figures of the runs into a folder and returns their paths; without it there are none.
+    force : bool
+        Replace an earlier result; only a folder that holds nothing else is ever replaced.
+
+    Raises
+    ------
+    InputError
+        As `check_target`; or there are no runs, or runs with the same seed or of several scenarios.
+    """
+    folder = Path(folder)
+    check_target(folder, force=force)
+    with new_folder(folder, replace=force) as inside:
+        kept: list[Run] = []
+        for run in runs:
+            kept.append(_write(run, inside, {earlier.seed for earlier in kept}))
+        if not kept:
+            raise InputError("runs: found none; give at least one.")
+        figures = draw(kept, inside) if draw is not None else []
+        check_target(folder, force=force)  # again: somebody may have been here meanwhile
+    return Results(kept, [folder / figure.relative_to(inside) for figure in figures])
+
+
+def _write(run: Run, inside: Path, earlier: set[int]) -> Run:
+    """Write a run, the first into the folder itself; the table by practice is not held on to."""
+    if run.seed in earlier:
+        raise InputError("runs: found two with the same seed; give each a seed of its own.")
+    target = inside / REPLICATIONS / f"seed-{run.seed}" if earlier else inside
+    target.mkdir(parents=True, exist_ok=True)
+    write_run(run, target)
+    tables = {name: run.tables[name] for name in run.tables if name != "practices"}
+    return replace(run, tables=tables, observations=None)
+
+
+def load_results(folder: str | Path) -> list[Run]:
+    """Load the first run and its replications, by seed; errors as in `Run.load`."""
+    first = Run.load(folder)
+    replications = Path(folder, REPLICATIONS)
+    paths = list(replications.iterdir()) if replications.is_dir() else []
+    further = [Run.load(path) for path in paths]
+    return [first, *sorted(further, key=lambda run: run.seed)]
+
+
+def default_target(scenario_path: str | Path) -> Path:
+    """Where results go if nobody says: ``runs/<name of the scenario file>``, or ``-2``, ``-3`` …"""
+    stem = Path(scenario_path).stem
+    names = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
+    return next(path for path in (Path("runs", name) for name in names) if not path.exists())
+
+
+def check_target(folder: str | Path, *, force: bool = False) -> None:
+    """See that results can go into a folder, before anything is simulated for it.
+
+    Raises
+    ------
+    InputError
+        It is a file, the working folder or above it, cannot be made, or holds something: another
+        run (unless `force`) or what lpsim did not write (always).
+    """
+    folder = Path(folder)
+    try:
+        _check(folder, folder.resolve(), force=force)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be used ({error.strerror}); name another folder.") from None
+
+
+def _check(folder: Path, target: Path, *, force: bool) -> None:
+    if Path.cwd().is_relative_to(target):
+        raise InputError(f"{folder}: is the working folder, or above it; name a folder in it.")
+    if target.exists() and not target.is_dir():
+        raise InputError(f"{folder}: is a file; name a folder (--out).")
+    if target.is_dir():
+        foreign = _foreign(target)
+        if foreign is not None:
+            raise InputError(
+                f"{folder}: holds what lpsim did not write ({foreign}); name another folder (--out)."
+            )
+        if any(target.iterdir()) and not force:
+            raise InputError(
+                f"{folder}: holds another run ({_named(target)}); name another folder (--out) or "
+                "replace it (--force)."
+            )
+    parent = next(path for path in target.parents if path.exists())
+    if not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
+        raise InputError(f"{folder}: {parent} cannot be written to; name another folder (--out).")
+
+
+def _foreign(folder: Path) -> str | None:
+    """Something in the folder that is not an earlier result, if there is any."""
+    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
+    foreign = [path for path in paths if not _OWN.fullmatch(path)]
+    if foreign:
+        return foreign[0]
+    # Names alone could be another program's: run.json has to say that it is ours.
+    return "run.json" if paths and _named(folder) is None else None
+
+
+def _named(folder: Path) -> str | None:
+    try:
+        head = read_head(folder)
+    except InputError:
+        return None
+    return f"{head['scenario']['title'] or 'untitled'}, seed {head['seed']}"

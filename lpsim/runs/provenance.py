@@ -1,0 +1,61 @@
+"""Where numbers come from: what it takes to make a run again."""
+
+from __future__ import annotations
+
+import platform
+from datetime import UTC, datetime
+from functools import lru_cache
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from lpsim.scenario.scenario import MODEL_VERSION
+
+if TYPE_CHECKING:
+    from lpsim.scenario import Scenario
+
+DEPENDENCIES = ("mesa", "numpy", "numba", "llvmlite", "networkx", "pandas", "pyarrow", "pydantic")
+"""What can change numbers, or how they are kept."""
+
+
+def provenance(
+    origin: dict[str, Any], *, seed: int, seconds: float, population_report: dict[str, Any]
+) -> dict[str, Any]:
+    """What it takes to make a run again, beside the scenario; plain values, as JSON returns them.
+
+    Keys: those of `origin`; ``seed``, ``seconds`` (taken; of runs made side by side, their mean),
+    ``finished`` (UTC), ``population`` (what was read, rounded, drawn, left out).
+    """
+    return {
+        **origin,
+        "seed": seed,
+        "seconds": seconds,
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "population": population_report,
+    }
+
+
+def origin(scenario: Scenario, engine: str) -> dict[str, Any]:
+    """What the provenance of all runs of a scenario has in common.
+
+    Keys: ``lpsim`` and ``model`` (their versions), ``digest``, ``engine``, ``python``, ``platform``,
+    ``dependencies`` (their versions), ``files`` (those read, with SHA-256).
+    """
+    return {
+        "lpsim": version_of("lpsim"),
+        "model": MODEL_VERSION,
+        "digest": scenario.digest,
+        "engine": engine,
+        "python": platform.python_version(),
+        "platform": platform.machine(),
+        "dependencies": {name: version_of(name) for name in DEPENDENCIES},
+        "files": scenario.files(),
+    }
+
+
+@lru_cache
+def version_of(package: str) -> str:
+    """The installed version of a package."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,292 @@
+"""What a run leaves: tidy series, groups, summary, provenance; saved and loaded without loss."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from pydantic import ValidationError
+
+from lpsim.errors import InputError
+from lpsim.population.build import build
+from lpsim.runs.measures import MEASURES
+from lpsim.scenario import Scenario
+from lpsim.storage.folders import is_unfinished, new_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from lpsim.model.state import Structure
+    from lpsim.runs.observations import Observations
+
+FORMAT = "lpsim run"
+FORMAT_VERSION = 2
+HEAD = "run.json"
+TABLES = ("series", "groups", "practices", "issues")
+LESSON_TABLES = ("lessons", "lesson_events")
+"""Only of a run with ``record.lessons``."""
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A finished run: what was simulated, with which seed, and what was seen.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    seed : int
+    provenance : dict
+        What it takes to make the same run again; see `provenance`.
+    tables : mapping
+        The tables below by name; of a run just made, each is made when it is first asked for.
+    observations : Observations or None
+        The exact counts the tables are made of; None in a run that was loaded.
+    series : pandas.DataFrame
+        One row per recorded step: ``step`` (0 is the state before the first step), then the
+        measures of `lpsim.runs.measures.MEASURES`; knowledge in [-1, 1], shares in [0, 1], NaN where a
+        measure has no value.
+    groups : pandas.DataFrame
+        One row per recorded step and group (role, kind of practice, tier): ``step``, ``group``,
+        measures; NaN where one does not apply to the group.
+    practices : pandas.DataFrame
+        One row per recorded step and practice: ``step``, ``practice``,
+        `lpsim.runs.measures.PRACTICE_MEASURES`.
+    issues : pandas.DataFrame
+        One row per recorded step and issue: ``step``, ``issue``, and the shares of the practices that
+        hold it rightly, by most of their staff (``known_by_most``) and by their memory
+        (``in_practice_memory``).
+    lessons, lesson_events : pandas.DataFrame or None
+        With ``record.lessons``: one row per lesson, and one per entry it was born in, taken to or lost
+        from; see `lpsim.lessons.stages.tables`. Else None.
+    """
+
+    scenario: Scenario
+    seed: int
+    provenance: dict[str, Any]
+    tables: Mapping[str, pd.DataFrame]
+    observations: Observations | None = None
+
+    @property
+    def series(self) -> pd.DataFrame:
+        """Measures by recorded step."""
+        return self.tables["series"]
+
+    @property
+    def groups(self) -> pd.DataFrame:
+        """Measures by recorded step and group."""
+        return self.tables["groups"]
+
+    @property
+    def practices(self) -> pd.DataFrame:
+        """Measures by recorded step and practice."""
+        return self.tables["practices"]
+
+    @property
+    def issues(self) -> pd.DataFrame:
+        """Shares of practices by recorded step and issue."""
+        return self.tables["issues"]
+
+    @property
+    def lessons(self) -> pd.DataFrame | None:
+        """One row per lesson; None where none were followed."""
+        return self.tables.get("lessons")
+
+    @property
+    def lesson_events(self) -> pd.DataFrame | None:
+        """One row per way of a lesson; None where none were followed."""
+        return self.tables.get("lesson_events")
+
+    def column(self, name: str) -> NDArray[Any]:
+        """``step`` or one measure at every recorded step, shape (S,), without making tables.
+
+        Raises
+        ------
+        KeyError
+            There is no such measure.
+        """
+        if self.observations is None:
+            return self.series[name].to_numpy()
+        return self.observations.column(name)
+
+    @property
+    def summary(self) -> dict[str, dict[str, float]]:
+        """The run in a few numbers, each a value per measure, NaN where there is none.
+
+        ``last`` is the last observation; ``mean_last_tenth`` the mean over the observations in the
+        last tenth of the run (steps above nine tenths of the last), at the least the last one.
+        """
+        step = self.column("step")
+        late = 10 * step > 9 * step[-1]
+        late[-1] = True
+        kept = MEASURES if self.observations is not None else self.series.columns.drop("step")
+        values = {str(name): self.column(name) for name in kept}
+        return {
+            "last": {name: float(column[-1]) for name, column in values.items()},
+            "mean_last_tenth": {name: _mean(column[late]) for name, column in values.items()},
+        }
+
+    def journal(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The lessons and their events; raises `InputError` where the run kept none."""
+        if self.lessons is None or self.lesson_events is None:
+            raise InputError(
+                "this run kept no journal of lessons; run it again with record.lessons = true "
+                "(--set record.lessons=true)."
+            )
+        return self.lessons, self.lesson_events
+
+    def structure(self) -> Structure:
+        """Who there was and who was tied to whom, built again from the scenario and the seed.
+
+        Raises
+        ------
+        InputError
+            A file the scenario reads is not there any more, or is another.
+        """
+        if self.scenario.digest != self.provenance["digest"]:
+            raise InputError(
+                "the files this run was made from have changed since, or another lpsim made it; run it again."
+            )
+        return build(self.scenario, self.seed).structure
+
+    def save(self, folder: str | Path) -> None:
+        """Save in a folder of its own: a Parquet file per table, and ``run.json``.
+
+        All is written under a temporary name beside it, then renamed: what has the name is whole.
+
+        Raises
+        ------
+        InputError
+            The folder exists and is not empty, or cannot be made.
+        """
+        folder = Path(folder)
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise InputError(f"{folder}: is there already and not an empty folder; name another.")
+        with new_folder(folder) as inside:
+            write_run(self, inside)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Run:
+        """Load what `save` or ``lpsim run`` left, to the last bit.
+
+        Raises
+        ------
+        InputError
+            No finished run is there, a file of it is damaged, or another version of lpsim wrote it.
+        """
+        folder = Path(folder)
+        head = read_head(folder)
+        scenario = _scenario(folder, head)
+        names = table_names(scenario)
+        tables = {name: _read_table(folder / f"{name}.parquet", head) for name in names}
+        return cls(scenario, head["seed"], head["provenance"], tables)
+
+
+def table_names(scenario: Scenario) -> tuple[str, ...]:
+    """The tables a run of a scenario keeps."""
+    return (*TABLES, *LESSON_TABLES) if scenario.record.lessons else TABLES
+
+
+def write_run(run: Run, folder: Path) -> None:
+    """Write a run's files into a folder that exists, ``run.json`` last."""
+    checksums = {}
+    for name in table_names(run.scenario):
+        content = getattr(run, name).to_parquet(None, engine="pyarrow")
+        (folder / f"{name}.parquet").write_bytes(content)
+        checksums[f"{name}.parquet"] = _sha256(content)
+    head = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "seed": run.seed,
+        "summary": _without_nan(run.summary),
+        "provenance": run.provenance,
+        "scenario": run.scenario.model_dump(mode="json"),
+        "checksums": checksums,
+    }
+    checksums[HEAD] = _head_checksum(head)
+    text = json.dumps(head, indent=2, ensure_ascii=False) + "\n"
+    (folder / HEAD).write_bytes(text.encode())
+
+
+def _mean(values: NDArray[Any]) -> float:
+    """Of the values that are no NaN, if there are any."""
+    known = [value for value in values.tolist() if not math.isnan(value)]
+    return math.fsum(known) / len(known) if known else math.nan
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _head_checksum(head: dict[str, Any]) -> str:
+    """Over all that run.json says, but this."""
+    checksums = {name: value for name, value in head["checksums"].items() if name != HEAD}
+    return _sha256(json.dumps({**head, "checksums": checksums}).encode())
+
+
+def _without_nan(summary: dict[str, dict[str, float]]) -> dict[str, dict[str, float | None]]:
+    """NaN is no JSON: None stands for it."""
+    return {
+        name: {key: None if math.isnan(value) else value for key, value in values.items()}
+        for name, values in summary.items()
+    }
+
+
+def read_head(folder: Path) -> dict[str, Any]:
+    """What run.json says, checked; raises `InputError` where it is missing, damaged or not ours."""
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such folder; give the folder of a saved run.")
+    if is_unfinished(folder):
+        raise InputError(f"{folder}: left by a run that did not finish; delete it and run again.")
+    path = folder / HEAD
+    content = _read(path)  # not below: an InputError is a ValueError
+    try:
+        head = json.loads(content)
+    except ValueError:
+        raise _damaged(path) from None
+    if not isinstance(head, dict) or head.get("format") != FORMAT:
+        raise InputError(f"{path}: was not written by lpsim; give the folder of a saved run.")
+    if head.get("format_version") != FORMAT_VERSION:
+        raise InputError(
+            f"{path}: found format version {head.get('format_version')!r}, this lpsim reads "
+            f"{FORMAT_VERSION}; load it with the lpsim that wrote it."
+        )
+    checksums = head.get("checksums")
+    if not isinstance(checksums, dict) or checksums.get(HEAD) != _head_checksum(head):
+        raise _damaged(path)
+    return head
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{path}: missing; give the folder of a saved run, or run again.") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); make it readable.") from None
+
+
+def _read_table(path: Path, head: dict[str, Any]) -> pd.DataFrame:
+    content = _read(path)
+    if head["checksums"].get(path.name) != _sha256(content):
+        raise _damaged(path)
+    return pd.read_parquet(io.BytesIO(content), engine="pyarrow")
+
+
+def _scenario(folder: Path, head: dict[str, Any]) -> Scenario:
+    try:
+        return Scenario.model_validate(head["scenario"])
+    except ValidationError:
+        words = f"not a scenario of this lpsim; load it with lpsim {head['provenance']['lpsim']}"
+        raise InputError(f"{folder / HEAD}: {words}.") from None
+
+
+def _damaged(path: Path) -> InputError:
+    return InputError(f"{path}: damaged, or changed since it was saved; restore it or run again.")

@@ -1,0 +1,293 @@
+"""simulate(scenario, seed=…, engine=…) -> Run: the neck of the hourglass."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lpsim.errors import InputError
+from lpsim.lessons.estimate import expected_lessons
+from lpsim.lessons.stages import tables
+from lpsim.model.counts import one_of, recorded_steps, room_for_many
+from lpsim.population.build import Builder
+from lpsim.population.footprint import check_memory, expected_size, size_of
+from lpsim.runs.observations import Observations
+from lpsim.runs.provenance import origin, provenance
+from lpsim.runs.run import LESSON_TABLES, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    import pandas as pd
+
+    from lpsim.engines.base import Engine
+    from lpsim.engines.compiled.workspace import Frame
+    from lpsim.engines.reference.agents import StaffMember
+    from lpsim.model.counts import Counts
+    from lpsim.model.state import Structure
+    from lpsim.population.build import Population
+    from lpsim.scenario import Scenario
+
+MANY = 20_000
+"""Staff above which threads pay for themselves."""
+AT_ONCE = 250_000
+"""Steps times staff simulated between two looks at the world outside: a fraction of a second."""
+ENGINES = ("compiled", "reference")
+
+
+def simulate(
+    scenario: Scenario,
+    *,
+    seed: int = 0,
+    engine: str = "compiled",
+    threads: int | None = None,
+    staff_member: type[StaffMember] | None = None,
+    on_step: Callable[[int], None] | None = None,
+) -> Run:
+    """Run a scenario from step 0 to its last step.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What to simulate.
+    seed : int
+        0 … 2^64 - 1. Same scenario, same seed: the same series to the last bit.
+    engine : str
+        "compiled" (fast) or "reference" (the model as Mesa agents, to read and to extend); both give
+        the same numbers to the last bit.
+    threads : int, optional
+        Of the compiled engine, which gives the same numbers on any number; by default one, and as many
+        as there are processors where the staff are very many.
+    staff_member : type, optional
+        A subclass of `StaffMember` with a behaviour of your own; of the reference engine only.
+    on_step : callable, optional
+        Called now and then with how many more steps are done, for progress.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    InputError
+        The seed or the engine does not exist, a file the scenario names is wrong, or the run is
+        expected to bear more lessons than ``record.lessons_limit`` or to need more memory than there is.
+    """
+    _check(engine, threads, staff_member)
+    maker = _Maker(scenario, engine, threads=threads, staff_member=staff_member)
+    return maker.run(seed, on_step)
+
+
+def simulate_many(
+    scenario: Scenario,
+    seeds: Iterable[int],
+    *,
+    engine: str = "compiled",
+    threads: int | None = 1,
+    on_step: Callable[[int], None] | None = None,
+) -> Iterator[Run]:
+    """Run a scenario with many seeds, one after the other, sparing what no seed changes.
+
+    Parameters
+    ----------
+    scenario, engine, on_step
+        As of `simulate`.
+    seeds : iterable of int
+        One per run.
+    threads : int, optional
+        As of `simulate`, but one where nothing is said: parallel workers must not start threads each.
+
+    Yields
+    ------
+    Run
+        In the order of the seeds, each the same to the last bit as `simulate` would give. Small runs are
+        made some at a time, as many as take a fraction of a second.
+
+    Raises
+    ------
+    InputError
+        As `simulate`.
+    """
+    _check(engine, threads, None)
+    maker = _Maker(scenario, engine, threads=threads)
+    return maker.runs(seeds, on_step)
+
+
+def _check(engine: str, threads: int | None, staff_member: type[StaffMember] | None) -> None:
+    if engine not in ENGINES:
+        raise InputError(f"engine: found {engine!r}; allowed is one of {', '.join(ENGINES)}.")
+    if threads is not None and threads < 1:
+        raise InputError(f"threads: found {threads}; allowed is a whole number from 1.")
+    if staff_member is not None and engine != "reference":
+        raise InputError(
+            f"staff_member: the {engine} engine has no behaviours of one's own; use engine='reference'."
+        )
+
+
+class _Maker:
+    """Makes runs of one scenario; what no seed changes is made once."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        engine: str,
+        *,
+        threads: int | None,
+        staff_member: type[StaffMember] | None = None,
+    ) -> None:
+        self.scenario, self.engine = scenario, engine
+        self.threads, self.staff_member = threads, staff_member
+        self.builder = Builder(scenario)
+        self.origin = origin(scenario, engine)
+        if staff_member is not None:
+            self.origin["staff_member"] = f"{staff_member.__module__}.{staff_member.__qualname__}"
+        self.frame: Frame | None = None
+
+    def runs(self, seeds: Iterable[int], on_step: Callable[[int], None] | None) -> Iterator[Run]:
+        """A run of each seed; those that only their worlds tell apart side by side, if they are small."""
+        for some in _groups(seeds, self._side_by_side()):
+            if len(some) > 1:
+                yield from self._several(some, on_step)
+            else:
+                yield self.run(some[0], on_step)
+
+    def _side_by_side(self) -> int:
+        """How many runs are made at once: of small ones, as many as take a fraction of a second."""
+        alone = self.engine != "compiled" or self.scenario.record.lessons or (self.threads or 1) > 1
+        if alone or not self.builder.only_worlds_differ:
+            return 1
+        words = -(-self.scenario.world.issues // 64)
+        work = int(expected_size(self.scenario).staff) * words * self.scenario.steps
+        return max(1, AT_ONCE // max(1, work))
+
+    def _several(self, seeds: list[int], on_step: Callable[[int], None] | None) -> Iterator[Run]:
+        """Runs that only their worlds tell apart, moved by one call."""
+        from lpsim.engines.compiled.engine import CompiledEngine  # noqa: PLC0415 (as in `_started`)
+
+        started, steps = time.perf_counter(), self.scenario.steps
+        structure, starts, report = self.builder.build_together(seeds)
+        machine = CompiledEngine(self.scenario, structure, starts, frame=self.frame)
+        self.frame = machine.frame
+        counts = room_for_many(structure, recorded_steps(self.scenario), len(seeds))
+        machine.observe_runs(counts, 0)
+        machine.advance_runs(steps, counts)
+        seconds = (time.perf_counter() - started) / len(seeds)
+        for run, seed in enumerate(seeds):
+            if on_step is not None:
+                on_step(steps)
+            seen = self._seen(structure, counts, run)
+            yield self._run(seed, seconds, seen, report=report)
+
+    def run(self, seed: int, on_step: Callable[[int], None] | None = None) -> Run:
+        """One run; only its seed differs from those before."""
+        _check_seed(seed)
+        started = time.perf_counter()
+        population = self.builder.build(seed)
+        self._check(population)
+        machine = self._started(population, seed)
+        try:
+            counts = _record(self.scenario, population, machine, on_step)
+        finally:
+            machine.close()
+        journal = machine.journal
+        lessons = dict(zip(LESSON_TABLES, tables(journal), strict=True)) if journal is not None else {}
+        seconds = time.perf_counter() - started
+        seen = self._seen(population.structure, counts, 0)
+        return self._run(seed, seconds, seen, lessons, report=population.report)
+
+    def _seen(self, structure: Structure, counts: Counts, run: int) -> Observations:
+        bundles, domains = self.scenario.judgement.payoff == "bundles", self.scenario.world.domains
+        return Observations(structure, counts, run, domains=domains, bundles=bundles)
+
+    def _run(
+        self,
+        seed: int,
+        seconds: float,
+        seen: Observations,
+        lessons: dict[str, pd.DataFrame] | None = None,
+        *,
+        report: dict[str, Any],
+    ) -> Run:
+        about = provenance(self.origin, seed=seed, seconds=seconds, population_report=report)
+        return Run(self.scenario, seed, about, seen.tables(lessons or {}), seen)
+
+    def _check(self, population: Population) -> None:
+        """See that a run that follows lessons, or has an object for everybody, is not too much."""
+        lessons = 0
+        if self.scenario.record.lessons:
+            lessons = expected_lessons(self.scenario, population.structure)
+            _check_lessons(self.scenario, lessons)
+        if lessons or self.engine == "reference":
+            headcounts = np.diff(population.structure.first_staff)[:, None]
+            check_memory(self.scenario, size_of(headcounts), engine=self.engine, lessons=lessons)
+
+    def _started(self, population: Population, seed: int) -> Engine:
+        # Imported late: Mesa and the compiler take most of a second each, and a run needs one of them.
+        structure = population.structure
+        if self.engine == "compiled":
+            from lpsim.engines.compiled.engine import CompiledEngine  # noqa: PLC0415
+
+            threads = self.threads or ((os.cpu_count() or 1) if structure.staff > MANY else 1)
+            machine = CompiledEngine(
+                self.scenario, structure, population.starts, threads=threads, frame=self.frame
+            )
+            self.frame = machine.frame
+            return machine
+        from lpsim.engines.reference.agents import StaffMember as Ordinary  # noqa: PLC0415
+        from lpsim.engines.reference.model import LearningModel  # noqa: PLC0415
+
+        behaviour = self.staff_member or Ordinary
+        return LearningModel(self.scenario, structure, population.state, seed=seed, staff_member=behaviour)
+
+
+def _check_lessons(scenario: Scenario, expected: int) -> None:
+    limit = scenario.record.lessons_limit
+    if expected > limit:
+        raise InputError(
+            f"record.lessons_limit: this run is expected to bear about {expected:,} lessons, allowed are "
+            f"{limit:,}; raise the limit, simulate less, or set record.lessons = false."
+        )
+
+
+def _check_seed(seed: int) -> None:
+    if not 0 <= seed < 2**64:
+        raise InputError(f"seed: found {seed}; allowed is a whole number from 0 to 2^64 - 1.")
+
+
+def _groups(seeds: Iterable[int], most: int) -> Iterator[list[int]]:
+    """Seeds, so many at a time; those before a wrong one come first, whatever is wrong."""
+    group: list[int] = []
+    try:
+        for seed in seeds:
+            _check_seed(seed)
+            group.append(seed)
+            if len(group) == most:
+                yield group
+                group = []
+    except Exception:
+        if group:
+            yield group
+        raise
+    if group:
+        yield group
+
+
+def _record(
+    scenario: Scenario,
+    population: Population,
+    engine: Engine,
+    on_step: Callable[[int], None] | None,
+) -> Counts:
+    stacked = room_for_many(population.structure, recorded_steps(scenario), 1)
+    counts = one_of(stacked, 0)
+    engine.observe(counts, 0)
+    at_once = max(1, AT_ONCE // population.structure.staff)
+    for done in range(0, scenario.steps, at_once):
+        more = min(at_once, scenario.steps - done)
+        engine.advance_until(done + more, counts)
+        if on_step is not None:
+            on_step(more)
+    return stacked

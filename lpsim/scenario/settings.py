@@ -1,0 +1,56 @@
+"""The scenario as in force at a step: what kinds of practices set, and what interventions have changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lpsim.scenario.scenario import Scenario
+
+
+class Settings:
+    """The scenario as it stands at the current step: for the service, and for each kind of practice.
+
+    ``by_kind[0]`` holds for the service and for practices of no kind; ``by_kind[i]`` for the i-th
+    kind the scenario names.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._interventions = scenario.interventions
+        plain = scenario.model_copy(update={"kinds": (), "interventions": ()})
+        self._names = [kind.name for kind in scenario.kinds]
+        self._own: list[set[str]] = [set(), *(set(kind.set) for kind in scenario.kinds)]
+        self.by_kind = [plain]
+        for kind in scenario.kinds:
+            settings = plain
+            for key, value in kind.set.items():
+                settings = _with_value(settings, key, value)
+            self.by_kind.append(settings)
+
+    def advance(self, step: int) -> bool:
+        """Apply the interventions dated `step`, in file order; whether there were any."""
+        due = [intervention for intervention in self._interventions if intervention.at == step]
+        for intervention in due:
+            for key, value in intervention.set.items():
+                self._change(key, value)
+        return bool(due)
+
+    def _change(self, key: str, value: Any) -> None:
+        if key.startswith("kinds."):
+            _, name, own_key = key.split(".", maxsplit=2)
+            kinds = [1 + self._names.index(name)]
+            self._own[kinds[0]].add(own_key)
+            key = own_key
+        else:
+            kinds = [kind for kind, own in enumerate(self._own) if key not in own]
+        for kind in kinds:
+            self.by_kind[kind] = _with_value(self.by_kind[kind], key, value)
+
+
+def _with_value(settings: Any, key: str, value: Any) -> Any:
+    """A copy of a table with the value at a dotted key changed; the scenario's checks were made."""
+    head, _, rest = key.partition(".")
+    if isinstance(settings, dict):
+        return {**settings, head: _with_value(settings[head], rest, value)}
+    new = _with_value(getattr(settings, head), rest, value) if rest else value
+    return settings.model_copy(update={head: new})

@@ -1,0 +1,398 @@
+"""The picture of practices: what each one's memory knows, on a map of their network, at chosen steps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from matplotlib import colormaps, patheffects, style
+from matplotlib.cm import ScalarMappable
+from matplotlib.collections import LineCollection
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
+from matplotlib.patches import FancyArrowPatch
+
+from lpsim.errors import InputError
+from lpsim.show.figures import layout, page
+from lpsim.show.figures.page import POINTS, SMALL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from lpsim.model.state import Structure
+    from lpsim.runs.run import Run
+    from lpsim.show.figures.layout import Map, Points
+
+    Titles = Sequence[tuple[str, str]]  # of each panel: what it shows, and a figure or two
+    Line = tuple[str, float, dict[str, Any]]  # broken text, its height (inches), how it looks
+
+MOST_PANELS = 12
+COLOURS_OF_KNOWLEDGE = colormaps["YlGnBu"]
+"""For colour-blind readers (Brewer 2003); darker the more is known, so that it can be printed in grey."""
+SCALE = Normalize(0, 1)
+"""The same for all maps of all runs. Memories with less than 0 are white and crossed."""
+MARKERS = ("o", "s", "^", "D", "v", "p", "h")
+"""By kind of practice, in the order of `Structure.kinds`; all kinds from the seventh on share one."""
+LOOK: dict[str, Any] = {"family": page.FONT, "linespacing": 1.05, "parse_math": False}
+"""Of all text."""
+BODY = 4.8
+"""The radius of a body of the wider service, in points."""
+STYLE: Any = ["default", {"svg.hashsalt": "lpsim", "svg.fonttype": "path"}]
+
+_AREA = {"o": np.pi / 4, "s": 1.0, "^": 0.5, "D": 1.0, "v": 0.5, "p": 0.594, "h": 0.65}  # of size 1
+_EDGE, _TIE = "0.25", "0.72"
+# Inches: a page, its margin, between panels, colour bar and words, the widest panel, above a key beside.
+_PAGE, _MARGIN, _BETWEEN, _BAR, _WIDEST, _ABOVE = 11.0, 0.35, 0.25, 0.75, 6.9, 2.0
+_ROW, _HANDLE = 17.0, 52.0  # of the key, in points: a row, a sign with the room around it
+_BELOW = "below 0: more wrong than right"
+_TINY, _ALONG = 7.5, (-0.8, 0, 0.8)  # text on a map: points, and where along it others are looked for
+_FEW, _MANY = 4, 150  # nodes: fewer do with small panels, more need large ones
+
+
+class Sheet(NamedTuple):
+    """A page with a title, panels that all have the same scale, a key and notes."""
+
+    figure: Figure
+    panels: list[Axes]
+    scale: float
+    """Points per unit of a map."""
+    foot: float
+    """How far up the key and notes below the panels reach, in inches."""
+
+
+def plot_practices(run: Run, steps: Iterable[int] | None = None) -> Figure:
+    """What each practice's memory knows, at some steps, on the map of their network.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    steps
+        Recorded steps, at most `MOST_PANELS`; without them six, evenly spread.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One panel per step. Above `lpsim.show.figures.layout.MOST_NODES` practices a node is a body of the
+        wider service with the mean of its practices, and the figure says so.
+
+    Raises
+    ------
+    InputError
+        A step was not recorded, or there are none or too many; as `Run.structure` does.
+    """
+    structure = run.structure()
+    spot = layout.lay_out(structure)
+    chosen = choose(steps, np.unique(run.practices["step"].to_numpy()))
+    known = [knowledge(run, step) for step in chosen]
+    word = page.clean(run.scenario.step, "step")
+    mean = "mean of practices" if structure.practices > 1 else "knowledge"
+    means = [f"{mean} {page.number(values.mean(), share=False)}" for values in known]
+    nodes = [np.bincount(spot.node, weights=values) / spot.practices for values in known]
+    negative = any(float(values.min()) < 0 for values in nodes)
+    size, by = len(spot.names), {"practice": "practice by practice", layout.ALL: layout.ALL}
+    leaf = sheet(
+        run,
+        heading=f"What practices' memories know, {by.get(spot.unit, f'by {spot.unit}')}",
+        titles=[(f"{word} {step}", mean) for step, mean in zip(chosen, means, strict=True)],
+        key=[*kind_signs(structure, spot), *([sign("x", _BELOW, fill="k")] if negative else [])],
+        notes=[layout.about_nodes(spot), layout.about_ties(spot)],
+        extra=_BAR,
+        columns=len(chosen) if size < _FEW else min(2, len(chosen)) if size > _MANY else 0,
+    )
+    for panel, values in zip(leaf.panels, nodes, strict=True):
+        _draw_knowledge(panel, spot, values, leaf.scale)
+    _draw_bar(leaf, spot)
+    return leaf.figure
+
+
+def save_practices(run: Run, folder: Path | str, steps: Iterable[int] | None = None) -> list[Path]:
+    """Write ``practices.png`` and ``practices.svg``, with the run's provenance inside.
+
+    The same run gives the same bytes. Makes a missing ``folder`` and raises as `plot_practices` does.
+    """
+    with style.context(STYLE):
+        return save(plot_practices(run, steps), Path(folder) / "practices", run)
+
+
+def save(figure: Figure, stem: Path, run: Run) -> list[Path]:
+    """Write a figure as PNG and SVG; makes the folder."""
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    return page.save(figure.axes[0], stem, [run])
+
+
+def knowledge(run: Run, step: int) -> NDArray[np.float64]:
+    """What each practice's memory knows at a recorded step, in [-1, 1]."""
+    return run.practices.loc[run.practices["step"] == step, "practice_knowledge"].to_numpy(dtype=float)
+
+
+def choose(steps: Iterable[int] | None, there: NDArray[np.int64]) -> list[int]:
+    """The steps to draw, of those there are; raises `InputError` where they cannot be drawn."""
+    if steps is None:
+        return layout.evenly(there, 6)
+    chosen = sorted(set(steps))
+    if not 0 < len(chosen) <= MOST_PANELS:
+        raise InputError(f"steps: found {len(chosen)} of them; name 1 to {MOST_PANELS}.")
+    for step in chosen:
+        if step not in there:
+            near = [*there[there < step][-1:], *there[there > step][:1]]
+            nearest = " and ".join(str(number) for number in near)
+            raise InputError(f"steps: {step} was not recorded; the nearest recorded: {nearest}.")
+    return chosen
+
+
+# --- what stands on a map ------------------------------------------------------------------------------
+
+
+def draw_ties(panel: Axes, spot: Map) -> None:
+    """The ties as thin lines, thicker the more of them a line stands for."""
+    thin = 0.5 if len(spot.ties) < 300 else 0.25
+    more = 1.3 * spot.aggregated * spot.weight / spot.weight.max(initial=1)
+    for pairs, widths, dash in ((spot.ties, thin + more, "solid"), (spot.staff_ties, thin, "dotted")):
+        lines: Any = spot.xy[pairs]
+        panel.add_collection(
+            LineCollection(lines, linewidths=widths, colors=_TIE, linestyles=dash, zorder=1, label="_ties"),
+            autolim=False,
+        )
+
+
+def draw_nodes(
+    panel: Axes, spot: Map, colours: Any, *, scale: float, which: Any = slice(None), **look: Any
+) -> None:
+    """Nodes in the shape of their kind; `colours` one per node, `grow` points added to the radius."""
+    look = {"edgecolors": _EDGE, "zorder": 3, "clip_on": False, **look}
+    grow, thick = look.pop("grow", 0.0), look.pop("linewidths", None)
+    chosen = np.arange(len(spot.names))[which]
+    for kind in np.unique(spot.kind[chosen]):
+        members = chosen[spot.kind[chosen] == kind]
+        size = _size(marker(kind), spot.radius[members] * scale + grow)
+        colour = np.asarray(colours)[members]
+        x, y = spot.xy[members].T
+        edges = thick or np.minimum(0.6, spot.radius[members] * scale / 5).tolist()
+        panel.scatter(x, y, s=size, c=colour, marker=marker(kind), linewidths=edges, **look)
+
+
+def draw_bodies(panel: Axes, structure: Structure, filled: NDArray[np.int64], scale: float) -> None:
+    """The bodies of the wider service in rows, those filled black; a tier too large in numbers."""
+    first = 0
+    for name, places in zip(structure.tiers, layout.body_places(structure), strict=True):
+        here = filled[first : first + len(places)] > 0
+        first += len(places)
+        lines = page.wrap(name, (layout.ROW_START - 0.06) * scale, _TINY)[0].split("\n")
+        text = "\n".join([*lines[:2][:-1], lines[:2][-1] + "…" * (len(lines) > 2)])
+        panel.text(0.03, places[0, 1], text, size=_TINY, color="0.3", va="center", **LOOK)
+        if len(places) > layout.MOST_IN_ROW:
+            told: Any = (*places[0], f"{here.sum():,} of {len(places):,}")
+            panel.text(*told, size=_TINY, va="center", **LOOK)
+            continue
+        fill = ["#000000" if carries else "#FFFFFF" for carries in here]
+        size = min(BODY, 0.38 * scale * (layout.ACROSS - layout.ROW_START) / len(places))
+        x, y = places.T
+        panel.scatter(x, y, s=_size("h", size), c=fill, marker="h", edgecolors=_EDGE, lw=0.6, zorder=3)
+
+
+def draw_arrow(
+    panel: Axes, ends: Points, room: Points, *, line: tuple[str, Any, float], scale: float
+) -> None:
+    """A bent arrow below the nodes, `room` points from its ends; `line` is its colour, dashes and width."""
+    far = float(np.hypot(*(ends[1] - ends[0]))) * scale
+    # Between neighbours it would be too short to see: then it lies above them.
+    part = min(1.0, max(0.0, far - 11) / float(room.sum()))
+    look: Any = {"arrowstyle": "-|>,head_length=3.2,head_width=1.7", "connectionstyle": "arc3,rad=0.12"}
+    look |= dict(zip(("color", "linestyle", "linewidth"), line, strict=True))
+    look |= {"shrinkA": part * room[0], "shrinkB": part * room[1], "zorder": 2.2 if part == 1 else 5}
+    panel.add_patch(FancyArrowPatch(*ends.tolist(), clip_on=False, **look))
+
+
+def draw_labels(panel: Axes, labels: dict[int, str], xy: Points, room: Points, scale: float) -> None:
+    """Write above or below places, where what else is there leaves more room; not across the sides."""
+    xy = xy * scale
+    for place, text in labels.items():
+        half = page.wrap(text, 999, _TINY)[1] / 2 + 3
+        middle = min(max(xy[place, 0], half), layout.ACROSS * scale - half)
+        heights = xy[place, 1] + np.array([-1, 1]) * (room[place] + 5)
+        along = [np.array([[middle + part * half, height] for part in _ALONG]) for height in heights]
+        apart = [np.linalg.norm(xy[:, None] - line, axis=2) - room[:, None] for line in along]
+        free = [np.delete(gap, place, axis=0).min(initial=99) for gap in apart]
+        up = free[1] > free[0] + 0.5 or heights[0] < 6
+        look: Any = {"ha": "center", "va": "bottom" if up else "top", "size": _TINY, "zorder": 6, **LOOK}
+        look["path_effects"] = [patheffects.withStroke(linewidth=2.5, foreground="w")]
+        shift = (middle - xy[place, 0], room[place] if up else -room[place])
+        panel.annotate(text, (xy[place] / scale).tolist(), shift, textcoords="offset points", **look)
+        xy, room = np.append(xy, along[int(up)], axis=0), np.append(room, [7.0] * len(_ALONG))
+
+
+def marker(kind: int) -> str:
+    """The shape of a kind of practice."""
+    return MARKERS[min(kind, len(MARKERS) - 1)]
+
+
+def _size(shape: str, radius: Any) -> Any:
+    """What matplotlib takes for a marker of the area of a circle; all in points."""
+    return np.pi * radius**2 / _AREA[shape]
+
+
+def _draw_knowledge(panel: Axes, spot: Map, values: NDArray[np.float64], scale: float) -> None:
+    draw_ties(panel, spot)
+    below = values < 0
+    colours = np.where(below[:, None], 1.0, COLOURS_OF_KNOWLEDGE(SCALE(values)))
+    draw_nodes(panel, spot, colours, scale=scale)
+    cross = np.minimum(spot.radius[below] * scale, 4.0)
+    x, y = spot.xy[below].T
+    panel.scatter(x, y, s=2 * cross**2, c="k", marker="x", linewidths=(cross / 5).tolist(), zorder=4)
+
+
+def _draw_bar(leaf: Sheet, spot: Map) -> None:
+    wide, high = leaf.figure.get_size_inches()
+    box = ((_MARGIN + 0.15) / wide, (leaf.foot + _BAR - 0.35) / high, 3.4 / wide, 0.16 / high)
+    bar = leaf.figure.colorbar(
+        ScalarMappable(SCALE, COLOURS_OF_KNOWLEDGE),
+        cax=leaf.figure.add_axes(box),
+        orientation="horizontal",
+        ticks=[0, 0.25, 0.5, 0.75, 1],
+    )
+    bar.ax.tick_params(labelsize=SMALL, length=3)
+    whose = "practices' memories, mean" if spot.aggregated else "the practice's memory"
+    words = f"knowledge in {whose}\n1: all right; 0: nothing known, or as much wrong as right"
+    place: Any = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "center"}
+    bar.ax.annotate(words, (1, 0.5), (14, 0), size=9, **place, **LOOK)
+
+
+# --- the key -------------------------------------------------------------------------------------------
+
+
+def kind_signs(structure: Structure, spot: Map) -> list[Line2D]:
+    """A sign per kind of practice where shapes tell them apart."""
+    found = sorted(set(spot.kind.tolist()), key=lambda kind: kind or len(structure.kinds))
+    shapes: dict[str, list[str]] = {}
+    for kind in found if len(found) > 1 else ():
+        shapes.setdefault(marker(kind), []).append(structure.kinds[kind])
+    return [sign(s, k[0] + f" and {len(k) - 1} more" * (len(k) > 1)) for s, k in shapes.items()]
+
+
+def sign(
+    shape: str, text: str, *, fill: str = "0.75", edge: str = _EDGE, size: float = 8.5, thick: float = 0.6
+) -> Line2D:
+    """An entry of the key with a marker."""
+    look: Any = {"marker": shape, "markersize": size, "markerfacecolor": fill, "markeredgewidth": thick}
+    return Line2D([], [], linestyle="none", markeredgecolor=edge, label=text, **look)
+
+
+def _fit_key(key: Sequence[Line2D], width: float) -> tuple[int, float]:
+    """Break what is too long for a width in inches; return how many columns fit, and the height."""
+    texts = [page.wrap(str(line.get_label()), width * POINTS - _HANDLE) for line in key]
+    for line, (text, _, _) in zip(key, texts, strict=True):
+        line.set_label(" " * text.startswith("_") + text)  # else matplotlib leaves it out
+    columns = max(1, int(width * POINTS / (_HANDLE + max((wide for _, wide, _ in texts), default=0.0))))
+    more = sum(text.count("\n") for text, _, _ in texts) * SMALL * page.LEADING
+    return columns, (-(-len(key) // columns) * _ROW + more) / POINTS
+
+
+def _draw_key(figure: Figure, key: Sequence[Line2D], *, columns: int, corner: tuple[float, float]) -> None:
+    """Entries from left to right, then down, from an upper left corner in inches."""
+    wide, high = figure.get_size_inches()
+    look: Any = {"loc": "upper left", "borderaxespad": 0, "borderpad": 0, "frameon": False}
+    look |= {"handlelength": 2.8, "columnspacing": 1.6, "labelspacing": 0.8}
+    legend = figure.legend(
+        handles=[line for column in range(columns) for line in key[column::columns]],
+        bbox_to_anchor=(corner[0] / wide, corner[1] / high),
+        ncols=columns,
+        prop=FontProperties(family=page.FONT, size=SMALL),
+        labelcolor="0.2",
+        **look,
+    )
+    for text in legend.get_texts():
+        text.set_parse_math(False)
+
+
+# --- the page ------------------------------------------------------------------------------------------
+
+
+def sheet(
+    run: Run,
+    *,
+    heading: str,
+    titles: Titles,
+    key: Sequence[Line2D],
+    notes: Sequence[str],
+    up: float = layout.UP,
+    extra: float = 0.0,
+    columns: int = 0,
+    beside: float = 0.0,
+) -> Sheet:
+    """Lay out a page: the run's title, panels of `up` units of a map, `extra` inches, key, notes.
+
+    With `beside` key and notes stand in a column of as many inches, right of one panel.
+    """
+    width = _PAGE - 2 * _MARGIN
+    columns = columns or _columns(len(titles))
+    wide = min(_WIDEST, (width - beside - (columns - 1 + bool(beside)) * _BETWEEN) / columns)
+    above, below = _heading(run, heading), [_text(note, beside or width, colour="0.35") for note in notes]
+    names = [_title(*title, wide) for title in titles]
+    row = max(map(_height, names)) + wide / layout.ACROSS * up + 0.1 + _BETWEEN
+    across, tall = _fit_key(key, beside or width)
+    foot = tall + _height(below) + _MARGIN
+    low = max(_MARGIN + extra, foot + _ABOVE - row) if beside else foot + extra
+    top = low - (-len(titles) // columns) * row
+    figure = Figure(figsize=(_PAGE, top + _height(above) + _MARGIN))
+    panels = []
+    for i, title in enumerate(names):
+        x, y = _MARGIN + i % columns * (wide + _BETWEEN), top - (i // columns + 1) * row + _BETWEEN
+        panels.append(_panel(figure, (x, y, wide, wide / layout.ACROSS * up), up))
+        _write(figure, title, x, y + row - _BETWEEN)
+    _write(figure, above, _MARGIN, top + _height(above) + _MARGIN / 2)
+    left = _PAGE - _MARGIN - (beside or width)
+    _draw_key(figure, key, columns=across, corner=(left, foot))
+    _write(figure, below, left, _height(below) + _MARGIN - 0.04)
+    return Sheet(figure, panels, wide * POINTS / layout.ACROSS, foot)
+
+
+def _columns(panels: int) -> int:
+    return next(c for most, c in ((1, 1), (2, 2), (3, 3), (4, 2), (6, 3), (MOST_PANELS, 4)) if panels <= most)
+
+
+def _panel(figure: Figure, box: tuple[float, float, float, float], up: float) -> Axes:
+    wide, high = figure.get_size_inches()
+    panel = figure.add_axes((box[0] / wide, box[1] / high, box[2] / wide, box[3] / high))
+    panel.set(xlim=(0, layout.ACROSS), ylim=(0, up), xticks=[], yticks=[])
+    panel.spines[:].set(color="0.85", linewidth=0.8)
+    return panel
+
+
+def _heading(run: Run, heading: str) -> list[Line]:
+    title, width = page.clean(run.scenario.title, page.UNTITLED), _PAGE - 2 * _MARGIN
+    return [
+        _text(title, width, size=13.0, weight="bold", colour="0"),
+        _text(heading, width, size=10.5, colour="0.1"),
+        _text(page.about([run]), width, colour="0.35"),
+    ]
+
+
+def _title(title: str, more: str, width: float) -> list[Line]:
+    lines = [_text(title, width, size=9.5, weight="bold", colour="0.1"), _text(more, width, colour="0.3")]
+    return [line for line in lines if line[0]]
+
+
+def _text(
+    text: str, width: float, *, size: float = SMALL, weight: str = "normal", colour: str = "0.2"
+) -> Line:
+    broken, _, height = page.wrap(text, width * POINTS, size, weight)
+    return broken, height / POINTS + 0.03, {"size": size, "weight": weight, "color": colour}
+
+
+def _height(lines: Sequence[Line]) -> float:
+    return sum(line[1] for line in lines)
+
+
+def _write(figure: Figure, lines: Sequence[Line], x: float, y: float) -> None:
+    """Lines below each other from the upper left corner, in inches."""
+    wide, high = figure.get_size_inches()
+    for text, height, more in lines:
+        figure.text(x / wide, y / high, text, va="top", **more, **LOOK)
+        y -= height

@@ -1,0 +1,144 @@
+"""What all figures share: sizes, colours, words that fit, and files that say where they come from."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextToPath
+from matplotlib.transforms import ScaledTranslation
+
+from lpsim.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from lpsim.runs.run import Run
+
+    Block = tuple[str, float, float]  # text, its width and its height (points)
+
+INDENT, UNTITLED = "\u2002", "Untitled scenario"
+FEW = 5
+"""Fewer runs than that have no quantiles."""
+# Okabe & Ito (2008), for colour-blind readers; the first four fall in luminance, for grey print.
+COLOURS = ("#E69F00", "#009E73", "#0072B2", "#000000", "#56B4E9", "#D55E00", "#CC79A7")
+# Inches, of figures made here. The height of the figure follows from its titles.
+WIDTH, LEFT, RIGHT = 8.7, 1.1, 2.15
+ACROSS = (WIDTH - LEFT - RIGHT) / WIDTH
+# Points per inch, size of small text, line height over size.
+POINTS, SMALL, LEADING = 72, 8.5, 1.25
+# A title is what the user wrote: a dollar or an underscore in it is no mathematics.
+FONT = "DejaVu Sans"
+TEXT = {"family": FONT, "linespacing": 1.05, "parse_math": False, "annotation_clip": False}
+
+
+def clean(text: str, default: str) -> str:
+    """One line without control characters, which SVG cannot hold."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split()) or default
+
+
+def wrap(text: str, width: float, size: float = SMALL, weight: str = "normal") -> Block:
+    """Break ``text`` into lines no wider than ``width`` points; also return their extent."""
+    font = FontProperties(family=FONT, size=size, weight=weight)
+    measure = TextToPath().get_text_width_height_descent
+    text, chars = clean(text, ""), len(text)
+    while True:
+        lines = textwrap.wrap(text, max(chars, 1)) or [""]
+        widest = max(float(measure(line, font, False)[0]) for line in lines)
+        if widest <= width or chars <= 1:
+            return "\n".join(lines), widest, len(lines) * size * LEADING
+        chars = min(chars - 1, int(chars * width / widest))
+
+
+def figure_of(ax: Axes) -> Figure:
+    """The figure that axes stand on."""
+    return cast("Figure", ax.get_figure(root=True))
+
+
+def number(value: float, *, share: bool) -> str:
+    """A number as it is written beside a line."""
+    if not share:
+        return f"{value:z.2f}".replace("-", "\N{MINUS SIGN}")
+    if 0 < value < 0.01:
+        return "<1 %"
+    return ">99 %" if 0.99 < value < 1 else f"{100 * value:.0f} %"
+
+
+def about(runs: Sequence[Run]) -> str:
+    """What the lines and the band are, so that nobody takes chance for effect."""
+    if len(runs) == 1:
+        return f"Simulation, one run (seed {runs[0].seed}): another seed gives other numbers"
+    band = "middle 8 of 10 runs at each time" if len(runs) >= FEW else "lowest to highest run"
+    thick = f"Thick line: mean of {len(runs)} runs; band: {band}"
+    return f"Simulation. {thick}; thin lines: each run. The runs differ by chance alone."
+
+
+def check(runs: Sequence[Run]) -> None:
+    """See that there are runs, and of one scenario."""
+    if not runs:
+        raise InputError("runs: none were given, so there is nothing to draw")
+    found = sorted({str(run.provenance["digest"])[:12] for run in runs})
+    if len(found) > 1:
+        raise InputError(f"runs: a figure shows one scenario, found several: {', '.join(found)}")
+
+
+def flags(ax: Axes, runs: Sequence[Run], width: float, edge: float) -> float:
+    """Mark the interventions above the axes; return the height that takes (points)."""
+    scenario, step = runs[0].scenario, clean(runs[0].scenario.step, "step")
+    across, inch = ax.get_xaxis_transform(), figure_of(ax).dpi_scale_trans
+    pole: dict[str, Any] = {"arrowstyle": "-", "ls": ":", "color": "0.35", "relpos": (0, 1)}
+    pole |= {"patchA": None, "shrinkA": 0, "shrinkB": 0}
+    look: dict[str, Any] = {"size": SMALL, "color": "0.2", "arrowprops": pole, **TEXT}
+    used: list[tuple[float, float]] = []  # x and top, points
+    for change in sorted(scenario.interventions, key=lambda change: -change.at):
+        # Values are those at the end of a step, and a change comes at the start of its step.
+        x = (change.at - 1) / scenario.steps * width
+        settings = ", ".join(f"{key} = {value}" for key, value in change.set.items())
+        name = clean(change.title, settings)
+        text, wide, high = wrap(f"from {step} {change.at}: {name}", max(edge - x - 8, 90))
+        # Where two would overlap the earlier stands higher, so that no line crosses a title.
+        base = max((top for other, top in used if other <= x + wide + 8), default=4.0)
+        used.append((x, base + high + 3))
+        coords = across + ScaledTranslation(0, base / POINTS, inch)
+        text = INDENT + text.replace("\n", "\n" + INDENT)
+        foot, head = (change.at - 1, 0), (change.at - 1, 1)
+        ax.annotate(text, foot, head, xycoords=across, textcoords=coords, va="bottom", **look)
+    return max((top for _, top in used), default=0.0)
+
+
+def spread(wanted: np.ndarray, heights: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Centres nearest to the wanted ones (least squares) such that no two labels overlap."""
+    order, n = np.argsort(wanted, kind="stable"), len(wanted)
+    top = np.cumsum(heights[order])
+    below = top - heights[order] / 2
+    free = wanted[order] - below
+    # Isotonic regression in its min-max form: labels that would overlap move as one block.
+    means = [[free[j : k + 1].mean() if j <= k else np.inf for k in range(n)] for j in range(n)]
+    level = [max(min(means[j][i:]) for j in range(i + 1)) for i in range(n)]
+    return (np.clip(level, low, max(low, high - top[-1])) + below)[np.argsort(order)]
+
+
+def save(ax: Axes, stem: Path, runs: Sequence[Run]) -> list[Path]:
+    """Write a figure as PNG and SVG whose metadata hold the provenance; the same runs, the same bytes."""
+    source = provenance(runs)
+    title = f"{clean(runs[0].scenario.title, UNTITLED)}: {stem.name}"
+    maker, about = f"lpsim {source['lpsim']}", {"Title": title, "Description": json.dumps(source)}
+    png, svg = stem.with_suffix(".png"), stem.with_suffix(".svg")
+    figure_of(ax).savefig(png, dpi=150, metadata={**about, "Software": maker})
+    # A date would make two files of the same runs differ.
+    figure_of(ax).savefig(svg, metadata={**about, "Creator": maker, "Date": None})
+    return [png, svg]
+
+
+def provenance(runs: Sequence[Run]) -> dict[str, Any]:
+    """What of the runs' provenance a figure carries."""
+    keys = ("lpsim", "digest", "engine")
+    found = {key: ", ".join(sorted({str(run.provenance[key]) for run in runs})) for key in keys}
+    return {**found, "seeds": [int(run.seed) for run in runs]}

@@ -1,0 +1,1 @@
+"""What people read: the words for what `lpsim.analysis` finds."""

@@ -1,0 +1,217 @@
+"""What is wrong with a design, one short check each, told as of a scenario."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import ValidationError
+
+from lpsim.runs.measures import MEASURES
+from lpsim.scenario import ScenarioError
+from lpsim.scenario.keys import allowed, nearest
+from lpsim.scenario.parameters import Table
+from lpsim.sweeps.design.factors import MAX_POINTS, MAX_SEED, Distribution, Factor
+from lpsim.sweeps.design.sampling import METHODS, number_of_points
+from lpsim.sweeps.design.varying import factor_problems, key_problem, value_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pydantic_core import ErrorDetails
+
+    from lpsim.scenario import Scenario
+    from lpsim.sweeps.design.factors import Keep, Point, Scheme, Value
+
+AnyTable = TypeVar("AnyTable", bound=Table)
+
+SHOWN = 3
+"""Points named where some are wrong."""
+_ALLOWED = {
+    "range": "two numbers, the lower end first",
+    "values": "a list of numbers, names, or true and false",
+    "measures": "a list of measures",
+    "observations": '"last", "all", or a list of steps',
+}
+"""Where a field's JSON Schema says too little."""
+
+
+def read_table(
+    model: type[AnyTable], data: Any, *, place: str, problems: list[str], beside: Iterable[str] = ()
+) -> AnyTable | None:
+    """A table of a design file that has no tables in it; None where it is wrong, which `problems` then says.
+
+    In messages the table is called `place` (empty: the top of the file); `beside` are further keys that may
+    stand in it, for the hint at the nearest one.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        found = [_in_words(model, data, place, detail, beside) for detail in error.errors()]
+        problems += dict.fromkeys(found)
+        return None
+
+
+def _in_words(model: type[Table], data: Any, place: str, detail: ErrorDetails, beside: Iterable[str]) -> str:
+    if not detail["loc"]:
+        start = f"{place}: " if place else ""
+        own = detail["ctx"]["error"] if detail["type"] == "value_error" else None
+        return start + (str(own) if own else f"found {data!r}; allowed is a table")
+    key = str(detail["loc"][0])
+    named = f"{place}.{key}" if place else key
+    if detail["type"] == "extra_forbidden":
+        return f"{named}: no such key; {nearest(key, [*model.model_fields, *beside])}"
+    if key not in data:
+        return f"{named}: missing; it has no default, give a value"
+    field = model.model_fields[key]
+    return f"{named}: found {data[key]!r}; allowed is {_ALLOWED.get(key) or allowed(field)}"
+
+
+def read_factor(data: Any, *, place: str, problems: list[str]) -> Factor | None:
+    """A factor of a design file; None where it is wrong, which `problems` then says."""
+    given = data.get("distribution") if isinstance(data, dict) else None
+    if given is None:
+        return read_table(Factor, data, place=place, problems=problems)
+    distribution = read_table(Distribution, given, place=f"{place}.distribution", problems=problems)
+    # The rest is wrong or right whatever the distribution says.
+    stand_in = Distribution(name="uniform", low=0, high=1)
+    factor = read_table(
+        Factor, {**data, "distribution": distribution or stand_in}, place=place, problems=problems
+    )
+    return factor if distribution else None
+
+
+def contradictions(
+    scheme: Scheme | None, base: Scenario | None, factors: Sequence[Factor], keep: Keep | None
+) -> list[str]:
+    """Everything that is wrong although each table alone is right, but for the points themselves.
+
+    A table that is not right is None; the others are checked all the same.
+    """
+    problems: list[str] = []
+    if base:
+        problems += _factors(base, factors)
+    if keep:
+        problems += _keep(base, keep)
+    if scheme:
+        problems += [*_seeds(scheme), *_method(scheme, factors)]
+    return problems or (list(_size(scheme, factors)) if scheme else [])
+
+
+def _factors(base: Scenario, factors: Sequence[Factor]) -> Iterator[str]:
+    seen: set[str] = set()
+    for factor in factors:
+        place = f"factors.{factor.key}"
+        problem = key_problem(base, factor.key)
+        if problem:
+            yield f"{place}: {problem}"
+        else:
+            yield from (f"{place}.{found}" for found in factor_problems(factor))
+        if factor.key in seen:
+            yield f"{place}: found twice; keep one"
+        seen.add(factor.key)
+
+
+def _keep(base: Scenario | None, keep: Keep) -> Iterator[str]:
+    for measure in dict.fromkeys(keep.measures):
+        if measure not in MEASURES:
+            yield f"keep.measures: {measure!r} is not recorded; {nearest(measure, MEASURES)}"
+        if keep.measures.count(measure) > 1:
+            yield f"keep.measures: found {measure!r} twice; keep one"
+    if base and isinstance(keep.observations, tuple):
+        beyond = [step for step in keep.observations if not 0 <= step <= base.steps]
+        if beyond:
+            found = ", ".join(str(step) for step in beyond)
+            yield f"keep.observations: found {found}; allowed are steps of the run, 0 to {base.steps}"
+
+
+def _seeds(scheme: Scheme) -> Iterator[str]:
+    last = scheme.first_seed + scheme.replications - 1
+    if last > MAX_SEED:
+        yield f"first_seed: found {scheme.first_seed}, the last would be {last}; allowed is up to 2^64 - 1"
+
+
+def _method(scheme: Scheme, factors: Sequence[Factor]) -> Iterator[str]:
+    """What a method needs and was not given, or was given and has no use for."""
+    takes = METHODS[scheme.method].takes
+    for key in ("levels", "samples", "second_order", "seed"):
+        if key in scheme.model_fields_set and key not in takes:
+            hint = " (replications begin with first_seed)" if key == "seed" else ""
+            yield f"{key}: found with method {scheme.method}, which has no use for it; leave it out{hint}"
+    yield from _levels(scheme, factors)
+    if "samples" not in takes:
+        return
+    if scheme.samples is None:
+        yield f"samples: missing; method {scheme.method} needs how many"
+    elif scheme.method in ("sobol", "saltelli") and scheme.samples & (scheme.samples - 1):
+        below = 1 << (scheme.samples.bit_length() - 1)
+        yield (
+            f"samples: found {scheme.samples}; allowed with method {scheme.method} is a power of 2, such as "
+            f"{below} or {2 * below}"
+        )
+
+
+def _levels(scheme: Scheme, factors: Sequence[Factor]) -> Iterator[str]:
+    if scheme.method == "morris":
+        if scheme.levels is not None and scheme.levels % 2:
+            yield f"levels: found {scheme.levels}; allowed with method morris is an even number"
+        return
+    if "levels" not in METHODS[scheme.method].takes:
+        return
+    without = [factor.key for factor in factors if factor.values is None]
+    if without and scheme.levels is None:
+        keys = ", ".join(without)
+        yield f"levels: missing; method {scheme.method} needs how many values to cut {keys} into"
+    if not without and scheme.levels is not None and factors:
+        yield f"levels: found {scheme.levels}, but every factor lists its values; leave it out"
+
+
+def _size(scheme: Scheme, factors: Sequence[Factor]) -> Iterator[str]:
+    points = number_of_points(scheme, factors)
+    if points > MAX_POINTS:
+        yield f"points: found {points:,}; allowed is at most {MAX_POINTS:,}; vary less, or draw points"
+
+
+def baseline_problems(base: Scenario, factors: Sequence[Factor]) -> list[str]:
+    """Factors that the base scenario holds no value at, so that others cannot vary around it."""
+    return [
+        f"factors.{factor.key}: one_at_a_time begins at the base scenario, which has no value; give one (set)"
+        for factor in factors
+        if value_at(base, factor.key) is None
+    ]
+
+
+def point_problems(base: Scenario, points: Sequence[Point]) -> list[str]:
+    """The first points that are no valid scenarios, with their values and the reason."""
+    problems: list[str] = []
+    wrong = 0
+    for point in points:
+        reasons = _why_not(base, point)
+        wrong += bool(reasons)
+        if reasons and wrong <= SHOWN:
+            problems.append(f"point {point.number} ({_settings(point)}): {'; '.join(reasons)}")
+    if wrong > SHOWN:
+        problems.append(
+            f"{wrong:,} of {len(points):,} points are no valid scenarios; above are the first {SHOWN}"
+        )
+    return problems
+
+
+def _why_not(base: Scenario, point: Point) -> tuple[str, ...]:
+    try:
+        scenario = base.replace(point.values)
+    except ScenarioError as error:
+        return error.problems
+    # Two keys can lead to one place, such as a kind's by its name and by its number.
+    lost = [key for key, value in point.values.items() if not _stands(scenario, key, value)]
+    return tuple(f"{key}: is set again by another factor; keep one of them" for key in lost)
+
+
+def _stands(scenario: Scenario, key: str, value: Value) -> bool:
+    try:
+        return bool(value_at(scenario, key) == value)
+    except LookupError:
+        return True  # a headcount of 0 removes its role
+
+
+def _settings(point: Point) -> str:
+    return ", ".join(f"{key} = {value}" for key, value in point.values.items())

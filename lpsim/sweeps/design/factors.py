@@ -1,0 +1,166 @@
+"""The tables of a design file: every key with its default, its range and what it means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self
+
+from pydantic import Field, model_validator
+
+from lpsim.scenario.parameters import Table
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+MAX_POINTS = 100_000
+MAX_SEED = 2**64 - 1
+
+Value = bool | int | float | str
+"""What a key of a scenario may be set to in a sweep."""
+Method = Literal["factorial", "one_at_a_time", "latin_hypercube", "sobol", "saltelli", "morris"]
+
+_SHAPE = {"uniform": (), "log_uniform": (), "triangular": ("mode",), "normal": ("mean", "sd")}
+"""What a distribution needs beside its ends."""
+
+
+class Point(NamedTuple):
+    """One design point: what the factors are set to."""
+
+    number: int
+    """Its position in the design, from 0."""
+    values: dict[str, Value]
+    """By the factors' dotted keys."""
+
+
+class Distribution(Table):
+    """How likely the values of a factor are, between two ends that it never leaves."""
+
+    name: Literal["uniform", "log_uniform", "triangular", "normal"]
+    """Its shape; log_uniform is uniform in the logarithm, normal is cut off at the ends."""
+    low: float
+    """The lowest value."""
+    high: float
+    """The highest value."""
+    mode: float | None = None
+    """The likeliest value, of a triangular distribution."""
+    mean: float | None = None
+    """The mean of a normal distribution, before it is cut off."""
+    sd: float | None = Field(None, gt=0)
+    """The standard deviation of a normal distribution, before it is cut off."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        needed = _SHAPE[self.name]
+        for key in ("mode", "mean", "sd"):
+            given = getattr(self, key) is not None
+            if given != (key in needed):
+                does = "has no" if given else "needs a"
+                raise ValueError(f"a {self.name} distribution {does} {key}")
+        if self.low >= self.high:
+            raise ValueError(f"found low = {self.low:g}, high = {self.high:g}; allowed is low below high")
+        if self.name == "log_uniform" and self.low <= 0:
+            raise ValueError(f"found low = {self.low:g}; allowed is above 0 for log_uniform")
+        if self.mode is not None and not self.low <= self.mode <= self.high:
+            raise ValueError(f"found mode = {self.mode:g}; allowed is from low to high")
+        return self
+
+    def quantiles(self, shares: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The values below which the stated shares of the distribution lie; shares in [0, 1]."""
+        width = self.high - self.low
+        if self.name == "uniform":
+            return self.low + width * shares
+        # Imported late: half a second, and a range needs none of it.
+        from scipy import stats  # noqa: PLC0415
+
+        shape: Any
+        if self.name == "log_uniform":
+            shape = stats.loguniform(self.low, self.high)
+        elif self.name == "triangular":
+            assert self.mode is not None
+            shape = stats.triang((self.mode - self.low) / width, self.low, width)
+        else:
+            assert self.mean is not None
+            assert self.sd is not None
+            ends = ((end - self.mean) / self.sd for end in (self.low, self.high))
+            shape = stats.truncnorm(*ends, self.mean, self.sd)
+        found: NDArray[np.float64] = shape.ppf(shares)
+        return found
+
+
+class Factor(Table):
+    """A key of the scenario that a sweep varies, and over what."""
+
+    key: str
+    """Its dotted key, as in ``--set``."""
+    kind: Literal["lever", "uncertainty"]
+    """Whether policy can move it, or we do not know it."""
+    range: Annotated[tuple[float, float], Field(strict=False)] | None = None
+    """Its lowest and highest value, all between them equally likely; or"""
+    values: Annotated[tuple[Value, ...], Field(strict=False, min_length=1)] | None = None
+    """the values it takes; or"""
+    distribution: Distribution | None = None
+    """how likely its values are."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        given = [name for name in ("range", "values", "distribution") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(
+                f"found {' and '.join(given) or 'neither range, values nor distribution'}; allowed is "
+                "exactly one of range, values and distribution"
+            )
+        if self.range is not None and self.range[0] >= self.range[1]:
+            raise ValueError(
+                f"range: found {list(self.range)}; allowed is the lower end first, then a higher one"
+            )
+        if self.values is not None and len(set(map(repr, self.values))) < len(self.values):
+            raise ValueError(f"values: found one twice in {list(self.values)}; keep one")
+        return self
+
+    @property
+    def spread(self) -> Distribution | None:
+        """The distribution, or a range as the uniform distribution that it is; None of a list of values."""
+        if self.range is not None:
+            return Distribution(name="uniform", low=self.range[0], high=self.range[1])
+        return self.distribution
+
+
+class Keep(Table):
+    """What is kept of each run."""
+
+    measures: Annotated[tuple[str, ...], Field(strict=False, min_length=1)] = (
+        "staff_knowledge",
+        "collective_knowledge",
+        "practice_knowledge",
+        "service_knowledge",
+    )
+    """Columns of a run's series (`lpsim.runs.measures.MEASURES`)."""
+    observations: Literal["last", "all"] | Annotated[tuple[int, ...], Field(strict=False, min_length=1)] = (
+        "last"
+    )
+    """Of the last step, of every step that the base scenario records, or of the steps listed."""
+    lessons: bool = False
+    """Follow every lesson."""
+
+
+class Scheme(Table):
+    """How the points of a design are come by, and how often each is run."""
+
+    title: str = ""
+    """Shown on figures and reports; changes no result."""
+    description: str = ""
+    """For readers of the file."""
+    method: Method
+    """How the points are come by."""
+    levels: int | None = Field(None, ge=2, le=1000)
+    """Values a range or distribution is cut into, ends included, by methods that enumerate; morris: 4."""
+    samples: int | None = Field(None, ge=2, le=MAX_POINTS)
+    """Points drawn; of saltelli the size of its base sample, of morris the number of trajectories."""
+    second_order: bool = False
+    """Of saltelli: points for the interaction of every two factors as well, about twice as many."""
+    seed: int = Field(1, ge=0, le=MAX_SEED)
+    """Of the points drawn; another seed draws others."""
+    replications: int = Field(1, ge=1, le=1_000_000_000)
+    """Runs of each point."""
+    first_seed: int = Field(1, ge=0, le=MAX_SEED)
+    """Of the first replication; the others follow, the same for all points."""

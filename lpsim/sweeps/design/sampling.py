@@ -1,0 +1,211 @@
+"""How the points of a design are come by, one method each.
+
+Nothing here draws from a generator of its own: the samplers of SciPy and SALib are seeded with a word of
+`lpsim.model.draws`, and what they draw is rounded, so that the same design has the same points on
+every machine.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import product
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from lpsim.sweeps.design.varying import is_whole, typed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from lpsim.sweeps.design.factors import Distribution, Factor, Scheme, Value
+
+DIGITS = 9
+"""Significant digits of a value drawn or computed: machines differ in later ones."""
+MORRIS_LEVELS = 4
+"""Unless the design says otherwise."""
+
+
+def design_points(
+    scheme: Scheme, factors: Sequence[Factor], baseline: Sequence[Value]
+) -> list[tuple[Value, ...]]:
+    """The points of a design, a value per factor each.
+
+    Parameters
+    ----------
+    scheme : Scheme
+        The method, and what it needs.
+    factors : sequence of Factor
+        What is varied.
+    baseline : sequence of Value
+        What the base scenario holds at each factor; for one_at_a_time.
+    """
+    return METHODS[scheme.method].points(scheme, factors, baseline)
+
+
+def number_of_points(scheme: Scheme, factors: Sequence[Factor]) -> int:
+    """How many points a design has, without making them; of one_at_a_time at most so many."""
+    return METHODS[scheme.method].size(scheme, factors)
+
+
+# --- the values of one factor ---------------------------------------------------------------------
+
+
+def levels_of(factor: Factor, count: int | None) -> list[Value]:
+    """The values listed, or so many from one end to the other, fewer where whole numbers run out.
+
+    Of a distribution they are equally likely to lie between two neighbours.
+    """
+    if factor.values is not None:
+        return typed(factor.key, factor.values)
+    assert count is not None
+    return list(dict.fromkeys(values_at(factor, np.linspace(0, 1, count))))
+
+
+def values_at(factor: Factor, shares: NDArray[np.float64]) -> list[Value]:
+    """The values of a factor below which the stated shares (0 to 1) of all its values lie."""
+    if factor.values is not None:
+        listed = typed(factor.key, factor.values)
+        # A share of 2/3 that came out a little too small still begins the third of three values.
+        places = np.floor(shares * len(listed) + 1e-9).astype(int)
+        return [listed[place] for place in places.clip(0, len(listed) - 1)]
+    spread = factor.spread
+    assert spread is not None
+    if is_whole(factor):
+        return list(_whole_quantiles(spread, shares))
+    ends = (spread.low, spread.high)
+    return [min(max(float(f"{x:.{DIGITS}g}"), ends[0]), ends[1]) for x in spread.quantiles(shares)]
+
+
+def _whole_quantiles(spread: Distribution, shares: NDArray[np.float64]) -> list[int]:
+    low, high = int(spread.low), int(spread.high)
+    if spread.name == "uniform":  # each number equally likely, the first and the last too
+        found = np.floor(low + shares * (high - low + 1) + 1e-9)
+    else:
+        found = np.floor(spread.quantiles(shares) + 0.5)
+    return [int(number) for number in found.clip(low, high)]
+
+
+# --- methods that enumerate -----------------------------------------------------------------------
+
+
+def _factorial(scheme: Scheme, factors: Sequence[Factor], _: Sequence[Value]) -> list[tuple[Value, ...]]:
+    """Every level of every factor with every level of the others; the last factor changes fastest."""
+    return list(product(*(levels_of(factor, scheme.levels) for factor in factors)))
+
+
+def _factorial_count(scheme: Scheme, factors: Sequence[Factor]) -> int:
+    return math.prod(len(levels_of(factor, scheme.levels)) for factor in factors)
+
+
+def _one_at_a_time(
+    scheme: Scheme, factors: Sequence[Factor], baseline: Sequence[Value]
+) -> list[tuple[Value, ...]]:
+    """The base scenario, then each factor at each other level while all others stay."""
+    found = [tuple(baseline)]
+    for place, factor in enumerate(factors):
+        for level in levels_of(factor, scheme.levels):
+            if level != baseline[place]:
+                found.append((*baseline[:place], level, *baseline[place + 1 :]))
+    return found
+
+
+def _one_at_a_time_count(scheme: Scheme, factors: Sequence[Factor]) -> int:
+    return 1 + sum(len(levels_of(factor, scheme.levels)) for factor in factors)
+
+
+# --- methods that draw ----------------------------------------------------------------------------
+
+
+def _drawn(shares: NDArray[np.float64], factors: Sequence[Factor]) -> list[tuple[Value, ...]]:
+    columns = (values_at(factor, shares[:, place]) for place, factor in enumerate(factors))
+    return list(zip(*columns, strict=True))
+
+
+def _seed_of(scheme: Scheme) -> int:
+    # Imported late, as all that draws: designs that enumerate need no compiled code, nor SciPy.
+    from lpsim.model.draws import Draws, Stream  # noqa: PLC0415
+
+    return Draws(scheme.seed).word(Stream.SWEEP_POINTS, 0, 0)
+
+
+def _samples(scheme: Scheme) -> int:
+    assert scheme.samples is not None
+    return scheme.samples
+
+
+def _latin_hypercube(
+    scheme: Scheme, factors: Sequence[Factor], _: Sequence[Value]
+) -> list[tuple[Value, ...]]:
+    """One point in each of so many equally likely slices of every factor (McKay, Beckman & Conover 1979)."""
+    from scipy.stats import qmc  # noqa: PLC0415
+
+    return _drawn(qmc.LatinHypercube(len(factors), seed=_seed_of(scheme)).random(_samples(scheme)), factors)
+
+
+def _sobol(scheme: Scheme, factors: Sequence[Factor], _: Sequence[Value]) -> list[tuple[Value, ...]]:
+    """Sobol' sequence, scrambled (Owen): points that fill the space evenly."""
+    from scipy.stats import qmc  # noqa: PLC0415
+
+    exponent = _samples(scheme).bit_length() - 1
+    return _drawn(qmc.Sobol(len(factors), seed=_seed_of(scheme)).random_base2(exponent), factors)
+
+
+def _saltelli(scheme: Scheme, factors: Sequence[Factor], _: Sequence[Value]) -> list[tuple[Value, ...]]:
+    """Saltelli's extension of the Sobol' sequence, for Sobol' indices (`SALib.analyze.sobol`)."""
+    from SALib.sample import sobol  # noqa: PLC0415
+
+    shares = sobol.sample(
+        _unit_problem(factors), _samples(scheme), calc_second_order=scheme.second_order, seed=_seed_of(scheme)
+    )
+    return _drawn(shares, factors)
+
+
+def _saltelli_count(scheme: Scheme, factors: Sequence[Factor]) -> int:
+    return _samples(scheme) * ((2 if scheme.second_order else 1) * len(factors) + 2)
+
+
+def _morris(scheme: Scheme, factors: Sequence[Factor], _: Sequence[Value]) -> list[tuple[Value, ...]]:
+    """Trajectories that change one factor at a time (Morris 1991; `SALib.analyze.morris`)."""
+    from SALib.sample import morris  # noqa: PLC0415
+
+    levels = scheme.levels or MORRIS_LEVELS
+    shares = morris.sample(_unit_problem(factors), _samples(scheme), num_levels=levels, seed=_seed_of(scheme))
+    return _drawn(shares, factors)
+
+
+def _morris_count(scheme: Scheme, factors: Sequence[Factor]) -> int:
+    return _samples(scheme) * (len(factors) + 1)
+
+
+def _unit_problem(factors: Sequence[Factor]) -> dict[str, Any]:
+    """SALib's words for so many factors from 0 to 1."""
+    names = [factor.key for factor in factors]
+    return {"num_vars": len(factors), "names": names, "bounds": [[0, 1]] * len(factors)}
+
+
+def _samples_count(scheme: Scheme, _: Sequence[Factor]) -> int:
+    return _samples(scheme)
+
+
+class Sampler(NamedTuple):
+    """A method: what it is called, what it makes of a scheme, and what it needs to know."""
+
+    title: str
+    points: Callable[[Scheme, Sequence[Factor], Sequence[Value]], list[tuple[Value, ...]]]
+    size: Callable[[Scheme, Sequence[Factor]], int]
+    takes: frozenset[str]
+    """Which of a scheme's levels, samples, second_order and seed."""
+
+
+_LEVELS, _DRAWS = frozenset({"levels"}), frozenset({"samples", "seed"})
+METHODS: dict[str, Sampler] = {
+    "factorial": Sampler("full factorial", _factorial, _factorial_count, _LEVELS),
+    "one_at_a_time": Sampler("one at a time", _one_at_a_time, _one_at_a_time_count, _LEVELS),
+    "latin_hypercube": Sampler("Latin hypercube", _latin_hypercube, _samples_count, _DRAWS),
+    "sobol": Sampler("Sobol' sequence", _sobol, _samples_count, _DRAWS),
+    "saltelli": Sampler("Saltelli", _saltelli, _saltelli_count, _DRAWS | {"second_order"}),
+    "morris": Sampler("Morris", _morris, _morris_count, _DRAWS | _LEVELS),
+}

@@ -1,0 +1,115 @@
+"""SQL over a store, by DuckDB."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lpsim.errors import InputError
+from lpsim.sweeps.store.rows import DONE, FAILED, HOW_IT_WENT, PENDING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    import duckdb
+    import pyarrow as pa
+
+    from lpsim.sweeps.store.store import Store
+
+TABLES = {
+    "runs": "results: a row per run done and step kept, with the factors' values",
+    "status": "a row per run of the design: pending, done or failed, how long it took and where",
+    "failures": "a row per run that failed: stage, exception, traceback",
+    "points": "a row per design point: the factors' values",
+    "rows": "all of this as the shards hold it",
+}
+RUN_ID = "left(sha256(scenario || ' ' || seed), 32)"
+"""`lpsim.sweeps.store.rows.run_id` in SQL."""
+_TRIES = 5
+
+
+def query(store: Store, sql: str) -> pa.Table:
+    """What a query finds in the tables of `TABLES`.
+
+    A column with dots in its name (a factor) is written in double quotes.
+
+    Raises
+    ------
+    InputError
+        The SQL does not parse, is not one query, or asks for what is not there; a shard is damaged.
+    """
+    import duckdb  # noqa: PLC0415
+
+    with duckdb.connect() as connection:
+        _check(connection, store, sql)
+        for _ in range(_TRIES):
+            paths = store.shards()
+            try:
+                _make_tables(connection, store, paths)
+                return connection.sql(sql).to_arrow_table()
+            except duckdb.IOException as error:
+                if all(path.exists() for path in paths):
+                    raise _wrong(error, store, sql) from None
+                # A sweep that is going on has put some shards into one meanwhile.
+            except duckdb.Error as error:
+                raise _wrong(error, store, sql) from None
+    raise InputError("query: the store's files change too fast; try again when the sweep has ended.")
+
+
+def _check(connection: duckdb.DuckDBPyConnection, store: Store, sql: str) -> None:
+    import duckdb  # noqa: PLC0415
+
+    try:
+        statements = connection.extract_statements(sql)
+    except duckdb.Error as error:
+        raise _wrong(error, store, sql) from None
+    kinds = [statement.type for statement in statements]
+    if len(kinds) != 1 or kinds[0] not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
+        found = ", ".join(kind.name for kind in kinds) or "nothing"
+        raise InputError(f"query: found {found}; allowed is one SQL query (SELECT …), which changes nothing.")
+
+
+def _make_tables(connection: duckdb.DuckDBPyConnection, store: Store, paths: list[Path]) -> None:
+    rows = connection.read_parquet([str(path) for path in paths])
+    rows.create_view("rows", replace=True)
+    connection.register("points", store.read_points())
+    factors = store.head["factors"]
+    columns = "".join(f"{quoted(key)}, " for key in factors)
+    first, stop = store.head["seeds"]
+    connection.execute(f"""
+        create or replace view runs as
+        select {_listed(name for name in rows.columns if name not in HOW_IT_WENT)}
+        from rows where status = '{DONE}'
+    """)
+    connection.execute(f"""
+        create or replace view failures as
+        select {_listed(["run_id", "point", "seed", *factors, "stage", "exception", "traceback"])}
+        from rows where status = '{FAILED}'
+    """)
+    connection.execute(f"""
+        create or replace view status as
+        select {RUN_ID} as run_id, point, seed, {columns}
+            coalesce(made.status, '{PENDING}') as status, made.seconds, made.host
+        from points
+        cross join (select {first}::ubigint + range::ubigint as seed from range({stop - first}))
+        left join (select distinct on (point, seed) point, seed, status, seconds, host from rows) as made
+        using (point, seed)
+    """)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(quoted(name) for name in names)
+
+
+def quoted(name: str) -> str:
+    """A column's name as SQL takes it whatever is in it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _wrong(error: duckdb.Error, store: Store, sql: str) -> InputError:
+    """One sentence of what DuckDB says in several lines; and what is behind it most often."""
+    words = " ".join(str(error).split("LINE 1:")[0].split())
+    unquoted = [key for key in store.head["factors"] if key in sql and quoted(key) not in sql]
+    if unquoted:
+        return InputError(f"query: {words}; write a factor in double quotes: {quoted(unquoted[0])}.")
+    return InputError(f"query: {words}; the tables are {', '.join(TABLES)} (`describe runs` lists columns).")

@@ -1,0 +1,226 @@
+"""A store: the folder in which a sweep keeps its design and its results, as those who read it see it.
+
+=====================  =====================================================================
+``sweep.json``         the design, its digest, and what made the store
+``points.parquet``     the design points: ``point``, the digest of its ``scenario``, factors' values
+``results/*.parquet``  shards: a row per run and step kept, or per run that failed
+``lock``               held by the sweep that is writing
+=====================  =====================================================================
+
+Only `lpsim.sweeps.store.writing` writes; anybody may read meanwhile.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from lpsim.errors import InputError
+from lpsim.sweeps.store import shards
+from lpsim.sweeps.store.rows import DONE, result_names
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from lpsim.sweeps.design.design import Design
+
+FORMAT = "lpsim sweep"
+FORMAT_VERSION = 1
+HEAD, POINTS, RESULTS, LOCK = "sweep.json", "points.parquet", "results", "lock"
+
+_TRIES = 5
+"""A sweep that is going on may replace shards while somebody lists them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Store:
+    """What a sweep has kept so far.
+
+    Attributes
+    ----------
+    folder : Path
+    head : dict
+        What ``sweep.json`` says: ``title``, ``design`` and its ``digest``, ``factors`` (their keys),
+        ``seeds`` (the first, and one past the last); what made the store: ``lpsim`` and ``model`` (their
+        versions), ``python``, ``platform``, ``dependencies`` and ``begun`` (UTC).
+    """
+
+    folder: Path
+    head: dict[str, Any]
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Store:
+        """Open a store for reading.
+
+        Raises
+        ------
+        InputError
+            The folder is no store, is damaged, or another version of lpsim wrote it.
+        """
+        folder = Path(folder)
+        return cls(folder, read_head(folder))
+
+    @cached_property
+    def design(self) -> Design:
+        """The design of the sweep, as it was."""
+        from lpsim.sweeps.design.design import Design  # noqa: PLC0415 (whoever only asks for numbers needs none)
+
+        return Design.from_json(self.head["design"])
+
+    @property
+    def results(self) -> Path:
+        """The folder of the shards."""
+        return self.folder / RESULTS
+
+    def frame(self) -> pd.DataFrame:
+        """The results: one row per run that is done and step kept, by ``point``, ``seed`` and ``step``.
+
+        Columns: ``run_id``, ``point``, ``seed``, the factors' values by their dotted keys, ``step``, the
+        measures kept, and with lessons those of `lpsim.sweeps.store.rows.LESSONS`.
+
+        Raises
+        ------
+        InputError
+            A shard is damaged.
+        """
+        frame: pd.DataFrame = self.table().to_pandas()
+        return frame
+
+    def polars(self) -> Any:
+        """The same as a ``polars.DataFrame``, where polars is installed."""
+        try:
+            import polars  # type: ignore[import-not-found, unused-ignore]  # noqa: PLC0415
+        except ImportError:
+            raise InputError("polars is not installed; pip install polars, or use frame().") from None
+        return polars.from_arrow(self.table())
+
+    def table(self) -> pa.Table:
+        """The same as an Arrow table."""
+        for last_try in (*[False] * (_TRIES - 1), True):
+            paths = self.shards()
+            try:
+                names = result_names(pq.read_schema(paths[0]))
+                table = shards.read(paths, [*names, "status"])
+                break
+            except FileNotFoundError:
+                if last_try:
+                    raise
+        table = table.filter(pc.equal(table["status"], DONE)).select(names)
+        return table.sort_by([(name, "ascending") for name in ("point", "seed", "step")])
+
+    def query(self, sql: str) -> pd.DataFrame:
+        """What an SQL query (DuckDB's) finds in the store; see `lpsim.sweeps.store.query.TABLES`.
+
+        Raises
+        ------
+        InputError
+            A shard is damaged, or the query is no query, or wrong.
+        """
+        from lpsim.sweeps.store.query import query  # noqa: PLC0415
+
+        frame: pd.DataFrame = query(self, sql).to_pandas()
+        return frame
+
+    def status(self) -> pd.DataFrame:
+        """One row per run of the design: ``status`` (pending, done or failed), ``seconds``, ``host``."""
+        return self.query("from status order by point, seed")
+
+    def failures(self) -> pd.DataFrame:
+        """One row per run that failed: ``stage``, ``exception`` and ``traceback``."""
+        return self.query("from failures order by point, seed")
+
+    def points(self) -> pd.DataFrame:
+        """One row per design point: the digest of its ``scenario`` and the factors' values."""
+        frame: pd.DataFrame = self.read_points().to_pandas()
+        return frame
+
+    def read_points(self) -> pa.Table:
+        """The same as an Arrow table; raises `InputError` where it is damaged."""
+        path = self.folder / POINTS
+        content = _read(path)
+        if checksum(content) != self.head["points"]:
+            raise _damaged(path)
+        return pq.read_table(pa.BufferReader(content))
+
+    def shards(self) -> list[Path]:
+        """The shards that hold the results now, each of them whole.
+
+        Raises
+        ------
+        InputError
+            One is damaged, or there is none.
+        """
+        for _ in range(_TRIES):
+            paths = shards.listed(self.results)
+            try:
+                broken = [path for path in paths if not shards.is_whole(path, design=self.head["digest"])]
+                if broken:
+                    raise InputError(
+                        f"{broken[0]}: damaged; `lpsim sweep` with this store does again what it held."
+                    )
+                if paths:
+                    return shards.current(paths)
+            except FileNotFoundError:
+                continue
+        raise InputError(f"{self.results}: holds no results; `lpsim sweep` with this store makes them again.")
+
+
+def read_store(folder: str | Path) -> Store:
+    """Open the store of a sweep for reading; errors as in `Store.open`."""
+    return Store.open(folder)
+
+
+def read_head(folder: Path) -> dict[str, Any]:
+    """What sweep.json says, checked; raises `InputError` where it is missing, damaged or not ours."""
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such folder; give the folder of a sweep (a store).")
+    path = folder / HEAD
+    if not path.exists():
+        raise InputError(f"{folder}: is no store of a sweep (no {HEAD} in it); give the folder of a sweep.")
+    content = _read(path)
+    try:
+        head = json.loads(content)
+    except ValueError:
+        raise _damaged(path) from None
+    if not isinstance(head, dict) or head.get("format") != FORMAT:
+        raise InputError(f"{path}: was not written by lpsim; give the folder of a sweep.")
+    if head.get("format_version") != FORMAT_VERSION:
+        raise InputError(
+            f"{path}: found format version {head.get('format_version')!r}, this lpsim reads "
+            f"{FORMAT_VERSION}; use the lpsim that wrote it."
+        )
+    if head.get("checksum") != head_checksum(head):
+        raise _damaged(path)
+    return head
+
+
+def head_checksum(head: dict[str, Any]) -> str:
+    """Over all that sweep.json says, but this."""
+    rest = {name: value for name, value in head.items() if name != "checksum"}
+    return checksum(json.dumps(rest, sort_keys=True).encode())
+
+
+def checksum(content: bytes) -> str:
+    """SHA-256, in hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{path}: missing; restore it, or begin another store (--out).") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); make it readable.") from None
+
+
+def _damaged(path: Path) -> InputError:
+    return InputError(f"{path}: damaged, or changed since it was written; restore it or begin another store.")

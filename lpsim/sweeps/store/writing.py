@@ -1,0 +1,265 @@
+"""Filling a store: the one sweep that writes holds its lock, and nothing it has written is ever lost.
+
+After a crash between any two steps a store is whole: a shard has its name only once all of it is on
+the disk, its name is its checksum, and it says itself which shards it replaces.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import filelock
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from lpsim.errors import InputError, StoppedError
+from lpsim.runs.provenance import DEPENDENCIES, version_of
+from lpsim.scenario.scenario import MODEL_VERSION
+from lpsim.storage.folders import new_folder
+from lpsim.sweeps.store import shards
+from lpsim.sweeps.store.rows import FAILED, as_column, column_type, schema_of
+from lpsim.sweeps.store.store import (
+    FORMAT,
+    FORMAT_VERSION,
+    HEAD,
+    LOCK,
+    POINTS,
+    RESULTS,
+    Store,
+    checksum,
+    head_checksum,
+    read_head,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from lpsim.sweeps.design.design import Design
+
+SMALL = 2**20
+"""Bytes. Shards below this are put together;
+one that grew larger stays as it is."""
+MANY = 100
+"""So many small shards are put together, so that a store of any size has few files."""
+
+
+@dataclass
+class Filling:
+    """A store while a sweep fills it.
+
+    Attributes
+    ----------
+    store : Store
+    design : Design
+    digests : list of str
+        Of the points' scenarios.
+    made, failed : numpy.ndarray of bool, (points, seeds)
+        Runs that are in the store, and those of them that failed.
+    damaged : list of Path
+        Shards that were found damaged, where they are now.
+    """
+
+    store: Store
+    design: Design
+    digests: list[str]
+    made: NDArray[np.bool_]
+    failed: NDArray[np.bool_]
+    damaged: list[Path] = field(default_factory=list)
+    _small: list[Path] = field(default_factory=list)
+
+    def add(self, table: pa.Table) -> None:
+        """Keep the rows of one batch; when this returns they are on the disk."""
+        with _written_to(self.store):
+            self._take(shards.write(self.store.results, table, design=self.design.digest))
+            if len(self._small) >= MANY:
+                self.put_together()
+        self._mark(table)
+
+    def put_together(self) -> None:
+        """Make one shard of all that are small."""
+        small, self._small = self._small, []
+        if len(small) < 2:
+            self._small = small
+            return
+        with _written_to(self.store):
+            table = shards.read(small, schema_of(self.design).names)
+            table = table.sort_by([(name, "ascending") for name in ("point", "seed", "step")])
+            self._take(shards.write(self.store.results, table, design=self.design.digest, replaces=small))
+
+    def forget_failures(self) -> None:
+        """Take the runs that failed out of the store, so that they are pending again."""
+        with _written_to(self.store):
+            for path in self.store.shards():
+                table = shards.read([path], schema_of(self.design).names)
+                kept = table.filter(pc.not_equal(table["status"], FAILED))
+                if len(kept) < len(table):
+                    shards.write(self.store.results, kept, design=self.design.digest, replaces=[path])
+        self.look()
+
+    def look(self) -> None:
+        """See what is in the store; put damaged shards aside, delete replaced and unfinished ones."""
+        self.made[:], self.failed[:], self._small = False, False, []
+        with _written_to(self.store):
+            for partial in self.store.results.glob("*" + shards.PARTIAL):
+                partial.unlink()
+            whole = self._whole()
+            current = shards.current(whole)
+            for path in set(whole) - set(current):
+                path.unlink()
+            for path in current:
+                self._mark(shards.read([path], ["point", "seed", "status"]))
+                self._take(path)
+            if not current:  # so that whoever reads finds the columns
+                self._take(_begin_results(self.store.results, self.design))
+
+    def _whole(self) -> list[Path]:
+        whole = []
+        for path in shards.listed(self.store.results):
+            if shards.is_whole(path, design=self.design.digest):
+                whole.append(path)
+            else:
+                self.damaged.append(path.rename(path.with_suffix(shards.DAMAGED)))
+        return whole
+
+    def _take(self, path: Path) -> None:
+        if path.stat().st_size < SMALL:
+            self._small.append(path)
+
+    def _mark(self, table: pa.Table) -> None:
+        points = table["point"].to_numpy()
+        first = np.uint64(self.design.seeds.start)
+        seeds = (table["seed"].to_numpy() - first).astype(np.int64)
+        self.made[points, seeds] = True
+        bad = pc.equal(table["status"], FAILED).to_numpy()
+        self.failed[points[bad], seeds[bad]] = True
+
+
+@contextmanager
+def filling(folder: str | Path, design: Design) -> Iterator[Filling]:
+    """Open a store for writing, or begin it.
+
+    Raises
+    ------
+    InputError
+        The folder is something else, the store of another design or version, damaged, or being written to
+        by another sweep; or it cannot be written to.
+    """
+    folder = Path(folder)
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        _begin(folder, design)
+    store = Store(folder, read_head(folder))
+    _check_same(store, design)
+    with _locked(store):
+        digests = store.read_points()["scenario"].to_pylist()
+        shape = len(design.points), len(design.seeds)
+        found = Filling(store, design, digests, np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool))
+        found.look()
+        yield found
+
+
+def _check_same(store: Store, design: Design) -> None:
+    head = store.head
+    here = {"lpsim": version_of("lpsim"), "model": MODEL_VERSION}
+    for name, version in here.items():
+        if head[name] != version:
+            raise InputError(
+                f"{store.folder}: was made with version {head[name]} of {name}, this is {version}; nothing "
+                "was changed; use that version, or begin another store (--out)."
+            )
+    if head["digest"] != design.digest:
+        title = head["title"] or "untitled"
+        raise InputError(
+            f"{store.folder}: holds another sweep ({title}: other scenario, factors, points, seeds, or other "
+            "things kept); nothing was changed; begin another store (--out)."
+        )
+
+
+@contextmanager
+def _locked(store: Store) -> Iterator[None]:
+    # The operating system's lock, which ends with the process, however it ends.
+    lock = filelock.FileLock(store.folder / LOCK, fallback_to_soft=False)
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        raise InputError(
+            f"{store.folder}: another sweep is writing to it; wait for it to end, or stop it."
+        ) from None
+    except (OSError, NotImplementedError) as error:
+        words = getattr(error, "strerror", None) or "locks do not work there"
+        raise InputError(
+            f"{store.folder}: cannot be locked ({words}); name another folder (--out)."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _written_to(store: Store) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoppedError(
+            f"{store.folder}: cannot be written to ({error.strerror}); mend that: what is finished is kept, "
+            "and the same command goes on from there."
+        ) from error
+
+
+def _begin(folder: Path, design: Design) -> None:
+    """Make a store with no results yet, whole or not at all."""
+    points = _points(design)
+    try:
+        with new_folder(folder) as inside:
+            (inside / RESULTS).mkdir()
+            _begin_results(inside / RESULTS, design)
+            pq.write_table(points, inside / POINTS, compression="zstd")
+            head = {
+                "format": FORMAT,
+                "format_version": FORMAT_VERSION,
+                "lpsim": version_of("lpsim"),
+                "model": MODEL_VERSION,
+                "title": design.title,
+                "digest": design.digest,
+                "python": platform.python_version(),
+                "platform": platform.machine(),
+                "dependencies": {name: version_of(name) for name in DEPENDENCIES},
+                "begun": datetime.now(UTC).isoformat(timespec="seconds"),
+                "points": checksum((inside / POINTS).read_bytes()),
+                "factors": [factor.key for factor in design.factors],
+                "seeds": [design.seeds.start, design.seeds.stop],
+                "design": design.as_json(),
+            }
+            head = json.loads(json.dumps(head))
+            head["checksum"] = head_checksum(head)
+            (inside / HEAD).write_text(json.dumps(head, indent=1, ensure_ascii=False), encoding="utf-8")
+    except OSError as error:
+        if not (folder / HEAD).exists():  # unless another sweep was faster
+            raise InputError(
+                f"{folder}: cannot be made ({error.strerror}); mend that or name another folder (--out)."
+            ) from None
+
+
+def _begin_results(folder: Path, design: Design) -> Path:
+    return shards.write(folder, schema_of(design).empty_table(), design=design.digest)
+
+
+def _points(design: Design) -> pa.Table:
+    columns: dict[str, Any] = {
+        "point": pa.array([point.number for point in design.points], type=pa.int32()),
+        "scenario": [design.scenario(point).digest for point in design.points],
+    }
+    for factor in design.factors:
+        values = [point.values[factor.key] for point in design.points]
+        columns[factor.key] = as_column(values, column_type(design, factor.key))
+    return pa.table(columns)

@@ -1,0 +1,411 @@
+"""The numbers of how far lessons get are those one counts by hand, and the report says what they are."""
+
+import math
+
+import pandas as pd
+import pytest
+
+import lpsim
+from lpsim.analysis import funnel
+from lpsim.analysis.funnel import (
+    FATES,
+    OBSERVED,
+    WIDE,
+    endings_over,
+    in_words,
+    lines,
+    said,
+    scope_over,
+    stage_table,
+    stages_by,
+    stages_over,
+)
+from lpsim.errors import InputError
+from lpsim.lessons.stages import CHANNELS, ENDS, LEVELS, REACHED, STAGES, counted
+
+ROLES = ("gp", "nurse", "manager", "–")
+STEPS = ("lesson", "step", *STAGES, "lost")
+T_OF_4 = 3.182446  # Student's t, .975 quantile, 3 degrees of freedom: any printed table
+
+
+def lesson(number, born, **fate):
+    """One row of the journal; a lesson nobody ever took and that is still held, but for what is said."""
+    return {
+        "lesson": number,
+        "step": born,
+        "role": "gp",
+        "practice": "0",
+        "right": True,
+        "known_already": False,
+        **dict.fromkeys(STAGES),
+        "channel": None,
+        "lost": None,
+        "end": "held",
+        "end_level": None,
+        **fate,
+    }
+
+
+def journal(*rows):
+    """The lessons' table, of the types the journal gives."""
+    table = pd.DataFrame(rows, columns=list(lesson(0, 0)))
+    table = table.astype(dict.fromkeys(STEPS, "Int64") | {"right": bool, "known_already": bool})
+    for column, names in {"role": ROLES, "channel": CHANNELS, "end": ENDS, "end_level": LEVELS}.items():
+        table[column] = pd.Categorical(table[column], pd.Index(names))
+    return table
+
+
+BY_STAFF = {"end_level": "staff"}
+FORGOTTEN_BY_ALL = lesson(1, 1, lost=5, end="left", **BY_STAFF)
+OVERWRITTEN = lesson(2, 2, collective=4, lost=9, end="overwrote", **BY_STAFF)
+MISTAKEN = lesson(
+    3,
+    1,
+    role="nurse",
+    right=False,
+    collective=5,
+    organizational=7,
+    lost=20,
+    end="decayed",
+    end_level="practice",
+)
+SPREAD_ALONE = lesson(4, 3, role="nurse", spread=8, channel="newcomer")
+ALL_THE_WAY = lesson(5, 2, collective=3, organizational=6, spread=9, channel="guidance", system=8, returned=9)
+BY_THE_PRACTICE = lesson(6, 4, role="–", practice="1", organizational=4)
+KNOWN = lesson(7, 1, known_already=True, collective=1, organizational=2)
+OF_THE_SERVICE = lesson(8, 1, role="–", practice="–", system=1)
+COUNTED = (FORGOTTEN_BY_ALL, OVERWRITTEN, MISTAKEN, SPREAD_ALONE, ALL_THE_WAY, BY_THE_PRACTICE)
+
+
+@pytest.fixture
+def lessons():
+    return journal(*COUNTED, KNOWN, OF_THE_SERVICE)
+
+
+def near(values):
+    return pytest.approx(list(values), abs=1e-6, nan_ok=True)
+
+
+def at(table, **where):
+    """The one row where the columns have these values."""
+    for column, value in where.items():
+        table = table[table[column] == value]
+    assert len(table) == 1
+    return table.iloc[0]
+
+
+class TestWhatIsCounted:
+    def test_lessons_known_already_and_of_the_service_are_left_out(self, lessons):
+        assert list(counted(lessons)["lesson"]) == [1, 2, 3, 4, 5, 6]
+
+    def test_how_many_are_left_out_is_said(self, lessons):
+        table = scope_over([lessons])
+        assert dict(zip(table["which"], table["lessons"], strict=True)) == {
+            "counted": 6,
+            "mistaken": 1,
+            "known already": 1,
+            "of the service": 1,
+        }
+
+    def test_a_lesson_of_the_service_is_never_counted_as_known_already(self):
+        table = scope_over([journal({**OF_THE_SERVICE, "known_already": True})])
+        assert list(table["lessons"]) == [0, 0, 0, 1]
+
+
+class TestStages:
+    def test_every_number_is_the_one_counted_by_hand(self, lessons):
+        table = stage_table(lessons)
+        nan = math.nan
+        assert list(table["stage"]) == [
+            "born",
+            "collective",
+            "organizational",
+            "spread",
+            "system",
+            "returned",
+        ]
+        assert list(table["reached"]) == [6, 3, 3, 2, 1, 1]
+        assert list(table["of_born"]) == near([1, 1 / 2, 1 / 2, 1 / 3, 1 / 6, 1 / 6])
+        # Of the three collective two became organizational; of these three one spread; and so on.
+        assert list(table["of_before"]) == near([nan, 1 / 2, 2 / 3, 1 / 3, 1 / 2, 1])
+        # 2, 4 and 1 steps to collective; 6, 4 and 0 to organizational; 5 and 7 to spread.
+        assert list(table["steps"]) == near([nan, 2, 4, 6, 6, 7])
+
+    def test_stages_are_not_nested(self):
+        """A lesson that spread and was never collective counts at the one and not at the other."""
+        table = stage_table(journal(SPREAD_ALONE))
+        assert list(table["reached"]) == [1, 0, 0, 1, 0, 0]
+        assert list(table["of_before"]) == near([math.nan, 0, math.nan, math.nan, 0, math.nan])
+
+    def test_a_practice_s_own_lesson_starts_as_organizational(self):
+        row = at(stage_table(journal(BY_THE_PRACTICE)), stage="organizational")
+        assert (row["reached"], row["steps"]) == (1, 0)
+
+    def test_without_lessons_all_counts_are_nought_and_shares_have_no_value(self):
+        table = stage_table(journal())
+        assert list(table["reached"]) == [0] * 6
+        assert table[["of_born", "of_before", "steps"]].isna().all(axis=None)
+
+    def test_the_table_given_is_untouched(self, lessons):
+        before = lessons.copy()
+        for function in (stages_over, endings_over, scope_over, in_words):
+            function([lessons])
+        list(lines([lessons], "month"))
+        pd.testing.assert_frame_equal(lessons, before)
+
+
+class TestOverRuns:
+    @pytest.fixture
+    def runs(self):
+        """2, 4, 6 and 8 lessons, of which none, half, half and all became collective after 2 steps."""
+        plain, taken = lesson(1, 1), lesson(2, 1, collective=3)
+        return [journal(*[plain] * (n - k), *[taken] * k) for n, k in ((2, 0), (4, 2), (6, 3), (8, 8))]
+
+    def test_a_number_is_the_mean_with_its_t_interval(self, runs):
+        row = at(stages_over(runs), stage="born")
+        half = T_OF_4 * math.sqrt((9 + 1 + 1 + 9) / 3) / 2
+        assert row["reached"] == 5
+        assert [row["reached_low"], row["reached_high"]] == near([5 - half, 5 + half])
+        assert [row["reached_low"], row["reached_high"]] == pytest.approx([0.8915, 9.1085], abs=1e-4)
+
+    def test_a_share_is_the_mean_of_the_runs_shares(self, runs):
+        row = at(stages_over(runs), stage="collective")
+        assert row["of_born"] == 0.5  # not 13 of 20
+
+    def test_intervals_are_cut_at_what_is_possible(self, runs):
+        row = at(stages_over(runs), stage="collective")
+        half = T_OF_4 * math.sqrt((0.25 + 0.25) / 3) / 2
+        assert half > 0.5
+        assert [row["of_born_low"], row["of_born_high"]] == [0, 1]
+        half = T_OF_4 * math.sqrt((3.25**2 + 1.25**2 + 0.25**2 + 4.75**2) / 3) / 2
+        assert [row["reached_low"], row["reached_high"]] == near([0, 3.25 + half])
+
+    def test_a_run_without_a_value_is_left_out_and_not_taken_as_nought(self, runs):
+        row = at(stages_over(runs), stage="collective")
+        assert (row["steps"], row["steps_runs"]) == (2, 3)
+        assert (row["reached"], row["reached_runs"]) == (3.25, 4)
+
+    def test_one_run_has_no_interval(self, lessons):
+        table = stages_over([lessons])
+        assert list(table["reached"]) == [6, 3, 3, 2, 1, 1]
+        assert table[["reached_low", "reached_high", "of_born_low", "steps_high"]].isna().all(axis=None)
+        assert set(table["reached_runs"]) == {1}
+
+    def test_no_runs_are_refused(self):
+        for function in (stages_over, endings_over, scope_over, lambda runs: list(lines(runs, "month"))):
+            with pytest.raises(InputError, match="none were given"):
+                function([])
+
+
+class TestGroups:
+    def test_roles_are_those_that_bore_a_lesson_in_the_scenario_s_order(self, lessons):
+        assert list(stages_by([lessons], "role")["group"].unique()) == ["gp", "nurse", "–"]
+
+    def test_every_role_s_numbers_are_those_counted_by_hand(self, lessons):
+        table = stages_by([lessons], "role")
+        assert list(table["reached"]) == [3, 2, 1, 1, 1, 1, 2, 1, 1, 1, 0, 0, 1, 0, 1, 0, 0, 0]
+        gp = table[table["group"] == "gp"]
+        assert list(gp["of_group"]) == near([1, 2 / 3, 1 / 3, 1 / 3, 1 / 3, 1 / 3])
+        assert list(gp["of_all"]) == near([1 / 2, 2 / 3, 1 / 3, 1 / 2, 1, 1])
+        assert list(gp["steps"]) == near([math.nan, 1.5, 4, 7, 6, 7])
+
+    def test_right_is_set_against_mistaken(self, lessons):
+        table = stages_by([lessons], "right")
+        mistaken = table[table["group"] == "mistaken"]
+        assert list(mistaken["reached"]) == [1, 1, 1, 0, 0, 0]
+        assert list(mistaken["of_all"]) == near([1 / 6, 1 / 3, 1 / 3, 0, 0, 0])
+
+    def test_channels_are_those_that_first_carried_a_lesson_elsewhere(self, lessons):
+        table = stages_by([lessons], "channel")
+        assert list(table["group"].unique()) == list(CHANNELS)
+        for channel, numbers in (("newcomer", (1, 0.5, 0, 0)), ("guidance", (1, 0.5, 1, 1))):
+            spread = at(table, group=channel, stage="spread")
+            further = [at(table, group=channel, stage=stage)["of_group"] for stage in ("system", "returned")]
+            assert (spread["reached"], spread["of_all"], *further) == numbers
+        training = table[table["group"] == "training"]
+        assert list(training["reached"]) == [0] * 6
+        assert training["of_group"].isna().all()
+
+    @pytest.mark.parametrize("by", ["role", "right", "channel"])
+    def test_groups_add_up_to_all(self, lessons, by):
+        rows = lessons[lessons["channel"].notna()] if by == "channel" else lessons
+        by_group, whole = stages_by([lessons], by), stage_table(rows)
+        together = by_group.groupby("stage", sort=False)[["reached", "of_all"]].sum()
+        assert list(together["reached"]) == list(whole["reached"])
+        assert list(together["of_all"]) == near((whole["reached"] > 0).astype(float))
+
+    def test_a_role_missing_in_one_run_counts_as_nought_there_and_has_no_share(self, lessons):
+        without = journal(FORGOTTEN_BY_ALL)
+        row = at(stages_by([lessons, without], "role"), group="nurse", stage="collective")
+        assert (row["reached"], row["of_group"], row["of_group_runs"]) == (0.5, 0.5, 1)
+
+    @pytest.mark.parametrize("by", ["role", "right", "channel"])
+    def test_no_lessons_are_no_error(self, by):
+        table = stages_by([journal()], by)
+        assert len(table)
+        assert not table["reached"].any()
+
+
+class TestEndings:
+    def test_every_ending_is_counted_at_the_furthest_stage(self, lessons):
+        table = endings_over([lessons])
+        some = table[table["lessons"] > 0]
+        assert list(zip(some["stage"], some["end"], some["end_level"], some["lessons"], strict=True)) == [
+            ("born", "left", "staff", 1),
+            ("collective", "overwrote", "staff", 1),
+            ("organizational", "held", "–", 1),
+            ("organizational", "decayed", "practice", 1),
+            ("spread", "held", "–", 1),
+            ("returned", "held", "–", 1),
+        ]
+        assert list(some["of_stage"]) == [1, 1, 0.5, 0.5, 1, 1]
+
+    def test_endings_have_intervals_over_runs(self):
+        held, left = lesson(1, 1), lesson(2, 1, lost=2, end="left", end_level="staff")
+        runs = [journal(*[held] * k, left) for k in (1, 2, 3, 4)]
+        row = at(endings_over(runs), stage="born", end="held")
+        half = T_OF_4 * math.sqrt((2.25 + 0.25 + 0.25 + 2.25) / 3) / 2
+        assert [row["lessons"], row["lessons_low"], row["lessons_high"]] == near(
+            [2.5, 2.5 - half, 2.5 + half]
+        )
+
+    def test_every_lesson_of_a_real_run_ends_in_one_known_way(self):
+        settings = {
+            "record.lessons": True,
+            "steps": 24,
+            "population.practices": 4,
+            "world.issues": 20,
+            "forgetting.staff": 0.05,
+            "forgetting.practice": 0.1,
+            "turnover.experienced": 0.5,
+            "loops.double.practice": 0.2,
+        }
+        run = lpsim.simulate(lpsim.Scenario().replace(settings), seed=3)
+        kept = counted(run.journal()[0])
+        table = endings_over([kept])
+        assert table["lessons"].sum() == len(kept) > 100
+        ends = table[table["lessons"] > 0]
+        assert {"held", "left", "forgot", "overwrote"} <= set(ends["end"])
+        assert list(lines([kept], "month"))
+
+
+class TestInWords:
+    def test_the_first_sentence_speaks_of_a_thousand_lessons(self, lessons):
+        assert in_words([lessons])[0] == (
+            "Of every 1,000 lessons born in practices, 500 came to be held by most of the team, "
+            "500 got into the practice's memory (protocols, records), 333 reached another practice, "
+            "167 got into the service's guidance, and 167 came back from the service to a practice that "
+            "never saw the event."
+        )
+
+    def test_the_second_says_what_is_counted_and_left_out(self, lessons):
+        assert in_words([lessons])[1] == (
+            "Counted: 6 lessons, 1 mistaken when born. Left out: 1 that most of the team held already, "
+            "1 born in bodies of the service."
+        )
+
+    def test_one_lesson_is_one_lesson(self):
+        assert "Counted: 1 lesson, none mistaken" in in_words([journal(SPREAD_ALONE)])[1]
+        assert "Counted: 1 lesson a run" in in_words([journal(SPREAD_ALONE)] * 2)[1]
+
+    def test_a_little_is_never_called_none(self):
+        rare = [journal(*[FORGOTTEN_BY_ALL] * 1999, ALL_THE_WAY)]
+        assert "fewer than 1 got into the service's guidance" in in_words(rare)[0]
+        assert "none got into the service's guidance" in in_words([journal(SPREAD_ALONE)])[0]
+
+    @pytest.mark.parametrize(
+        ("name", "numbers", "text"),
+        [
+            ("of_born", (0.308, 0.299, 0.317, 4), ("30.8 %", "[29.9–31.7]")),
+            ("of_born", (0.00206, 0.0016, 0.00244, 4), ("0.21 %", "[0.16–0.24]")),
+            ("of_born", (0.25, math.nan, math.nan, 1), ("25 %", "")),
+            ("of_born", (1.0, 1.0, 1.0, 4), ("100 %", "")),
+            ("of_born", (0.0, 0.0, 0.0, 4), ("0 %", "")),
+            ("of_born", (math.nan, math.nan, math.nan, 0), ("–", "")),
+            ("reached", (31211.25, 29312.8, 33109.7, 4), ("31,211", "[29,313–33,110]")),
+            ("reached", (63.75, 48.6, 78.9, 4), ("63.8", "[48.6–78.9]")),
+            ("reached", (7, math.nan, math.nan, 1), ("7", "")),
+            ("steps", (7.5, math.nan, math.nan, 1), ("7.5", "")),
+            ("steps", (6.0, 6.0, 6.0, 4), ("6.0", "")),
+        ],
+    )
+    def test_numbers_are_as_exact_as_they_can_be_read(self, name, numbers, text):
+        row = dict(zip((name, f"{name}_low", f"{name}_high", f"{name}_runs"), numbers, strict=True))
+        assert said(row, name) == text
+
+
+class TestReport:
+    def test_one_run_is_reported_line_by_line(self, lessons):
+        text = list(lines([lessons], "week"))
+        assert text[0] == "HOW FAR LESSONS GET, AND WHERE THEY END"
+        assert "One run: there is no interval, and another seed gives other numbers." in text
+        at = text.index("                lessons  of born  of before  weeks")
+        assert text[at + 1 : at + 7] == [
+            "born                  6    100 %          –      –",
+            "collective            3     50 %       50 %      2",
+            "organizational        3     50 %     66.7 %      4",
+            "spread                2   33.3 %     33.3 %      6",
+            "system                1   16.7 %       50 %      6",
+            "returned              1   16.7 %      100 %      7",
+        ]
+        at = text.index("BY ROLE OF ORIGIN") + 2
+        assert text[at : at + 4] == [
+            "              born  collective  organizational  spread  system  returned",
+            "gp               3      66.7 %          33.3 %  33.3 %  33.3 %    33.3 %",
+            "nurse            2        50 %            50 %    50 %     0 %       0 %",
+            "the practice     1         0 %           100 %     0 %     0 %       0 %",
+        ]
+        at = text.index("RIGHT AGAINST MISTAKEN WHEN BORN") + 2
+        assert text[at + 1 : at + 3] == [
+            "right        5        40 %            40 %    40 %    20 %      20 %",
+            "mistaken     1       100 %           100 %     0 %     0 %       0 %",
+        ]
+        assert "an experienced newcomer          1     0 %       0 %" in text
+        assert "a tie to a colleague there       0       –         –" in text
+
+    def test_the_endings_are_reported_line_by_line(self, lessons):
+        text = list(lines([lessons], "month"))
+        at = text.index("HOW THEY ENDED, BY THE FURTHEST STAGE THEY REACHED")
+        rows = [line.split("  ", 1) for line in text[at + 4 : at + 10]]
+        assert [(stage, " ".join(rest.split())) for stage, rest in rows] == [
+            ("born", "its last holder left 1 100 %"),
+            ("collective", "its last holder came to another view 1 100 %"),
+            ("organizational", "still held at the end 1 50 %"),
+            ("organizational", "decayed in a practice's memory 1 50 %"),
+            ("spread", "still held at the end 1 100 %"),
+            ("returned", "still held at the end 1 100 %"),
+        ]
+
+    def test_brackets_are_explained_and_no_single_run_has_any(self, lessons):
+        several = "\n".join(lines([lessons, journal(*COUNTED[:3]), lessons, lessons], "month"))
+        assert "in brackets the 95 % interval of the mean over 4 runs" in several
+        # 6, 3, 6 and 6 lessons: 5.25 -+ 3.182446 * 1.5 / 2.
+        assert "born 5.2 [2.9–7.6] 100 %" in " ".join(several.split())
+        one = list(lines([lessons], "month"))
+        assert not any("[" in line for line in one)
+
+    @pytest.mark.parametrize("runs", [1, 4])
+    def test_no_line_is_too_wide(self, lessons, runs):
+        many = [pd.concat([lessons] * (4000 + 700 * k)) for k in range(runs)]
+        assert max(map(len, lines(many, "month"))) <= WIDE
+
+    def test_a_run_without_lessons_says_so(self):
+        text = list(lines([journal(KNOWN)], "month"))
+        assert text[1] == "No lesson was born in a practice whose team did not hold it already."
+        assert not any("STAGES" in line for line in text)
+        assert any("OBSERVED" in line for line in text)
+
+    def test_every_stage_and_ending_has_words(self):
+        assert tuple(funnel.STAGE_WORDS) == REACHED
+        assert tuple(funnel.CHANNEL_WORDS) == CHANNELS
+        assert {end for end, _ in FATES} == set(ENDS)
+        assert {level for _, level in FATES} == {*LEVELS, "–"}
+
+    def test_observed_rates_are_labelled_observed_with_source_and_caveat(self, lessons):
+        text = list(lines([lessons], "month"))
+        at = text.index("OBSERVED IN GENERAL PRACTICE, NOT FITTED")
+        said_of_them = " ".join(" ".join(text[at:]).split())
+        assert [rate.value for rate in OBSERVED] == [0.86, 0.55, 0.35, 0.58, 0.005]
+        for rate in OBSERVED:
+            assert f"{100 * rate.value:g} % {rate.what} ({rate.source}); {rate.beside}" in said_of_them
+        assert "no simulated number is the same quantity" in said_of_them

@@ -1,0 +1,442 @@
+"""The command line: a result for good input, one clear message and nothing else for bad input."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from lpsim import cli
+from lpsim.cli import options
+from lpsim.errors import InputError
+from lpsim.runs.folder import load_results
+from lpsim.runs.run import Run
+
+ROOT = Path(__file__).parents[2]
+ONE_PRACTICE = ROOT / "configs" / "one_practice.toml"
+TABLE = ROOT / "configs" / "made_up_practices.csv"
+SHORT = ("--set", "steps=6")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LPSIM_DEBUG", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def without_figures(monkeypatch):
+    monkeypatch.setattr("lpsim.show.figures.plots.save_figures", lambda runs, folder: [])
+
+
+def lpsim(*arguments):
+    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
+
+
+def process(*arguments, before="", **options):
+    """The command in a process of its own, with something done first."""
+    code = f"{before}\nfrom lpsim.cli import main\nmain()"
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,
+    )
+
+
+def listing(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+# --- run ------------------------------------------------------------------------------------------
+
+
+def test_run_leaves_a_saved_run_and_its_figures_where_it_says(folder):
+    result = lpsim("run", ONE_PRACTICE, *SHORT)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "Results: runs/one_practice" in result.stdout
+    figures = [folder / "runs/one_practice" / f"levels.{suffix}" for suffix in ("png", "svg")]
+    assert all(str(path.relative_to(folder)) in result.stdout for path in figures)
+    assert all(path.stat().st_size > 0 for path in figures)
+    run = Run.load("runs/one_practice")
+    assert (run.seed, run.scenario.steps) == (1, 6)
+    assert [line.strip() for line in result.stdout.splitlines() if "drawn" in line] == (
+        run.provenance["population"]["lines"]
+    )
+
+
+def test_the_closing_table_gives_the_four_levels_at_start_and_end(without_figures):
+    result = lpsim("run", ONE_PRACTICE, *SHORT, "--seed", 3, "--replications", 1)
+    series = Run.load("runs/one_practice").series
+    levels = {
+        "staff": "staff_knowledge",
+        "collective": "collective_knowledge",
+        "practices' memory": "practice_knowledge",
+        "service's guidance": "service_knowledge",
+    }
+    assert "one run, seed 3" in result.stdout
+    assert "month 6" in result.stdout
+    for level, column in levels.items():
+        row = next(line for line in result.stdout.splitlines() if level in line)
+        assert row.split()[-2:] == [f"{series[column].iloc[i]:z.2f}" for i in (0, -1)]
+
+
+def test_without_a_number_twenty_replications_are_made_and_the_first_follows_lessons(without_figures):
+    result = lpsim("run", ONE_PRACTICE, *SHORT)
+    runs = load_results("runs/one_practice")
+    assert [run.seed for run in runs] == list(range(1, 21))
+    assert "mean of 20 runs (seeds 1 to 20)" in result.stdout
+    assert [run.lessons is not None for run in runs] == [True] + 19 * [False]
+
+
+def test_lessons_are_followed_in_all_replications_where_asked(without_figures):
+    lpsim("run", ONE_PRACTICE, *SHORT, "--replications", 3, "--all-lessons")
+    assert all(len(run.journal()[0]) for run in load_results("runs/one_practice"))
+
+
+def test_replications_take_the_seeds_that_follow_and_show_mean_and_range(without_figures):
+    result = lpsim("run", ONE_PRACTICE, *SHORT, "--seed", 5, "--replications", 3)
+    runs = load_results("runs/one_practice")
+    assert [run.seed for run in runs] == [5, 6, 7]
+    ends = pd.Series([run.series["staff_knowledge"].iloc[-1] for run in runs])
+    assert f"{ends.mean():z.2f} ({ends.min():z.2f} to {ends.max():z.2f})" in result.stdout
+    assert "mean of 3 runs (seeds 5 to 7)" in result.stdout
+
+
+def test_a_run_on_the_command_line_is_the_run_of_the_library(without_figures):
+    import lpsim as library
+
+    lpsim("run", ONE_PRACTICE, *SHORT, "--seed", 8)
+    scenario = library.Scenario.load(ONE_PRACTICE).replace({"steps": 6})
+    expected = library.simulate(scenario, seed=8)
+    pd.testing.assert_frame_equal(Run.load("runs/one_practice").series, expected.series, check_exact=True)
+
+
+def test_without_out_every_run_gets_a_folder_of_its_own(without_figures):
+    for name in ("one_practice", "one_practice-2", "one_practice-3"):
+        assert f"Results: {Path('runs', name)}" in lpsim("run", ONE_PRACTICE, *SHORT).stdout
+        assert Run.load(Path("runs", name)).seed == 1
+
+
+def test_force_replaces_the_run_in_out(without_figures):
+    assert lpsim("run", ONE_PRACTICE, *SHORT, "--out", "here").exit_code == 0
+    result = lpsim("run", ONE_PRACTICE, *SHORT, "--out", "here", "--seed", 2, "--force")
+    assert result.exit_code == 0
+    assert Run.load("here").seed == 2
+
+
+def test_settings_are_toml_or_else_plain_text(without_figures):
+    settings = {
+        "steps": "4",
+        "practice.discussion.rule": "best",
+        "protected_time.enabled": "true",
+        "title": '"a = b"',
+        "description": "2026-07-01",
+        "roles.gp.voice": " 0.25 ",
+    }
+    pairs = [item for key, value in settings.items() for item in ("--set", f"{key}={value}")]
+    assert lpsim("run", ONE_PRACTICE, *pairs).exit_code == 0
+    scenario = Run.load("runs/one_practice").scenario
+    assert (scenario.steps, scenario.practice.discussion.rule) == (4, "best")
+    assert (scenario.protected_time.enabled, scenario.title) == (True, "a = b")
+    assert (scenario.description, scenario.roles["gp"].voice) == ("2026-07-01", 0.25)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1", 1), ("1.5", 1.5), ('["a"]', ["a"]), ("yes", "yes"), ("", ""), ("1\nw = 2", "1\nw = 2")],
+)
+def test_one_setting_is_one_value(text, value):
+    assert options._value(text) == value
+
+
+def test_nobody_watching_sees_no_progress_bar_and_somebody_does(monkeypatch, capsys):
+    with options.progress(3) as on_step:
+        assert on_step is None
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    with options.progress(3) as on_step:
+        on_step(1)
+    assert "simulating" in capsys.readouterr().err
+
+
+# --- check, schema, help --------------------------------------------------------------------------
+
+
+def test_check_says_what_would_be_simulated_and_writes_nothing(folder):
+    result = lpsim("check", ROOT / "configs" / "some_learning_practices.toml")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.endswith("ok\n")
+    for words in ("practices: 40", "administration", "Learning Practice", "steps: 120", "digest: "):
+        assert words.lower() in result.stdout.lower()
+    assert listing(folder) == []
+
+
+def test_check_names_the_interventions(folder):
+    more = '[[interventions]]\nat = 3\nset = { "world.turbulence" = 0.1 }\n'
+    Path("changed.toml").write_text(f'extends = "{ONE_PRACTICE.as_posix()}"\n{more}')
+    result = lpsim("check", "changed.toml")
+    assert "intervention from step 3: world.turbulence = 0.1" in result.stdout
+
+
+def test_check_reads_the_workforce_table():
+    result = lpsim("check", ROOT / "configs" / "england.toml", "--set", f"population.workforce={TABLE}")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "headcounts read" in result.stdout
+
+
+def test_schema_is_json_schema_with_every_key_described():
+    schema = json.loads(lpsim("schema").stdout)
+    assert schema["properties"]["steps"]["description"]
+    assert schema["properties"]["steps"]["maximum"] == 100_000
+
+
+def test_version_is_printed():
+    result = lpsim("--version")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("lpsim ")
+
+
+HEAVY = {"mesa", "numpy", "pandas", "pyarrow", "numba", "matplotlib", "networkx"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "heavy"),
+    [
+        (["--help"], {*HEAVY, "pydantic"}),
+        (["run", "--help"], HEAVY),  # typer itself reads the types of arguments by pydantic
+        (["check", "--help"], HEAVY),
+    ],
+)
+def test_help_imports_nothing_heavy(arguments, heavy):
+    before = f"""
+import atexit, sys
+atexit.register(lambda: print("loaded:", sorted({heavy} & set(sys.modules))))"""
+    with process(*arguments, before=before) as started:
+        out, err = started.communicate(timeout=60)
+    assert (started.returncode, err) == (0, "")
+    assert "Usage: lpsim" in out
+    assert out.endswith("loaded: []\n")
+
+
+# --- bad input ------------------------------------------------------------------------------------
+
+EXTENDS = f'extends = "{ONE_PRACTICE.as_posix()}"\n'
+WORKFORCE = f'{EXTENDS}[population]\nworkforce = "{TABLE.as_posix()}"\n'
+BAD_FILES = {
+    "TOML that does not parse": ("steps = = 3", ["not valid TOML", "line 1"]),
+    "a file that is no text": (b"\xff\xfe\x00", ["UTF-8"]),
+    "an unknown key": (f"{EXTENDS}stepps = 3", ["stepps", "steps"]),
+    "a negative headcount": (f"{EXTENDS}[roles.gp]\nheadcount = -1", ["roles.gp.headcount", "-1"]),
+    "an intervention on a key that cannot change": (
+        f'{EXTENDS}[[interventions]]\nat = 2\nset = {{ "world.issues" = 5 }}',
+        ["interventions", "world.issues"],
+    ),
+    "an intervention after the last step": (
+        f'{EXTENDS}[[interventions]]\nat = 61\nset = {{ "world.turbulence" = 0.1 }}',
+        ["interventions", "61", "60"],
+    ),
+    "a missing workforce table": (
+        f'{EXTENDS}[population]\nworkforce = "nowhere.csv"',
+        ["population.workforce", "nowhere.csv"],
+    ),
+    "a workforce table without the needed columns": (
+        f'{WORKFORCE}practice = "NO_SUCH"',
+        ["made_up_practices.csv", "NO_SUCH"],
+    ),
+    "nothing left after the filter": (
+        f'{WORKFORCE}filter = {{ ICB_CODE = ["NONE"] }}',
+        ["made_up_practices.csv", "ICB_CODE", "NONE", "filter"],
+    ),
+    "a network file that names an unknown practice": (
+        f'{EXTENDS}[network]\npractices = "file"\nfile = "ties.txt"',
+        ["ties.txt", "somewhere", "practice"],
+    ),
+    "a missing network file": (
+        f'{EXTENDS}[network]\npractices = "file"\nfile = "nowhere.txt"',
+        ["network.file", "nowhere.txt"],
+    ),
+}
+
+
+def refused(result, folder, before, words):
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    for word in words:
+        assert word in result.stderr
+    assert listing(folder) == before
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_bad_scenario_file_is_one_clear_message_and_nothing_written(folder, command, name):
+    content, words = BAD_FILES[name]
+    Path("bad.toml").write_bytes(content if isinstance(content, bytes) else content.encode())
+    Path("ties.txt").write_text("0 somewhere\n")
+    before = listing(folder)
+    result = lpsim(command, "bad.toml")
+    refused(result, folder, before, words)
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nowhere.toml"], ["nowhere.toml", "no such scenario file"]),
+        (["."], ["cannot be read"]),
+        ([], ["Missing argument", "SCENARIO"]),
+        ([ONE_PRACTICE, "--set", "steps"], ["--set steps", "--set steps=60"]),
+        ([ONE_PRACTICE, "--set", "=3"], ["--set =3"]),
+        ([ONE_PRACTICE, "--set", "steps=-1"], ["one_practice.toml: steps: found -1"]),
+        ([ONE_PRACTICE, "--set", "roles.nobody.voice=1"], ["nobody", "nurse"]),
+        ([ONE_PRACTICE, "--engine", "steam"], ["engine", "steam", "reference"]),
+        ([ONE_PRACTICE, "--seed", "-1"], ["--seed: found -1"]),
+        ([ONE_PRACTICE, "--seed", 2**64], [f"--seed: found {2**64}"]),
+        ([ONE_PRACTICE, "--seed", "x"], ["--seed", "integer"]),
+        ([ONE_PRACTICE, "--seed", 2**64 - 2, "--replications", 3], ["--seed", str(2**64), "2^64 - 1"]),
+        ([ONE_PRACTICE, "--replications", 0], ["--replications: found 0"]),
+        ([ONE_PRACTICE, "--out", "."], ["working folder"]),
+        ([ONE_PRACTICE, "--bogus"], ["--bogus"]),
+    ],
+)
+def test_a_bad_argument_is_refused_and_nothing_written(folder, arguments, words):
+    refused(lpsim("run", *arguments), folder, [], words)
+
+
+def test_all_problems_of_a_scenario_are_told_at_once_each_on_its_line():
+    result = lpsim("check", ONE_PRACTICE, "--set", "steps=0", "--set", "world.issues=x")
+    lines = result.stderr.splitlines()
+    assert len(lines) == 2
+    assert all(str(ONE_PRACTICE) in line for line in lines)
+
+
+def test_a_folder_with_another_run_is_refused_before_anything_is_simulated(
+    folder, without_figures, monkeypatch
+):
+    lpsim("run", ONE_PRACTICE, *SHORT, "--out", "here", "--set", "title=Mine")
+    before = listing(folder)
+    monkeypatch.setattr("lpsim.runs.simulate.simulate_many", lambda *_, **__: pytest.fail("simulated"))
+    result = lpsim("run", ONE_PRACTICE, *SHORT, "--out", "here")
+    refused(result, folder, before, ["here", "Mine, seed 1", "--out", "--force"])
+
+
+@pytest.mark.parametrize("force", [[], ["--force"]])
+def test_a_folder_with_somebodys_files_is_refused(folder, force):
+    Path("here").mkdir()
+    Path("here", "thesis.docx").write_text("mine")
+    before = listing(folder)
+    result = lpsim("run", ONE_PRACTICE, *SHORT, "--out", "here", *force)
+    refused(result, folder, before, ["here", "thesis.docx", "--out"])
+
+
+# --- what breaks ----------------------------------------------------------------------------------
+
+
+def failing(error):
+    def simulate(*_, **__):
+        raise error
+
+    return simulate
+
+
+def test_a_failed_run_is_one_line_and_exit_code_1(folder, monkeypatch):
+    monkeypatch.setattr("lpsim.runs.simulate.simulate_many", failing(RuntimeError("two\nlines")))
+    result = lpsim("run", ONE_PRACTICE)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("the run failed: RuntimeError: two lines")
+    assert len(result.stderr.splitlines()) == 1
+    assert listing(folder) == []
+
+
+def test_a_failed_run_shows_where_if_asked(monkeypatch):
+    monkeypatch.setenv("LPSIM_DEBUG", "1")
+    monkeypatch.setattr("lpsim.runs.simulate.simulate_many", failing(RuntimeError("broken")))
+    result = lpsim("run", ONE_PRACTICE)
+    assert result.exit_code == 1
+    assert "Traceback" in result.stderr
+
+
+def test_a_wrong_input_found_while_simulating_is_bad_input(folder, monkeypatch):
+    monkeypatch.setattr("lpsim.runs.simulate.simulate_many", failing(InputError("ties.txt: wrong.")))
+    refused(lpsim("run", ONE_PRACTICE), folder, [], ["ties.txt: wrong."])
+
+
+def test_ctrl_c_is_told_in_words_with_exit_code_130(folder, monkeypatch):
+    monkeypatch.setattr("lpsim.runs.simulate.simulate_many", failing(KeyboardInterrupt()))
+    result = lpsim("run", ONE_PRACTICE)
+    assert (result.exit_code, result.stderr) == (130, "interrupted; nothing was written\n")
+    assert listing(folder) == []
+
+
+WAIT = "print('now', flush=True); import time; time.sleep(60)"
+MOMENTS = {
+    "while figures are drawn": f"""
+import lpsim.show.figures.plots as plots
+def save_figures(runs, folder):
+    (folder / "levels.png").write_bytes(b"half")
+    {WAIT}
+plots.save_figures = save_figures""",
+    "just before it gets its name": f"""
+import lpsim.storage.folders as folders
+def rename(*_):
+    {WAIT}
+folders._rename = rename""",
+}
+
+
+def kill_at(moment, *arguments, with_signal=signal.SIGKILL):
+    with process(*arguments, before=MOMENTS[moment]) as started:
+        assert started.stdout.readline() == "now\n"
+        started.send_signal(with_signal)
+        _, err = started.communicate(timeout=60)
+    return started.returncode, err
+
+
+def loadable(folder):
+    found = []
+    for path in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
+        try:
+            Run.load(path)
+        except InputError:
+            continue
+        found.append(path.relative_to(folder).as_posix())
+    return found
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is of POSIX")
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_killed_run_leaves_no_folder_that_load_accepts(folder, moment):
+    arguments = ("run", ONE_PRACTICE, *SHORT, "--replications", 2, "--out", "here")
+    assert kill_at(moment, *arguments)[0] == -signal.SIGKILL
+    assert listing(folder) != []  # it had begun to write
+    assert loadable(folder) == []
+    if moment == "just before it gets its name":
+        assert any(path.endswith("run.json") for path in listing(folder))
+    assert lpsim(*arguments).exit_code == 0  # what is left is in nobody's way
+    assert loadable(folder) == ["here", "here/replications/seed-2"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is of POSIX")
+def test_a_run_killed_while_it_replaces_another_leaves_the_other(folder, without_figures):
+    arguments = ("run", ONE_PRACTICE, *SHORT, "--replications", 1, "--out", "here")
+    lpsim(*arguments)
+    kill_at("while figures are drawn", *arguments, "--seed", 2, "--force")
+    assert loadable(folder) == ["here"]
+    assert Run.load("here").seed == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are of POSIX")
+def test_an_interrupted_run_cleans_up_after_itself(folder):
+    arguments = ("run", ONE_PRACTICE, *SHORT, "--out", "here")
+    code, err = kill_at("while figures are drawn", *arguments, with_signal=signal.SIGINT)
+    assert (code, err) == (130, "interrupted; nothing was written\n")
+    assert listing(folder) == []

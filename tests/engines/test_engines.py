@@ -1,0 +1,360 @@
+"""What every engine must pass: the trajectory of the reference engine, bit for bit."""
+
+import copy
+import itertools
+import os
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from strategies import SEEDS, examples, scenarios
+from worlds import EVERYTHING_ON, counted, differing, everything
+
+import lpsim
+from lpsim.engines.compiled.arrays import lanes_of
+from lpsim.engines.compiled.engine import CompiledEngine
+from lpsim.engines.compiled.irregular_ties import exceptions
+from lpsim.engines.reference.agents import StaffMember
+from lpsim.engines.reference.model import LearningModel
+from lpsim.errors import InputError
+from lpsim.lessons.stages import tables
+from lpsim.model.counts import Counts, one_of, room_for, room_for_many
+from lpsim.model.schedule import SCHEDULE
+from lpsim.population.build import Builder, build
+from lpsim.runs.run import LESSON_TABLES, TABLES
+from lpsim.scenario import Scenario
+
+NOTHING_ON = {
+    "steps": 12,
+    "population.practices": 5,
+    "network.practices": "ring",
+    "network.degree": 2,
+    "practice.reflection.rate": 0.0,
+    "practice.discussion.rate": 0.0,
+    "practice.codification.rate": 0.0,
+    "practice.socialisation.rate": 0.0,
+    "service.reporting.rate": 0.0,
+    "service.guidance.rate": 0.0,
+    "service.networking.rate": 0.0,
+    "forgetting.practice": 0.0,
+    "forgetting.service": 0.0,
+    "initial.prior": 0.6,
+    "initial.right": 0.6,
+    "initial.memory": 0.5,
+    **{f"roles.{role}.turnover": 0.0 for role in Scenario().roles},
+}
+ONE_ON = {
+    "turbulence": {"world.turbulence": 0.1, "world.upheaval": 0.1},
+    "turnover": {"roles.gp.turnover": 0.3, "turnover.experienced": 0.5, "service.training.curriculum": 0.4},
+    "forgetting": {"forgetting.staff": 0.1, "forgetting.practice": 0.1, "forgetting.service": 0.1},
+    "acting": {"judgement.doubt": "guess", "judgement.coverage": 0.5},
+    "reflection": {"practice.reflection.rate": 0.3},
+    "discussion": {"practice.discussion.rate": 0.5},
+    "networking": {"service.networking.rate": 0.5, "service.networking.meetings": 0.8},
+    "socialisation": {"practice.socialisation.rate": 0.3},
+    "guidance": {"service.guidance.rate": 0.3},
+    "training": {"service.training.attendance": 0.5},
+    "codification": {"practice.codification.rate": 0.3, "practice.codification.meetings": 0.8},
+    "reporting": {"service.reporting.rate": 0.3, "service.reporting.share": 0.8},
+    "questioning": {f"loops.double.{level}": 0.5 for level in ("staff", "practice", "service")},
+    "reform": {
+        "protected_time.enabled": True,
+        "loops.triple.review": 3,
+        "loops.triple.imitate": 0.5,
+        "practice.codification.rate": 0.3,
+        "practice.discussion.rate": 0.3,
+    },
+}
+"""What switches each process of the schedule on, where nothing else is."""
+CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.toml"))
+ENGINES = {
+    "compiled": CompiledEngine.of_state,
+    "compiled on two threads": partial(CompiledEngine.of_state, threads=2),
+}
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request):
+    """How to start an engine."""
+    return ENGINES[request.param]
+
+
+def assert_same_trajectory(start, scenario, seed, steps=None):
+    """Every value of the state, and every count, after every step."""
+    population = build(scenario, seed)
+    own = copy.deepcopy(population.state)
+    reference = LearningModel(scenario, population.structure, population.state, seed=seed)
+    other = start(scenario, population.structure, own, seed=seed)
+    try:
+        for step in range(1 + (steps or scenario.steps)):
+            if step:
+                reference.advance()
+                other.advance()
+            assert (step, differing(everything(reference), everything(other))) == (step, set())
+            for name, one, two in zip(Counts._fields, counted(reference), counted(other), strict=True):
+                assert np.array_equal(one, two), name
+        if reference.journal is not None:
+            for one, two in zip(tables(reference.journal), tables(other.journal), strict=True):
+                pd.testing.assert_frame_equal(one, two, check_exact=True)
+    finally:
+        reference.close()
+        other.close()
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_every_scenario_file_gives_the_same_trajectory(engine, path):
+    scenario = Scenario.load(path)
+    if scenario.population.practices > 6:
+        scenario = scenario.replace({"population.practices": 6})
+    assert_same_trajectory(engine, scenario, seed=1, steps=min(scenario.steps, 24))
+
+
+ODD_SIZES = [(1, 0), (1, 1), (63, 63), (64, 7), (65, 65), (127, 0), (127, 100), (1000, 130)]
+
+
+@pytest.mark.parametrize(("issues", "domains"), ODD_SIZES)
+def test_sizes_around_whole_words_give_the_same_trajectory(engine, issues, domains):
+    size = {"world.issues": issues, "world.domains": domains, "population.practices": 3, "steps": 6}
+    scenario = Scenario().replace({**EVERYTHING_ON, **size, "loops.double.evidence": 1})
+    assert_same_trajectory(engine, scenario, seed=2)
+
+
+@pytest.mark.parametrize("process", [*ONE_ON, "nothing"])
+def test_each_process_alone_gives_the_same_trajectory(engine, process):
+    scenario = Scenario().replace({**NOTHING_ON, **ONE_ON.get(process, {})})
+    assert_same_trajectory(engine, scenario, seed=3)
+
+
+@pytest.mark.parametrize("rule", ["superiors", "best", "majority"])
+@pytest.mark.parametrize("payoff", ["score", "matches", "bundles"])
+def test_every_rule_and_payoff_gives_the_same_trajectory(engine, rule, payoff):
+    rules = {"practice.discussion.rule": rule, "service.networking.rule": rule, "judgement.payoff": payoff}
+    rules |= {"world.bundle": 5 if payoff == "bundles" else 1, "population.practices": 8, "steps": 12}
+    assert_same_trajectory(engine, Scenario().replace({**EVERYTHING_ON, **rules}), seed=4)
+
+
+@pytest.mark.parametrize("rule", ["superiors", "best", "majority"])
+@pytest.mark.parametrize("rewire", [0.02, 0.1, 0.8])
+def test_every_rule_and_share_of_ties_elsewhere_gives_the_same_trajectory(engine, rule, rewire):
+    """From practices that meet nearly as one to people who know hardly a colleague."""
+    ties = {"practice.discussion.rule": rule, "network.rewire": rewire, "network.professional": 3}
+    scenario = Scenario().replace({**EVERYTHING_ON, **ties, "population.practices": 8, "steps": 8})
+    people = build(scenario, 6)
+    together = CompiledEngine.of_state(scenario, people.structure, people.state, seed=6).world.together
+    assert together.any() == (rewire < 0.8)
+    assert_same_trajectory(engine, scenario, seed=6)
+
+
+@pytest.mark.parametrize(
+    "ties",
+    [
+        {},
+        {"network.rewire": 0.3},
+        {"network.rewire": 1.0, "network.professional": 2},
+        {"network.professional": 3},
+        {"network.staff": "none"},
+        {"population.practices": 1},
+    ],
+)
+def test_strangers_and_missing_colleagues_are_those_that_the_ties_name(ties):
+    structure = build(Scenario().replace({"population.practices": 7, **ties}), 3).structure
+    found, first = exceptions(structure), structure.first_staff.tolist()
+    exceptional = [0] * structure.practices
+    for person, practice in enumerate(structure.staff_practice.tolist()):
+        team = set(range(first[practice], first[practice + 1])) - {person}
+        peers = set(structure.staff_ties.of(person).tolist())
+        exceptional[practice] += len(peers ^ team)
+        for name, whom in (("stranger", peers - team), ("missing", team - peers)):
+            begin, end = found[f"first_{name}"][person : person + 2]
+            assert found[f"{name}s" if name == "stranger" else name][begin:end].tolist() == sorted(whom)
+    teams = [last - start for start, last in itertools.pairwise(first)]
+    expected = [2 * count <= n * (n - 1) for count, n in zip(exceptional, teams, strict=True)]
+    assert found["together"].tolist() == expected
+
+
+ALIKE = {
+    "population.spread": 0,
+    "network.rewire": 0.0,
+    "network.professional": 0,
+    "kinds": [],
+    "interventions": [{"at": 3, "set": {"practice.discussion.rate": 0.6, "loops.depth": 0.9}}],
+}
+"""What makes the worlds of runs the only thing their seeds tell apart."""
+
+
+def assert_same_side_by_side(scenario, seeds):
+    """Every count after every step, and every plane in the end, of runs moved by one call."""
+    builder = Builder(scenario)
+    assert builder.only_worlds_differ
+    structure, starts, _ = builder.build_together(seeds)
+    steps = range(scenario.steps + 1)
+    together = CompiledEngine(scenario, structure, starts)
+    counts = room_for_many(structure, steps, len(seeds))
+    together.observe_runs(counts, 0)
+    together.advance_runs(scenario.steps, counts)
+    for run, seed in enumerate(seeds):
+        population = builder.build(seed)
+        reference = LearningModel(scenario, population.structure, population.state, seed=seed)
+        seen = room_for(structure, steps)
+        reference.observe(seen, 0)
+        reference.advance_until(scenario.steps, seen)
+        for name, one, two in zip(Counts._fields, seen, one_of(counts, run), strict=True):
+            assert np.array_equal(one, two), (seed, name)
+        levels = reference.state.levels()
+        planes = one_of(together._stacked, run)
+        held = lanes_of(planes.held, scenario.world.issues)
+        assert np.array_equal(held, np.concatenate([level.beliefs for level in levels]) != 0)
+        assumed = lanes_of(planes.assume, scenario.world.domains)
+        assert np.array_equal(assumed, np.concatenate([level.assumptions for level in levels]) > 0)
+        for name in ("tenure", "allocation"):
+            assert np.array_equal(getattr(reference.state, name), getattr(planes, name)), name
+        reference.close()
+
+
+@pytest.mark.parametrize("rule", ["superiors", "best", "majority"])
+@pytest.mark.parametrize("payoff", ["score", "matches", "bundles"])
+@pytest.mark.parametrize("doubt", ["guess", "abstain"])
+def test_runs_side_by_side_have_the_trajectories_they_have_alone(rule, payoff, doubt):
+    rules = {"practice.discussion.rule": rule, "judgement.payoff": payoff, "judgement.doubt": doubt}
+    sizes = {"population.practices": 4, "world.issues": 65, "world.bundle": 13, "steps": 7}
+    scenario = Scenario().replace({**EVERYTHING_ON, **ALIKE, **rules, **sizes})
+    assert_same_side_by_side(scenario, [5, 6, 2**64 - 1])
+
+
+def test_as_plain_python_it_gives_the_same_trajectory_with_every_index_checked():
+    """With the compiler off an index out of range is an error; compiled it would be garbage, silently."""
+    code = "import test_engines; test_engines.compare_as_plain_python()"
+    here = Path(__file__).parents[1]
+    path = os.pathsep.join(map(str, (here, here / "engines", here.parent)))
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": path}
+    found = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (found.returncode, found.stderr) == (0, "")
+
+
+PLAIN = [
+    {
+        "record.lessons": True,
+        "steps": 8,
+        "population.practices": 6,
+        "turnover.prior": 0.6,
+        "service.reporting.rate": 0.9,
+        "service.reporting.share": 1.0,
+        "turnover.experienced": 0.3,
+        **{f"roles.{role}.turnover": 0.3 for role in ("gp", "nurse", "administration")},
+    },
+    {},
+    {"network.rewire": 0.8},
+    {
+        "practice.learning_step": "gradual",
+        "practice.discussion.rule": "best",
+        "judgement.doubt": "abstain",
+        "network.rewire": 0.0,
+        "network.professional": 0,
+        "turnover.experienced": 1.0,
+        **{f"roles.{role}.turnover": 0.5 for role in ("gp", "nurse", "administration")},
+    },
+    {
+        "judgement.payoff": "bundles",
+        "world.bundle": 13,
+        "loops.triple.review": 1,
+        "loops.triple.imitate": 0.5,
+        "protected_time.allocation": {
+            "reflection": 2,
+            "discussion": 2,
+            "codification": 2,
+            "questioning": 7,
+            "outreach": 7,
+        },
+        "practice.discussion.rule": "majority",
+        "network.rewire": 0.0,
+        "network.professional": 0,
+    },
+]
+"""What tries every branch in few steps."""
+
+
+def compare_as_plain_python():
+    small = {"population.practices": 4, "world.issues": 65, "world.domains": 5, "steps": 5}
+    for changes in PLAIN:
+        scenario = Scenario().replace({**EVERYTHING_ON, **small, **changes})
+        assert_same_trajectory(CompiledEngine.of_state, scenario, seed=5)
+    together = {**ALIKE, "loops.triple.review": 1, "loops.triple.imitate": 0.8, "population.practices": 6}
+    assert_same_side_by_side(Scenario().replace({**EVERYTHING_ON, **small, **together}), [5, 6])
+
+
+@examples(150)
+@given(scenario=scenarios(), seed=SEEDS)
+def test_every_valid_scenario_gives_the_same_trajectory(scenario, seed):
+    assert_same_trajectory(ENGINES["compiled"], scenario, seed)
+
+
+@examples(100)
+@given(scenario=scenarios(), seed=SEEDS)
+def test_every_valid_scenario_gives_the_same_lessons(scenario, seed):
+    assert_same_trajectory(ENGINES["compiled"], scenario.replace({"record.lessons": True}), seed)
+
+
+@pytest.mark.parametrize("room", [1, 7, 100])
+def test_lessons_are_the_same_however_often_their_notes_run_out_of_room(room, monkeypatch):
+    monkeypatch.setattr("lpsim.engines.compiled.journal_arrays.ROOM", room)
+    small = {"population.practices": 4, "steps": 8, "record.lessons": True}
+    assert_same_trajectory(ENGINES["compiled"], Scenario().replace({**EVERYTHING_ON, **small}), seed=4)
+
+
+@examples(40)
+@given(scenario=scenarios(), seed=SEEDS)
+def test_the_trajectory_is_the_same_on_two_threads(scenario, seed):
+    assert_same_trajectory(ENGINES["compiled on two threads"], scenario, seed)
+
+
+def test_a_behaviour_of_ones_own_is_refused_by_the_compiled_engine_which_names_the_other():
+    class Own(StaffMember):
+        """Somebody."""
+
+    with pytest.raises(InputError, match="no behaviours of one's own; use engine='reference'"):
+        lpsim.simulate(Scenario(), seed=1, staff_member=Own)
+
+
+def test_both_engines_leave_the_same_run():
+    scenario = Scenario.load(CONFIGS[0].parent / "one_practice.toml")
+    runs = [lpsim.simulate(scenario, seed=3, engine=engine) for engine in ("compiled", "reference")]
+    for name in (*TABLES, *LESSON_TABLES):
+        pd.testing.assert_frame_equal(*(getattr(run, name) for run in runs), check_exact=True)
+    assert [run.provenance["engine"] for run in runs] == ["compiled", "reference"]
+
+
+def test_every_process_of_the_schedule_is_tried_alone():
+    assert set(ONE_ON) == {process.name for process in SCHEDULE}
+
+
+@examples(60)
+@given(scenario=scenarios(), seed=SEEDS)
+def test_many_steps_at_once_leave_the_same_tables(scenario, seed):
+    """Whole runs: the compiled engine stops for interventions and reviews only, and counts as it goes."""
+    runs = [lpsim.simulate(scenario, seed=seed, engine=engine) for engine in ("compiled", "reference")]
+    for name in TABLES:
+        pd.testing.assert_frame_equal(*(getattr(run, name) for run in runs), check_exact=True)
+
+
+def test_observing_a_state_changes_nothing_and_observes_it_whole():
+    scenario = Scenario().replace({**EVERYTHING_ON, "population.practices": 5, "steps": 7})
+    population = build(scenario, 1)
+    state = copy.deepcopy(population.state)
+    whole = room_for(population.structure, range(8))
+    engine = CompiledEngine.of_state(scenario, population.structure, population.state, seed=1, threads=2)
+    engine.observe(whole, 0)
+    engine.advance_until(7, whole)
+    alone = CompiledEngine.of_state(scenario, population.structure, state, seed=1)
+    for step in range(8):
+        if step:
+            alone.advance()
+        for name, one, other in zip(Counts._fields, counted(alone), whole, strict=True):
+            assert np.array_equal(one[0], other[step]), (name, step)
+    engine.close()

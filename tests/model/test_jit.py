@@ -1,0 +1,95 @@
+"""Compiled code is kept per version of the sources, and done without where it cannot be kept."""
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import lpsim
+from lpsim.model.jit import SOURCES
+
+SAY = "from lpsim.model.jit import announce; announce('a part')"
+
+
+def run(code, cache, **more):
+    package = Path(lpsim.__file__).parent
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(cache), "PYTHONPATH": str(package.parent), **more}
+    command = [sys.executable, "-c", code]
+    return subprocess.run(
+        command, env=environment, cwd=cache.anchor, capture_output=True, text=True, check=True
+    )
+
+
+def test_the_first_use_says_that_it_compiles_and_the_next_does_not(tmp_path):
+    assert run(SAY, tmp_path).stderr == "compiling, once per version: about half a minute\n"
+    assert run(SAY, tmp_path).stderr == ""
+
+
+def test_an_edit_of_what_compiled_code_is_made_of_gives_another_folder(tmp_path):
+    package = tmp_path / "lpsim"
+    shutil.copytree(Path(lpsim.__file__).parent, package)
+    say = "from lpsim.model import jit; print(jit.__file__, jit.FOLDER)"
+    edits = [None, *(next((package / room).glob("s*.py"), package / room / "votes.py") for room in SOURCES)]
+    found = []
+    for edited in edits:
+        if edited is not None:
+            with edited.open("a") as source:
+                source.write("# edited\n")
+        file, folder = run(say, tmp_path / "cache", PYTHONPATH=str(tmp_path)).stdout.split()
+        assert Path(file).is_relative_to(tmp_path)
+        found.append(folder)
+    assert len(set(found)) == len(edits)
+
+
+def test_compiled_code_takes_nothing_from_a_room_whose_edits_are_not_noticed():
+    package = Path(lpsim.__file__).parent
+    rooms = tuple(f"lpsim.{room.replace('/', '.')}" for room in SOURCES)
+    for path in package.rglob("*.py"):
+        if not re.search(r"import .*(compiled|inlined|compiled_as)", path.read_text(encoding="utf-8")):
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        top = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+        found = {n.module for n in top if n.module.startswith("lpsim.")} - {"lpsim.scenario.settings"}
+        assert all(name.startswith(rooms) for name in found), path
+
+
+def test_code_that_nobody_used_for_a_month_is_deleted_and_nothing_else(tmp_path):
+    old, new, foreign = (tmp_path / name for name in ("0123456789abcdef", "fedcba9876543210", "somebody's"))
+    for folder in (old, new, foreign):
+        (folder / "deep").mkdir(parents=True)
+    month_ago = time.time() - 31 * 24 * 3600
+    for folder in (old, foreign):
+        os.utime(folder, (month_ago, month_ago))
+    run("import lpsim.model.jit", tmp_path)
+    assert (old.exists(), new.exists(), foreign.exists()) == (False, True, True)
+
+
+def test_where_nothing_can_be_kept_one_line_says_so_and_draws_work(tmp_path):
+    (tmp_path / "file").write_text("")
+    draw = "from lpsim.model.draws import Draws; print(Draws(1).word(1, 2, 3))"
+    found = run(f"{SAY}; {draw}", tmp_path / "file" / "cache")
+    assert found.stderr == (
+        "compiling, and not for later: no folder for it can be written to (set NUMBA_CACHE_DIR)\n"
+    )
+    assert found.stdout == run(draw, tmp_path).stdout
+
+
+def test_the_instructions_on_words_are_what_plain_python_counts(tmp_path):
+    loop = (
+        "r = random.Random(1)\n"
+        "for _ in range(200):\n"
+        "    a, b = r.getrandbits(64) >> r.randrange(64), r.getrandbits(64)\n"
+        "    p, l, (high, low) = f(np.uint64(a), np.uint64(b))\n"
+        "    print(p, l, high, low)"
+    )
+    code = (
+        "import random, numpy as np\nfrom numba import njit\nfrom lpsim.model import jit as c\n"
+        "@njit\ndef f(a, b):\n    return c.popcount(a), c.lowest(a), c.multiply_wide(a, b)\n" + loop
+    )
+    compiled = run(code, tmp_path).stdout
+    assert len(compiled.splitlines()) == 200
+    assert run(code, tmp_path, NUMBA_DISABLE_JIT="1").stdout == compiled

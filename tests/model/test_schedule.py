@@ -1,0 +1,207 @@
+"""The schedule is what the code does: one name per process everywhere, and no order of activation."""
+
+import ast
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import mesa
+import numpy as np
+import pytest
+from worlds import EVERYTHING_ON, differing, everything, start
+
+from lpsim.engines.reference.agents import HealthService, Practice, StaffMember
+from lpsim.engines.reference.model import LearningModel
+from lpsim.model.draws import Stream
+from lpsim.model.schedule import EVERYONE, SCHEDULE, Level, Phase
+from lpsim.scenario import Scenario
+
+HERE = Path(__file__).parents[1]
+PERFORMERS = {
+    Level.STAFF: StaffMember,
+    Level.PRACTICE: Practice,
+    Level.SERVICE: HealthService,
+    Level.WORLD: LearningModel,
+}
+NAMES = [process.name for process in SCHEDULE]
+BEFORE_STEP_1 = {"START", "POPULATION", "NETWORK"}
+STEPS = 6
+LEVEL_NAMES = ("staff", "practices", "service.0", "service.1", "service.2")
+
+
+def test_names_and_labels_stand_once():
+    assert len(set(NAMES)) == len(NAMES) == 14
+    assert len({process.label for process in SCHEDULE}) == len(SCHEDULE)
+    assert [process.label for process in SCHEDULE] == [
+        *("A1", "A2", "A3", "B", "C1", "C2", "C2'", "C3", "C3'", "C4", "C5", "C5'", "D1", "D2")
+    ]
+
+
+def test_phases_follow_each_other():
+    order = list(Phase)
+    found = [order.index(process.phase) for process in SCHEDULE]
+    assert found == sorted(found)
+
+
+@pytest.mark.parametrize("process", SCHEDULE, ids=NAMES)
+def test_a_process_is_a_method_of_those_who_take_part(process):
+    assert process.who
+    for level in process.who:
+        assert callable(getattr(PERFORMERS[level], process.name))
+
+
+@pytest.mark.parametrize("process", SCHEDULE, ids=NAMES)
+def test_and_of_nobody_else(process):
+    for level in {*EVERYONE, Level.WORLD} - set(process.who):
+        assert not callable(getattr(PERFORMERS[level], process.name, None)), level
+
+
+@pytest.mark.parametrize("process", SCHEDULE, ids=NAMES)
+def test_a_process_is_a_heading_of_the_odd(process):
+    text = (HERE.parent / "docs" / "ODD.md").read_text(encoding="utf-8")
+    assert re.search(rf"^#+ .*\b{process.name}\b", text, re.MULTILINE | re.IGNORECASE)
+
+
+def test_the_headings_of_the_odd_are_in_the_order_of_the_schedule():
+    text = (HERE.parent / "docs" / "ODD.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^#### (\w+)$", text, re.MULTILINE)
+    assert [name for name in headings if name in NAMES] == NAMES
+
+
+@pytest.mark.parametrize("process", SCHEDULE, ids=NAMES)
+def test_a_process_has_a_class_of_tests(process):
+    tree = ast.parse((HERE / "engines" / "test_processes.py").read_text(encoding="utf-8"))
+    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    tests = [
+        node
+        for node in classes[f"Test{process.name.capitalize()}"].body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    ]
+    assert len(tests) >= 3
+
+
+@pytest.mark.parametrize("process", SCHEDULE, ids=NAMES)
+def test_a_process_is_the_prefix_of_its_streams(process):
+    assert any(stream.name.split("_")[0] == process.name.upper() for stream in Stream)
+
+
+def test_every_stream_belongs_to_a_process_or_to_the_start():
+    prefixes = {stream.name.split("_")[0] for stream in Stream} - {"OWN", "SWEEP"}  # not of a run
+    assert prefixes == {name.upper() for name in NAMES} | BEFORE_STEP_1
+
+
+def test_a_step_does_the_schedule_in_order(monkeypatch):
+    done = []
+
+    def noted(owner, name):
+        original = getattr(owner, name)
+
+        def method(self):
+            level = getattr(self, "level", Level.WORLD)
+            if done[-1:] != [(name, level)]:
+                done.append((name, level))
+            return original(self)
+
+        monkeypatch.setattr(owner, name, method)
+
+    for process in SCHEDULE:
+        for level in process.who:
+            noted(PERFORMERS[level], process.name)
+    start(Scenario().replace({"population.practices": 2}), 1).step()
+    # Inherited methods call their parent's, which notes the same name and level again: no entry.
+    assert done == [(process.name, level) for process in SCHEDULE for level in process.who]
+
+
+# --- synchronous updating ------------------------------------------------------------------------------
+
+
+def trajectory(order, seed, **changes):
+    model = start(Scenario().replace({**EVERYTHING_ON, **changes}), seed)
+    for level, agents in model.learners.items():
+        model.learners[level] = mesa.agent.AgentSet(order(list(agents)), random=model.random)
+    states = [everything(model)]
+    for _ in range(STEPS):
+        model.step()
+        states.append(everything(model))
+    return states
+
+
+ORDERS = {
+    "reversed": lambda agents: agents[::-1],
+    "rotated": lambda agents: agents[len(agents) // 3 + 1 :] + agents[: len(agents) // 3 + 1],
+    "odd first": lambda agents: agents[1::2] + agents[::2],
+}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("rule", ["superiors", "best", "majority"])
+@pytest.mark.parametrize("learning_step", ["direct", "gradual"])
+def test_the_order_in_which_agents_are_asked_never_matters(order, rule, learning_step):
+    changes = {
+        "practice.discussion.rule": rule,
+        "service.networking.rule": rule,
+        "practice.learning_step": learning_step,
+    }
+    as_given = trajectory(list, 5, **changes)
+    other = trajectory(ORDERS[order], 5, **changes)
+    assert not any(differing(one, two) for one, two in zip(as_given, other, strict=True))
+
+
+def test_everything_moved_in_that_world():
+    states = trajectory(list, 5)
+    assert differing(states[0], states[-1]) == set(states[0])
+    for one, two in pairwise(states):
+        assert {"staff.beliefs", "practices.beliefs"} <= differing(one, two)
+
+
+LEARNING = [process for process in SCHEDULE if process.phase is not Phase.WORLD]
+
+
+@pytest.mark.parametrize(
+    ("process", "level"),
+    [(process, level) for process in LEARNING for level in process.who],
+    ids=lambda value: value.name,
+)
+def test_a_process_reads_others_only_as_they_were(process, level):
+    """Whatever earlier processes wrote at the other levels meanwhile, the outcome is the same."""
+    outcomes = []
+    for scrambled in (False, True):
+        model = start(Scenario().replace(EVERYTHING_ON), 5)
+        for _ in range(3):
+            model.step()
+        model.state.step += 1
+        model.before.take(model.state)
+        if process.name not in ("turnover", "forgetting"):
+            model.audit()
+            for everybody in EVERYONE:
+                if process.name != "acting":
+                    model.learners[everybody].do("acting")
+        names = {Level.STAFF: "staff", Level.PRACTICE: "practices", Level.SERVICE: "service"}
+        if scrambled:
+            for name, learners in zip(LEVEL_NAMES, model.state.levels(), strict=True):
+                if not name.startswith(names[level]):
+                    learners.beliefs[:] = -1
+                    learners.assumptions *= -1
+        model.learners[level].do(process.name)
+        outcomes.append(
+            {
+                name: value
+                for name, value in everything(model).items()
+                if name.startswith((names[level], "tenure", "allocation", "performance"))
+            }
+        )
+    assert not differing(*outcomes)
+
+
+def test_a_phase_begins_with_a_snapshot():
+    model = start(Scenario().replace(EVERYTHING_ON), 5)
+    model.step()
+    snapshot = (model.before.staff, model.before.practices, *model.before.service)
+    for now, before in zip(model.state.levels(), snapshot, strict=True):
+        assert not np.shares_memory(now.beliefs, before.beliefs)
+        assert not np.shares_memory(now.assumptions, before.assumptions)
+    for level, agents in model.learners.items():
+        for learner in agents:
+            rows = model.state.levels()[level:]
+            assert any(np.shares_memory(learner.beliefs, x.beliefs) for x in rows)
+            assert any(np.shares_memory(learner.before.beliefs, x.beliefs) for x in snapshot[level:])

@@ -1,0 +1,197 @@
+"""The folder `lpsim run` leaves is whole or not there, and nobody's files are ever lost to it."""
+
+import os
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+import lpsim
+from lpsim.errors import InputError
+from lpsim.runs import folder, run
+from lpsim.runs.folder import check_target, default_target, load_results
+from lpsim.runs.run import Run
+from lpsim.scenario import Scenario
+
+SMALL = {"title": "Small", "steps": 2, "population.practices": 2, "world.issues": 6, "world.domains": 2}
+
+
+def two_files(runs, folder):
+    """Figures are tested elsewhere; here two files stand for them."""
+    paths = [Path(folder, f"levels.{suffix}") for suffix in ("png", "svg")]
+    for path in paths:
+        path.write_text(f"{len(runs)} runs")
+    return paths
+
+
+save_results = partial(folder.save_results, draw=two_files)
+
+
+@pytest.fixture(scope="module")
+def runs():
+    scenario = Scenario().replace(SMALL)
+    return [lpsim.simulate(scenario, seed=seed) for seed in (9, 10, 11)]
+
+
+def listing(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
+
+
+def contents(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_result_is_its_first_run_with_its_replications_and_figures(runs, tmp_path):
+    kept, figures = save_results(iter(runs), tmp_path / "out")
+    assert [run.seed for run in kept] == [9, 10, 11]
+    assert "practices" not in kept[0].tables
+    assert figures == [tmp_path / "out" / "levels.png", tmp_path / "out" / "levels.svg"]
+    assert all(path.is_file() for path in figures)
+    assert Run.load(tmp_path / "out").seed == 9
+    assert [run.seed for run in load_results(tmp_path / "out")] == [9, 10, 11]
+    assert {"replications/seed-10", "replications/seed-11"} < set(listing(tmp_path / "out"))
+    assert listing(tmp_path)[0] == "out"  # nothing hidden beside it
+
+
+def test_one_run_makes_no_folder_of_replications(runs, tmp_path):
+    save_results(runs[:1], tmp_path / "out")
+    tables = [f"{name}.parquet" for name in ("groups", "issues", "practices", "series")]
+    assert listing(tmp_path / "out") == sorted([*tables, "levels.png", "levels.svg", "run.json"])
+    assert [run.seed for run in load_results(tmp_path / "out")] == [9]
+
+
+def test_replications_are_loaded_by_number_not_by_name(runs, tmp_path):
+    save_results([runs[2], runs[1], runs[0]], tmp_path / "out")
+    assert [run.seed for run in load_results(tmp_path / "out")] == [11, 9, 10]
+
+
+def test_a_damaged_replication_is_refused_by_name(runs, tmp_path):
+    save_results(runs, tmp_path / "out")
+    (tmp_path / "out/replications/seed-10/series.parquet").write_bytes(b"")
+    with pytest.raises(InputError, match=r"seed-10.series\.parquet: damaged"):
+        load_results(tmp_path / "out")
+
+
+def test_runs_with_the_same_seed_are_refused(runs, tmp_path):
+    with pytest.raises(InputError, match="same seed"):
+        save_results([runs[0], runs[0]], tmp_path / "out")
+
+
+def test_no_runs_are_refused(tmp_path):
+    with pytest.raises(InputError, match="found none"):
+        save_results([], tmp_path / "out")
+    assert listing(tmp_path) == []
+
+
+def test_another_run_is_not_overwritten_and_is_named(runs, tmp_path):
+    save_results(runs[:1], tmp_path / "out")
+    before = contents(tmp_path)
+    with pytest.raises(InputError, match=r"holds another run \(Small, seed 9\).*--out.*--force"):
+        save_results(runs[1:], tmp_path / "out")
+    assert contents(tmp_path) == before
+
+
+def test_force_replaces_another_run_and_leaves_nothing_of_it(runs, tmp_path):
+    save_results(runs, tmp_path / "out")
+    save_results(runs[1:2], tmp_path / "out", force=True)
+    assert [run.seed for run in load_results(tmp_path / "out")] == [10]
+    assert "replications" not in listing(tmp_path / "out")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize("name", ["notes.txt", "levels.png.bak", "replications/mine.csv", "mine/"])
+def test_what_lpsim_did_not_write_is_never_replaced(runs, tmp_path, name, force):
+    save_results(runs, tmp_path / "out")
+    path = tmp_path / "out" / name
+    path.mkdir() if name.endswith("/") else path.write_text("mine")
+    before = contents(tmp_path)
+    with pytest.raises(InputError, match=rf"did not write \({name.rstrip('/')}\)"):
+        save_results(runs, tmp_path / "out", force=force)
+    assert contents(tmp_path) == before
+
+
+def test_a_run_json_of_another_program_is_never_replaced(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "run.json").write_text('{"format": "another"}')
+    with pytest.raises(InputError, match=r"did not write \(run\.json\)"):
+        check_target(tmp_path / "out", force=True)
+
+
+def test_a_file_that_appears_while_figures_are_drawn_is_not_lost(runs, tmp_path, monkeypatch):
+    save_results(runs, tmp_path / "out")
+    write_run = folder.write_run
+
+    def meanwhile(*arguments):
+        (tmp_path / "out" / "notes.txt").write_text("mine")
+        write_run(*arguments)
+
+    monkeypatch.setattr(folder, "write_run", meanwhile)
+    with pytest.raises(InputError, match=r"notes\.txt"):
+        save_results(runs, tmp_path / "out", force=True)
+    assert (tmp_path / "out" / "notes.txt").read_text() == "mine"
+    assert [run.seed for run in load_results(tmp_path / "out")] == [9, 10, 11]
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_failure_leaves_the_old_result_and_nothing_beside_it(runs, tmp_path, monkeypatch, force):
+    if force:
+        save_results(runs, tmp_path / "out")
+    before = contents(tmp_path)
+    monkeypatch.setattr(folder, "write_run", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        save_results(runs, tmp_path / "out", force=force)
+    assert contents(tmp_path) == before
+
+
+def test_leftovers_of_a_killed_run_are_ignored(runs, tmp_path):
+    (tmp_path / ".out-abc.partial").mkdir()
+    save_results(runs, tmp_path / "out")
+    assert len(load_results(tmp_path / "out")) == 3
+
+
+def test_a_file_is_no_target(tmp_path):
+    (tmp_path / "out").write_text("")
+    with pytest.raises(InputError, match="is a file"):
+        check_target(tmp_path / "out", force=True)
+    with pytest.raises(InputError, match=r"cannot be (written to|used)"):
+        check_target(tmp_path / "out" / "below")
+
+
+@pytest.mark.parametrize("where", [".", ".."])
+def test_the_working_folder_is_no_target(tmp_path, monkeypatch, where):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="working folder"):
+        check_target(where, force=True)
+
+
+def test_a_folder_that_cannot_be_written_to_is_no_target(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write anywhere
+    with pytest.raises(InputError, match=r"cannot be written to; name another folder \(--out\)"):
+        check_target(tmp_path / "a" / "b")
+    assert listing(tmp_path) == []
+
+
+def test_an_unused_name_and_an_empty_folder_are_targets_and_checking_writes_nothing(tmp_path):
+    (tmp_path / "empty").mkdir()
+    for name in ("empty", "new", "a/b/c"):
+        check_target(tmp_path / name)
+    assert listing(tmp_path) == ["empty"]
+
+
+def test_the_default_target_is_the_first_free_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert default_target("configs/main.toml") == Path("runs/main")
+    Path("runs/main").mkdir(parents=True)
+    assert default_target("configs/main.toml") == Path("runs/main-2")
+    Path("runs/main-2").write_text("")
+    assert default_target("main.toml") == Path("runs/main-3")
+
+
+def test_a_link_to_a_folder_stays_a_link(runs, tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "out").symlink_to("real")
+    save_results(runs[:1], tmp_path / "out")
+    assert (tmp_path / "out").is_symlink()
+    assert run.Run.load(tmp_path / "real").seed == 9

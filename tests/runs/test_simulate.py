@@ -1,0 +1,143 @@
+"""One run, and many: what a run of a batch shares with the others never shows in its numbers."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from strategies import examples, scenarios
+
+import lpsim
+from lpsim.errors import InputError
+from lpsim.population.build import Builder
+from lpsim.runs.measures import MEASURES
+from lpsim.runs.run import table_names
+from lpsim.scenario import Scenario
+
+CONFIGS = Path(__file__).parents[2] / "configs"
+TABLE = CONFIGS / "made_up_practices.csv"
+
+
+def assert_same(one, other):
+    assert (one.scenario, one.seed) == (other.scenario, other.seed)
+    for name in table_names(one.scenario):
+        pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name), check_exact=True)
+    timeless = [
+        {k: v for k, v in run.provenance.items() if k not in ("seconds", "finished")} for run in (one, other)
+    ]
+    assert timeless[0] == timeless[1]
+
+
+SHARED = {
+    "everything but the world": {"population.spread": 0},
+    "little": {},
+    "a table": {"population.workforce": str(TABLE), "network.column": "PCN_CODE"},
+    "kinds": {"kinds": [{"name": "own", "share": 0.4, "set": {"practice.codification.rate": 0.5}}]},
+    "ties": {"population.spread": 0, "network.rewire": 0.2, "network.practices": "small_world"},
+    "interventions": {
+        "population.spread": 0,
+        "interventions": [{"at": 3, "set": {"practice.reflection.rate": 0.4}}],
+    },
+    "reviews": {
+        "population.spread": 0,
+        "protected_time.enabled": True,
+        "loops.triple.review": 2,
+    },
+    "lessons": {"population.spread": 0, "record.lessons": True},
+}
+
+
+@pytest.mark.parametrize("case", SHARED)
+@pytest.mark.parametrize("engine", ["compiled", "reference"])
+def test_a_run_among_many_is_the_run_by_itself(case, engine):
+    scenario = Scenario().replace({"steps": 8, "population.practices": 6, **SHARED[case]})
+    seeds = [3, 1, 2**64 - 1, 1]
+    many = list(lpsim.simulate_many(scenario, seeds, engine=engine))
+    assert [run.seed for run in many] == seeds
+    for run in many:  # all looked at after all were made: none may hold memory of another
+        assert_same(run, lpsim.simulate(scenario, seed=run.seed, engine=engine))
+
+
+@examples(40)
+@given(scenario=scenarios())
+def test_every_scenario_gives_the_same_runs_among_many(scenario):
+    for run in lpsim.simulate_many(scenario, [5, 6]):
+        assert_same(run, lpsim.simulate(scenario, seed=run.seed))
+
+
+def test_runs_come_one_by_one():
+    runs = lpsim.simulate_many(Scenario().replace({"steps": 2}), iter([1, 2, -1]))
+    assert [next(runs).seed, next(runs).seed] == [1, 2]
+    with pytest.raises(InputError, match="seed: found -1; allowed is a whole number"):
+        next(runs)
+
+
+def test_seeds_that_end_in_an_error_are_run_up_to_it():
+    def seeds():
+        yield 1
+        yield 2
+        raise ZeroDivisionError
+
+    runs = lpsim.simulate_many(Scenario().replace({"steps": 2, "population.spread": 0}), seeds())
+    assert [next(runs).seed, next(runs).seed] == [1, 2]
+    with pytest.raises(ZeroDivisionError):
+        next(runs)
+
+
+@pytest.mark.parametrize("at_once", [1, 2500, 10**9])
+def test_how_many_runs_are_made_side_by_side_changes_no_number(at_once, monkeypatch):
+    scenario = Scenario.load(CONFIGS / "march1991.toml", {"steps": 20})
+    alone = [lpsim.simulate(scenario, seed=seed) for seed in range(7)]
+    monkeypatch.setattr("lpsim.runs.simulate.AT_ONCE", at_once)
+    done = []
+    for one, other in zip(alone, lpsim.simulate_many(scenario, range(7), on_step=done.append), strict=True):
+        assert_same(one, other)
+    assert sum(done) == 7 * 20
+
+
+def test_the_more_issues_the_fewer_runs_at_once(monkeypatch):
+    groups = []
+    original = Builder.build_together
+
+    def counted(builder, seeds):
+        groups.append(len(seeds))
+        return original(builder, seeds)
+
+    monkeypatch.setattr(Builder, "build_together", counted)
+    one, many = ({"steps": 100, "world.issues": issues} for issues in (64, 640))
+    for changes in (one, many):
+        list(lpsim.simulate_many(Scenario.load(CONFIGS / "march1991.toml", changes), range(100)))
+    assert groups == [50, 50, *20 * [5]]
+
+
+def test_an_unknown_engine_is_refused_before_the_first_run_is_asked_for():
+    with pytest.raises(InputError, match="engine: found 'fast'"):
+        lpsim.simulate_many(Scenario(), [1], engine="fast")
+
+
+def test_columns_are_those_of_the_series_before_and_after_saving(tmp_path):
+    run = lpsim.simulate(Scenario().replace({"steps": 12, "record.every": 5}), seed=1)
+    run.save(tmp_path / "run")
+    loaded = lpsim.Run.load(tmp_path / "run")
+    assert run.column("step").tolist() == loaded.column("step").tolist() == [0, 5, 10, 12]
+    for name in MEASURES:
+        expected = run.series[name].to_numpy()
+        for column in (run.column(name), loaded.column(name)):
+            assert np.array_equal(column, expected, equal_nan=True)
+    assert run.summary == loaded.summary
+
+
+def test_tables_are_made_once_and_when_asked_for():
+    run = lpsim.simulate(Scenario().replace({"steps": 2}), seed=1)
+    assert run.series is run.series
+    assert list(run.tables) == ["series", "groups", "practices", "issues"]
+    assert len(run.tables) == 4
+    assert (run.lessons, run.lesson_events) == (None, None)
+
+
+def test_progress_adds_up_to_the_steps():
+    done = []
+    lpsim.simulate(Scenario().replace({"steps": 1000}), seed=1, on_step=done.append)
+    assert sum(done) == 1000
+    assert 1 < len(done) < 1000

@@ -1,0 +1,206 @@
+"""SQL over a store finds what is in it, and can change nothing."""
+
+import csv
+import io
+
+import pandas as pd
+import pytest
+from sweeping import contents, small
+from typer.testing import CliRunner
+
+from lpsim import cli
+from lpsim.errors import InputError
+from lpsim.sweeps import batches
+from lpsim.sweeps.runner import sweep
+from lpsim.sweeps.store import query
+from lpsim.sweeps.store.rows import schema_of
+from lpsim.sweeps.store.store import Store
+
+
+def lpsim(*arguments):
+    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A store with 12 runs of three points."""
+    folder = tmp_path_factory.mktemp("query")
+    return sweep(small(folder), store=folder / "store").folder
+
+
+@pytest.fixture
+def store(folder):
+    return Store.open(folder)
+
+
+def refused(folder, *arguments):
+    """The one sentence that is said; nothing is changed."""
+    before = contents(folder)
+    result = lpsim("query", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert len(result.stderr.splitlines()) == 1
+    assert contents(folder) == before
+    return result.stderr
+
+
+# --- what is found --------------------------------------------------------------------------------
+
+
+def test_a_grouped_mean_is_that_of_the_frame(store):
+    found = store.query(
+        'select "practice.codification.rate" as rate, avg(practice_knowledge) as mean, count(*) as runs '
+        "from runs group by rate order by rate"
+    )
+    groups = store.frame().groupby("practice.codification.rate")["practice_knowledge"]
+    assert found["rate"].tolist() == list(groups.groups)
+    assert found["mean"].tolist() == pytest.approx(groups.mean().tolist(), abs=1e-15)
+    assert found["runs"].tolist() == [4, 4, 4]
+
+
+def test_runs_are_the_frame_to_the_last_bit(store):
+    pd.testing.assert_frame_equal(
+        store.query("from runs order by point, seed, step"), store.frame(), check_exact=True
+    )
+
+
+def test_the_tables_are_those_that_are_told(store):
+    assert set(store.query("show tables")["name"]) == set(query.TABLES)
+
+
+def test_the_ids_in_sql_are_the_ids_of_the_runs(store):
+    assert store.status()["run_id"].tolist() == store.frame()["run_id"].tolist()
+
+
+def test_a_seed_as_large_as_they_come_is_found(tmp_path):
+    design = small(tmp_path, first_seed=2**64 - 4)
+    store = sweep(design, store=tmp_path / "store")
+    assert store.status()["seed"].max() == 2**64 - 1
+    assert store.status()["run_id"].tolist() == store.frame()["run_id"].tolist()
+
+
+def test_failures_and_the_pending_are_in_their_tables(tmp_path, monkeypatch):
+    monkeypatch.setattr(batches, "simulate_many", lambda *_: 1 / 0)
+    store = sweep(small(tmp_path), store=tmp_path / "store")
+    assert (
+        store.query("select count(*) from failures where exception like 'ZeroDivisionError%'").iat[0, 0] == 12
+    )
+    assert store.query("select count(*) from runs").iat[0, 0] == 0
+    assert store.query("select status, count(*) from status group by 1").values.tolist() == [["failed", 12]]
+
+
+def test_a_store_with_nothing_in_it_has_all_its_tables_and_columns(tmp_path):
+    from lpsim.sweeps.store.writing import filling
+
+    design = small(tmp_path)
+    with filling(tmp_path / "store", design):
+        store = Store.open(tmp_path / "store")
+        assert len(store.query("from runs")) == len(store.query("from failures")) == 0
+        assert store.query("from rows").columns.tolist() == schema_of(design).names
+        assert set(store.query("from status")["status"]) == {"pending"}
+
+
+def test_a_query_may_join_a_file_of_ones_own(store, tmp_path):
+    (tmp_path / "costs.csv").write_text("point,cost\n0,1.5\n1,2.5\n2,4\n")
+    found = store.query(
+        f"select distinct cost from runs join '{tmp_path}/costs.csv' using (point) order by 1"
+    )
+    assert found["cost"].tolist() == [1.5, 2.5, 4.0]
+
+
+# --- on the command line --------------------------------------------------------------------------
+
+
+def test_the_answer_is_a_table(folder):
+    result = lpsim("query", folder, "select point, count(*) as runs from runs group by 1 order by 1")
+    assert (result.exit_code, result.stderr) == (0, "")
+    lines = [line.split() for line in result.stdout.splitlines() if line.strip()]
+    assert [lines[0], *lines[2:]] == [["point", "runs"], ["0", "4"], ["1", "4"], ["2", "4"]]
+
+
+def test_as_csv_the_answer_has_all_rows_and_digits(folder, store):
+    result = lpsim("query", folder, "from runs order by point, seed", "--csv")
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    assert [float(row["practice_knowledge"]) for row in rows] == store.frame()["practice_knowledge"].tolist()
+    assert list(rows[0]) == list(store.frame().columns)
+
+
+def test_a_long_answer_is_cut_and_says_so(folder):
+    result = lpsim("query", folder, "select * from range(1234)")
+    assert "… and 1,184 more rows (--csv prints all)" in result.stdout
+    assert len(lpsim("query", folder, "select * from range(1234)", "--csv").stdout.splitlines()) == 1235
+
+
+def test_an_empty_value_is_empty(folder):
+    assert lpsim("query", folder, "select null as a, 1 as b", "--csv").stdout == "a,b\n,1\n"
+    assert "None" not in lpsim("query", folder, "select null as a, 1 as b").stdout
+
+
+@pytest.mark.parametrize("sql", ["selec point from runs", "select from", "select 'a", "((("])
+def test_sql_that_does_not_parse_is_one_sentence(folder, sql):
+    assert refused(folder, folder, sql).startswith("query: Parser Error: ")
+
+
+@pytest.mark.parametrize(
+    ("sql", "found"),
+    [
+        ("drop table runs", "DROP"),
+        ("copy (from runs) to '{folder}/runs.csv'", "COPY"),
+        ("create table t as from runs", "CREATE"),
+        ("select 1; select 2", "SELECT, SELECT"),
+        ("attach '{folder}/x.db'", "ATTACH"),
+        ("", "nothing"),
+        ("/* a remark */", "nothing"),
+    ],
+)
+def test_what_is_not_one_query_is_refused(folder, sql, found):
+    message = refused(folder, folder, sql.format(folder=folder))
+    assert f"found {found}; allowed is one SQL query (SELECT …), which changes nothing." in message
+
+
+def test_a_column_or_table_that_is_not_there_is_told_with_those_that_are(folder):
+    assert '"practice_knowledge"' in refused(folder, folder, "select practice_knowlege from runs")
+    assert "the tables are runs, status" in refused(folder, folder, "from results")
+
+
+def test_a_factor_without_quotes_is_told_how_to_write_it(folder):
+    message = refused(folder, folder, "select practice.codification.rate from runs")
+    assert message.rstrip().endswith('write a factor in double quotes: "practice.codification.rate".')
+
+
+def test_a_file_that_cannot_be_read_is_one_sentence(folder):
+    assert "nowhere.csv" in refused(folder, folder, "from 'nowhere.csv'")
+
+
+def test_a_value_that_does_not_convert_is_one_sentence(folder):
+    assert "Conversion Error" in refused(folder, folder, "select 'abc'::int from runs")
+
+
+def test_what_is_no_store_is_one_sentence(tmp_path):
+    assert "no such folder" in refused(tmp_path, tmp_path / "nowhere", "from runs")
+    assert "is no store of a sweep" in refused(tmp_path, tmp_path, "from runs")
+
+
+def test_a_damaged_store_is_one_sentence(tmp_path):
+    folder = sweep(small(tmp_path), store=tmp_path / "store").folder
+    shard = next((folder / "results").iterdir())
+    shard.write_bytes(shard.read_bytes()[:-5])
+    assert f"{shard.name}: damaged; `lpsim sweep`" in refused(tmp_path, folder, "from runs")
+
+
+def test_a_shard_that_goes_away_while_it_is_read_is_looked_for_again(folder, monkeypatch):
+    store = Store.open(folder)
+    paths, calls = Store.shards(store), []
+
+    def shards(self):
+        calls.append(self)
+        return [*paths, folder / "results" / "gone.parquet"] if len(calls) == 1 else paths
+
+    monkeypatch.setattr(Store, "shards", shards)
+    assert store.query("select count(*) from runs").iat[0, 0] == 12
+    assert len(calls) == 2
+
+
+def test_shards_that_only_ever_go_away_are_one_sentence(folder, monkeypatch):
+    monkeypatch.setattr(Store, "shards", lambda _: [folder / "results" / "gone.parquet"])
+    with pytest.raises(InputError, match="change too fast"):
+        Store.open(folder).query("from runs")
