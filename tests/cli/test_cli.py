@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lpsim import cli
-from lpsim.cli import options
+from lpsim.cli import options, progress
 from lpsim.errors import InputError
 from lpsim.runs.folder import load_results
 from lpsim.runs.run import Run
@@ -159,11 +159,11 @@ def test_one_setting_is_one_value(text, value):
 
 
 def test_nobody_watching_sees_no_progress_bar_and_somebody_does(monkeypatch, capsys):
-    with options.progress(3) as on_step:
+    with progress.progress(3) as on_step:
         assert on_step is None
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setenv("TERM", "xterm")
-    with options.progress(3) as on_step:
+    with progress.progress(3) as on_step:
         on_step(1)
     assert "simulating" in capsys.readouterr().err
 

@@ -374,7 +374,7 @@ RANDOM = {
     *("choices", "rand", "randn", "standard_normal", "token_bytes", "token_hex", "reset_rng"),
 }
 MESAS_OWN = {("engines/reference/model.py", line) for line in ("rng", "random")}
-SAMPLERS = {("sweeps/sampling.py", "random")}
+SAMPLERS = {("sweeps/design/sampling.py", "random")}
 SEEDED = {"watts_strogatz_graph", "random_regular_graph"}
 
 
@@ -408,7 +408,7 @@ def test_mesas_generators_are_only_handed_on():
 
 
 def test_networkx_is_always_given_a_seed():
-    tree = ast.parse((PACKAGE / "networks.py").read_text(encoding="utf-8"))
+    tree = ast.parse((PACKAGE / "population/networks.py").read_text(encoding="utf-8"))
     calls = [
         node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     ]
@@ -420,7 +420,7 @@ def test_networkx_is_always_given_a_seed():
 
 
 def test_the_samplers_of_sweeps_are_always_given_a_seed_of_draws():
-    tree = ast.parse((PACKAGE / "sweeps/sampling.py").read_text(encoding="utf-8"))
+    tree = ast.parse((PACKAGE / "sweeps/design/sampling.py").read_text(encoding="utf-8"))
     makers = {"LatinHypercube", "Sobol", "sample"}
     calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and set(_named(n.func)) & makers]
     assert len(calls) == 4

@@ -13,7 +13,7 @@ import pytest
 import lpsim
 from lpsim.errors import InputError
 from lpsim.runs import run as run_module
-from lpsim.runs.provenance import DEPENDENCIES, origin, provenance
+from lpsim.runs.provenance import DEPENDENCIES, origin, provenance, version_of
 from lpsim.runs.run import Run, table_names
 from lpsim.scenario import Scenario
 from lpsim.storage.folders import new_folder
@@ -134,7 +134,7 @@ def test_provenance_names_what_can_change_numbers(run):
 
 
 def test_a_package_that_is_not_installed_has_an_unknown_version():
-    assert run_module.version_of("no-such-package-as-this") == "unknown"
+    assert version_of("no-such-package-as-this") == "unknown"
 
 
 @pytest.mark.parametrize("name", FILES)
