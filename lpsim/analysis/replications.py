@@ -188,4 +188,4 @@ def _running(values: Iterable[float], level: float) -> Iterator[Mean]:
         mean += difference / count
         squares += difference * (value - mean)
         sd = math.sqrt(squares / (count - 1)) if count > 1 else math.nan
-        yield Mean(count, mean, sd, half_width(squares, count, level))
+        yield Mean(count, mean, sd, float(half_width(squares, count, level)))

@@ -1,0 +1,40 @@
+"""Text that fits: lines no wider than there is room for, and nothing in them that a terminal would obey."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from rich.cells import cell_len, chop_cells
+
+WIDTH = 100
+"""Characters to a line of what commands print."""
+
+
+def fold(text: str, width: int | None = WIDTH, *, indent: int = 0) -> list[str]:
+    """The lines of a text, broken between words where they are wider than ``width`` (None: nowhere).
+
+    What was broken goes on ``indent`` spaces from the left.
+    """
+    lines = plain(text).split("\n")
+    return [part for line in lines for part in (_folded(line, width, indent) if width else [line])]
+
+
+def _folded(line: str, width: int, indent: int) -> list[str]:
+    lines, left = [""], 0
+    for word in re.findall(r"\s*\S+", line):
+        if cell_len(lines[-1] + word) <= width - left:
+            lines[-1] += word
+        else:
+            left = indent
+            lines += chop_cells(word.lstrip(), width - left)
+    first, *more = filter(None, lines) if any(lines) else [""]
+    return [first, *(" " * indent + line for line in more)]
+
+
+def plain(text: str) -> str:
+    """A text whose control characters are written out, except for the ends of lines."""
+    return "".join(
+        c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs") else c.encode("unicode_escape").decode()
+        for c in text
+    )
