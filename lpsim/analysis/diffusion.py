@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from lpsim.analysis.summary import t_interval
+from lpsim.analysis.summary import summarize
 from lpsim.errors import InputError
 
 if TYPE_CHECKING:
@@ -110,7 +110,9 @@ def months_to_half_replicated(runs: Sequence[Run]) -> pd.DataFrame:
         times = [overall[place] for overall in found]
         reached = [time for time in times if time is not None]
         numbers = {"runs": len(times), "reached": len(reached), "never": len(times) - len(reached)}
-        rows.append({"time": name, **numbers, **t_interval(reached)._asdict(), "median": _median(times)})
+        over = summarize(reached)
+        mean = {"mean": over.mean, "low": over.low, "high": over.high}
+        rows.append({"time": name, **numbers, **mean, "median": _median(times)})
     return pd.DataFrame(rows).astype({"median": "Int64"})
 
 

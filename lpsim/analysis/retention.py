@@ -15,15 +15,15 @@ state: up to that step it is the undisturbed run to the last bit (`everybody_rep
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from lpsim.analysis.summary import Interval, t_interval
+from lpsim.analysis.summary import paired_difference, summarize
 from lpsim.errors import InputError
+from lpsim.runs.measures import MEASURES
 from lpsim.runs.simulate import simulate
 from lpsim.scenario.settings import Settings
 
@@ -126,7 +126,7 @@ def retained_over_seeds(
     pandas.DataFrame
         One row per stated step, measure and case: ``at``, ``measure``, ``case`` (of `CASES`, and
         ``kept_by_memory``, the difference replaced - replaced_without_memory of each seed), ``mean``,
-        ``low``, ``high`` (Student's t over seeds; empty with one seed) and ``runs``.
+        ``low``, ``high`` (Student's t over seeds, cut at what is possible; empty with one seed) and ``runs``.
 
     Raises
     ------
@@ -140,18 +140,19 @@ def retained_over_seeds(
         raise InputError("seeds: found one twice; give each once.")
     tables = []
     for seed in seeds:
-        table = retained(scenario, at=at, seed=seed, later=later, engine=engine)
-        table[KEPT] = table["replaced"] - table["replaced_without_memory"]
-        tables.append(table)
+        tables.append(retained(scenario, at=at, seed=seed, later=later, engine=engine))
         if on_seed is not None:
             on_seed(1)
-    first = tables[0]
     rows = []
-    for row, (step, measure) in enumerate(zip(first["at"], first["measure"], strict=True)):
-        for case in (*CASES, KEPT):
-            found = t_interval(table[case].iloc[row] for table in tables)
-            rows.append({"at": step, "measure": measure, "case": case, **found._asdict()})
-    return pd.DataFrame(rows).assign(runs=len(tables))
+    for (step, measure), table in pd.concat(tables).groupby(["at", "measure"], sort=False):
+        low, high = MEASURES[str(measure)].low, MEASURES[str(measure)].high
+        found = {case: summarize(table[case]).within(low, high) for case in CASES}
+        kept = paired_difference(table["replaced"], table["replaced_without_memory"])
+        found[KEPT] = kept.within(low - high, high - low)
+        for case, over in found.items():
+            numbers = {"mean": over.mean, "low": over.low, "high": over.high}
+            rows.append({"at": step, "measure": measure, "case": case, **numbers, "runs": len(tables)})
+    return pd.DataFrame(rows)
 
 
 # --- the experiment as a scenario -----------------------------------------------------------------
@@ -252,90 +253,3 @@ def _checked(scenario: Scenario, at: Any, later: Any) -> list[int]:
 
 def _whole(value: Any) -> bool:
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
-
-
-# --- for the terminal -----------------------------------------------------------------------------
-
-_ROWS = {
-    "staff_knowledge": "staff",
-    "collective_knowledge": "teams (collective)",
-    "practice_knowledge": "practices' memory",
-    "known_by_most": "known by most",
-    "in_practice_memory": "in the memory",
-}
-_COLUMNS = {
-    "before": "before",
-    "undisturbed": "undisturbed",
-    "replaced": "replaced",
-    "replaced_without_memory": "no memory",
-    KEPT: "kept",
-}
-_KEY = (
-    "Rows: knowledge, from -1 (all wrong) to 1 (all right); in the last two, the share of what there is to "
-    "know that most of a practice's staff, or its memory, hold rightly.",
-    "Columns: before; then, {later}, undisturbed (nobody but the usual leavers left), replaced (everybody "
-    "left and beginners came), no memory (and all protocols and records were lost too), kept (replaced less "
-    "no memory: what the practices' memories kept alive, beyond what beginners learn again).",
-)
-_WIDTH, _LABEL, _COLUMN = 80, 20, 12
-
-
-def lines(table: pd.DataFrame, scenario: Scenario, *, later: int = YEAR) -> list[str]:
-    """The table of `retained_over_seeds` as text, and what it says in a few sentences."""
-    runs, steps = int(table["runs"].iloc[0]), table["at"].unique().tolist()
-    places = zip(table["at"], table["measure"], table["case"], strict=True)
-    numbers = (Interval(*row) for row in table[["mean", "low", "high"]].itertuples(index=False))
-    found = dict(zip(places, numbers, strict=True))
-    then = _then(scenario, later)
-    text = []
-    for at in steps:
-        when = f"after {scenario.step or 'step'} {at}" if at else "at the start"
-        text += [*textwrap.wrap(f"Everybody leaves {when}, beginners come; {then}:", _WIDTH), ""]
-        text.append(" " * _LABEL + "".join(f"{head:>{_COLUMN}}" for head in _COLUMNS.values()))
-        for measure, label in _ROWS.items():
-            cells = (_cell(found[at, measure, case]) for case in _COLUMNS)
-            text.append(f"{label:<{_LABEL}}" + "".join(f"{cell:>{_COLUMN}}" for cell in cells))
-        said = _said({case: found[at, "known_by_most", case] for case in _COLUMNS}, when=when, then=then)
-        text += ["", *textwrap.wrap(said, _WIDTH), ""]
-    for words in _KEY:
-        text += textwrap.wrap(words.format(later=then), _WIDTH)
-    means = f"Means of {runs} runs; ± reaches to the ends of the 95 % interval of a mean."
-    return [*text, means if runs > 1 else "One run: another seed gives other numbers."]
-
-
-def _then(scenario: Scenario, later: int) -> str:
-    if later == YEAR and scenario.step == "month":
-        return "a year later"
-    return f"{later} {scenario.step or 'step'}{'s' if later > 1 else ''} later"
-
-
-def _cell(found: Interval) -> str:
-    mean = f"{found.mean:z.2f}"
-    return mean if math.isnan(found.low) else f"{mean} ±{(found.high - found.low) / 2:.2f}"
-
-
-def _said(known: Mapping[str, Interval], *, when: str, then: str) -> str:
-    """What the share known by most of the staff says, for whoever decides."""
-    share = {case: f"{100 * found.mean:z.0f} %" for case, found in known.items()}
-    return (
-        f"If everybody left {when} and beginners came, most of a practice's staff would know "
-        f"{share['replaced']} of what there is to know {then}, instead of {share['undisturbed']} had "
-        "everybody but the usual leavers stayed. Had protocols and records been lost as well, it would "
-        f"be {share['replaced_without_memory']}: {_verdict(known[KEPT])}."
-    )
-
-
-def _verdict(kept: Interval) -> str:
-    points, (_, low, high) = f"{100 * abs(kept.mean):.0f} points", kept
-    if math.isnan(low):
-        low = high = kept.mean
-    else:
-        nearer, farther = sorted(100 * abs(end) for end in (low, high))
-        points += f" (95 % interval {nearer:.0f} to {farther:.0f})"
-    if low > 0:
-        return f"the practices' memories kept {points} of it alive"
-    if high < 0:
-        return f"the practices' memories cost {points} of it"
-    if low == high:
-        return "the practices' memories made no difference"
-    return "whether the practices' memories made a difference, these runs cannot tell"

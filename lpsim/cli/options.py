@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tomllib
 import traceback
 from contextlib import contextmanager
@@ -116,6 +117,13 @@ def seeds_from(first: int, replications: int) -> range:
 # --- what comes out -----------------------------------------------------------------------------
 
 
+def width() -> int:
+    """Characters to a line: as many as the terminal has, up to `lpsim.show.text.lines.WIDTH`."""
+    from lpsim.show.text.lines import WIDTH
+
+    return min(shutil.get_terminal_size((WIDTH, 24)).columns, WIDTH)
+
+
 def folder_for_figures(run: Path, out: Path | None) -> Path:
     """Where figures go; made if it is missing, refused if nothing can be written there."""
     folder = out or run
@@ -139,7 +147,10 @@ def print_figures(figures: Sequence[Path]) -> None:
 
 def print_report(report: dict[str, Any], drawn: str = "") -> None:
     """Say how practices and staff came to be."""
-    if report.get("lines"):
-        typer.echo(f"\nPractices and staff{drawn}:")
-    for line in report.get("lines", ()):
-        typer.echo(f"  {line}")
+    from lpsim.show.text.lines import fold
+    from lpsim.show.text.population import population_sentences
+
+    typer.echo(f"\nPractices and staff{drawn}:")
+    for sentence in population_sentences(report):
+        for line in fold(sentence, width() - 2, indent=2):
+            typer.echo(f"  {line}")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,11 +17,10 @@ from lpsim.cli.options import told
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from lpsim.show.text.table import Cell
+
 SHOWN = 50
 """Rows of a table for reading; more are for a program to read (--csv)."""
-
-WIDE = 10_000
-"""Characters."""
 
 StoreFolder = Annotated[Path, typer.Argument(metavar="STORE", help="The folder of a sweep.")]
 Sql = Annotated[
@@ -57,25 +57,20 @@ def _write_csv(found: pa.Table) -> None:
 
 
 def _print_table(found: pa.Table) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
+    from lpsim.show.text.table import Table
 
-    table = Table(box=box.SIMPLE_HEAD)
-    for field in found.schema:
-        is_number = str(field.type).startswith(("int", "uint", "float", "double", "decimal"))
-        table.add_column(field.name, justify="right" if is_number else "left", overflow="fold")
-    for row in found.slice(0, SHOWN).to_pylist():
-        table.add_row(*(_cell(value) for value in row.values()))
-    console = Console(highlight=False, markup=False)
-    if not console.is_terminal:
-        console.width = WIDE  # a file or a pager takes lines of any length
-    console.print(table)
+    # Column by column: two of one name keep their own values.
+    columns = [map(_cell, column.to_pylist()) for column in found.slice(0, SHOWN).columns]
+    table = Table(found.column_names, list(zip(*columns, strict=True)))
+    # A file or a pager takes lines of any length.
+    typer.echo(table.terminal(shutil.get_terminal_size().columns if sys.stdout.isatty() else None))
     if len(found) > SHOWN:
         typer.echo(f"… and {len(found) - SHOWN:,} more rows (--csv prints all)")
 
 
-def _cell(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.6g}"
+def _cell(value: Any) -> Cell:
+    from lpsim.show.text.table import Number
+
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Number(value, ".6g" if isinstance(value, float) else "d")
     return "" if value is None else str(value)

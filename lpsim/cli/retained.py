@@ -15,6 +15,7 @@ from lpsim.cli.options import (
     load,
     seeds_from,
     told,
+    width,
 )
 from lpsim.cli.progress import progress
 
@@ -29,12 +30,12 @@ def _retained(
 ) -> None:
     """Tell what practices would still know if everybody left and beginners came."""
     with told("experiment"):
-        from lpsim.analysis.retention import lines, retained_over_seeds
+        from lpsim.analysis.retention import retained_over_seeds
+        from lpsim.show.text.retention import retention_text
 
         loaded = load(scenario, settings)
         seeds = seeds_from(seed, replications)
         with progress(len(seeds)) as on_seed:
             table = retained_over_seeds(loaded, at=at or [loaded.steps], seeds=seeds, on_seed=on_seed)
-    typer.echo(f"{loaded.title or 'Untitled scenario'}\n")
-    for line in lines(table, loaded):
-        typer.echo(line)
+        text = retention_text(table, loaded, width=width())
+    typer.echo(f"{loaded.title or 'Untitled scenario'}\n\n{text}")

@@ -37,8 +37,7 @@ class Population:
     starts: Starts
     """Of this run alone."""
     report: dict[str, Any]
-    """What was read, rounded, drawn and left out: plain values for the provenance; ``"lines"`` says
-    it in sentences."""
+    """What was read, rounded, drawn and left out: plain values for the provenance."""
 
     @cached_property
     def state(self) -> State:
@@ -106,7 +105,6 @@ class Builder:
                 return replace(structure, norm=worlds.norm[0], tacit=worlds.tacit[0]), report
         structure, moved = _structure(self.scenario, draws, practices, worlds)
         report = {**practices.report, "practices": structure.practices, "staff": structure.staff, **moved}
-        report["lines"] = [*report.get("lines", []), *_moved_lines(moved)]
         self._last = practices, structure, json.loads(json.dumps(report))
         return self._last[1:]
 
@@ -233,11 +231,3 @@ def _majority_parents(child: NDArray[Any], parent: NDArray[np.int32], children: 
     np.add.at(votes, (child, parent), 1)
     parents: NDArray[np.int32] = votes.argmax(axis=1).astype(np.int32)
     return parents
-
-
-def _moved_lines(moved: dict[str, Any]) -> list[str]:
-    return [
-        f"Practices that belong, with the body above them, to a {tier} other than their own code's: {count}."
-        for tier, count in moved["moved_bodies"].items()
-        if count
-    ]

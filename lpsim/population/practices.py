@@ -69,15 +69,8 @@ def _drawn_practices(scenario: Scenario, draws: Draws) -> Practices:
     expected = np.array([[role.headcount for role in scenario.roles.values()]]) * sizes[:, None]
     headcounts = _rounded(draws, expected)
     _nobody_left_out(headcounts)
-    report = {
-        "source": "drawn",
-        "lines": [
-            f"Practices drawn: {population.practices}, their size with a coefficient of variation of "
-            f"{population.spread:g}; people: {int(headcounts.sum())}."
-        ],
-    }
     names = tuple(str(number) for number in range(population.practices))
-    return Practices(names, headcounts, None, report)
+    return Practices(names, headcounts, None, {"source": "drawn", "spread": population.spread})
 
 
 def _size_factors(draws: Draws, count: int, spread: float) -> NDArray[np.float64]:
@@ -135,12 +128,13 @@ def _practices_of(scenario: Scenario, draws: Draws, workforce: Workforce, withou
     expected, drawn = _expected_people(scenario, workforce)
     headcounts = _rounded(draws, expected)
     empty = _nobody_left_out(headcounts)
-    report = _reading_report(workforce, expected, drawn, empty)
-    if without_code:
-        report["left_out_without_code"] = without_code
-        report["lines"].append(
-            f"{without_code} practices left out: no code in a column that is a tier of the service."
-        )
+    report = {
+        "source": "table",
+        "table": workforce.report.as_dict(),
+        "headcounts": _how_known(expected, drawn),
+        "left_empty": empty,
+        "left_out_without_code": without_code,
+    }
     return Practices(workforce.codes, headcounts, workforce, report)
 
 
@@ -191,22 +185,13 @@ def _list_sizes(patients: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(known, patients / mean, 1.0) if mean > 0 else np.ones(len(patients))
 
 
-def _reading_report(
-    workforce: Workforce,
-    expected: NDArray[np.float64],
-    drawn: dict[str, NDArray[np.bool_]],
-    empty: int,
-) -> dict[str, Any]:
-    lines, counts = list(workforce.report.lines()), {}
+def _how_known(
+    expected: NDArray[np.float64], drawn: dict[str, NDArray[np.bool_]]
+) -> dict[str, dict[str, int]]:
+    """By role, how many headcounts were read, how many of these rounded, and how many drawn."""
+    counts = {}
     for column, (name, modelled) in enumerate(drawn.items()):
         figures = expected[~modelled, column]
         rounded = int((figures != np.floor(figures)).sum())
         counts[name] = {"read": len(figures), "rounded": rounded, "drawn": int(modelled.sum())}
-        lines.append(
-            f"{name}: {len(figures)} headcounts read, {rounded} of them rounded to whole people; "
-            f"{int(modelled.sum())} drawn by list size (modelled, not observed)."
-        )
-    if empty:
-        lines.append(f"{empty} practices without anybody got one person of the first role.")
-    facts = {"source": "table", "table": workforce.report.as_dict(), "headcounts": counts}
-    return {**facts, "left_empty": empty, "lines": lines}
+    return counts

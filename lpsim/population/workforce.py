@@ -73,21 +73,6 @@ class WorkforceReport:
         """Give the facts as plain values that JSON can hold."""
         return asdict(self)
 
-    def lines(self) -> list[str]:
-        """Say the facts in plain sentences."""
-        said = [f"{self.file} has {self.rows:,} rows; practices read from it: {self.practices:,}."]
-        said += [f"Rows left out, {why}: {n:,}." for why, n in self.left_out.items() if n]
-        said += [f"No row has {c} {_some(codes)}." for c, codes in self.unmatched.items() if codes]
-        said += [f"{asked} is called {name} in it." for asked, name in self.renamed.items()]
-        said += [f"It has no column {column}." for column in self.absent]
-        said += [f"List sizes missing: {self.patients_missing:,}; zero: {self.patients_zero:,}."]
-        for column, counts in self.figures.items():
-            told = ", ".join(f"{n:,} {what.replace('_', ' ')}" for what, n in counts.items())
-            said += [f"{column}: {told}."]
-        for column, codes in self.placeholders.items():
-            said += [f"Without a code, {column} {c or 'blank'}: {n:,}." for c, n in codes.items()]
-        return [*said, f"SHA-256 of the file: {self.sha256}."]
-
 
 @dataclass(frozen=True)
 class Workforce:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lpsim.model.counts import one_of
-from lpsim.runs.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES, PRACTICE_MEASURES
+from lpsim.runs.measures import MEASURES, measures_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,7 +164,7 @@ class Observations:
             "step": np.repeat(steps, len(groups)),
             "group": list(groups) * len(steps),
         }
-        for name in GROUP_MEASURES:
+        for name in measures_of("groups"):
             columns[name] = np.stack([of.get(name, none) for of in groups.values()], axis=1).ravel()
         return _frame(columns)
 
@@ -200,9 +200,9 @@ class Observations:
         codes = np.tile(np.arange(len(self._names)), steps)
         columns["practice"] = pd.Categorical.from_codes(codes, categories=pd.Index(self._names))
         people = c.staff.sum(axis=2, dtype=np.int64) / (self._team * self._issues)
-        columns["staff_knowledge"] = people.ravel()
-        for name in PRACTICE_MEASURES[1:]:
-            columns[name] = getattr(c, _OF_PRACTICES[name]).ravel() / self._issues
+        known = {"staff_knowledge": people}
+        known |= {name: getattr(c, counted) / self._issues for name, counted in _OF_PRACTICES.items()}
+        columns |= {name: known[name].ravel() for name in measures_of("practices")}
         return _frame(columns)
 
     def _issue_table(self) -> pd.DataFrame:
@@ -211,8 +211,8 @@ class Observations:
             "step": np.repeat(c.step, self._issues),
             "issue": np.tile(np.arange(self._issues), len(c.step)),
         }
-        for name, counted in zip(ISSUE_MEASURES, (c.issue_most, c.issue_memory), strict=True):
-            columns[name] = counted.ravel() / len(self._names)
+        counted = {"known_by_most": c.issue_most, "in_practice_memory": c.issue_memory}
+        columns |= {name: counted[name].ravel() / len(self._names) for name in measures_of("issues")}
         return _frame(columns)
 
 

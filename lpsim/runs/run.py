@@ -58,7 +58,7 @@ class Run:
         measures; NaN where one does not apply to the group.
     practices : pandas.DataFrame
         One row per recorded step and practice: ``step``, ``practice``,
-        `lpsim.runs.measures.PRACTICE_MEASURES`.
+        its measures (`lpsim.runs.measures.measures_of`).
     issues : pandas.DataFrame
         One row per recorded step and issue: ``step``, ``issue``, and the shares of the practices that
         hold it rightly, by most of their staff (``known_by_most``) and by their memory

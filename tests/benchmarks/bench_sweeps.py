@@ -115,7 +115,7 @@ def test_a_million_runs_with_ten_measures(benchmark, tmp_path):
         {"key": f"practice.{name}.rate", "kind": "lever", "values": rates}
         for name in ("codification", "socialisation")
     ]
-    said = {"factors": factors, "replications": 10_000, "keep": {"measures": list(MEASURES[:10])}}
+    said = {"factors": factors, "replications": 10_000, "keep": {"measures": list(MEASURES)[:10]}}
     design = Design.from_dict({"base": str(CONFIGS / "one_practice.toml"), "method": "factorial", **said})
     memory = Memory()
     store = sweep(design, store=tmp_path / "store", executor=MadeUp(), on_progress=memory)

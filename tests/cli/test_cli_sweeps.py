@@ -185,7 +185,9 @@ SHORT = ("--set", "steps=6", "--measure", "staff_knowledge")
 def test_replications_tells_the_table_and_the_answer_in_words(folder):
     result = lpsim("replications", ONE_PRACTICE, *SHORT, "--precision", 0.02)
     assert (result.exit_code, result.stderr) == (0, "")
-    assert "staff_knowledge at month 6; asked: the mean to within 0.02 on its own scale" in result.stdout
+    assert (
+        "staff_knowledge (staff) at month 6; asked: the mean to within 0.02 on its own scale" in result.stdout
+    )
     (enough,) = (line.split() for line in result.stdout.splitlines() if line.rstrip().endswith("enough"))
     needed, half_width = int(enough[0]), float(enough[2])
     assert half_width <= 0.02

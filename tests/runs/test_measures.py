@@ -1,15 +1,44 @@
 """Every column against tables worked out by hand, and against naive twins written entry by entry."""
 
 import math
+import re
 from fractions import Fraction
+from pathlib import Path
 from statistics import pstdev
 
 import numpy as np
 import pytest
 from worlds import EVERYTHING_ON, counted, learning, row_of, seen, start, world
 
-from lpsim.runs.measures import GROUP_MEASURES, MEASURES
+from lpsim.runs.measures import FUNNEL, LEVELS, MEASURES, measures_of
 from lpsim.scenario import Scenario
+
+ODD = (Path(__file__).parents[2] / "docs" / "ODD.md").read_text(encoding="utf-8")
+
+
+def test_every_measure_is_defined_in_the_odd_document_and_no_other():
+    (table,) = re.findall(r"\| measure \| definition \|\n\|[-|]+\n((?:\|.*\n)+)", ODD)
+    assert tuple(re.findall(r"^\| `(\w+)` \|", table, flags=re.MULTILINE)) == tuple(MEASURES)
+
+
+def test_no_two_measures_have_one_label():
+    assert len({measure.label for measure in MEASURES.values()}) == len(MEASURES)
+    assert all(name == measure.name for name, measure in MEASURES.items())
+
+
+def test_the_four_levels_and_the_funnel_go_from_staff_to_the_service():
+    for names in (LEVELS, FUNNEL):
+        assert [MEASURES[name].level for name in names] == ["staff", "team", "practice", "service"]
+    assert LEVELS + FUNNEL == measures_of("groups")
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_no_value_leaves_the_range_of_its_measure(seed):
+    model = start(Scenario().replace(EVERYTHING_ON), seed)
+    model.step()
+    for name, value in row_of(model).items():
+        if name != "step":
+            assert MEASURES[name].low <= value <= MEASURES[name].high
 
 
 def groups_of(model):
@@ -18,7 +47,7 @@ def groups_of(model):
         "role": {"staff_knowledge"},
         "tier": {"service_knowledge", "in_service_guidance"},
     }
-    measured["kind"] = set(GROUP_MEASURES) - measured["tier"]
+    measured["kind"] = set(measures_of("groups")) - measured["tier"]
     groups = {}
     for row in seen(model).tables({})["groups"].to_dict("records"):
         names = {"step", "group", *measured[row["group"].split(":")[0]]}
@@ -221,7 +250,7 @@ def test_groups_of_a_tiny_world():
     }
     assert groups["tier: tier 0"] == {"service_knowledge": -1 / 8, "in_service_guidance": 1 / 8}
     assert groups["tier: tier 1"] == {"service_knowledge": 2 / 4, "in_service_guidance": 2 / 4}
-    assert {name for row in groups.values() for name in row} == set(GROUP_MEASURES)
+    assert {name for row in groups.values() for name in row} == set(measures_of("groups"))
 
 
 def test_without_kinds_there_are_no_groups_of_them():
@@ -231,7 +260,7 @@ def test_without_kinds_there_are_no_groups_of_them():
 def test_a_kind_without_practices_is_empty():
     kinds = [{"name": "own", "share": 0.0, "set": {}}]
     row = groups_of(tiny(overrides={"kinds": kinds}, kinds=[0, 0]))["kind: own"]
-    assert empty(row) == set(GROUP_MEASURES) - {"service_knowledge", "in_service_guidance"}
+    assert empty(row) == set(measures_of("groups")) - {"service_knowledge", "in_service_guidance"}
 
 
 # --- naive twins ---------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ SMALL = {
     "population.practices": 2,
 }
 FILES = ("series.parquet", "groups.parquet", "practices.parquet", "issues.parquet", "run.json")
-REPORT = {"lines": ["2 practices drawn."], "shares": [0.1, 1 / 3]}
+REPORT = {"source": "drawn", "spread": 1 / 3, "codes": ["A", "É"]}
 
 
 def made_up_run(seed=7, *, steps=20, every=1, **overrides):

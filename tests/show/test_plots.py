@@ -17,7 +17,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from lpsim.errors import InputError
-from lpsim.show.figures import page, plots
+from lpsim.runs.measures import FUNNEL, LEVELS, MEASURES
+from lpsim.show.figures import page
 from lpsim.show.figures.plots import plot_funnel, plot_kinds, plot_levels, save_figures
 
 ENDS = {
@@ -34,6 +35,10 @@ KINDS = ("learning practice", "other practices")
 LONG = "What if every practice reported, and the service answered with guidance? " * 4
 
 
+def labels(names):
+    return [(name, MEASURES[name].label) for name in names]
+
+
 def intervention(at, title="", **settings):
     return SimpleNamespace(at=at, title=title, set=settings)
 
@@ -44,7 +49,7 @@ def fake_run(seed=7, *, steps=120, recorded=None, ends=ENDS, kinds=(), intervent
     shape = 1 / (1 + np.exp((steps / 3 - step) / (steps / 10)))
     series = {"step": step}
     series |= {name: (end + 0.02 * rng.standard_normal()) * shape for name, end in ends.items()}
-    series |= {name: np.clip(series[name], 0, 1) for name in plots.FUNNEL}  # they are shares
+    series |= {name: np.clip(series[name], 0, 1) for name in FUNNEL}  # they are shares
     groups = [pd.DataFrame({"step": step, "group": "role: gp", "practice_knowledge": np.nan})]
     for i, kind in enumerate(kinds):
         memory = (0.7 - 0.4 * i / len(kinds)) * shape
@@ -139,7 +144,7 @@ class TestEveryFigure:
     def test_labels_stay_apart_when_the_caller_gives_flat_axes(self, plot, runs):
         figure = Figure(figsize=(7, 3.5), dpi=80)
         ax = plot(runs, ax=figure.add_axes((0.1, 0.15, 0.5, 0.35)))
-        names = (plots.LEVELS | plots.FUNNEL).values()
+        names = [MEASURES[name].label for name in LEVELS + FUNNEL]
         boxes = {" ".join(text.split()): box for text, box in draw(ax).items()}
         labels = [box for text, box in boxes.items() if text.endswith(tuple(names))]
         assert len(labels) == 4
@@ -150,13 +155,13 @@ class TestLabels:
     def test_levels_are_labelled_with_the_value_they_end_on(self):
         run = fake_run()
         texts = flat(plot_levels([run]))
-        for column, name in plots.LEVELS.items():
+        for column, name in labels(LEVELS):
             assert f"{run.series[column].iloc[-1]:.2f} {name}" in texts
 
     def test_shares_are_labelled_in_per_cent(self):
         run = fake_run()
         texts = flat(plot_funnel([run]))
-        for column, name in plots.FUNNEL.items():
+        for column, name in labels(FUNNEL):
             assert f"{100 * run.series[column].iloc[-1]:.0f} % {name}" in texts
 
     def test_a_share_is_called_none_or_all_only_where_it_is(self):
@@ -172,23 +177,22 @@ class TestLabels:
         boxes = draw(ax)
         heights = {text.split(" ", 1)[1]: box.y0 for text, box in boxes.items()}
         means = {
-            name: np.mean([run.series[column].iloc[-1] for run in runs])
-            for column, name in plots.LEVELS.items()
+            name: np.mean([run.series[column].iloc[-1] for run in runs]) for column, name in labels(LEVELS)
         }
         by_height = sorted(means, key=lambda name: heights[name])
         assert by_height == sorted(means, key=means.get)
 
     def test_a_label_far_from_others_stands_at_its_line(self):
-        spread = page.spread(np.array([30.0, 80.0]), np.array([10.0, 10.0]), 0, 100)
-        assert list(spread) == [30, 80]
+        centres = page.apart(np.array([30.0, 80.0]), np.array([10.0, 10.0]), 0, 100)
+        assert list(centres) == [30, 80]
 
     def test_labels_that_would_overlap_move_apart_around_their_mean(self):
-        spread = page.spread(np.array([51.0, 49.0, 50.0]), np.full(3, 10.0), 0, 100)
-        assert list(spread) == [60, 40, 50]
+        centres = page.apart(np.array([51.0, 49.0, 50.0]), np.full(3, 10.0), 0, 100)
+        assert list(centres) == [60, 40, 50]
 
     def test_labels_stay_beside_the_axes(self):
-        spread = page.spread(np.array([100.0, 99.0, 1.0]), np.full(3, 10.0), 0, 100)
-        assert list(spread) == [95, 85, 5]
+        centres = page.apart(np.array([100.0, 99.0, 1.0]), np.full(3, 10.0), 0, 100)
+        assert list(centres) == [95, 85, 5]
 
     def test_text_is_dark_enough_to_read_on_white(self):
         for text in plot_kinds(many(1, kinds=[f"kind {i}" for i in range(7)])).texts:
@@ -200,11 +204,11 @@ class TestLabels:
 
 class TestWhatIsShown:
     def test_one_run_is_said_to_be_one_run(self):
-        said = "one run (seed 7): another seed gives other numbers"
+        said = "One run (seed 7): another seed gives other numbers"
         assert any(said in text for text in flat(plot_levels([fake_run(7)])))
 
     @pytest.mark.parametrize(
-        ("n", "band"), [(2, "lowest to highest run"), (4, "lowest"), (5, "middle 8 of 10 runs")]
+        ("n", "band"), [(2, "lowest to highest world"), (4, "lowest"), (5, "what 8 of 10 worlds lie between")]
     )
     def test_the_figure_says_how_many_runs_and_what_the_band_is(self, n, band):
         about = next(text for text in flat(plot_levels(many(n))) if "Simulation" in text)

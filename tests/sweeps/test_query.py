@@ -107,6 +107,36 @@ def test_a_query_may_join_a_file_of_ones_own(store, tmp_path):
     assert found["cost"].tolist() == [1.5, 2.5, 4.0]
 
 
+JOINED = (
+    "select a.practice_knowledge, b.practice_knowledge, b.practice_knowledge - a.practice_knowledge as gain "
+    "from runs a join runs b using (seed) where (a.point, b.point) = (0, 2) order by seed"
+)
+
+
+def values_of_two_points(store):
+    frame = store.frame().sort_values("seed")
+    return [frame[frame["point"] == point]["practice_knowledge"].tolist() for point in (0, 2)]
+
+
+def test_two_columns_of_one_name_keep_their_own_values(store):
+    found = store.query(JOINED)
+    assert [found.iloc[:, column].tolist() for column in (0, 1)] == values_of_two_points(store)
+
+
+def test_sums_are_numbers_whatever_they_are_of(store):
+    found = store.query(
+        "select sum(point) as whole, sum(step * 1.5) as part, 0.5 as half, "
+        "sum(12345678901234567890::hugeint * point) as huge, [1.5, 2] as list, {'a': sum(point)} as struct "
+        "from runs"
+    )
+    assert (found["whole"].dtype, found["whole"][0]) == ("int64", 12)
+    assert (found["huge"].dtype, found["huge"][0]) == ("float64", 12 * 12345678901234567890.0)
+    assert {str(found[name].dtype) for name in ("part", "half")} == {"float64"}
+    assert isinstance(found["half"][0] * 0.5, float)
+    assert found["list"][0].tolist() == [1.5, 2.0] and found["list"][0].dtype == "float64"
+    assert found["struct"][0] == {"a": 12.0}
+
+
 # --- on the command line --------------------------------------------------------------------------
 
 
@@ -115,6 +145,20 @@ def test_the_answer_is_a_table(folder):
     assert (result.exit_code, result.stderr) == (0, "")
     lines = [line.split() for line in result.stdout.splitlines() if line.strip()]
     assert [lines[0], *lines[2:]] == [["point", "runs"], ["0", "4"], ["1", "4"], ["2", "4"]]
+
+
+def test_the_table_shows_every_column_with_its_own_values(folder, store):
+    lines = [line.split() for line in lpsim("query", folder, JOINED).stdout.splitlines()]
+    first, second = values_of_two_points(store)
+    assert lines[0] == ["practice_knowledge", "practice_knowledge", "gain"]
+    assert lines[2:] == [[f"{a:.6g}", f"{b:.6g}", f"{b - a:.6g}"] for a, b in zip(first, second, strict=True)]
+    as_csv = list(csv.reader(io.StringIO(lpsim("query", folder, JOINED, "--csv").stdout)))
+    assert [row[:2] for row in as_csv[1:]] == [[str(a), str(b)] for a, b in zip(first, second, strict=True)]
+
+
+def test_text_in_the_data_is_no_markup(folder):
+    lines = lpsim("query", folder, "select '[bold]a[/] :smile:' as \"[red]b\"").stdout.splitlines()
+    assert [lines[0], *lines[2:]] == ["[red]b", "[bold]a[/] :smile:"]
 
 
 def test_as_csv_the_answer_has_all_rows_and_digits(folder, store):

@@ -12,6 +12,7 @@ from matplotlib.textpath import TextToPath
 from matplotlib.transforms import ScaledTranslation
 
 from lpsim.errors import InputError
+from lpsim.show.text.uncertainty import band_of, one_run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     Block = tuple[str, float, float]  # text, its width and its height (points)
 
 INDENT, UNTITLED = "\u2002", "Untitled scenario"
-FEW = 5
-"""Fewer runs than that have no quantiles."""
 # Okabe & Ito (2008), for colour-blind readers; the first four fall in luminance, for grey print.
 COLOURS = ("#E69F00", "#009E73", "#0072B2", "#000000", "#56B4E9", "#D55E00", "#CC79A7")
 # Inches, of figures made here. The height of the figure follows from its titles.
@@ -74,9 +73,8 @@ def number(value: float, *, share: bool) -> str:
 def about(runs: Sequence[Run]) -> str:
     """What the lines and the band are, so that nobody takes chance for effect."""
     if len(runs) == 1:
-        return f"Simulation, one run (seed {runs[0].seed}): another seed gives other numbers"
-    band = "middle 8 of 10 runs at each time" if len(runs) >= FEW else "lowest to highest run"
-    thick = f"Thick line: mean of {len(runs)} runs; band: {band}"
+        return f"Simulation. {one_run(runs[0].seed)}"
+    thick = f"Thick line: mean of {len(runs)} runs; band: {band_of(len(runs))}"
     return f"Simulation. {thick}; thin lines: each run. The runs differ by chance alone."
 
 
@@ -113,7 +111,7 @@ def flags(ax: Axes, runs: Sequence[Run], width: float, edge: float) -> float:
     return max((top for _, top in used), default=0.0)
 
 
-def spread(wanted: np.ndarray, heights: np.ndarray, low: float, high: float) -> np.ndarray:
+def apart(wanted: np.ndarray, heights: np.ndarray, low: float, high: float) -> np.ndarray:
     """Centres nearest to the wanted ones (least squares) such that no two labels overlap."""
     order, n = np.argsort(wanted, kind="stable"), len(wanted)
     top = np.cumsum(heights[order])

@@ -18,11 +18,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 from matplotlib.transforms import Affine2D
 
+from lpsim.analysis.summary import summarize_runs
 from lpsim.errors import InputError
+from lpsim.runs.measures import FUNNEL, LEVELS, MEASURES
 from lpsim.show.figures.page import (
     ACROSS,
     COLOURS,
-    FEW,
     LEADING,
     LEFT,
     POINTS,
@@ -32,13 +33,13 @@ from lpsim.show.figures.page import (
     UNTITLED,
     WIDTH,
     about,
+    apart,
     check,
     clean,
     figure_of,
     flags,
     number,
     save,
-    spread,
     wrap,
 )
 
@@ -51,18 +52,6 @@ if TYPE_CHECKING:
 
     Block = tuple[str, float, float]  # text, its width and its height (points)
 
-LEVELS = {
-    "staff_knowledge": "staff",
-    "collective_knowledge": "teams (collective)",
-    "practice_knowledge": "practices' memory",
-    "service_knowledge": "service's guidance",
-}
-FUNNEL = {
-    "known_by_someone": "known by someone in the practice",
-    "known_by_most": "known by most of the practice",
-    "in_practice_memory": "in the practice's memory",
-    "in_service_guidance": "in the service's guidance",
-}
 KNOWLEDGE = "{}\n(1: all right; 0: nothing known,\nor as much wrong as right)"
 SHARE = "share of all issues known rightly\n(in the practice: mean over practices)"
 DASHES: tuple[Any, ...] = ("solid", (0, (5, 1.5)), (0, (7, 1.5, 1.5, 1.5)), (0, (1.5, 1)))
@@ -146,9 +135,9 @@ def save_figures(runs: Sequence[Run], folder: Path | str) -> list[Path]:
     return [file for pair in files for file in pair]
 
 
-def _columns(runs: Sequence[Run], labels: Mapping[str, str]) -> dict[str, pd.DataFrame]:
+def _columns(runs: Sequence[Run], names: Sequence[str]) -> dict[str, pd.DataFrame]:
     check(runs)
-    return {labels[column]: _collect([run.series for run in runs], column) for column in labels}
+    return {MEASURES[name].label: _collect([run.series for run in runs], name) for name in names}
 
 
 def _kinds(runs: Sequence[Run]) -> dict[str, pd.DataFrame]:
@@ -188,16 +177,14 @@ def _plot(runs: Sequence[Run], view: _View, ax: Axes | None) -> Axes:
 
 def _draw_line(ax: Axes, values: pd.DataFrame, colour: str, dash: Any) -> np.ndarray | None:
     """Draw each run thin, the band and the mean; return where the mean ends (None: no values)."""
-    mean, runs = values.mean(axis=1), values.shape[1]
-    known = mean.dropna()
+    steps, found = values.index.to_numpy(), summarize_runs(values.to_numpy().T)
+    known = np.flatnonzero(found.runs)
     look: dict[str, Any] = {"color": colour, "marker": "o" if len(known) == 1 else None}
-    if runs > 1:
-        tail = 0.1 if runs >= FEW else 0.0
-        low, high = (values.quantile(q, axis=1).to_numpy() for q in (tail, 1 - tail))
-        ax.fill_between(mean.index, low, high, color=colour, alpha=0.16, lw=0, label="_band")
-        ax.plot(values.index, values, lw=0.5, alpha=0.35, ms=2, label="_run", **look)
-    ax.plot(mean.index, mean, lw=2.2, linestyle=dash, label="_mean", zorder=3, **look)
-    return np.array([known.index[-1], known.iloc[-1]]) if len(known) else None
+    if values.shape[1] > 1:
+        ax.fill_between(steps, *found.spread, color=colour, alpha=0.16, lw=0, label="_band")
+        ax.plot(steps, values, lw=0.5, alpha=0.35, ms=2, label="_run", **look)
+    ax.plot(steps, found.mean, lw=2.2, linestyle=dash, label="_mean", zorder=3, **look)
+    return np.array([steps[known[-1]], found.mean[known[-1]]]) if len(known) else None
 
 
 def _scale(ax: Axes, runs: Sequence[Run], view: _View) -> None:
@@ -237,7 +224,7 @@ def _place(ax: Axes, points: np.ndarray, heights: np.ndarray, index: int, _: Any
     """Where label ``index`` stands; asked at every draw, as size and layout may have changed."""
     dot = figure_of(ax).dpi / POINTS
     wanted = ax.transData.transform(points)[:, 1]
-    centres = spread(wanted, heights * dot, float(ax.bbox.y0), float(ax.bbox.y1))
+    centres = apart(wanted, heights * dot, float(ax.bbox.y0), float(ax.bbox.y1))
     return Affine2D().translate(float(ax.bbox.x1) + STUB * dot, float(centres[index]))
 
 

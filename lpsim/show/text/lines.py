@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import chain
 
 from rich.cells import cell_len, chop_cells
 
@@ -17,7 +18,10 @@ def fold(text: str, width: int | None = WIDTH, *, indent: int = 0) -> list[str]:
     What was broken goes on ``indent`` spaces from the left.
     """
     lines = plain(text).split("\n")
-    return [part for line in lines for part in (_folded(line, width, indent) if width else [line])]
+    if width is None:
+        return lines
+    folded = ([line] if cell_len(line) <= width else _folded(line, width, indent) for line in lines)
+    return list(chain.from_iterable(folded))
 
 
 def _folded(line: str, width: int, indent: int) -> list[str]:

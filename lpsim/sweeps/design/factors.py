@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
+from lpsim.runs.measures import LEVELS
 from lpsim.scenario.parameters import Table
 
 if TYPE_CHECKING:
@@ -128,12 +129,7 @@ class Factor(Table):
 class Keep(Table):
     """What is kept of each run."""
 
-    measures: Annotated[tuple[str, ...], Field(strict=False, min_length=1)] = (
-        "staff_knowledge",
-        "collective_knowledge",
-        "practice_knowledge",
-        "service_knowledge",
-    )
+    measures: Annotated[tuple[str, ...], Field(strict=False, min_length=1)] = LEVELS
     """Columns of a run's series (`lpsim.runs.measures.MEASURES`)."""
     observations: Literal["last", "all"] | Annotated[tuple[int, ...], Field(strict=False, min_length=1)] = (
         "last"

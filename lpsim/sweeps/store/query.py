@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from lpsim.errors import InputError
@@ -31,7 +32,8 @@ _TRIES = 5
 def query(store: Store, sql: str) -> pa.Table:
     """What a query finds in the tables of `TABLES`.
 
-    A column with dots in its name (a factor) is written in double quotes.
+    A column with dots in its name (a factor) is written in double quotes. What DuckDB counts in decimals,
+    such as a sum of whole numbers, is given as whole numbers or floats.
 
     Raises
     ------
@@ -46,7 +48,7 @@ def query(store: Store, sql: str) -> pa.Table:
             paths = store.shards()
             try:
                 _make_tables(connection, store, paths)
-                return connection.sql(sql).to_arrow_table()
+                return _plain_numbers(connection.sql(sql).to_arrow_table())
             except duckdb.IOException as error:
                 if all(path.exists() for path in paths):
                     raise _wrong(error, store, sql) from None
@@ -54,6 +56,32 @@ def query(store: Store, sql: str) -> pa.Table:
             except duckdb.Error as error:
                 raise _wrong(error, store, sql) from None
     raise InputError("query: the store's files change too fast; try again when the sweep has ended.")
+
+
+def _plain_numbers(found: pa.Table) -> pa.Table:
+    """The same without decimals, which neither pandas nor floats calculate with."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+        if pa.types.is_decimal(column.type) and column.type.scale == 0:
+            for kind in (pa.int64(), pa.uint64()):
+                with contextlib.suppress(pa.ArrowInvalid):  # too large for it
+                    return column.cast(kind)
+        return column.cast(_without_decimals(column.type))
+
+    return pa.table([plain(column) for column in found.columns], names=found.column_names)
+
+
+def _without_decimals(kind: pa.DataType) -> pa.DataType:
+    import pyarrow as pa  # noqa: PLC0415
+
+    if pa.types.is_decimal(kind):
+        return pa.float64()
+    if pa.types.is_list(kind):
+        return pa.list_(_without_decimals(kind.value_type))
+    if pa.types.is_struct(kind):
+        return pa.struct([(field.name, _without_decimals(field.type)) for field in kind])
+    return kind
 
 
 def _check(connection: duckdb.DuckDBPyConnection, store: Store, sql: str) -> None:

@@ -1,0 +1,67 @@
+"""How practices and staff came to be, in sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    Facts = Mapping[str, Any]
+
+
+def population_sentences(report: Facts) -> list[str]:
+    """What the report of a population (`lpsim.population.build.Population`) says."""
+    said = _drawn(report) if report["source"] == "drawn" else _read(report)
+    return [*said, *_moved(report["moved_bodies"])]
+
+
+def table_sentences(table: Facts) -> Iterator[str]:
+    """What a `lpsim.population.workforce.WorkforceReport` says, of its plain values."""
+    yield f"{table['file']} has {table['rows']:,} rows; practices read from it: {table['practices']:,}."
+    yield from (f"Rows left out, {why}: {n:,}." for why, n in table["left_out"].items() if n)
+    yield from (f"No row has {c} {_some(codes)}." for c, codes in table["unmatched"].items() if codes)
+    yield from (f"{asked} is called {name} in it." for asked, name in table["renamed"].items())
+    yield from (f"It has no column {column}." for column in table["absent"])
+    yield f"List sizes missing: {table['patients_missing']:,}; zero: {table['patients_zero']:,}."
+    for column, counts in table["figures"].items():
+        told = ", ".join(f"{n:,} {what.replace('_', ' ')}" for what, n in counts.items())
+        yield f"{column}: {told}."
+    for column, codes in table["placeholders"].items():
+        yield from (f"Without a code, {column} {code or 'blank'}: {n:,}." for code, n in codes.items())
+    yield f"SHA-256 of the file: {table['sha256']}."
+
+
+def _drawn(report: Facts) -> Iterator[str]:
+    yield (
+        f"Practices drawn: {report['practices']}, their size with a coefficient of variation of "
+        f"{report['spread']:g}; people: {report['staff']}."
+    )
+
+
+def _read(report: Facts) -> Iterator[str]:
+    yield from table_sentences(report["table"])
+    for role, counts in report["headcounts"].items():
+        yield (
+            f"{role}: {counts['read']} headcounts read, {counts['rounded']} of them rounded to whole people; "
+            f"{counts['drawn']} drawn by list size (modelled, not observed)."
+        )
+    if report["left_empty"]:
+        yield f"{report['left_empty']} practices without anybody got one person of the first role."
+    if report["left_out_without_code"]:
+        left = report["left_out_without_code"]
+        yield f"{left} practices left out: no code in a column that is a tier of the service."
+
+
+def _moved(moved: Mapping[str, int]) -> Iterator[str]:
+    for tier, count in moved.items():
+        if count:
+            yield (
+                f"Practices that belong, with the body above them, to a {tier} other than their own code's: "
+                f"{count}."
+            )
+
+
+def _some(texts: Sequence[str], most: int = 8) -> str:
+    shown = ", ".join(repr(text[:40]) for text in texts[:most])
+    return shown if len(texts) <= most else f"{shown} and {len(texts) - most} more"

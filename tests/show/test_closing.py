@@ -1,0 +1,63 @@
+"""What is read when runs end: mean, interval of the mean and spread between worlds, each by its name."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import lpsim
+from lpsim.analysis.diffusion import months_to_half_replicated
+from lpsim.analysis.summary import summarize
+from lpsim.runs.measures import LEVELS, MEASURES
+from lpsim.scenario import Scenario
+from lpsim.show.text.closing import closing_text, levels_table
+from lpsim.show.text.table import Number, Range
+
+SCENARIO = Scenario().replace(
+    {"title": "A *title*", "steps": 6, "world.issues": 10, "population.practices": 3}
+)
+
+
+@pytest.fixture(scope="module")
+def runs():
+    return list(lpsim.simulate_many(SCENARIO, range(1, 9)))
+
+
+def test_the_table_says_how_well_the_mean_is_known_and_what_may_happen_in_one_world(runs):
+    table = levels_table(runs)
+    assert table.headings == ["knowledge (-1 to 1)", "start", "month 6", "8 of 10 worlds lie between"]
+    assert table.notes == ["Means of 8 runs; in brackets the 95 % interval of the mean."]
+    for name, row in zip(LEVELS, table.rows, strict=True):
+        values = [run.series[name].iloc[-1] for run in runs]
+        found = summarize(values)
+        assert row[0] == MEASURES[name].label
+        assert row[2] == Number(found.mean, "z.2f", max(found.low, -1), min(found.high, 1))
+        assert row[3] == Range(*(float(np.quantile(values, q)) for q in (0.1, 0.9)))
+
+
+def test_of_few_runs_the_spread_is_told_as_lowest_and_highest(runs):
+    table = levels_table(runs[:3])
+    assert table.headings[-1] == "lowest to highest world"
+    values = [run.series["staff_knowledge"].iloc[-1] for run in runs[:3]]
+    assert table.rows[0][-1] == Range(min(values), max(values))
+
+
+def test_one_run_has_neither_interval_nor_spread_and_warns(runs):
+    text = closing_text(runs[:1])
+    assert text.startswith("A *title*: one run, seed 1\n")
+    assert "[" not in text and " to " not in text.replace("-1 to 1", "")
+    assert "One run: another seed gives other numbers. (--replications 20)" in text
+
+
+def test_the_times_to_half_are_told_with_what_they_are_of(runs):
+    text = closing_text(runs)
+    times = months_to_half_replicated(runs).set_index("time")["median"]
+    for name, holder in (("by_staff", "by most of their staff"), ("by_memory", "in their memory")):
+        found = "not within 6 months" if pd.isna(times[name]) else f"from month {times[name]}"
+        assert f"  {holder}: {found} (median of the runs)" in text
+    assert "(median" not in closing_text(runs[:1])
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_no_line_is_longer_than_there_is_room(runs, width):
+    table = levels_table(runs).terminal(width)
+    assert max(map(len, table.splitlines())) <= width
