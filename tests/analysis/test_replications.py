@@ -12,7 +12,7 @@ from sim_tools.output_analysis import ReplicationsAlgorithm, confidence_interval
 
 import lpsim
 from lpsim.analysis.replications import FIRST, LOOK_AHEAD, enough, replications_needed
-from lpsim.analysis.summary import t_interval
+from lpsim.analysis.summary import summarize
 from lpsim.errors import InputError
 from lpsim.scenario import Scenario
 
@@ -129,7 +129,7 @@ def test_where_those_made_are_not_enough_their_spread_says_how_many_may_be():
 def test_the_running_interval_is_the_t_interval_of_all_values_so_far(values):
     for mean in enough(values, precision=1e-300, look_ahead=10_000).means[1:]:
         so_far = values[: mean.replications]
-        expected = t_interval(so_far)
+        expected = summarize(so_far)
         assert mean.mean == pytest.approx(expected.mean, abs=1e-12)
         assert mean.half_width == pytest.approx(expected.high - expected.mean, rel=1e-7, abs=1e-7)
         assert mean.sd == pytest.approx(statistics.stdev(so_far), rel=1e-7, abs=1e-7)

@@ -338,8 +338,9 @@ def test_over_seeds_each_number_has_its_mean_and_students_interval_and_kept_is_t
             each[KEPT] = [one - two for one, two in pairs]
             for case, numbers in each.items():
                 row = found.loc[(at, measure, case)]
-                # 4.302653: t of two degrees of freedom.
-                reach = 4.302653 * np.std(numbers, ddof=1) / math.sqrt(3)
+                # Student's t of two degrees of freedom in closed form: 4.302653.
+                t = 0.95 * math.sqrt(2 / (4 * 0.975 * 0.025))
+                reach = t * np.std(numbers, ddof=1) / math.sqrt(3)
                 assert row["mean"] == pytest.approx(np.mean(numbers))
                 # Cut at what is possible: a share cannot be below 0, and no two differ by more than 1.
                 least, most = (-1, 1) if measure.endswith("knowledge") else (0, 1)

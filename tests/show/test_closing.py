@@ -9,6 +9,7 @@ from lpsim.analysis.diffusion import months_to_half_replicated
 from lpsim.analysis.summary import summarize
 from lpsim.runs.measures import LEVELS, MEASURES
 from lpsim.scenario import Scenario
+from lpsim.show.figures.page import about
 from lpsim.show.text.closing import closing_text, levels_table
 from lpsim.show.text.table import Number, Range
 
@@ -32,6 +33,12 @@ def test_the_table_says_how_well_the_mean_is_known_and_what_may_happen_in_one_wo
         assert row[0] == MEASURES[name].label
         assert row[2] == Number(found.mean, "z.2f", max(found.low, -1), min(found.high, 1))
         assert row[3] == Range(*(float(np.quantile(values, q)) for q in (0.1, 0.9)))
+
+
+@pytest.mark.parametrize("number", [3, 8])
+def test_the_band_of_the_figure_and_the_spread_of_the_table_have_one_name(runs, number):
+    spread = levels_table(runs[:number]).headings[-1]
+    assert spread in about(runs[:number])
 
 
 def test_of_few_runs_the_spread_is_told_as_lowest_and_highest(runs):

@@ -23,7 +23,7 @@ def spread_of(runs: int) -> str:
 
 def band_of(runs: int) -> str:
     """The same, of the band in a figure over time."""
-    return f"what {spread_of(runs)} at each time" if runs >= FEW else spread_of(runs)
+    return f"what {spread_of(runs)}" if runs >= FEW else spread_of(runs)
 
 
 def one_run(seed: int | None = None) -> str:
