@@ -106,7 +106,7 @@ def test_replications_take_the_seeds_that_follow_and_show_the_spread_between_wor
     runs = load_results("runs/one_practice")
     assert [run.seed for run in runs] == [5, 6, 7]
     ends = pd.Series([run.series["staff_knowledge"].iloc[-1] for run in runs])
-    row = next(line for line in result.stdout.splitlines() if line.startswith("staff"))
+    row = " ".join(next(line for line in result.stdout.splitlines() if line.startswith("staff")).split())
     assert f" {ends.mean():z.2f} [" in row
     assert row.endswith(f"{ends.min():z.2f} to {ends.max():z.2f}")
     assert "3 runs (seeds 5 to 7)" in result.stdout
