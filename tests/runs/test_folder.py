@@ -1,6 +1,7 @@
 """The folder `lpsim run` leaves is whole or not there, and nobody's files are ever lost to it."""
 
 import os
+import shutil
 from functools import partial
 from pathlib import Path
 
@@ -70,6 +71,51 @@ def test_a_damaged_replication_is_refused_by_name(runs, tmp_path):
     (tmp_path / "out/replications/seed-10/series.parquet").write_bytes(b"")
     with pytest.raises(InputError, match=r"seed-10.series\.parquet: damaged"):
         load_runs(tmp_path / "out")
+
+
+STRAYS = [".DS_Store", "seed-10 (copy)/", "seed-10.bak/", "seed-010/", "seed-/", "seed-12", "notes/"]
+
+
+@pytest.mark.parametrize("name", STRAYS)
+def test_a_stray_file_or_folder_neither_stops_nor_joins_the_replications(runs, tmp_path, name):
+    save_results(runs, tmp_path / "out")
+    stray = tmp_path / "out" / "replications" / name
+    if name.endswith("/"):
+        shutil.copytree(tmp_path / "out" / "replications" / "seed-10", stray)
+    else:
+        stray.write_text("")
+    (tmp_path / "out" / ".DS_Store").write_text("")
+    assert [run.seed for run in load_runs(tmp_path / "out")] == [9, 10, 11]
+
+
+def test_a_file_where_replications_would_be_is_passed_over(runs, tmp_path):
+    save_results(runs[:1], tmp_path / "out")
+    (tmp_path / "out" / "replications").write_text("")
+    assert [run.seed for run in load_runs(tmp_path / "out")] == [9]
+
+
+@pytest.mark.parametrize(("source", "name"), [("replications/seed-10", "seed-12"), (".", "seed-9")])
+def test_a_run_that_is_there_twice_is_refused(runs, tmp_path, source, name):
+    save_results(runs, tmp_path / "out")
+    shutil.copytree(tmp_path / "out" / source, tmp_path / "copy")
+    (tmp_path / "copy").rename(tmp_path / "out" / "replications" / name)
+    with pytest.raises(InputError, match=rf"{name}: holds the run with seed \d+ once more; delete it"):
+        load_runs(tmp_path / "out")
+
+
+def test_a_replication_of_another_scenario_is_refused(runs, tmp_path):
+    save_results(runs, tmp_path / "out")
+    lpsim.simulate(Scenario().replace({**SMALL, "steps": 3}), seed=8).save(
+        tmp_path / "out" / "replications" / "seed-8"
+    )
+    with pytest.raises(InputError, match=r"seed-8: a run of another scenario than .*out holds; move it away"):
+        load_runs(tmp_path / "out")
+
+
+def test_replications_that_followed_no_lessons_belong_to_a_first_run_that_did(runs, tmp_path):
+    first = lpsim.simulate(Scenario().replace({**SMALL, "record.lessons": True}), seed=9)
+    save_results([first, *runs[1:]], tmp_path / "out")
+    assert [run.lessons is None for run in load_runs(tmp_path / "out")] == [False, True, True]
 
 
 def test_runs_with_the_same_seed_are_refused(runs, tmp_path):

@@ -3,7 +3,9 @@
 import json
 import math
 import os
+import pickle
 import re
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -88,6 +90,30 @@ def test_a_real_run_with_everything_in_it_is_loaded_to_the_last_bit(tmp_path):
     run = lpsim.simulate(scenario, seed=2**64 - 1)
     run.save(tmp_path / "run")
     assert same(run, Run.load(tmp_path / "run"))
+
+
+def test_tables_are_read_when_they_are_asked_for_and_once(run, saved, monkeypatch):
+    read = []
+    original = run_module._table
+    monkeypatch.setattr(run_module, "_table", lambda content: read.append(content) or original(content))
+    again = Run.load(saved)
+    assert read == []
+    assert again.series is again.series
+    assert again.lessons is None
+    assert read == [(saved / "series.parquet").read_bytes()]
+    assert list(again.tables) == list(run.tables)
+
+
+def test_a_loaded_run_needs_its_files_no_more(run, saved):
+    again = Run.load(saved)
+    shutil.rmtree(saved)
+    assert same(run, again)
+
+
+def test_a_loaded_run_can_be_sent_to_another_process(run, saved):
+    again = Run.load(saved)
+    assert len(again.series) == len(run.series)
+    assert same(run, pickle.loads(pickle.dumps(again)))
 
 
 def test_the_same_run_leaves_the_same_bytes(run, tmp_path):

@@ -477,7 +477,7 @@ def test_a_head_that_was_changed_by_hand_is_refused(tmp_path):
 def test_a_folder_of_something_else_is_no_store(tmp_path):
     (tmp_path / "store").mkdir()
     (tmp_path / "store" / "thesis.txt").write_text("mine")
-    refused(tmp_path, r"sweep\.json: no such file; give the folder of a sweep .*or begin another store")
+    refused(tmp_path, r"sweep\.json: no such file; give the folder of a sweep, or begin another store")
 
 
 def test_a_file_is_no_store(tmp_path):
