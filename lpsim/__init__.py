@@ -1,69 +1,57 @@
 """lpsim: when does what one member of staff learned become what the practice knows?
 
-The face of the package; it hands names on and imports each only when asked for.
+All that the package offers, in the order of work; each is imported only when it is asked for.
+
+What is simulated:
+    `Scenario`, and what is wrong with one: `ScenarioError`, an `InputError`.
+Runs:
+    `simulate`, `simulate_many`; `Run`, and `load_runs` for all that ``lpsim run`` left in a folder.
+    Behaviours of one's own: `StaffMember`, with `Stream` and `threshold` for chance.
+Questions to runs:
+    `replications_needed`; `months_to_half`, `months_to_half_replicated`; `retained`, `retained_over_seeds`;
+    of lessons: `pick`, `tell`.
+Figures:
+    `plot_levels`, `plot_funnel`, `plot_kinds`, `save_figures`; `plot_practices`; of lessons: `plot_flow`,
+    `plot_timeline`, `plot_journey`, `save_animation`.
+Many runs:
+    `Design`, `sweep`, on `LocalWorkers` or a `cluster`; `Store`, `read_store`.
+
+The face hands names on and holds no code. Their types stand in ``__init__.pyi``.
 """
 
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from lpsim.analysis.diffusion import months_to_half
-    from lpsim.analysis.replications import replications_needed
-    from lpsim.analysis.retention import retained
-    from lpsim.engines.reference.agents import StaffMember
-    from lpsim.errors import InputError
-    from lpsim.model.draws import Stream, threshold
-    from lpsim.runs.run import Run
-    from lpsim.runs.simulate import simulate, simulate_many
-    from lpsim.scenario import Scenario, ScenarioError
-    from lpsim.sweeps.design.design import Design
-    from lpsim.sweeps.runner import sweep
-    from lpsim.sweeps.store.store import Store, read_store
-    from lpsim.sweeps.workers import LocalWorkers
+from typing import Any
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "Design",
-    "InputError",
-    "LocalWorkers",
-    "Run",
-    "Scenario",
-    "ScenarioError",
-    "StaffMember",
-    "Store",
-    "Stream",
-    "months_to_half",
-    "read_store",
-    "replications_needed",
-    "retained",
-    "simulate",
-    "simulate_many",
-    "sweep",
-    "threshold",
-]
-
-_HOMES = {
-    "Design": "lpsim.sweeps.design.design",
-    "InputError": "lpsim.errors",
-    "LocalWorkers": "lpsim.sweeps.workers",
-    "Run": "lpsim.runs.run",
-    "Scenario": "lpsim.scenario",
-    "ScenarioError": "lpsim.scenario",
-    "StaffMember": "lpsim.engines.reference.agents",
-    "Store": "lpsim.sweeps.store.store",
-    "Stream": "lpsim.model.draws",
-    "months_to_half": "lpsim.analysis.diffusion",
-    "read_store": "lpsim.sweeps.store.store",
-    "replications_needed": "lpsim.analysis.replications",
-    "retained": "lpsim.analysis.retention",
-    "simulate": "lpsim.runs.simulate",
-    "simulate_many": "lpsim.runs.simulate",
-    "sweep": "lpsim.sweeps.runner",
-    "threshold": "lpsim.model.draws",
+_FACE = {
+    "lpsim.scenario": ("Scenario", "ScenarioError"),
+    "lpsim.errors": ("InputError",),
+    "lpsim.runs.simulate": ("simulate", "simulate_many"),
+    "lpsim.runs.run": ("Run",),
+    "lpsim.runs.folder": ("load_runs",),
+    "lpsim.engines.reference.agents": ("StaffMember",),
+    "lpsim.model.draws": ("Stream", "threshold"),
+    "lpsim.analysis.replications": ("replications_needed",),
+    "lpsim.analysis.diffusion": ("months_to_half", "months_to_half_replicated"),
+    "lpsim.analysis.retention": ("retained", "retained_over_seeds"),
+    "lpsim.analysis.life": ("pick",),
+    "lpsim.show.text.story": ("tell",),
+    "lpsim.show.figures.plots": ("plot_levels", "plot_funnel", "plot_kinds", "save_figures"),
+    "lpsim.show.figures.maps": ("plot_practices",),
+    "lpsim.show.figures.flow": ("plot_flow",),
+    "lpsim.show.figures.timeline": ("plot_timeline",),
+    "lpsim.show.figures.journey": ("plot_journey", "save_animation"),
+    "lpsim.sweeps.design.design": ("Design",),
+    "lpsim.sweeps.runner": ("sweep",),
+    "lpsim.sweeps.workers": ("LocalWorkers", "cluster"),
+    "lpsim.sweeps.store.store": ("Store", "read_store"),
 }
+_HOMES = {name: home for home, names in _FACE.items() for name in names}
+
+__all__ = list(_HOMES)
 
 
 def __getattr__(name: str) -> Any:
@@ -72,3 +60,7 @@ def __getattr__(name: str) -> Any:
     value = getattr(importlib.import_module(_HOMES[name]), name)
     globals()[name] = value  # a submodule of the same name must not shadow it later
     return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -27,7 +27,7 @@ def main() -> None:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from lpsim.runs.provenance import version_of
+        from lpsim.runs.versions import version_of
 
         typer.echo(f"lpsim {version_of('lpsim')}")
         raise typer.Exit

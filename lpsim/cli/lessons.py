@@ -20,10 +20,10 @@ def _lessons(run: Result, out: Drawn = None) -> None:
     """Tell how far the lessons of a run got, and where and how they ended."""
     with told("report"):
         from lpsim.analysis.funnel import lines
-        from lpsim.runs.folder import load_results
+        from lpsim.runs.folder import load_runs
         from lpsim.show.figures.flow import save_flow
 
-        runs = load_results(run)
+        runs = load_runs(run)
         folder = folder_for_figures(run, out)
         # Of replications often only the first followed lessons; if not even that did, it says so.
         runs = [runs[0], *(further for further in runs[1:] if further.lessons is not None)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tomllib
 import traceback
 from contextlib import contextmanager
 from pathlib import Path
@@ -96,9 +95,11 @@ def _setting(text: str) -> tuple[str, Any]:
 
 def _value(text: str) -> Any:
     """A TOML value, or else the text itself, so that names need no quotes in quotes."""
+    from lpsim.scenario import toml_files
+
     try:
-        table = tomllib.loads(f"v = {text}")
-    except tomllib.TOMLDecodeError:
+        table = toml_files.loads(f"v = {text}")
+    except ValueError:
         return text
     plain = isinstance(table["v"], bool | int | float | str | list | dict)
     return table["v"] if plain and len(table) == 1 else text

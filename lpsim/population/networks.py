@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import numpy as np
 from lpsim.errors import InputError
 from lpsim.model.draws import CERTAIN, Stream, threshold
 from lpsim.model.state import WORLD_UID, Ties
+from lpsim.storage.readers import NETWORK, read_bytes, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -228,36 +230,38 @@ def _read(file: str | None, names: Sequence[str]) -> list[tuple[int, int]]:
     """The edges in a network file, as pairs of indices of practices."""
     if file is None:
         raise InputError('network.file: found none; network.practices = "file" needs a path.')
+    path = Path(file)
+    content = read_bytes(path, NETWORK)
     try:
-        graph = _parsed(Path(file))
-    except OSError as error:
-        raise InputError(f"{file}: cannot be read ({error.strerror}); check the path.") from None
+        graph = _parsed(content, path.suffix.lower())
+    except UnicodeDecodeError:
+        raise InputError(f"{shown(path)}: not a text file in UTF-8; save it as UTF-8.") from None
     except Exception as error:  # the parsers of networkx raise whatever they stumble on
         raise InputError(
-            f"{file}: cannot be parsed ({error}); the suffix must tell the format: .graphml, "
-            ".gexf, .gml, .csv (edge list with commas) or any other (edge list with spaces)."
+            f"{shown(path)}: cannot be parsed ({' '.join(str(error).split())}); the suffix must tell the "
+            "format: .graphml, .gexf, .gml, .csv (edge list with commas) or any other (edge list with "
+            "spaces)."
         ) from None
     node_names = {node: str(data.get("label", node)).strip() for node, data in graph.nodes.items()}
     index = {name: position for position, name in enumerate(names)}
     unknown = next((name for name in node_names.values() if name not in index), None)
     if unknown is not None:
         raise InputError(
-            f"{file}: node {unknown!r} is no practice; name every node as a practice (as in "
+            f"{shown(path)}: node {unknown!r} is no practice; name every node as a practice (as in "
             f"{', '.join(map(repr, names[:3]))}), or remove it."
         )
     return [(index[node_names[a]], index[node_names[b]]) for a, b in graph.edges()]
 
 
-def _parsed(path: Path) -> Any:
-    """The file as a networkx graph; a node's attribute "label", if any, names it."""
+def _parsed(content: bytes, suffix: str) -> Any:
+    """What a file holds as a networkx graph; a node's attribute "label", if any, names it."""
     import networkx as nx  # noqa: PLC0415
 
     readers: Any = {".graphml": nx.read_graphml, ".gexf": nx.read_gexf, ".gml": nx.read_gml}
-    suffix = path.suffix.lower()
     if suffix in readers:
-        return readers[suffix](path)
+        return readers[suffix](io.BytesIO(content))
     comma = "," if suffix == ".csv" else None
-    graph = nx.read_edgelist(path, delimiter=comma, data=False, encoding="utf-8-sig")
+    graph = nx.read_edgelist(io.BytesIO(content), delimiter=comma, data=False, encoding="utf-8-sig")
     if not graph:  # as with commas in a .txt: networkx passes over what it cannot split
         raise ValueError("no ties found")
     return graph

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from lpsim.errors import InputError
+from lpsim.storage.readers import WORKFORCE, read_bytes, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -130,14 +131,14 @@ def read_workforce(
     asked = dict.fromkeys([patients, *figures], False)
     helpful = dict.fromkeys([*filter(None, map(_source, figures)), "YEAR", "MONTH"], False)
     required = dict.fromkeys([practice, *codes, *wanted], True)
+    data = read_bytes(path, WORKFORCE)
     try:
-        data = _bytes(path)
         names, table = _table(data, asked | helpful | required)
         kept, left_out = _select(table, practice, wanted)
         lists = _numbers(kept, patients)
         read = {column: _figure(kept, column) for column in figures if column in names}
     except InputError as error:
-        raise InputError(f"{path}: {error}") from error.__cause__
+        raise InputError(f"{shown(path)}: {error}") from error.__cause__
     labelled = {column: _labels(kept, column) for column in codes}
     report = WorkforceReport(
         file=path.name,
@@ -162,19 +163,10 @@ def read_workforce(
     )
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        data = path.read_bytes()
-    except (OSError, ValueError) as error:  # ValueError: a null character in the path
-        reason = getattr(error, "strerror", error)
-        raise InputError(f"cannot be read ({reason}); {_CURE}") from error
-    if b"\0" in data or not data.strip():
-        raise InputError(f"{'not a text file' if data else 'empty'}; {_CURE}")
-    return data
-
-
 def _table(data: bytes, columns: Mapping[str, bool]) -> tuple[dict[str, str], list[_Row]]:
     """Keep only the columns asked for, by the names asked for: the published file has 829."""
+    if b"\0" in data or not data.strip():
+        raise InputError(f"{'not a text file' if data else 'empty'}; {_CURE}")
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
         text = data.decode()

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from lpsim.errors import InputError
-from lpsim.runs.run import LESSON_TABLES, TABLES, Run, read_head, write_run
-from lpsim.storage.folders import new_folder
+from lpsim.runs.run import LESSON_TABLES, SEAL, TABLES, Run, write_run
+from lpsim.storage.folders import new_folder, whole_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,6 +23,7 @@ REPLICATIONS = "replications"
 
 _RUN = rf"run\.json|({'|'.join((*TABLES, *LESSON_TABLES))})\.parquet"
 _FIGURES = r"(levels|funnel|kinds|lessons|practices|lesson-\d+(-map)?)\.(png|svg)|lesson-\d+\.gif"
+_SEED = re.compile(r"seed-(0|[1-9]\d{0,19})", re.ASCII)
 _OWN = re.compile(rf"{_RUN}|{_FIGURES}|{REPLICATIONS}(/seed-\d+(/({_RUN}|{_FIGURES}))?)?")
 
 
@@ -83,13 +84,36 @@ def _write(run: Run, inside: Path, earlier: set[int]) -> Run:
     return replace(run, tables=tables, observations=None)
 
 
-def load_results(folder: str | Path) -> list[Run]:
-    """Load the first run and its replications, by seed; errors as in `Run.load`."""
+def load_runs(folder: str | Path) -> list[Run]:
+    """Load all runs that ``lpsim run`` left in a folder: the first, then its replications by seed.
+
+    What else somebody put beside the replications (a copy by another name, a system's own files) is passed
+    over.
+
+    Raises
+    ------
+    InputError
+        As `Run.load`, of any of them; or a replication is not the one its name says, or of another scenario.
+    """
     first = Run.load(folder)
-    replications = Path(folder, REPLICATIONS)
-    paths = list(replications.iterdir()) if replications.is_dir() else []
-    further = [Run.load(path) for path in paths]
-    return [first, *sorted(further, key=lambda run: run.seed)]
+    found = Path(folder, REPLICATIONS).glob("seed-*")
+    paths = {
+        int(path.name.removeprefix("seed-")): path
+        for path in found
+        if _SEED.fullmatch(path.name) and path.is_dir()
+    }
+    return [first, *(_replication(path, seed, first) for seed, path in sorted(paths.items()))]
+
+
+def _replication(path: Path, seed: int, first: Run) -> Run:
+    run = Run.load(path)
+    if run.seed != seed or seed == first.seed:
+        raise InputError(
+            f"{path}: holds the run with seed {run.seed} once more; delete it, or give it back its name."
+        )
+    if run.provenance["digest"] != first.provenance["digest"]:
+        raise InputError(f"{path}: a run of another scenario than {path.parent.parent} holds; move it away.")
+    return run
 
 
 def default_target(scenario_path: str | Path) -> Path:
@@ -110,7 +134,7 @@ def check_target(folder: str | Path, *, force: bool = False) -> None:
     """
     folder = Path(folder)
     try:
-        _check(folder, folder.resolve(), force=force)
+        _check(folder, whole_path(folder), force=force)
     except OSError as error:
         raise InputError(f"{folder}: cannot be used ({error.strerror}); name another folder.") from None
 
@@ -148,7 +172,7 @@ def _foreign(folder: Path) -> str | None:
 
 def _named(folder: Path) -> str | None:
     try:
-        head = read_head(folder)
+        head = SEAL.read(folder)
     except InputError:
         return None
     return f"{head['scenario']['title'] or 'untitled'}, seed {head['seed']}"

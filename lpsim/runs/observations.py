@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +10,11 @@ import numpy as np
 
 from lpsim.model.counts import one_of
 from lpsim.runs.measures import MEASURES, measures_of
+from lpsim.runs.tables import Tables
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -29,26 +31,6 @@ _OF_PRACTICES = {
     "in_practice_memory": "in_memory",
 }
 _OF_TIERS = {"service_knowledge": "guidance", "in_service_guidance": "in_guidance"}
-
-
-class Tables(Mapping[str, "pd.DataFrame"]):
-    """Tables by name, each made when it is first asked for."""
-
-    def __init__(
-        self, makers: Mapping[str, Callable[[], pd.DataFrame]], made: Mapping[str, pd.DataFrame]
-    ) -> None:
-        self._makers, self._made = dict(makers), dict(made)
-
-    def __getitem__(self, name: str) -> pd.DataFrame:
-        if name not in self._made:
-            self._made[name] = self._makers[name]()
-        return self._made[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter({**self._makers, **self._made})
-
-    def __len__(self) -> int:
-        return len({**self._makers, **self._made})
 
 
 class Observations:

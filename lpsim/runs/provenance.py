@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import platform
 from datetime import UTC, datetime
-from functools import lru_cache
-from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
+from lpsim.runs.versions import DEPENDENCIES, version_of
 from lpsim.scenario.scenario import MODEL_VERSION
 
 if TYPE_CHECKING:
     from lpsim.scenario import Scenario
-
-DEPENDENCIES = ("mesa", "numpy", "numba", "llvmlite", "networkx", "pandas", "pyarrow", "pydantic")
-"""What can change numbers, or how they are kept."""
 
 
 def provenance(
@@ -50,12 +46,3 @@ def origin(scenario: Scenario, engine: str) -> dict[str, Any]:
         "dependencies": {name: version_of(name) for name in DEPENDENCIES},
         "files": scenario.files(),
     }
-
-
-@lru_cache
-def version_of(package: str) -> str:
-    """The installed version of a package."""
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "unknown"

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
-import json
 import math
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from pydantic import ValidationError
 
 from lpsim.errors import InputError
-from lpsim.population.build import build
 from lpsim.runs.measures import MEASURES
+from lpsim.runs.tables import Tables
 from lpsim.scenario import Scenario
-from lpsim.storage.folders import is_unfinished, new_folder
+from lpsim.storage.folders import new_folder
+from lpsim.storage.sealed import Seal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from lpsim.model.state import Structure
     from lpsim.runs.observations import Observations
 
-FORMAT = "lpsim run"
-FORMAT_VERSION = 2
-HEAD = "run.json"
+SEAL = Seal("run.json", "lpsim run", 2, folder="the folder of a saved run", otherwise="run again")
 TABLES = ("series", "groups", "practices", "issues")
 LESSON_TABLES = ("lessons", "lesson_events")
 """Only of a run with ``record.lessons``."""
@@ -46,7 +44,7 @@ class Run:
     provenance : dict
         What it takes to make the same run again; see `provenance`.
     tables : mapping
-        The tables below by name; of a run just made, each is made when it is first asked for.
+        The tables below by name, each made, or read from what was loaded, when it is first asked for.
     observations : Observations or None
         The exact counts the tables are made of; None in a run that was loaded.
     series : pandas.DataFrame
@@ -154,6 +152,8 @@ class Run:
             raise InputError(
                 "the files this run was made from have changed since, or another lpsim made it; run it again."
             )
+        from lpsim.population.build import build  # noqa: PLC0415 (slow to import, and most who load ask for numbers)
+
         return build(self.scenario, self.seed).structure
 
     def save(self, folder: str | Path) -> None:
@@ -174,7 +174,9 @@ class Run:
 
     @classmethod
     def load(cls, folder: str | Path) -> Run:
-        """Load what `save` or ``lpsim run`` left, to the last bit.
+        """Load what `save` left, to the last bit; of what ``lpsim run`` left, the first run alone.
+
+        `lpsim.load_runs` loads that one and its replications.
 
         Raises
         ------
@@ -182,11 +184,12 @@ class Run:
             No finished run is there, a file of it is damaged, or another version of lpsim wrote it.
         """
         folder = Path(folder)
-        head = read_head(folder)
+        head = SEAL.read(folder)
         scenario = _scenario(folder, head)
-        names = table_names(scenario)
-        tables = {name: _read_table(folder / f"{name}.parquet", head) for name in names}
-        return cls(scenario, head["seed"], head["provenance"], tables)
+        makers = {
+            name: partial(_table, SEAL.content(folder, head, _file(name))) for name in table_names(scenario)
+        }
+        return cls(scenario, head["seed"], head["provenance"], Tables(makers))
 
 
 def table_names(scenario: Scenario) -> tuple[str, ...]:
@@ -196,39 +199,28 @@ def table_names(scenario: Scenario) -> tuple[str, ...]:
 
 def write_run(run: Run, folder: Path) -> None:
     """Write a run's files into a folder that exists, ``run.json`` last."""
-    checksums = {}
-    for name in table_names(run.scenario):
-        content = getattr(run, name).to_parquet(None, engine="pyarrow")
-        (folder / f"{name}.parquet").write_bytes(content)
-        checksums[f"{name}.parquet"] = _sha256(content)
-    head = {
-        "format": FORMAT,
-        "format_version": FORMAT_VERSION,
+    says = {
         "seed": run.seed,
         "summary": _without_nan(run.summary),
         "provenance": run.provenance,
         "scenario": run.scenario.model_dump(mode="json"),
-        "checksums": checksums,
     }
-    checksums[HEAD] = _head_checksum(head)
-    text = json.dumps(head, indent=2, ensure_ascii=False) + "\n"
-    (folder / HEAD).write_bytes(text.encode())
+    SEAL.write(folder, says, _files(run))
+
+
+def _files(run: Run) -> Iterator[tuple[str, bytes]]:
+    for name in table_names(run.scenario):
+        yield _file(name), run.tables[name].to_parquet(None, engine="pyarrow")
+
+
+def _file(table: str) -> str:
+    return f"{table}.parquet"
 
 
 def _mean(values: NDArray[Any]) -> float:
     """Of the values that are no NaN, if there are any."""
     known = [value for value in values.tolist() if not math.isnan(value)]
     return math.fsum(known) / len(known) if known else math.nan
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _head_checksum(head: dict[str, Any]) -> str:
-    """Over all that run.json says, but this."""
-    checksums = {name: value for name, value in head["checksums"].items() if name != HEAD}
-    return _sha256(json.dumps({**head, "checksums": checksums}).encode())
 
 
 def _without_nan(summary: dict[str, dict[str, float]]) -> dict[str, dict[str, float | None]]:
@@ -239,44 +231,9 @@ def _without_nan(summary: dict[str, dict[str, float]]) -> dict[str, dict[str, fl
     }
 
 
-def read_head(folder: Path) -> dict[str, Any]:
-    """What run.json says, checked; raises `InputError` where it is missing, damaged or not ours."""
-    if not folder.is_dir():
-        raise InputError(f"{folder}: no such folder; give the folder of a saved run.")
-    if is_unfinished(folder):
-        raise InputError(f"{folder}: left by a run that did not finish; delete it and run again.")
-    path = folder / HEAD
-    content = _read(path)  # not below: an InputError is a ValueError
-    try:
-        head = json.loads(content)
-    except ValueError:
-        raise _damaged(path) from None
-    if not isinstance(head, dict) or head.get("format") != FORMAT:
-        raise InputError(f"{path}: was not written by lpsim; give the folder of a saved run.")
-    if head.get("format_version") != FORMAT_VERSION:
-        raise InputError(
-            f"{path}: found format version {head.get('format_version')!r}, this lpsim reads "
-            f"{FORMAT_VERSION}; load it with the lpsim that wrote it."
-        )
-    checksums = head.get("checksums")
-    if not isinstance(checksums, dict) or checksums.get(HEAD) != _head_checksum(head):
-        raise _damaged(path)
-    return head
+def _table(content: bytes) -> pd.DataFrame:
+    import pandas as pd  # noqa: PLC0415 (slow to import, and not every table is asked for)
 
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(f"{path}: missing; give the folder of a saved run, or run again.") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); make it readable.") from None
-
-
-def _read_table(path: Path, head: dict[str, Any]) -> pd.DataFrame:
-    content = _read(path)
-    if head["checksums"].get(path.name) != _sha256(content):
-        raise _damaged(path)
     return pd.read_parquet(io.BytesIO(content), engine="pyarrow")
 
 
@@ -285,8 +242,4 @@ def _scenario(folder: Path, head: dict[str, Any]) -> Scenario:
         return Scenario.model_validate(head["scenario"])
     except ValidationError:
         words = f"not a scenario of this lpsim; load it with lpsim {head['provenance']['lpsim']}"
-        raise InputError(f"{folder / HEAD}: {words}.") from None
-
-
-def _damaged(path: Path) -> InputError:
-    return InputError(f"{path}: damaged, or changed since it was saved; restore it or run again.")
+        raise InputError(f"{folder / SEAL.head}: {words}.") from None

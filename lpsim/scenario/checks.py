@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lpsim.scenario.keys import CHANGEABLE, OF_A_KIND, field_at, known_keys, matches, nearest, value_problem
@@ -187,19 +186,6 @@ def _change_problem(s: Scenario, key: str, value: Any, patterns: tuple[str, ...]
     if not matches(key, patterns):
         return refusal
     return value_problem(field, value)
-
-
-def missing_files(scenario: Scenario) -> list[str]:
-    """The files a scenario names that are not there."""
-    named = {
-        "population.workforce": scenario.population.workforce,
-        "network.file": scenario.network.file,
-    }
-    return [
-        f"{key}: no file {path}; check the path"
-        for key, path in named.items()
-        if path is not None and not Path(path).is_file()
-    ]
 
 
 _CHECKS: tuple[Callable[[Scenario], Iterator[str]], ...] = (

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from lpsim.errors import InputError, ManyProblemsError
 from lpsim.scenario import toml_files
-from lpsim.scenario.checks import contradictions, missing_files
+from lpsim.scenario.checks import contradictions
 from lpsim.scenario.keys import allowed, field_at, known_keys, nearest
 from lpsim.scenario.parameters import (
     Allocation,
@@ -37,11 +37,14 @@ from lpsim.scenario.parameters import (
     World,
     as_plain,
 )
+from lpsim.storage import readers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pydantic_core import ErrorDetails
+
+    from lpsim.storage.readers import FileKind
 
 MODEL_VERSION = "1"
 """Rises whenever the same scenario and seed would give other numbers; part of every digest."""
@@ -151,18 +154,23 @@ class Scenario(Table):
             scenario = cls.model_validate(data)
         except ValidationError as error:
             raise ScenarioError(_problems(data, error), source) from None
-        missing = missing_files(scenario)
-        if missing:
-            raise ScenarioError(missing, source)
+        named = ((key, readers.problem(path, kind)) for key, path, kind in scenario._named_files())
+        problems = [f"{key}: {problem}" for key, problem in named if problem is not None]
+        if problems:
+            raise ScenarioError(problems, source)
         return scenario
+
+    def _named_files(self) -> Iterator[tuple[str, Path, FileKind]]:
+        for (table, key), kind in toml_files.PATHS.items():
+            path = getattr(getattr(self, table), key)
+            if path is not None:
+                yield f"{table}.{key}", Path(path), kind
 
     def files(self) -> dict[str, dict[str, str]]:
         """The files a run reads: dotted key → path and SHA-256 of what they hold now."""
-        named = {"population.workforce": self.population.workforce, "network.file": self.network.file}
         return {
-            key: {"path": path, "sha256": _sha256(key, Path(path))}
-            for key, path in named.items()
-            if path is not None
+            key: {"path": str(path), "sha256": hashlib.sha256(readers.read_bytes(path, kind)).hexdigest()}
+            for key, path, kind in self._named_files()
         }
 
     @property
@@ -188,13 +196,6 @@ class Scenario(Table):
         return [read[key]["sha256"] if key in read else None for key in keys]
 
 
-def _sha256(key: str, path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise InputError(f"{key}: {path} cannot be read ({error.strerror}); check the path.") from None
-
-
 def _is_removed(role: Any) -> bool:
     headcount = role.get("headcount") if isinstance(role, dict) else None
     return isinstance(headcount, int | float) and not isinstance(headcount, bool) and headcount == 0
@@ -211,7 +212,7 @@ def _with_overrides(data: toml_files.Data, overrides: Mapping[str, Any]) -> toml
     for key, value in overrides.items():
         plain = as_plain(value)
         if tuple(key.split(".")) in toml_files.PATHS and isinstance(plain, str):
-            plain = str(Path(plain).resolve())
+            plain = str(readers.resolved(Path(plain)))
         try:
             toml_files.override(data, key, plain)
         except InputError as error:

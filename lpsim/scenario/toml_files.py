@@ -3,67 +3,125 @@
 from __future__ import annotations
 
 import tomllib
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from lpsim.errors import InputError
+from lpsim.storage import readers
+from lpsim.storage.readers import NETWORK, SCENARIO, WORKFORCE, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from lpsim.storage.readers import FileKind
+
 Data = dict[str, Any]
 
-PATHS = (("population", "workforce"), ("network", "file"))
-"""Keys whose values are paths, relative to the file (or the working folder) that gives them."""
+PATHS = {("population", "workforce"): WORKFORCE, ("network", "file"): NETWORK}
+"""Keys whose values are paths, relative to the file (or the working folder) that gives them, and what kind
+of file each is."""
+MOST_FILES = 100
+"""So many may extend each other in a row."""
+DEPTH = 50
+"""So many tables and arrays may stand in each other."""
+BITS = 1024
+"""So many a whole number may have; one that is too large is told with all its digits."""
+_TOO_DEEP = f"tables or arrays stand in each other more than {DEPTH} deep; write it flatter"
+_TOO_LONG = "a number in it has too many digits; write a shorter one"
 
 
-def read(path: Path, *, seen: tuple[Path, ...] = ()) -> Data:
+def read(path: Path) -> Data:
     """Read a scenario file and what it extends into one table.
 
     Raises
     ------
     InputError
-        The file is missing, unreadable, not TOML, or extends itself.
+        A file is missing, unreadable or not TOML, extends itself, or too many extend each other.
     """
-    path = path.resolve()
-    if path in seen:
-        chain = " → ".join(p.name for p in (*seen, path))
-        raise InputError(f"{path}: the files extend each other in a circle ({chain}); remove one `extends`.")
-    data = parse(path, "scenario")
-    _resolve_paths(data, path.parent)
+    layers: list[Data] = []
+    seen: list[Path] = []
+    extended: Path | None = path
+    while extended is not None:
+        whole = readers.resolved(extended)
+        if whole in seen:
+            chain = " → ".join(path.name for path in (*seen, whole))
+            raise InputError(
+                f"{shown(extended)}: the files extend each other in a circle ({chain}); remove one `extends`."
+            )
+        if len(seen) == MOST_FILES:
+            raise InputError(
+                f"{shown(path)}: extends more than {MOST_FILES} files, one through another; join some."
+            )
+        seen.append(whole)
+        layers.append(parse(extended, SCENARIO))
+        extended = _extended(extended, layers[-1], whole.parent)
+    return reduce(merge, reversed(layers))
+
+
+def _extended(path: Path, data: Data, folder: Path) -> Path | None:
+    """The file that a file in a folder extends, taken out of its data, where paths become whole ones."""
+    for table, key in PATHS:
+        values = data.get(table)
+        if isinstance(values, dict) and isinstance(values.get(key), str):
+            values[key] = str(readers.resolved(folder / values[key]))
     base = data.pop("extends", None)
-    if base is None:
-        return data
-    if not isinstance(base, str):
-        raise InputError(f"{path}: extends: found {base!r}; allowed is the path of another scenario file.")
-    return merge(read(path.parent / base, seen=(*seen, path)), data)
+    if base is not None and not isinstance(base, str):
+        raise InputError(
+            f"{shown(path)}: extends: found {base!r}; allowed is the path of another scenario file."
+        )
+    return None if base is None else folder / base
 
 
-def parse(path: Path, what: str) -> Data:
-    """A TOML file as it stands; `what` it should be is named where there is no such file.
+def parse(path: Path, kind: FileKind) -> Data:
+    """A TOML file as it stands.
 
     Raises
     ------
     InputError
-        The file is missing, unreadable or not TOML.
+        The file is missing or unreadable, or as `loads`.
+    """
+    text = readers.read_text(path, kind)
+    try:
+        return loads(text)
+    except ValueError as error:
+        raise InputError(f"{shown(path)}: {error}.") from None
+
+
+def loads(text: str) -> Data:
+    """TOML as data.
+
+    Raises
+    ------
+    ValueError
+        It is not TOML, or holds what nobody needs and programs stumble over: a number of hundreds of digits,
+        or tables and arrays in each other without end. The message is no whole sentence.
     """
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: not valid TOML: {error}.") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: not a text file in UTF-8; save it as UTF-8.") from None
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such {what} file; check the path.") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); give a readable file.") from None
+        raise ValueError(f"not valid TOML: {error}") from None
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
+    except ValueError:  # Python's own limit on digits
+        raise ValueError(_TOO_LONG) from None
+    words = _excess(data)
+    if words is not None:
+        raise ValueError(words)
+    return data
 
 
-def _resolve_paths(data: Data, folder: Path) -> None:
-    for table, key in PATHS:
-        values = data.get(table)
-        if isinstance(values, dict) and isinstance(values.get(key), str):
-            values[key] = str((folder / values[key]).resolve())
+def _excess(data: Data) -> str | None:
+    """What is wrong with data that are TOML, and yet too much."""
+    level: list[Any] = [data]
+    for _ in range(DEPTH):
+        inner = [part for table in level for part in (table.values() if isinstance(table, dict) else table)]
+        if any(isinstance(part, int) and part.bit_length() > BITS for part in inner):
+            return _TOO_LONG
+        level = [part for part in inner if isinstance(part, dict | list)]
+        if not level:
+            return None
+    return _TOO_DEEP
 
 
 def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> Data:
@@ -89,6 +147,8 @@ def override(data: Data, key: str, value: Any) -> None:
         The key leads nowhere.
     """
     *path, last = key.split(".")
+    if len(path) > DEPTH:
+        raise InputError(f"{key[:40]}…: no such key; it has {len(path) + 1} parts.")
     table: Any = data
     for position, part in enumerate(path):
         if isinstance(table, list):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lpsim.errors import InputError
+from lpsim.storage.readers import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,6 +21,23 @@ _PARTIAL = ".partial"
 def is_unfinished(folder: Path) -> bool:
     """Whether a folder is in one that `new_folder` was about to make."""
     return any(part.startswith(".") and part.endswith(_PARTIAL) for part in folder.resolve().parts)
+
+
+def whole_path(folder: Path) -> Path:
+    """The path of a folder to be made, links followed.
+
+    Raises
+    ------
+    InputError
+        None can be made there: its name holds a null character, or a link leads back to itself.
+    """
+    try:
+        whole = folder.resolve()
+        if not whole.is_symlink():  # as Python 3.13 gives it back
+            return whole
+    except (RuntimeError, ValueError):
+        pass
+    raise InputError(f"{shown(folder)}: no folder can be there; name another (--out).")
 
 
 @contextmanager
@@ -33,7 +51,7 @@ def new_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
     InputError
         The folder cannot be made where `target` lies.
     """
-    target = target.resolve()
+    target = whole_path(target)
     missing = [parent for parent in target.parents if not parent.exists()]
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

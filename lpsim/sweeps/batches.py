@@ -13,8 +13,8 @@ import numpy as np
 
 from lpsim.errors import InputError
 from lpsim.lessons.stages import STAGES, counted
-from lpsim.runs.provenance import version_of
 from lpsim.runs.simulate import simulate_many
+from lpsim.runs.versions import version_of
 from lpsim.sweeps.store.rows import LESSONS, Failure, Made, run_id, table_of
 
 if TYPE_CHECKING:

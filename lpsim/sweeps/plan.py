@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lpsim.runs.provenance import version_of
+from lpsim.runs.versions import version_of
 from lpsim.sweeps.batches import Batch, Job
 from lpsim.sweeps.store.rows import schema_of
 

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from lpsim import cli
 from lpsim.cli import options, progress
 from lpsim.errors import InputError
-from lpsim.runs.folder import load_results
+from lpsim.runs.folder import load_runs
 from lpsim.runs.run import Run
 from lpsim.show.text.population import population_sentences
 
@@ -90,7 +90,7 @@ def test_the_closing_table_gives_the_four_levels_at_start_and_end(without_figure
 
 def test_without_a_number_twenty_replications_are_made_and_the_first_follows_lessons(without_figures):
     result = lpsim("run", ONE_PRACTICE, *SHORT)
-    runs = load_results("runs/one_practice")
+    runs = load_runs("runs/one_practice")
     assert [run.seed for run in runs] == list(range(1, 21))
     assert "20 runs (seeds 1 to 20)" in result.stdout
     assert [run.lessons is not None for run in runs] == [True] + 19 * [False]
@@ -98,12 +98,12 @@ def test_without_a_number_twenty_replications_are_made_and_the_first_follows_les
 
 def test_lessons_are_followed_in_all_replications_where_asked(without_figures):
     lpsim("run", ONE_PRACTICE, *SHORT, "--replications", 3, "--all-lessons")
-    assert all(len(run.journal()[0]) for run in load_results("runs/one_practice"))
+    assert all(len(run.journal()[0]) for run in load_runs("runs/one_practice"))
 
 
 def test_replications_take_the_seeds_that_follow_and_show_the_spread_between_worlds(without_figures):
     result = lpsim("run", ONE_PRACTICE, *SHORT, "--seed", 5, "--replications", 3)
-    runs = load_results("runs/one_practice")
+    runs = load_runs("runs/one_practice")
     assert [run.seed for run in runs] == [5, 6, 7]
     ends = pd.Series([run.series["staff_knowledge"].iloc[-1] for run in runs])
     row = " ".join(next(line for line in result.stdout.splitlines() if line.startswith("staff")).split())
@@ -157,6 +157,11 @@ def test_settings_are_toml_or_else_plain_text(without_figures):
 )
 def test_one_setting_is_one_value(text, value):
     assert options._value(text) == value
+
+
+@pytest.mark.parametrize("text", [f"0x{'f' * 5000}", "9" * 5000, f"{'[' * 5000}{']' * 5000}"])
+def test_a_value_that_no_toml_file_may_hold_is_text(text):
+    assert options._value(text) == text
 
 
 def test_nobody_watching_sees_no_progress_bar_and_somebody_does(monkeypatch, capsys):
@@ -293,7 +298,7 @@ def test_a_bad_scenario_file_is_one_clear_message_and_nothing_written(folder, co
     ("arguments", "words"),
     [
         (["nowhere.toml"], ["nowhere.toml", "no such scenario file"]),
-        (["."], ["cannot be read"]),
+        (["."], ["is a folder"]),
         ([], ["Missing argument", "SCENARIO"]),
         ([ONE_PRACTICE, "--set", "steps"], ["--set steps", "--set steps=60"]),
         ([ONE_PRACTICE, "--set", "=3"], ["--set =3"]),

@@ -1,6 +1,7 @@
 """The folder `lpsim run` leaves is whole or not there, and nobody's files are ever lost to it."""
 
 import os
+import shutil
 from functools import partial
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 import lpsim
 from lpsim.errors import InputError
 from lpsim.runs import folder, run
-from lpsim.runs.folder import check_target, default_target, load_results
+from lpsim.runs.folder import check_target, default_target, load_runs
 from lpsim.runs.run import Run
 from lpsim.scenario import Scenario
 
@@ -48,7 +49,7 @@ def test_a_result_is_its_first_run_with_its_replications_and_figures(runs, tmp_p
     assert figures == [tmp_path / "out" / "levels.png", tmp_path / "out" / "levels.svg"]
     assert all(path.is_file() for path in figures)
     assert Run.load(tmp_path / "out").seed == 9
-    assert [run.seed for run in load_results(tmp_path / "out")] == [9, 10, 11]
+    assert [run.seed for run in load_runs(tmp_path / "out")] == [9, 10, 11]
     assert {"replications/seed-10", "replications/seed-11"} < set(listing(tmp_path / "out"))
     assert listing(tmp_path)[0] == "out"  # nothing hidden beside it
 
@@ -57,19 +58,64 @@ def test_one_run_makes_no_folder_of_replications(runs, tmp_path):
     save_results(runs[:1], tmp_path / "out")
     tables = [f"{name}.parquet" for name in ("groups", "issues", "practices", "series")]
     assert listing(tmp_path / "out") == sorted([*tables, "levels.png", "levels.svg", "run.json"])
-    assert [run.seed for run in load_results(tmp_path / "out")] == [9]
+    assert [run.seed for run in load_runs(tmp_path / "out")] == [9]
 
 
 def test_replications_are_loaded_by_number_not_by_name(runs, tmp_path):
     save_results([runs[2], runs[1], runs[0]], tmp_path / "out")
-    assert [run.seed for run in load_results(tmp_path / "out")] == [11, 9, 10]
+    assert [run.seed for run in load_runs(tmp_path / "out")] == [11, 9, 10]
 
 
 def test_a_damaged_replication_is_refused_by_name(runs, tmp_path):
     save_results(runs, tmp_path / "out")
     (tmp_path / "out/replications/seed-10/series.parquet").write_bytes(b"")
     with pytest.raises(InputError, match=r"seed-10.series\.parquet: damaged"):
-        load_results(tmp_path / "out")
+        load_runs(tmp_path / "out")
+
+
+STRAYS = [".DS_Store", "seed-10 (copy)/", "seed-10.bak/", "seed-010/", "seed-/", "seed-12", "notes/"]
+
+
+@pytest.mark.parametrize("name", STRAYS)
+def test_a_stray_file_or_folder_neither_stops_nor_joins_the_replications(runs, tmp_path, name):
+    save_results(runs, tmp_path / "out")
+    stray = tmp_path / "out" / "replications" / name
+    if name.endswith("/"):
+        shutil.copytree(tmp_path / "out" / "replications" / "seed-10", stray)
+    else:
+        stray.write_text("")
+    (tmp_path / "out" / ".DS_Store").write_text("")
+    assert [run.seed for run in load_runs(tmp_path / "out")] == [9, 10, 11]
+
+
+def test_a_file_where_replications_would_be_is_passed_over(runs, tmp_path):
+    save_results(runs[:1], tmp_path / "out")
+    (tmp_path / "out" / "replications").write_text("")
+    assert [run.seed for run in load_runs(tmp_path / "out")] == [9]
+
+
+@pytest.mark.parametrize(("source", "name"), [("replications/seed-10", "seed-12"), (".", "seed-9")])
+def test_a_run_that_is_there_twice_is_refused(runs, tmp_path, source, name):
+    save_results(runs, tmp_path / "out")
+    shutil.copytree(tmp_path / "out" / source, tmp_path / "copy")
+    (tmp_path / "copy").rename(tmp_path / "out" / "replications" / name)
+    with pytest.raises(InputError, match=rf"{name}: holds the run with seed \d+ once more; delete it"):
+        load_runs(tmp_path / "out")
+
+
+def test_a_replication_of_another_scenario_is_refused(runs, tmp_path):
+    save_results(runs, tmp_path / "out")
+    lpsim.simulate(Scenario().replace({**SMALL, "steps": 3}), seed=8).save(
+        tmp_path / "out" / "replications" / "seed-8"
+    )
+    with pytest.raises(InputError, match=r"seed-8: a run of another scenario than .*out holds; move it away"):
+        load_runs(tmp_path / "out")
+
+
+def test_replications_that_followed_no_lessons_belong_to_a_first_run_that_did(runs, tmp_path):
+    first = lpsim.simulate(Scenario().replace({**SMALL, "record.lessons": True}), seed=9)
+    save_results([first, *runs[1:]], tmp_path / "out")
+    assert [run.lessons is None for run in load_runs(tmp_path / "out")] == [False, True, True]
 
 
 def test_runs_with_the_same_seed_are_refused(runs, tmp_path):
@@ -94,7 +140,7 @@ def test_another_run_is_not_overwritten_and_is_named(runs, tmp_path):
 def test_force_replaces_another_run_and_leaves_nothing_of_it(runs, tmp_path):
     save_results(runs, tmp_path / "out")
     save_results(runs[1:2], tmp_path / "out", force=True)
-    assert [run.seed for run in load_results(tmp_path / "out")] == [10]
+    assert [run.seed for run in load_runs(tmp_path / "out")] == [10]
     assert "replications" not in listing(tmp_path / "out")
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
@@ -130,7 +176,7 @@ def test_a_file_that_appears_while_figures_are_drawn_is_not_lost(runs, tmp_path,
     with pytest.raises(InputError, match=r"notes\.txt"):
         save_results(runs, tmp_path / "out", force=True)
     assert (tmp_path / "out" / "notes.txt").read_text() == "mine"
-    assert [run.seed for run in load_results(tmp_path / "out")] == [9, 10, 11]
+    assert [run.seed for run in load_runs(tmp_path / "out")] == [9, 10, 11]
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
@@ -148,7 +194,7 @@ def test_a_failure_leaves_the_old_result_and_nothing_beside_it(runs, tmp_path, m
 def test_leftovers_of_a_killed_run_are_ignored(runs, tmp_path):
     (tmp_path / ".out-abc.partial").mkdir()
     save_results(runs, tmp_path / "out")
-    assert len(load_results(tmp_path / "out")) == 3
+    assert len(load_runs(tmp_path / "out")) == 3
 
 
 def test_a_file_is_no_target(tmp_path):
@@ -164,6 +210,15 @@ def test_the_working_folder_is_no_target(tmp_path, monkeypatch, where):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match="working folder"):
         check_target(where, force=True)
+
+
+@pytest.mark.parametrize("name", ["loop", "loop/below", "a\0b"])
+def test_where_no_folder_can_be_is_no_target(runs, tmp_path, name):
+    (tmp_path / "loop").symlink_to("loop")
+    for use in (check_target, partial(save_results, runs), runs[0].save):
+        with pytest.raises(InputError, match=r"no folder can be there; name another \(--out\)\.$"):
+            use(tmp_path / name)
+    assert listing(tmp_path) == ["loop"]
 
 
 def test_a_folder_that_cannot_be_written_to_is_no_target(tmp_path, monkeypatch):

@@ -3,7 +3,9 @@
 import json
 import math
 import os
+import pickle
 import re
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -13,9 +15,11 @@ import pytest
 import lpsim
 from lpsim.errors import InputError
 from lpsim.runs import run as run_module
-from lpsim.runs.provenance import DEPENDENCIES, origin, provenance, version_of
+from lpsim.runs.provenance import origin, provenance
 from lpsim.runs.run import Run, table_names
+from lpsim.runs.versions import DEPENDENCIES, version_of
 from lpsim.scenario import Scenario
+from lpsim.storage import sealed
 from lpsim.storage.folders import new_folder
 
 SMALL = {
@@ -88,6 +92,30 @@ def test_a_real_run_with_everything_in_it_is_loaded_to_the_last_bit(tmp_path):
     assert same(run, Run.load(tmp_path / "run"))
 
 
+def test_tables_are_read_when_they_are_asked_for_and_once(run, saved, monkeypatch):
+    read = []
+    original = run_module._table
+    monkeypatch.setattr(run_module, "_table", lambda content: read.append(content) or original(content))
+    again = Run.load(saved)
+    assert read == []
+    assert again.series is again.series
+    assert again.lessons is None
+    assert read == [(saved / "series.parquet").read_bytes()]
+    assert list(again.tables) == list(run.tables)
+
+
+def test_a_loaded_run_needs_its_files_no_more(run, saved):
+    again = Run.load(saved)
+    shutil.rmtree(saved)
+    assert same(run, again)
+
+
+def test_a_loaded_run_can_be_sent_to_another_process(run, saved):
+    again = Run.load(saved)
+    assert len(again.series) == len(run.series)
+    assert same(run, pickle.loads(pickle.dumps(again)))
+
+
 def test_the_same_run_leaves_the_same_bytes(run, tmp_path):
     run.save(tmp_path / "one")
     Run.load(tmp_path / "one").save(tmp_path / "two")
@@ -157,7 +185,7 @@ def test_a_file_cut_short_is_refused_by_name(saved, name):
 @pytest.mark.parametrize("name", FILES)
 def test_a_missing_file_is_refused_by_name(saved, name):
     (saved / name).unlink()
-    with pytest.raises(InputError, match=rf"{name}: missing"):
+    with pytest.raises(InputError, match=rf"{name}: no such file; .*run again"):
         Run.load(saved)
 
 
@@ -232,7 +260,7 @@ def test_a_folder_that_cannot_be_made_is_bad_input(run, tmp_path):
 
 
 def test_a_failure_while_writing_leaves_nothing(run, tmp_path, monkeypatch):
-    monkeypatch.setattr(run_module, "_head_checksum", lambda _: 1 / 0)
+    monkeypatch.setattr(sealed, "checksum_of", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         run.save(tmp_path / "run")
     assert list(tmp_path.iterdir()) == []

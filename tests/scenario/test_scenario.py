@@ -372,7 +372,7 @@ class TestBrokenFiles:
         assert "no such scenario file; check the path" in str(refusal(path))
         path.write_bytes(b"title = '\xff'")
         assert "save it as UTF-8" in str(refusal(path))
-        assert "readable file" in str(refusal(tmp_path))
+        assert "is a folder; give an ordinary file" in str(refusal(tmp_path))
 
     def test_a_byte_order_mark_does_no_harm(self, tmp_path: Path):
         path = tmp_path / "scenario.toml"

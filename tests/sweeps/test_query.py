@@ -221,7 +221,7 @@ def test_a_value_that_does_not_convert_is_one_sentence(folder):
 
 def test_what_is_no_store_is_one_sentence(tmp_path):
     assert "no such folder" in refused(tmp_path, tmp_path / "nowhere", "from runs")
-    assert "is no store of a sweep" in refused(tmp_path, tmp_path, "from runs")
+    assert "sweep.json: no such file; give the folder of a sweep" in refused(tmp_path, tmp_path, "from runs")
 
 
 def test_a_damaged_store_is_one_sentence(tmp_path):

@@ -15,13 +15,14 @@ from sweeping import as_dict, contents, result_bytes, small
 
 import lpsim
 from lpsim.errors import InputError, StoppedError
+from lpsim.storage.sealed import checksum_of
 from lpsim.sweeps import batches
 from lpsim.sweeps.design.factors import Point
 from lpsim.sweeps.plan import Plan
 from lpsim.sweeps.runner import sweep
 from lpsim.sweeps.store import shards, writing
 from lpsim.sweeps.store.rows import HOW_IT_WENT, LESSONS, run_id
-from lpsim.sweeps.store.store import Store, head_checksum, read_store
+from lpsim.sweeps.store.store import SEAL, Store, read_store
 from lpsim.sweeps.store.writing import Filling
 from lpsim.sweeps.store.writing import filling as opened
 
@@ -42,7 +43,7 @@ def edited(folder, **changes):
     path = folder / "sweep.json"
     head = json.loads(path.read_text(encoding="utf-8"))
     head.update(changes)
-    head["checksum"] = head_checksum(head)
+    head["checksums"][SEAL.head] = checksum_of(head, SEAL.head)
     path.write_text(json.dumps(head), encoding="utf-8")
 
 
@@ -476,7 +477,7 @@ def test_a_head_that_was_changed_by_hand_is_refused(tmp_path):
 def test_a_folder_of_something_else_is_no_store(tmp_path):
     (tmp_path / "store").mkdir()
     (tmp_path / "store" / "thesis.txt").write_text("mine")
-    refused(tmp_path, "is no store of a sweep")
+    refused(tmp_path, r"sweep\.json: no such file; give the folder of a sweep, or begin another store")
 
 
 def test_a_file_is_no_store(tmp_path):

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from lpsim.errors import InputError, ManyProblemsError
 from lpsim.scenario import Scenario, ScenarioError, toml_files
+from lpsim.storage.readers import DESIGN
 from lpsim.sweeps.design import checks
 from lpsim.sweeps.design.factors import Factor, Keep, Point, Scheme
 from lpsim.sweeps.design.sampling import design_points
@@ -70,7 +71,7 @@ class Design:
             The file cannot be read or parsed; a `DesignError` with all that is wrong with what it says.
         """
         path = Path(path)
-        data = toml_files.parse(path, "design")
+        data = toml_files.parse(path, DESIGN)
         return cls.from_dict(data, folder=path.parent, source=str(path))
 
     @classmethod

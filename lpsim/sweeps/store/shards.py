@@ -6,6 +6,7 @@ import errno
 import hashlib
 import json
 import os
+import stat
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -74,6 +75,8 @@ def listed(folder: Path) -> list[Path]:
 def is_whole(path: Path, *, design: str) -> bool:
     """Whether a shard holds what was written, for this design; raises `FileNotFoundError` if it is gone."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for
+            return False
         content = path.read_bytes()
     except OSError as error:
         if error.errno == errno.EIO:  # the disk cannot read what it has written

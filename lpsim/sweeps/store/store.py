@@ -12,8 +12,6 @@ Only `lpsim.sweeps.store.writing` writes; anybody may read meanwhile.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +22,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lpsim.errors import InputError
+from lpsim.storage.sealed import Seal
 from lpsim.sweeps.store import shards
 from lpsim.sweeps.store.rows import DONE, result_names
 
@@ -32,9 +31,8 @@ if TYPE_CHECKING:
 
     from lpsim.sweeps.design.design import Design
 
-FORMAT = "lpsim sweep"
-FORMAT_VERSION = 1
-HEAD, POINTS, RESULTS, LOCK = "sweep.json", "points.parquet", "results", "lock"
+POINTS, RESULTS, LOCK = "points.parquet", "results", "lock"
+SEAL = Seal("sweep.json", "lpsim sweep", 2, folder="the folder of a sweep", otherwise="begin another store")
 
 _TRIES = 5
 """A sweep that is going on may replace shards while somebody lists them."""
@@ -66,7 +64,7 @@ class Store:
             The folder is no store, is damaged, or another version of lpsim wrote it.
         """
         folder = Path(folder)
-        return cls(folder, read_head(folder))
+        return cls(folder, SEAL.read(folder))
 
     @cached_property
     def design(self) -> Design:
@@ -144,11 +142,7 @@ class Store:
 
     def read_points(self) -> pa.Table:
         """The same as an Arrow table; raises `InputError` where it is damaged."""
-        path = self.folder / POINTS
-        content = _read(path)
-        if checksum(content) != self.head["points"]:
-            raise _damaged(path)
-        return pq.read_table(pa.BufferReader(content))
+        return pq.read_table(pa.BufferReader(SEAL.content(self.folder, self.head, POINTS)))
 
     def shards(self) -> list[Path]:
         """The shards that hold the results now, each of them whole.
@@ -176,51 +170,3 @@ class Store:
 def read_store(folder: str | Path) -> Store:
     """Open the store of a sweep for reading; errors as in `Store.open`."""
     return Store.open(folder)
-
-
-def read_head(folder: Path) -> dict[str, Any]:
-    """What sweep.json says, checked; raises `InputError` where it is missing, damaged or not ours."""
-    if not folder.is_dir():
-        raise InputError(f"{folder}: no such folder; give the folder of a sweep (a store).")
-    path = folder / HEAD
-    if not path.exists():
-        raise InputError(f"{folder}: is no store of a sweep (no {HEAD} in it); give the folder of a sweep.")
-    content = _read(path)
-    try:
-        head = json.loads(content)
-    except ValueError:
-        raise _damaged(path) from None
-    if not isinstance(head, dict) or head.get("format") != FORMAT:
-        raise InputError(f"{path}: was not written by lpsim; give the folder of a sweep.")
-    if head.get("format_version") != FORMAT_VERSION:
-        raise InputError(
-            f"{path}: found format version {head.get('format_version')!r}, this lpsim reads "
-            f"{FORMAT_VERSION}; use the lpsim that wrote it."
-        )
-    if head.get("checksum") != head_checksum(head):
-        raise _damaged(path)
-    return head
-
-
-def head_checksum(head: dict[str, Any]) -> str:
-    """Over all that sweep.json says, but this."""
-    rest = {name: value for name, value in head.items() if name != "checksum"}
-    return checksum(json.dumps(rest, sort_keys=True).encode())
-
-
-def checksum(content: bytes) -> str:
-    """SHA-256, in hex."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(f"{path}: missing; restore it, or begin another store (--out).") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); make it readable.") from None
-
-
-def _damaged(path: Path) -> InputError:
-    return InputError(f"{path}: damaged, or changed since it was written; restore it or begin another store.")

@@ -6,7 +6,6 @@ the disk, its name is its checksum, and it says itself which shards it replaces.
 
 from __future__ import annotations
 
-import json
 import platform
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,22 +20,17 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lpsim.errors import InputError, StoppedError
-from lpsim.runs.provenance import DEPENDENCIES, version_of
+from lpsim.runs.versions import DEPENDENCIES, version_of
 from lpsim.scenario.scenario import MODEL_VERSION
 from lpsim.storage.folders import new_folder
 from lpsim.sweeps.store import shards
 from lpsim.sweeps.store.rows import FAILED, as_column, column_type, schema_of
 from lpsim.sweeps.store.store import (
-    FORMAT,
-    FORMAT_VERSION,
-    HEAD,
     LOCK,
     POINTS,
     RESULTS,
+    SEAL,
     Store,
-    checksum,
-    head_checksum,
-    read_head,
 )
 
 if TYPE_CHECKING:
@@ -157,7 +151,7 @@ def filling(folder: str | Path, design: Design) -> Iterator[Filling]:
     folder = Path(folder)
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         _begin(folder, design)
-    store = Store(folder, read_head(folder))
+    store = Store.open(folder)
     _check_same(store, design)
     with _locked(store):
         digests = store.read_points()["scenario"].to_pylist()
@@ -218,33 +212,28 @@ def _written_to(store: Store) -> Iterator[None]:
 
 def _begin(folder: Path, design: Design) -> None:
     """Make a store with no results yet, whole or not at all."""
-    points = _points(design)
+    sink = pa.BufferOutputStream()
+    pq.write_table(_points(design), sink, compression="zstd")
+    says = {
+        "lpsim": version_of("lpsim"),
+        "model": MODEL_VERSION,
+        "title": design.title,
+        "digest": design.digest,
+        "python": platform.python_version(),
+        "platform": platform.machine(),
+        "dependencies": {name: version_of(name) for name in DEPENDENCIES},
+        "begun": datetime.now(UTC).isoformat(timespec="seconds"),
+        "factors": [factor.key for factor in design.factors],
+        "seeds": [design.seeds.start, design.seeds.stop],
+        "design": design.as_json(),
+    }
     try:
         with new_folder(folder) as inside:
             (inside / RESULTS).mkdir()
             _begin_results(inside / RESULTS, design)
-            pq.write_table(points, inside / POINTS, compression="zstd")
-            head = {
-                "format": FORMAT,
-                "format_version": FORMAT_VERSION,
-                "lpsim": version_of("lpsim"),
-                "model": MODEL_VERSION,
-                "title": design.title,
-                "digest": design.digest,
-                "python": platform.python_version(),
-                "platform": platform.machine(),
-                "dependencies": {name: version_of(name) for name in DEPENDENCIES},
-                "begun": datetime.now(UTC).isoformat(timespec="seconds"),
-                "points": checksum((inside / POINTS).read_bytes()),
-                "factors": [factor.key for factor in design.factors],
-                "seeds": [design.seeds.start, design.seeds.stop],
-                "design": design.as_json(),
-            }
-            head = json.loads(json.dumps(head))
-            head["checksum"] = head_checksum(head)
-            (inside / HEAD).write_text(json.dumps(head, indent=1, ensure_ascii=False), encoding="utf-8")
+            SEAL.write(inside, says, [(POINTS, sink.getvalue().to_pybytes())])
     except OSError as error:
-        if not (folder / HEAD).exists():  # unless another sweep was faster
+        if not (folder / SEAL.head).exists():  # unless another sweep was faster
             raise InputError(
                 f"{folder}: cannot be made ({error.strerror}); mend that or name another folder (--out)."
             ) from None

@@ -1,0 +1,138 @@
+"""The one door through which every file comes that a user names: ordinary, finished, of a sane size.
+
+Whatever is behind a name (a device that never ends, a pipe nobody writes to, a disk image given by mistake),
+it is told in one sentence with the file, at once, and before anything of it is held in memory.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import NamedTuple
+
+from lpsim.errors import InputError
+
+LIMIT = "LPSIM_MAX_MB"
+"""The environment variable that raises the limits of all kinds of files, in megabytes."""
+_MEGABYTE = 10**6
+
+
+class FileKind(NamedTuple):
+    """A kind of file, as messages call it."""
+
+    name: str
+    megabytes: int
+    """So large it may be."""
+    cure: str = "check the path"
+    """What to do where there is none."""
+
+
+SCENARIO = FileKind("scenario file", 10)
+DESIGN = FileKind("design file", 10)
+WORKFORCE = FileKind("workforce table", 1_000)
+NETWORK = FileKind("network file", 200)
+
+_SORTS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def read_bytes(path: Path, kind: FileKind) -> bytes:
+    """All that is in a file.
+
+    Raises
+    ------
+    InputError
+        As `problem`; or it cannot be opened, or does not end where its size says.
+    """
+    found = problem(path, kind)
+    if found is not None:
+        raise InputError(f"{found}.")
+    try:
+        with open(path, "rb", opener=_without_waiting) as file:
+            size = os.fstat(file.fileno()).st_size
+            content = file.read(size + 1)
+    except OSError as error:
+        raise InputError(
+            f"{shown(path)}: cannot be read ({error.strerror}); make it readable, or give another "
+            f"{kind.name}."
+        ) from None
+    if len(content) > size:
+        raise InputError(f"{shown(path)}: grows while it is read; give a {kind.name} that is finished.")
+    return content
+
+
+def read_text(path: Path, kind: FileKind) -> str:
+    """The text of a file in UTF-8, with or without a byte-order mark.
+
+    Raises
+    ------
+    InputError
+        As `read_bytes`; or it is no text in UTF-8.
+    """
+    try:
+        return read_bytes(path, kind).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{shown(path)}: not a text file in UTF-8; save it as UTF-8.") from None
+
+
+def problem(path: Path, kind: FileKind) -> str | None:
+    """What is wrong with a file as far as its name, sort and size tell: a sentence without its full stop.
+
+    Raises
+    ------
+    InputError
+        The limit in the environment is no number.
+    """
+    try:
+        about = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return f"{shown(path)}: no such {kind.name}; {kind.cure}"
+    except OSError as error:
+        return f"{shown(path)}: cannot be read ({error.strerror}); {kind.cure}"
+    except ValueError:  # a null character
+        return f"{shown(path)}: no file can be called that; {kind.cure}"
+    sort = next((name for fits, name in _SORTS if fits(about.st_mode)), None)
+    if sort is not None:
+        return f"{shown(path)}: is {sort}; give an ordinary file"
+    size, most = -(-about.st_size // _MEGABYTE), _most(kind)
+    if size > most:
+        return (
+            f"{shown(path)}: has {size:,} MB, and a {kind.name} may have {most:,}; give a smaller one, or "
+            f"raise the limit ({LIMIT}={size})"
+        )
+    return None
+
+
+def resolved(path: Path) -> Path:
+    """The whole path, links followed; where no file can be there, reading it says why."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):  # a circle of links, or a null character
+        return Path(os.path.abspath(path))  # noqa: PTH100 (which looks at nothing but the words)
+
+
+def shown(path: Path) -> str:
+    """A path as a message shows it: on one line, and without what a terminal would obey."""
+    words = str(path)
+    return words if words.isprintable() else repr(words)
+
+
+def _most(kind: FileKind) -> int:
+    given = os.environ.get(LIMIT)
+    if given is None:
+        return kind.megabytes
+    try:
+        return max(int(given), kind.megabytes)
+    except ValueError:
+        raise InputError(f"{LIMIT}: found {given!r}; allowed is a whole number of megabytes.") from None
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file; never wait, should it have become a pipe since it was looked at."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
