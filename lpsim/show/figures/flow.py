@@ -203,7 +203,7 @@ def _headers(ax: Axes, stages: pd.DataFrame, lessons: _Lessons, below: float) ->
     width = PITCH - SPACE
     tops = [below] * len(REACHED)
     columns = _columns(lessons)
-    for part in ("name", "words", "number", "share", "skipped"):
+    for part in ("name", "words", "number", "share", "interval", "skipped"):
         for i, (stage, (_, row)) in enumerate(zip(REACHED, stages.iterrows(), strict=True)):
             text, look = _header(part, stage, row, lessons.number_said(columns[i].skipped))
             tops[i] += _write(ax, _left(i), tops[i], text, width=width, **look) if text else 0
@@ -219,10 +219,8 @@ def _header(part: str, stage: str, row: pd.Series[Any], skipped: str) -> tuple[s
         "name": (stage, {"size": 10.5, "weight": "bold", "color": ink}),
         "words": (vocabulary.STAGES[stage].came, {}),
         "number": (number.text, {"size": 12.5, "weight": "bold", "color": ink}),
-        "share": (
-            f"{share.text} of all {share.interval}" if stage != "born" else f"{some} {number.interval}",
-            {},
-        ),
+        "share": (f"{share.text} of all" if stage != "born" else some, {}),
+        "interval": (share.interval if stage != "born" else number.interval, {}),
         "skipped": (f"{skipped} skipped it" if skipped != "0" else "", {"color": "0.4"}),
     }
     return texts[part]

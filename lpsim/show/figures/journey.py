@@ -134,7 +134,7 @@ def _said(way: Journey, step: int) -> str:
     together = {"spread", "returned"} <= set(stages) and marks.get("spread") == marks.get("returned")
     if together:
         stages = [stage for stage in stages if stage != "spread"]
-    return "spread: " * together + joined([_phrase(life, stage) for stage in stages])
+    return "spread and " * together + joined([_phrase(life, stage) for stage in stages])
 
 
 def _phrase(life: Life, stage: str) -> str:
@@ -142,7 +142,7 @@ def _phrase(life: Life, stage: str) -> str:
     if stage == "end":
         return "the end"
     if stage == "lost":
-        return f"{vocabulary.LOST}: {vocabulary.FATES[life.row['end'], life.row['end_level']].said}"
+        return f"{vocabulary.LOST}, as {vocabulary.FATES[life.row['end'], life.row['end_level']].said}"
     who = learner_name(life.structure, int(life.row["who"]))
     if stage == "born" and life.assumption:
         return f"an assumption reversed by {who}"

@@ -121,7 +121,7 @@ class FateWords(NamedTuple):
     label: str
     """In brackets, or on a figure."""
     said: str
-    """On its own or after a colon."""
+    """On its own, or after "as"."""
 
 
 HELD, LOST = "still held", "lost"
