@@ -63,7 +63,7 @@ def test_lessons_tells_and_draws_how_far_they_got(made, folder):
     result = lpsim("lessons", made, "--out", "figures")
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith("One practice learning\n\nHOW FAR LESSONS GET")
-    assert "Means over 2 runs" in result.stdout
+    assert "Means of 2 runs" in result.stdout
     assert "OBSERVED IN GENERAL PRACTICE, NOT FITTED" in result.stdout
     assert names(folder / "figures") == ["lessons.png", "lessons.svg"]
     assert "figures/lessons.png" in result.stdout

@@ -172,21 +172,21 @@ class TestLabels:
 
     def test_several_runs_have_brackets_and_one_has_none(self):
         text = said(drawn("four runs")[0])
-        assert "Means over 4 runs (seeds 0–3), which differ by chance alone" in text
+        assert "Means of 4 runs (seeds 0–3), which differ by chance alone" in text
         assert "in brackets the 95 % interval of the mean" in text
         # 3292, 3303, 3314 and 3325 lessons: 3308.5 -+ 3.182446 * 14.2009 / 2.
         assert "[3,286 to 3,331]" in text
         assert "[" not in said(drawn("one run")[0])
 
     def test_one_run_is_said_to_be_one_run(self):
-        assert "one run (seed 7): another seed gives other numbers" in said(drawn("one run")[0])
+        assert "One run (seed 7): another seed gives other numbers" in said(drawn("one run")[0])
 
     @pytest.mark.parametrize(
         ("seeds", "text"), [((3, 1, 2), "1–3"), ((1, 2), "1, 2"), ((1, 2, 4), "1, 2, 4")]
     )
     def test_seeds_are_named(self, seeds, text):
         runs = [fake_run(many_lessons(), seed) for seed in seeds]
-        assert f"Means over {len(seeds)} runs (seeds {text})" in said(plot_flow(runs))
+        assert f"Means of {len(seeds)} runs (seeds {text})" in said(plot_flow(runs))
 
     def test_what_is_left_out_is_said(self):
         assert "Left out: 1 that most of the team held already" in said(drawn("nothing to count")[0])

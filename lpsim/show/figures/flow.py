@@ -23,6 +23,7 @@ from lpsim.analysis.observed import OBSERVED
 from lpsim.lessons.stages import REACHED, counted, reached
 from lpsim.show.figures.page import COLOURS, LEADING, POINTS, SMALL, TEXT, UNTITLED, check, clean, save, wrap
 from lpsim.show.text import funnel, vocabulary
+from lpsim.show.text.uncertainty import INTERVAL, one_run
 from lpsim.show.text.vocabulary import HELD, LOST, noun
 
 if TYPE_CHECKING:
@@ -173,12 +174,12 @@ def _write(ax: Axes, x: float, y: float, text: str, *, width: float, **look: Any
 
 def _titles(ax: Axes, runs: Sequence[Run], tables: Sequence[pd.DataFrame]) -> float:
     told, scope = funnel.in_words(tables)
-    about = f"Simulation, one run (seed {runs[0].seed}): another seed gives other numbers."
+    about = f"Simulation. {one_run(runs[0].seed)}"
     if len(runs) > 1:
         about = (
-            f"Simulation. Means over {len(runs)} runs (seeds {_seeds(runs)}), which differ by chance alone; "
+            f"Simulation. Means of {len(runs)} runs (seeds {_seeds(runs)}), which differ by chance alone; "
         )
-        about += "in brackets the 95 % interval of the mean."
+        about += f"in brackets the {INTERVAL}."
     below = SPACE
     for text, size, weight, ink in (
         (clean(runs[0].scenario.title, UNTITLED), 13.0, "bold", "0.0"),

@@ -11,6 +11,7 @@ from lpsim.lessons.stages import REACHED, STAGES
 from lpsim.show.text import vocabulary
 from lpsim.show.text.lines import fold
 from lpsim.show.text.table import Number, Table
+from lpsim.show.text.uncertainty import means_of
 from lpsim.show.text.vocabulary import noun, plural, role_words
 
 if TYPE_CHECKING:
@@ -69,10 +70,9 @@ def report(runs_lessons: Sequence[pd.DataFrame], step_word: str) -> Iterator[str
     ``step_word`` is the scenario's word for a step, in the singular.
     """
     runs, stages = len(runs_lessons), stages_over(runs_lessons)
-    about = "One run: there is no interval, and another seed gives other numbers."
+    about = means_of(runs)
     if runs > 1:
-        about = f"Means over {runs} runs; in brackets the 95 % interval of the mean "
-        about += "(cut at 0 and 100 %; none where all agree or only one run has a value)."
+        about += " It is cut at 0 and 100 %; there is none where all agree or only one run has a value."
     yield from _heading(HEADING, *in_words(runs_lessons), about)
     if stages["reached"][0]:
         yield ""
