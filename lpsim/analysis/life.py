@@ -1,7 +1,12 @@
-"""Find an instructive lesson, and read out of the events who held it from when until when."""
+"""The life of one lesson of a run: who held it from when until when, whom they had it from, how far it got.
+
+Whatever tells or draws a lesson takes its `Life` and gathers nothing of its own.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -9,68 +14,143 @@ import pandas as pd
 
 from lpsim.errors import InputError
 from lpsim.lessons.journal import NOWHERE
-from lpsim.lessons.stages import RETURNING, STAGES
+from lpsim.lessons.stages import CHANNELS, REACHED, RETURNING, ways_of
 from lpsim.model.schedule import Level
 from lpsim.model.state import uid_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
+    from typing import Self
 
     from numpy.typing import NDArray
 
+    from lpsim.model.state import Structure
+    from lpsim.runs.run import Run
+
     Numbers = NDArray[np.int64]
 
-PICKS = ("furthest", "lost-early", "wrong-but-spread", "returned")
-"""What a lesson can be picked for."""
 
-_CARRYING = ("turnover", "discussion", "networking", "guidance", "training")
-"""Processes by which a lesson can come to a practice from outside."""
+class Event(NamedTuple):
+    """A row of the events, as whole numbers and words."""
+
+    row: int
+    step: int
+    source: int
+    """The uid of the source, `NOWHERE` without one."""
+    to: int
+    process: str
+    way: str
+    """One of `lpsim.lessons.stages.WAYS`, empty without a source."""
 
 
-def pick(lessons: pd.DataFrame, events: pd.DataFrame, what: str) -> int:
-    """The number of the most instructive lesson of a run, in one of four respects.
+@dataclass(frozen=True, eq=False)
+class Life:
+    """One lesson, from the event it was drawn from to its end.
 
-    Only lessons born in a practice and not known already to most of the team are candidates. Holders
-    are those at the end of a step; people are counted as posts, practices by their staff and memory.
-
-    ``furthest``
-        Reached the most of the stages collective, organizational, spread, system, returned; of these
-        the most practices, its own among them.
-    ``lost-early``
-        Right, lost, and never at any stage; of these held by the most people, then of the shortest
-        life.
-    ``wrong-but-spread``
-        Mistaken when born, and spread; of these reached the most stages, then the most practices.
-    ``returned``
-        Returned; right ones first, then brought to the most other practices by guidance, training or
-        curriculum.
-
-    What remains equal is settled by the lowest number, which was born first.
-
-    Parameters
+    Attributes
     ----------
-    lessons, events : pandas.DataFrame
-        As `lpsim.lessons.stages.tables` gives them.
-    what : str
-        One of `PICKS`.
-
-    Raises
-    ------
-    InputError
-        There is no such pick, or the run bore no such lesson.
+    run : Run
+    structure : Structure
+        Who there was, and who was tied to whom.
+    row : pandas.Series
+        The lesson's row in the table of lessons.
+    events, held : pandas.DataFrame
+        Its events, see `traced`, and its holdings, see `holdings`.
+    marks : dict
+        The events by which it got somewhere first, see `landmarks`.
     """
-    if what not in _RULES:
-        raise InputError(f"pick: found {what!r}, allowed are {', '.join(PICKS)}.")
-    rule = _RULES[what]
-    at_home = uid_parts(lessons["who"].to_numpy())[0] <= Level.PRACTICE
-    found = lessons[at_home & ~lessons["known_already"].to_numpy(dtype=bool)]
-    found = found[rule.fits(found)]
-    if found.empty:
-        raise InputError(f"pick {what}: {rule.none}.")
-    held = holdings(events[events["lesson"].isin(found["lesson"])])
-    number = found["lesson"].to_numpy()
-    best = np.lexsort((number, *[-rank for rank in reversed(rule.ranks(found, held))]))[0]
-    return int(number[best])
+
+    run: Run
+    structure: Structure
+    row: pd.Series[Any]
+    events: pd.DataFrame
+    held: pd.DataFrame
+    marks: Mapping[str, Event]
+
+    @classmethod
+    def of(cls, run: Run, lesson: int) -> Self:
+        """Gather the life of a lesson, given by its number.
+
+        Raises
+        ------
+        InputError
+            The run kept no lessons, has no such lesson, or the files it was made from have changed.
+        """
+        lessons, events = run.journal()
+        row, structure = lesson_row(lessons, lesson), run.structure()
+        events = traced(events[events["lesson"] == lesson])
+        held = holdings(events)
+        return cls(run, structure, row, events, held, landmarks(row, events, held, structure))
+
+    @property
+    def steps(self) -> int:
+        """How many steps the run had."""
+        return self.run.scenario.steps
+
+    @property
+    def right(self) -> bool:
+        """Whether it was right when it was born; else it was a mistake."""
+        return bool(self.row["right"])
+
+    @property
+    def assumption(self) -> bool:
+        """Whether it is about a domain: an assumption, which a practice or body holds itself."""
+        return bool(self.row["about"] == "domain")
+
+    @property
+    def home(self) -> int:
+        """The practice it was born in; `NOWHERE` where a body of the service bore it."""
+        return _home(self.row)
+
+    @property
+    def team(self) -> int:
+        """How many people there are in that practice."""
+        first = self.structure.first_staff
+        return 0 if self.home == NOWHERE else int(first[self.home + 1] - first[self.home])
+
+    @cached_property
+    def reached(self) -> dict[str, int]:
+        """By stage, the step at whose end it was reached first, of those that were.
+
+        "born", `lpsim.lessons.stages.STAGES`, and "lost" where nobody holds it any more. What a body of the
+        service learned comes to practices but does not return to them.
+        """
+        steps = {"born": self.row["step"], **{name: self.row[name] for name in (*REACHED[1:], "lost")}}
+        if self.home == NOWHERE:
+            steps.pop("returned")
+        return {name: int(step) for name, step in steps.items() if not pd.isna(step)}
+
+    @property
+    def shared(self) -> bool:
+        """Whether, when it was collective first, more than half of the team held it, all by this lesson."""
+        at_home = (self.held["level"] == "staff") & (self.held["practice"] == self.home)
+        return bool(2 * self.over_time(at_home)[self.reached["collective"]] > self.team)
+
+    def holders(self, step: int) -> Numbers:
+        """The uids of all that held it at the end of a step, in ascending order."""
+        until = self.held["until"].to_numpy()
+        here = (self.held["step"].to_numpy() <= step) & ((until > step) | (until == NOWHERE))
+        found: Numbers = np.sort(self.held["to"].to_numpy()[here])
+        return found
+
+    def over_time(self, which: pd.Series[bool] | NDArray[np.bool_]) -> Numbers:
+        """How many of some holdings there were at the end of each step, 0 to the last; (steps + 1,)."""
+        return holders_over_time(self.held[which], self.steps)
+
+    def elsewhere(self, which: pd.Series[bool] | NDArray[np.bool_]) -> set[int]:
+        """The practices, but for its own, in which some holdings were."""
+        return set(self.held.loc[which, "practice"].tolist()) - {NOWHERE, self.home}
+
+    def first_holder(self, event: Event, *, at: int) -> bool:
+        """Whether at a place, when an event read it, there surely still was whom the lesson was born with.
+
+        What was lost there and came again may have come to another person: nothing tells when somebody
+        left who did not hold it.
+        """
+        before = (self.events["event"] == "lost") & (self.events["step"] < event.step)
+        if event.process != "turnover":  # which reads who was there before it
+            before |= (self.events["process"] == "turnover") & (self.events["step"] == event.step)
+        return bool(at == self.row["who"]) and not (before & (self.events["to"] == at)).any()
 
 
 def lesson_row(lessons: pd.DataFrame, number: int) -> pd.Series[Any]:
@@ -79,12 +159,27 @@ def lesson_row(lessons: pd.DataFrame, number: int) -> pd.Series[Any]:
     if not found.empty:
         return found.iloc[0]
     if lessons.empty:
-        raise InputError(f"lesson {number}: this run bore no lessons; try more steps or another scenario.")
+        raise InputError(f"lesson {number}: this run has no lessons; try more steps or another scenario.")
     first, last = lessons["lesson"].min(), lessons["lesson"].max()
     raise InputError(
-        f"lesson {number}: this run bore lessons {first} to {last}; "
+        f"lesson {number}: this run has lessons {first} to {last}; "
         "find an instructive one with --pick furthest."
     )
+
+
+def practice_of(uids: Any) -> Numbers:
+    """The practice of each uid, `NOWHERE` of a body of the service."""
+    level, body, _, _ = uid_parts(np.asarray(uids, dtype=np.int64))
+    practice: Numbers = np.where(level <= Level.PRACTICE, body, NOWHERE)
+    return practice
+
+
+def traced(events: pd.DataFrame) -> pd.DataFrame:
+    """Events with the ``practice`` of who gained or lost a lesson (`NOWHERE`: none) and the ``way`` it came.
+
+    The way is one of `lpsim.lessons.stages.WAYS`, empty where it did not come from another holder.
+    """
+    return events.assign(practice=practice_of(events["to"]), way=ways_of(events))
 
 
 def holdings(events: pd.DataFrame) -> pd.DataFrame:
@@ -118,182 +213,78 @@ def holders_over_time(held: pd.DataFrame, steps: int) -> Numbers:
     return np.cumsum(begun - ended)
 
 
-def practice_of(uids: pd.Series[Any]) -> Numbers:
-    """The practice of each uid, `NOWHERE` of a body of the service."""
-    level, body, _, _ = uid_parts(uids.to_numpy(dtype=np.int64))
-    practice: Numbers = np.where(level <= Level.PRACTICE, body, NOWHERE)
-    return practice
-
-
-def by_return(events: pd.DataFrame) -> NDArray[np.bool_]:
-    """Which takings are by guidance, training or curriculum, that is from the service."""
-    source = events["from"].fillna(0).to_numpy(dtype=np.int64)
-    newcomer = (events["process"] == "turnover").to_numpy()
-    curriculum: NDArray[np.bool_] = newcomer & (uid_parts(source)[0] >= Level.SERVICE)
-    named: NDArray[np.bool_] = events["process"].isin(RETURNING).to_numpy()
-    return np.logical_and((events["event"] == "taken").to_numpy(), named | curriculum)
-
-
-class Event(NamedTuple):
-    """A row of the events, as whole numbers and a process."""
-
-    row: int
-    step: int
-    source: int
-    """The uid of the source, `NOWHERE` without one."""
-    to: int
-    process: str
-
-
-def first_holder(lesson: pd.Series[Any], events: pd.DataFrame, event: Event, *, at: int) -> bool:
-    """Whether at a place, when an event read it, there surely still was whom the lesson was born with.
-
-    What was lost there and came again may have come to another person: nothing tells when somebody
-    left who did not hold it.
-    """
-    before = (events["event"] == "lost") & (events["step"] < event.step)
-    if event.process != "turnover":  # which reads who was there before it
-        before |= (events["process"] == "turnover") & (events["step"] == event.step)
-    return bool(at == lesson["who"]) and not (before & (events["to"] == at)).any()
-
-
-def landmarks(lesson: pd.Series[Any], events: pd.DataFrame) -> dict[str, Event]:
+def landmarks(
+    row: pd.Series[Any], events: pd.DataFrame, held: pd.DataFrame, structure: Structure
+) -> dict[str, Event]:
     """The events by which a lesson got to where it first got, of those places it got to at all.
 
     Parameters
     ----------
-    lesson : pandas.Series
-        Its row, see `lesson_row`.
-    events : pandas.DataFrame
-        The events of this lesson.
+    row : pandas.Series
+        The lesson, see `lesson_row`.
+    events, held : pandas.DataFrame
+        Its events, `traced`, and its holdings.
+    structure : Structure
+        Of the run.
 
     Returns
     -------
     dict
-        Events, all takings but the last: ``colleague``, by another person of its own practice;
-        ``organizational``, by that practice; ``spread``, by what carried it to another practice (as in the
-        table of lessons, that may not have lasted the step); ``below``, by a body under the top tier;
-        ``system``; ``returned``; ``lost``, the last loss of a lesson that nobody holds any more.
+        Events, all takings except the last: ``colleague``, by another person of its own practice;
+        ``organizational``, by that practice; ``spread``, by what carried it to another practice (by one that
+        kept it, if there was one); ``below``, by a body under the top tier; ``system``; ``returned``;
+        ``lost``, the last loss of a lesson that nobody holds any more.
     """
-    taken = holdings(events)
-    taken = taken[(taken["event"] == "taken").to_numpy()]
-    level, step = taken["level"].to_numpy(), taken["step"].to_numpy()
-    home, practice = practice_of(pd.Series([lesson["who"]]))[0], practice_of(taken["to"])
-    elsewhere = (practice != NOWHERE) & (practice != home)
-    at_birthplace = (taken["to"] == lesson["who"]).to_numpy()
-    left = events.loc[(events["to"] == lesson["who"]) & (events["process"] == "turnover"), "step"].min()
-    other = ~at_birthplace | (step >= left)
-    body = (level == "service") & ~at_birthplace
-    top = np.zeros(len(taken), dtype=bool)
-    if not pd.isna(lesson["system"]):
-        top = (taken["to"] == events.loc[events["level"] == "service", "to"].max()).to_numpy()
+    home, top = _home(row), Level.SERVICE + len(structure.tiers) - 1
+    taken = held[(held["event"] == "taken").to_numpy()]
+    tier = uid_parts(taken["to"].to_numpy())[0]
+    own, elsewhere = (taken["practice"] == home).to_numpy(), _elsewhere(taken, home)
+    bearer = (taken["to"] == row["who"]).to_numpy()
+    left = events.loc[(events["to"] == row["who"]) & (events["process"] == "turnover"), "step"].min()
+    another = ~bearer | (taken["step"].to_numpy() >= left)
     found = {
-        "colleague": taken[(level == "staff") & (practice == home) & other],
-        "organizational": taken[
-            (level == "practice") & (practice == home) & (step == _at(lesson, "organizational"))
-        ],
-        "spread": _carried(lesson, events, home),
-        "below": taken[body & ~top],
-        "system": taken[body & top],
-        "returned": taken[elsewhere & by_return(taken)],
-        "lost": events[events["step"] == _at(lesson, "lost")][::-1],
+        "colleague": taken[(tier == Level.STAFF) & own & another],
+        "organizational": _at(taken[(tier == Level.PRACTICE) & own], row, "organizational"),
+        "spread": _carried(row, events, held, home),
+        "below": taken[(tier >= Level.SERVICE) & (tier < top) & ~bearer],
+        "system": _at(taken[tier == top], row, "system"),
+        "returned": taken[elsewhere & taken["way"].isin(RETURNING).to_numpy()],
+        "lost": _at(events, row, "lost")[::-1],
     }
     return {name: _event(rows) for name, rows in found.items() if len(rows)}
+
+
+def _home(row: pd.Series[Any]) -> int:
+    return int(practice_of([row["who"]])[0])
+
+
+def _elsewhere(rows: pd.DataFrame, home: int) -> NDArray[np.bool_]:
+    """Which rows are of practices other than the lesson's own."""
+    practice: Numbers = rows["practice"].to_numpy(dtype=np.int64)
+    other: NDArray[np.bool_] = (practice != NOWHERE) & (practice != home)
+    return other
+
+
+def _carried(row: pd.Series[Any], events: pd.DataFrame, held: pd.DataFrame, home: int) -> pd.DataFrame:
+    """What carried it to other practices in the step in which it spread: first those that kept it."""
+    over = _at(events[events["way"].isin(CHANNELS).to_numpy()], row, "spread")
+    over = over[_elsewhere(over, home)]
+    if over.empty:
+        return over
+    first = over[(over["way"] == over["way"].iloc[0]).to_numpy()]
+    carried: pd.DataFrame = first.iloc[np.argsort(~first.index.isin(held.index), kind="stable")]
+    return carried
+
+
+def _at(rows: pd.DataFrame, row: pd.Series[Any], stage: str) -> pd.DataFrame:
+    """Those of the step in which a stage was reached; none where it was not."""
+    step = NOWHERE if pd.isna(row[stage]) else int(row[stage])
+    then: pd.DataFrame = rows[rows["step"] == step]
+    return then
 
 
 def _event(rows: pd.DataFrame) -> Event:
     row = rows.iloc[0]
     source = NOWHERE if pd.isna(row["from"]) else int(row["from"])
-    return Event(int(rows.index[0]), int(row["step"]), source, int(row["to"]), str(row["process"]))
-
-
-def _carried(lesson: pd.Series[Any], events: pd.DataFrame, home: int) -> pd.DataFrame:
-    """What carried it to other practices in the step in which it spread."""
-    practice = practice_of(events["to"])
-    elsewhere = (practice != NOWHERE) & (practice != home)
-    taken = (events["event"] == "taken") & (events["step"] == _at(lesson, "spread"))
-    carried: pd.DataFrame = events[elsewhere & taken & events["process"].isin(_CARRYING)]
-    return carried
-
-
-def _at(lesson: pd.Series[Any], stage: str) -> int:
-    """The step of a stage, `NOWHERE` for one that was not reached."""
-    return NOWHERE if pd.isna(lesson[stage]) else int(lesson[stage])
-
-
-# --- the four picks -------------------------------------------------------------------------------
-
-
-class _Rule(NamedTuple):
-    fits: Callable[[pd.DataFrame], NDArray[np.bool_]]
-    """Which lessons are meant at all."""
-    ranks: Callable[[pd.DataFrame, pd.DataFrame], list[Numbers]]
-    """Lessons and holdings -> numbers per lesson, the first counts first, the greatest wins."""
-    none: str
-    """What to say where there is none, and what to do."""
-
-
-def _stages(lessons: pd.DataFrame) -> Numbers:
-    return lessons[list(STAGES)].notna().sum(axis=1).to_numpy(dtype=np.int64)
-
-
-def _right(lessons: pd.DataFrame) -> NDArray[np.bool_]:
-    return lessons["right"].to_numpy(dtype=bool)
-
-
-def _distinct(lessons: pd.DataFrame, whose: pd.Series[Any], values: Numbers) -> Numbers:
-    """Per lesson, how many different values the rows of it have."""
-    rows = pd.DataFrame({"lesson": whose.to_numpy(), "value": values}).drop_duplicates()
-    counts = np.bincount(rows["lesson"], minlength=int(lessons["lesson"].max()) + 1)
-    found: Numbers = counts[lessons["lesson"].to_numpy()]
-    return found
-
-
-def _practices(lessons: pd.DataFrame, held: pd.DataFrame) -> Numbers:
-    held = held[held["level"] != "service"]
-    return _distinct(lessons, held["lesson"], practice_of(held["to"]))
-
-
-def _people(lessons: pd.DataFrame, held: pd.DataFrame) -> Numbers:
-    held = held[held["level"] == "staff"]
-    return _distinct(lessons, held["lesson"], held["to"].to_numpy())
-
-
-def _brought_to(lessons: pd.DataFrame, held: pd.DataFrame) -> Numbers:
-    home = pd.Series(practice_of(lessons["who"]), index=lessons["lesson"])
-    held = held[by_return(held)]
-    practice = practice_of(held["to"])
-    elsewhere = (practice != NOWHERE) & (practice != home.reindex(held["lesson"]).to_numpy())
-    return _distinct(lessons, held["lesson"][elsewhere], practice[elsewhere])
-
-
-def _life(lessons: pd.DataFrame) -> Numbers:
-    return (lessons["lost"] - lessons["step"]).to_numpy(dtype=np.int64)
-
-
-_RULES = {
-    "furthest": _Rule(
-        lambda lessons: np.ones(len(lessons), dtype=bool),
-        lambda lessons, held: [_stages(lessons), _practices(lessons, held)],
-        "nobody in a practice learned what most of the team did not know already; "
-        "try more steps or another seed",
-    ),
-    "lost-early": _Rule(
-        lambda lessons: _right(lessons) & lessons["lost"].notna().to_numpy() & (_stages(lessons) == 0),
-        lambda lessons, held: [_people(lessons, held), -_life(lessons)],
-        "no right lesson was lost before most of its team shared it; "
-        "try more steps, a higher turnover or another seed",
-    ),
-    "wrong-but-spread": _Rule(
-        lambda lessons: ~_right(lessons) & lessons["spread"].notna().to_numpy(),
-        lambda lessons, held: [_stages(lessons), _practices(lessons, held)],
-        "no mistaken lesson spread to another practice (one practice alone has no other); "
-        "try a scenario with more practices or more channels between them, or another seed",
-    ),
-    "returned": _Rule(
-        lambda lessons: lessons["returned"].notna().to_numpy(),
-        lambda lessons, held: [_right(lessons).astype(np.int64), _brought_to(lessons, held)],
-        "no lesson came back from the service to another practice (one practice alone has no other); "
-        "try a scenario with more practices, more reporting and more guidance, or another seed",
-    ),
-}
+    way = "" if pd.isna(row["way"]) else str(row["way"])
+    return Event(int(rows.index[0]), int(row["step"]), source, int(row["to"]), str(row["process"]), way)

@@ -35,6 +35,7 @@ def _lesson(
 ) -> None:
     """Tell the life of one lesson, and draw it."""
     with told("story"):
+        from lpsim.analysis.life import Life
         from lpsim.runs.run import Run
         from lpsim.show.figures.journey import save_animation, save_journey
         from lpsim.show.figures.timeline import save_timeline
@@ -42,26 +43,28 @@ def _lesson(
 
         loaded = Run.load(run)
         folder = folder_for_figures(run, out)
-        chosen = _chosen(loaded, number, pick)
-        story = tell(loaded, chosen)
-        figures = save_timeline(loaded, chosen, folder) + save_journey(loaded, chosen, folder)
+        life = Life.of(loaded, _chosen(loaded, number, pick))
+        story = tell(life)
+        figures = save_timeline(life, folder) + save_journey(life, folder)
         if gif:
-            figures.append(save_animation(loaded, chosen, folder))
+            figures.append(save_animation(life, folder))
     typer.echo(story.rstrip())
     print_figures(figures)
 
 
-def _chosen(run: Run, number: int | None, pick: str | None) -> int:
-    from lpsim.analysis import life
+def _chosen(run: Run, number: int | None, what: str | None) -> int:
+    from lpsim.analysis.picks import PICKS, pick
+    from lpsim.show.text.picks import none_found
 
     lessons, events = run.journal()
-    if (number is None) == (pick is None):
+    if (number is None) == (what is None):
         raise InputError(
-            f"lesson: name one by its number (this run bore 1 to {len(lessons)}) or find one "
-            f"(--pick {life.PICKS[0]})."
+            f"lesson: name one by its number (this run has 1 to {len(lessons)}) "
+            f"or find one (--pick {PICKS[0]})."
         )
-    if pick is not None:
-        return life.pick(lessons, events, pick)
+    if what is not None:
+        number = pick(lessons, events, what)
+        if number is None:
+            raise InputError(none_found(what))
     assert number is not None
-    life.lesson_row(lessons, number)  # or say which there are
     return number

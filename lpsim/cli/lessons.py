@@ -19,9 +19,10 @@ from lpsim.cli.options import (
 def _lessons(run: Result, out: Drawn = None) -> None:
     """Tell how far the lessons of a run got, and where and how they ended."""
     with told("report"):
-        from lpsim.analysis.funnel import lines
         from lpsim.runs.folder import load_runs
         from lpsim.show.figures.flow import save_flow
+        from lpsim.show.text.funnel import report
+        from lpsim.show.text.vocabulary import step_word
 
         runs = load_runs(run)
         folder = folder_for_figures(run, out)
@@ -31,6 +32,6 @@ def _lessons(run: Result, out: Drawn = None) -> None:
         figures = save_flow(runs, folder)
     scenario = runs[0].scenario
     typer.echo(f"{scenario.title or 'Untitled scenario'}\n")
-    for line in lines(kept, scenario.step or "step"):
+    for line in report(kept, step_word(scenario)):
         typer.echo(line)
     print_figures(figures)

@@ -1,4 +1,7 @@
-"""How far each lesson got and where it ended: the journal as two tidy tables."""
+"""How far each lesson got, by which way, and how it ended: the journal as two tidy tables.
+
+The one place that says which stages, ways, levels and ends there are, and which event means which.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from lpsim.lessons.journal import BEARING, BORN, LOST, NOWHERE, TAKEN
-from lpsim.model.schedule import SCHEDULE
+from lpsim.model.schedule import SCHEDULE, Level
+from lpsim.model.state import uid_parts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,26 +21,66 @@ if TYPE_CHECKING:
     from lpsim.model.state import Structure
 
 STAGES = ("collective", "organizational", "spread", "system", "returned")
-"""How far a lesson can get, beside being born."""
+"""How far a lesson can get, besides being born."""
 REACHED = ("born", *STAGES)
-CHANNELS = ("peer tie", "networking", "guidance", "training", "curriculum", "newcomer")
-"""The ways into another practice; the last but two bring back what the service knows."""
-RETURNING = ("guidance", "training", "curriculum")
-ENDS = ("held", "left", "forgot", "overwrote", "decayed")
-"""What became of the last entry: still held, or its holder left, forgot or overwrote it, or it was an
-entry of a memory or guidance that decayed."""
 LEVELS = ("staff", "practice", "service")
-NO_ROLE, NO_PRACTICE = "–", "–"
+CHANNELS = ("peer tie", "networking", "guidance", "training", "curriculum", "newcomer")
+"""The ways into another practice."""
+RETURNING = ("guidance", "training", "curriculum")
+"""Those by which the service brings something to a practice."""
+WAYS = (*CHANNELS, "socialisation", "codification", "reporting")
+"""All ways from one holder to another; the last three lead up and down between a team, its practice and
+the service."""
+NO_ROLE, NO_PRACTICE, NO_LEVEL = "–", "–", "–"
+FATES = (
+    ("held", NO_LEVEL),
+    ("left", "staff"),
+    ("forgot", "staff"),
+    ("overwrote", "staff"),
+    ("overwrote", "practice"),
+    ("decayed", "practice"),
+    ("overwrote", "service"),
+    ("decayed", "service"),
+)
+"""What can become of a lesson, and at which level: it is still held; or its last holder left, forgot or
+overwrote it, or it was the entry of a memory or of guidance that decayed."""
+ENDS = tuple(dict.fromkeys(end for end, _ in FATES))
 
 _PROCESSES = tuple(process.name for process in SCHEDULE)
 _BEARING = [_PROCESSES.index(process) for process in BEARING]
-_CHANNEL_OF = {
-    "discussion": "peer tie",
-    "networking": "networking",
-    "guidance": "guidance",
-    "training": "training",
-}
 _NEVER = np.iinfo(np.int64).max
+
+
+def ways_of(events: pd.DataFrame) -> pd.Categorical[str]:
+    """By which of `WAYS` each event's lesson came to its holder; empty where it did not come from another.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        As `tables` gives them.
+    """
+    process = pd.Categorical(events["process"], categories=pd.Index(_PROCESSES)).codes.astype(np.int64)
+    level, *_ = uid_parts(events["from"].fillna(0).to_numpy(dtype=np.int64))
+    taken = (events["event"] == "taken").to_numpy()
+    return _named(np.where(taken, _ways(process, level >= Level.SERVICE), NOWHERE), WAYS)
+
+
+def _ways(process: NDArray[np.int64], of_service: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The index among `WAYS`, of takings by a process from a body of the service or from others."""
+    names = ["peer tie" if name == "discussion" else name for name in _PROCESSES]
+    by_process = np.array([WAYS.index(name) if name in WAYS else NOWHERE for name in names])
+    came = np.where(of_service, WAYS.index("curriculum"), WAYS.index("newcomer"))
+    return np.where(process == _PROCESSES.index("turnover"), came, by_process[process])
+
+
+def _ends(process: NDArray[np.int64], level: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The index among `ENDS`, of lessons that were last lost by a process at a level."""
+    end = np.full(len(process), ENDS.index("overwrote"))
+    end[process == _PROCESSES.index("turnover")] = ENDS.index("left")
+    forgot = process == _PROCESSES.index("forgetting")
+    end[forgot] = ENDS.index("decayed")
+    end[forgot & (level == LEVELS.index("staff"))] = ENDS.index("forgot")
+    return end
 
 
 class Log:
@@ -60,17 +104,10 @@ class Log:
         self.origin = births.practice.values
         """Per lesson, its practice."""
 
-    def channel(self) -> NDArray[np.int64]:
-        """Per event, the index among `CHANNELS` by which a value came, if by one of them."""
-        by_process = np.full(len(_PROCESSES), NOWHERE)
-        for process, name in _CHANNEL_OF.items():
-            by_process[_PROCESSES.index(process)] = CHANNELS.index(name)
-        channel: NDArray[np.int64] = by_process[self.process]
-        came = (self.process == _PROCESSES.index("turnover")) & (self.kind == TAKEN)
-        taught = self.level_of[self.source] == LEVELS.index("service")
-        channel[came & taught] = CHANNELS.index("curriculum")
-        channel[came & ~taught] = CHANNELS.index("newcomer")
-        return channel
+    def ways(self) -> NDArray[np.int64]:
+        """Per event, the index among `WAYS` by which it came; `NOWHERE` where it came from nobody."""
+        of_service = self.level_of[self.source] == LEVELS.index("service")
+        return np.where(self.kind == TAKEN, _ways(self.process, of_service), NOWHERE)
 
     def arrivals(self) -> NDArray[np.int64]:
         """Events after which, when the step ended, the entry carried the lesson."""
@@ -154,36 +191,38 @@ def _lessons(journal: Record, log: Log) -> pd.DataFrame:
             "practice": _practice_names(births.practice.values, s),
             "right": births.right.values == 1,
             "known_already": births.known_already.values == 1,
-            "collective": _or_empty(births.collective.values),
-            **_stages(log),
-            **_ends(log),
+            **_stages(journal, log),
+            **_endings(log),
         }
     )
 
 
-def _stages(log: Log) -> dict[str, pd.api.extensions.ExtensionArray]:
-    """What can be read from the events alone: how far each lesson got beyond its team."""
+def _stages(journal: Record, log: Log) -> dict[str, pd.api.extensions.ExtensionArray]:
+    """The first step of each of `STAGES`: the journal says when most of the team held a lesson, its events
+    how far it got beyond that.
+    """
     arrived = log.arrivals()
     lesson, place = log.lesson[arrived], log.place[arrived]
-    practice, channel = log.practice_of[place], log.channel()
+    practice, way = log.practice_of[place], log.ways()
     at_home = (log.level_of[place] == LEVELS.index("practice")) & (practice == log.origin[lesson])
     elsewhere = (practice != NOWHERE) & (practice != log.origin[lesson])
-    back = elsewhere & np.isin(channel[arrived], [CHANNELS.index(name) for name in RETURNING])
+    back = elsewhere & np.isin(way[arrived], [WAYS.index(name) for name in RETURNING])
     spread, returned = log.first(arrived[elsewhere]), log.first(arrived[back])
     # In its first step elsewhere something carried it over, though that entry may not have lasted.
-    over = np.flatnonzero((log.kind == TAKEN) & (channel != NOWHERE))
+    over = np.flatnonzero(np.isin(way, range(len(CHANNELS))))
     over = over[log.step[over] == spread[log.lesson[over]]]
     holder = log.practice_of[log.place[over]]
     over = over[(holder != NOWHERE) & (holder != log.origin[log.lesson[over]])]
     back_at = arrived[back]
     back_at = back_at[log.step[back_at] == returned[log.lesson[back_at]]]
     return {
+        "collective": _or_empty(journal.births.collective.values),
         "organizational": _or_empty(log.first(arrived[at_home])),
         "spread": _or_empty(spread),
-        "channel": _named(_first_of(log, over, channel), CHANNELS),
+        "channel": _named(_first_of(log, over, way), CHANNELS),
         "system": _or_empty(log.first(arrived[place >= log.first_top])),
         "returned": _or_empty(returned),
-        "returned_by": _named(_first_of(log, back_at, channel), CHANNELS),
+        "returned_by": _named(_first_of(log, back_at, way), CHANNELS),
     }
 
 
@@ -195,22 +234,18 @@ def _first_of(log: Log, events: NDArray[np.int64], values: NDArray[np.int64]) ->
     return found
 
 
-def _ends(log: Log) -> dict[str, pd.api.extensions.ExtensionArray]:
+def _endings(log: Log) -> dict[str, pd.api.extensions.ExtensionArray]:
     """A lesson that no entry carries any more ended with its last event."""
     lessons = len(log.origin)
     change = np.where(log.kind == LOST, -1, 1)
     over = np.bincount(log.lesson, weights=change, minlength=lessons) == 0
     last = np.zeros(lessons, dtype=np.int64)
     last[log.lesson] = np.arange(len(log.lesson))  # the last of equal indices stays
-    process, level = log.process[last], log.level_of[log.place[last]]
-    end = np.full(lessons, ENDS.index("overwrote"))
-    end[process == _PROCESSES.index("turnover")] = ENDS.index("left")
-    forgot = process == _PROCESSES.index("forgetting")
-    end[forgot] = ENDS.index("decayed")
-    end[forgot & (level == LEVELS.index("staff"))] = ENDS.index("forgot")
+    level = log.level_of[log.place[last]]
+    end = np.where(over, _ends(log.process[last], level), ENDS.index("held"))
     return {
         "lost": _or_empty(np.where(over, log.step[last], NOWHERE)),
-        "end": _named(np.where(over, end, ENDS.index("held")), ENDS),
+        "end": _named(end, ENDS),
         "end_level": _named(np.where(over, level, NOWHERE), LEVELS),
     }
 

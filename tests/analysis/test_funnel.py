@@ -1,80 +1,27 @@
-"""The numbers of how far lessons get are those one counts by hand, and the report says what they are."""
+"""The numbers of how far lessons get are those one counts by hand."""
 
 import math
 
 import pandas as pd
 import pytest
+from lesson_rows import (
+    BY_THE_PRACTICE,
+    COUNTED,
+    FORGOTTEN_BY_ALL,
+    KNOWN,
+    OF_THE_SERVICE,
+    SPREAD_ALONE,
+    journal,
+    lesson,
+)
 
 import lpsim
-from lpsim.analysis import funnel
-from lpsim.analysis.funnel import (
-    FATES,
-    OBSERVED,
-    WIDE,
-    endings_over,
-    in_words,
-    lines,
-    said,
-    scope_over,
-    stage_table,
-    stages_by,
-    stages_over,
-)
+from lpsim.analysis.funnel import endings_over, scope_over, stage_table, stages_by, stages_over
+from lpsim.analysis.observed import OBSERVED
 from lpsim.errors import InputError
-from lpsim.lessons.stages import CHANNELS, ENDS, LEVELS, REACHED, STAGES, counted
+from lpsim.lessons.stages import CHANNELS, FATES, REACHED, counted
 
-ROLES = ("gp", "nurse", "manager", "–")
-STEPS = ("lesson", "step", *STAGES, "lost")
 T_OF_4 = 3.182446  # Student's t, .975 quantile, 3 degrees of freedom: any printed table
-
-
-def lesson(number, born, **fate):
-    """One row of the journal; a lesson nobody ever took and that is still held, but for what is said."""
-    return {
-        "lesson": number,
-        "step": born,
-        "role": "gp",
-        "practice": "0",
-        "right": True,
-        "known_already": False,
-        **dict.fromkeys(STAGES),
-        "channel": None,
-        "lost": None,
-        "end": "held",
-        "end_level": None,
-        **fate,
-    }
-
-
-def journal(*rows):
-    """The lessons' table, of the types the journal gives."""
-    table = pd.DataFrame(rows, columns=list(lesson(0, 0)))
-    table = table.astype(dict.fromkeys(STEPS, "Int64") | {"right": bool, "known_already": bool})
-    for column, names in {"role": ROLES, "channel": CHANNELS, "end": ENDS, "end_level": LEVELS}.items():
-        table[column] = pd.Categorical(table[column], pd.Index(names))
-    return table
-
-
-BY_STAFF = {"end_level": "staff"}
-FORGOTTEN_BY_ALL = lesson(1, 1, lost=5, end="left", **BY_STAFF)
-OVERWRITTEN = lesson(2, 2, collective=4, lost=9, end="overwrote", **BY_STAFF)
-MISTAKEN = lesson(
-    3,
-    1,
-    role="nurse",
-    right=False,
-    collective=5,
-    organizational=7,
-    lost=20,
-    end="decayed",
-    end_level="practice",
-)
-SPREAD_ALONE = lesson(4, 3, role="nurse", spread=8, channel="newcomer")
-ALL_THE_WAY = lesson(5, 2, collective=3, organizational=6, spread=9, channel="guidance", system=8, returned=9)
-BY_THE_PRACTICE = lesson(6, 4, role="–", practice="1", organizational=4)
-KNOWN = lesson(7, 1, known_already=True, collective=1, organizational=2)
-OF_THE_SERVICE = lesson(8, 1, role="–", practice="–", system=1)
-COUNTED = (FORGOTTEN_BY_ALL, OVERWRITTEN, MISTAKEN, SPREAD_ALONE, ALL_THE_WAY, BY_THE_PRACTICE)
 
 
 @pytest.fixture
@@ -148,9 +95,8 @@ class TestStages:
 
     def test_the_table_given_is_untouched(self, lessons):
         before = lessons.copy()
-        for function in (stages_over, endings_over, scope_over, in_words):
+        for function in (stages_over, endings_over, scope_over):
             function([lessons])
-        list(lines([lessons], "month"))
         pd.testing.assert_frame_equal(lessons, before)
 
 
@@ -192,7 +138,7 @@ class TestOverRuns:
         assert set(table["reached_runs"]) == {1}
 
     def test_no_runs_are_refused(self):
-        for function in (stages_over, endings_over, scope_over, lambda runs: list(lines(runs, "month"))):
+        for function in (stages_over, endings_over, scope_over):
             with pytest.raises(InputError, match="none were given"):
                 function([])
 
@@ -286,126 +232,21 @@ class TestEndings:
         assert table["lessons"].sum() == len(kept) > 100
         ends = table[table["lessons"] > 0]
         assert {"held", "left", "forgot", "overwrote"} <= set(ends["end"])
-        assert list(lines([kept], "month"))
+
+    def test_every_stage_has_every_fate(self, lessons):
+        table = endings_over([lessons])
+        keys = list(zip(table["stage"], table["end"], table["end_level"], strict=True))
+        assert keys == [(stage, *fate) for stage in REACHED for fate in FATES]
 
 
-class TestInWords:
-    def test_the_first_sentence_speaks_of_a_thousand_lessons(self, lessons):
-        assert in_words([lessons])[0] == (
-            "Of every 1,000 lessons born in practices, 500 came to be held by most of the team, "
-            "500 got into the practice's memory (protocols, records), 333 reached another practice, "
-            "167 got into the service's guidance, and 167 came back from the service to a practice that "
-            "never saw the event."
-        )
-
-    def test_the_second_says_what_is_counted_and_left_out(self, lessons):
-        assert in_words([lessons])[1] == (
-            "Counted: 6 lessons, 1 mistaken when born. Left out: 1 that most of the team held already, "
-            "1 born in bodies of the service."
-        )
-
-    def test_one_lesson_is_one_lesson(self):
-        assert "Counted: 1 lesson, none mistaken" in in_words([journal(SPREAD_ALONE)])[1]
-        assert "Counted: 1 lesson a run" in in_words([journal(SPREAD_ALONE)] * 2)[1]
-
-    def test_a_little_is_never_called_none(self):
-        rare = [journal(*[FORGOTTEN_BY_ALL] * 1999, ALL_THE_WAY)]
-        assert "fewer than 1 got into the service's guidance" in in_words(rare)[0]
-        assert "none got into the service's guidance" in in_words([journal(SPREAD_ALONE)])[0]
-
-    @pytest.mark.parametrize(
-        ("name", "numbers", "text"),
-        [
-            ("of_born", (0.308, 0.299, 0.317, 4), ("30.8 %", "[29.9–31.7]")),
-            ("of_born", (0.00206, 0.0016, 0.00244, 4), ("0.21 %", "[0.16–0.24]")),
-            ("of_born", (0.25, math.nan, math.nan, 1), ("25 %", "")),
-            ("of_born", (1.0, 1.0, 1.0, 4), ("100 %", "")),
-            ("of_born", (0.0, 0.0, 0.0, 4), ("0 %", "")),
-            ("of_born", (math.nan, math.nan, math.nan, 0), ("–", "")),
-            ("reached", (31211.25, 29312.8, 33109.7, 4), ("31,211", "[29,313–33,110]")),
-            ("reached", (63.75, 48.6, 78.9, 4), ("63.8", "[48.6–78.9]")),
-            ("reached", (7, math.nan, math.nan, 1), ("7", "")),
-            ("steps", (7.5, math.nan, math.nan, 1), ("7.5", "")),
-            ("steps", (6.0, 6.0, 6.0, 4), ("6.0", "")),
-        ],
-    )
-    def test_numbers_are_as_exact_as_they_can_be_read(self, name, numbers, text):
-        row = dict(zip((name, f"{name}_low", f"{name}_high", f"{name}_runs"), numbers, strict=True))
-        assert said(row, name) == text
-
-
-class TestReport:
-    def test_one_run_is_reported_line_by_line(self, lessons):
-        text = list(lines([lessons], "week"))
-        assert text[0] == "HOW FAR LESSONS GET, AND WHERE THEY END"
-        assert "One run: there is no interval, and another seed gives other numbers." in text
-        at = text.index("                lessons  of born  of before  weeks")
-        assert text[at + 1 : at + 7] == [
-            "born                  6    100 %          –      –",
-            "collective            3     50 %       50 %      2",
-            "organizational        3     50 %     66.7 %      4",
-            "spread                2   33.3 %     33.3 %      6",
-            "system                1   16.7 %       50 %      6",
-            "returned              1   16.7 %      100 %      7",
-        ]
-        at = text.index("BY ROLE OF ORIGIN") + 2
-        assert text[at : at + 4] == [
-            "              born  collective  organizational  spread  system  returned",
-            "gp               3      66.7 %          33.3 %  33.3 %  33.3 %    33.3 %",
-            "nurse            2        50 %            50 %    50 %     0 %       0 %",
-            "the practice     1         0 %           100 %     0 %     0 %       0 %",
-        ]
-        at = text.index("RIGHT AGAINST MISTAKEN WHEN BORN") + 2
-        assert text[at + 1 : at + 3] == [
-            "right        5        40 %            40 %    40 %    20 %      20 %",
-            "mistaken     1       100 %           100 %     0 %     0 %       0 %",
-        ]
-        assert "an experienced newcomer          1     0 %       0 %" in text
-        assert "a tie to a colleague there       0       –         –" in text
-
-    def test_the_endings_are_reported_line_by_line(self, lessons):
-        text = list(lines([lessons], "month"))
-        at = text.index("HOW THEY ENDED, BY THE FURTHEST STAGE THEY REACHED")
-        rows = [line.split("  ", 1) for line in text[at + 4 : at + 10]]
-        assert [(stage, " ".join(rest.split())) for stage, rest in rows] == [
-            ("born", "its last holder left 1 100 %"),
-            ("collective", "its last holder came to another view 1 100 %"),
-            ("organizational", "still held at the end 1 50 %"),
-            ("organizational", "decayed in a practice's memory 1 50 %"),
-            ("spread", "still held at the end 1 100 %"),
-            ("returned", "still held at the end 1 100 %"),
-        ]
-
-    def test_brackets_are_explained_and_no_single_run_has_any(self, lessons):
-        several = "\n".join(lines([lessons, journal(*COUNTED[:3]), lessons, lessons], "month"))
-        assert "in brackets the 95 % interval of the mean over 4 runs" in several
-        # 6, 3, 6 and 6 lessons: 5.25 -+ 3.182446 * 1.5 / 2.
-        assert "born 5.2 [2.9–7.6] 100 %" in " ".join(several.split())
-        one = list(lines([lessons], "month"))
-        assert not any("[" in line for line in one)
-
-    @pytest.mark.parametrize("runs", [1, 4])
-    def test_no_line_is_too_wide(self, lessons, runs):
-        many = [pd.concat([lessons] * (4000 + 700 * k)) for k in range(runs)]
-        assert max(map(len, lines(many, "month"))) <= WIDE
-
-    def test_a_run_without_lessons_says_so(self):
-        text = list(lines([journal(KNOWN)], "month"))
-        assert text[1] == "No lesson was born in a practice whose team did not hold it already."
-        assert not any("STAGES" in line for line in text)
-        assert any("OBSERVED" in line for line in text)
-
-    def test_every_stage_and_ending_has_words(self):
-        assert tuple(funnel.STAGE_WORDS) == REACHED
-        assert tuple(funnel.CHANNEL_WORDS) == CHANNELS
-        assert {end for end, _ in FATES} == set(ENDS)
-        assert {level for _, level in FATES} == {*LEVELS, "–"}
-
-    def test_observed_rates_are_labelled_observed_with_source_and_caveat(self, lessons):
-        text = list(lines([lessons], "month"))
-        at = text.index("OBSERVED IN GENERAL PRACTICE, NOT FITTED")
-        said_of_them = " ".join(" ".join(text[at:]).split())
+class TestObserved:
+    def test_rates_are_those_published_and_near_their_counts(self):
         assert [rate.value for rate in OBSERVED] == [0.86, 0.55, 0.35, 0.58, 0.005]
         for rate in OBSERVED:
-            assert f"{100 * rate.value:g} % {rate.what} ({rate.source}); {rate.beside}" in said_of_them
-        assert "no simulated number is the same quantity" in said_of_them
+            if rate.part:
+                assert rate.value == pytest.approx(rate.part / rate.whole, abs=0.006)
+
+    def test_a_rate_stands_beside_a_number_that_there_is(self, lessons):
+        table = stage_table(lessons).set_index("stage")
+        for stage, column in filter(None, (rate.beside for rate in OBSERVED)):
+            assert table.loc[stage, column] >= 0

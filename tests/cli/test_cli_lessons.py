@@ -63,7 +63,7 @@ def test_lessons_tells_and_draws_how_far_they_got(made, folder):
     result = lpsim("lessons", made, "--out", "figures")
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith("One practice learning\n\nHOW FAR LESSONS GET")
-    assert "Means over 2 runs" in result.stdout
+    assert "Means of 2 runs" in result.stdout
     assert "OBSERVED IN GENERAL PRACTICE, NOT FITTED" in result.stdout
     assert names(folder / "figures") == ["lessons.png", "lessons.svg"]
     assert "figures/lessons.png" in result.stdout
@@ -110,8 +110,8 @@ def test_retained_tells_what_would_be_left_if_everybody_went():
     [
         (("lessons", "{plain}"), "kept no journal of lessons; run it again with record.lessons = true"),
         (("lesson", "{plain}", "1"), "kept no journal of lessons; run it again with record.lessons = true"),
-        (("lesson", "{made}", "999"), "lesson 999: this run bore lessons 1 to 124"),
-        (("lesson", "{made}"), "name one by its number (this run bore 1 to 124)"),
+        (("lesson", "{made}", "999"), "lesson 999: this run has lessons 1 to 124"),
+        (("lesson", "{made}"), "name one by its number (this run has 1 to 124)"),
         (("lesson", "{made}", "1", "--pick", "furthest"), "name one by its number"),
         (("lesson", "{made}", "--pick", "best"), "furthest, lost-early, wrong-but-spread"),
         (("lesson", "{made}", "--pick", "returned"), "one practice"),

@@ -7,11 +7,7 @@ from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
-from matplotlib import rc_context
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.patches import Rectangle
-from PIL import Image
-from test_funnel import (
+from lesson_rows import (
     ALL_THE_WAY,
     BY_THE_PRACTICE,
     COUNTED,
@@ -22,14 +18,20 @@ from test_funnel import (
     SPREAD_ALONE,
     journal,
 )
+from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.patches import Rectangle
+from PIL import Image
 from test_plots import LONG, luminance, overlaps
 
 import lpsim
-from lpsim.analysis.funnel import OBSERVED, endings_over, stages_over
+from lpsim.analysis.funnel import endings_over, stages_over
+from lpsim.analysis.observed import OBSERVED
 from lpsim.errors import InputError
 from lpsim.lessons.stages import REACHED
 from lpsim.show.figures import flow
 from lpsim.show.figures.flow import plot_flow, save_flow
+from lpsim.show.text.funnel import observed_words
 
 
 def fake_run(table, seed=7, *, title="A title", digest="3f2a9bc47d10"):
@@ -144,13 +146,13 @@ class TestEveryFigure:
         assert "Observed in general practice, not fitted" in text
         assert "no simulated number is the same quantity" in text
         for rate in OBSERVED:
-            assert f"{100 * rate.value:g} % {rate.what} {rate.source} {rate.beside}" in text
+            assert f"{100 * rate.value:g} % {' '.join(observed_words(rate))}" in text
 
 
 class TestLabels:
     def test_every_column_names_its_stage_its_number_and_its_share(self):
         text = said(drawn("six lessons")[0])
-        assert " born collective organizational spread system returned someone learned it " in text
+        assert " born collective organizational spread system returned someone in a practice, " in text
         assert (
             " 6 3 3 2 1 1 lessons 50 % of all 50 % of all 33.3 % of all 16.7 % of all 16.7 % of all " in text
         )
@@ -170,21 +172,21 @@ class TestLabels:
 
     def test_several_runs_have_brackets_and_one_has_none(self):
         text = said(drawn("four runs")[0])
-        assert "Means over 4 runs (seeds 0–3), which differ by chance alone" in text
+        assert "Means of 4 runs (seeds 0–3), which differ by chance alone" in text
         assert "in brackets the 95 % interval of the mean" in text
         # 3292, 3303, 3314 and 3325 lessons: 3308.5 -+ 3.182446 * 14.2009 / 2.
-        assert "lessons a run [3,286–3,331]" in text
+        assert "[3,286 to 3,331]" in text
         assert "[" not in said(drawn("one run")[0])
 
     def test_one_run_is_said_to_be_one_run(self):
-        assert "one run (seed 7): another seed gives other numbers" in said(drawn("one run")[0])
+        assert "One run (seed 7): another seed gives other numbers" in said(drawn("one run")[0])
 
     @pytest.mark.parametrize(
         ("seeds", "text"), [((3, 1, 2), "1–3"), ((1, 2), "1, 2"), ((1, 2, 4), "1, 2, 4")]
     )
     def test_seeds_are_named(self, seeds, text):
         runs = [fake_run(many_lessons(), seed) for seed in seeds]
-        assert f"Means over {len(seeds)} runs (seeds {text})" in said(plot_flow(runs))
+        assert f"Means of {len(seeds)} runs (seeds {text})" in said(plot_flow(runs))
 
     def test_what_is_left_out_is_said(self):
         assert "Left out: 1 that most of the team held already" in said(drawn("nothing to count")[0])

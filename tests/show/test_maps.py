@@ -15,8 +15,9 @@ from matplotlib.colors import to_hex, to_rgba
 from matplotlib.patches import FancyArrowPatch
 from PIL import Image
 
+from lpsim.analysis.life import Life
 from lpsim.errors import InputError
-from lpsim.lessons.stages import CHANNELS, STAGES
+from lpsim.lessons.stages import STAGES
 from lpsim.model.state import uid_parts
 from lpsim.population.build import build
 from lpsim.runs.simulate import simulate
@@ -25,6 +26,7 @@ from lpsim.show.figures import journey, layout, maps
 from lpsim.show.figures.journey import frames, plot_journey, save_animation, save_journey
 from lpsim.show.figures.layout import lay_out
 from lpsim.show.figures.maps import plot_practices, save_practices
+from lpsim.show.text.vocabulary import WAYS
 
 BASE = {
     "title": "A small service that costs $5 and $6",
@@ -95,6 +97,10 @@ def furthest(run):
     stages = lessons[list(STAGES)].notna().sum(axis=1)
     count = lessons["lesson"].map(events["lesson"].value_counts())
     return int(lessons["lesson"].iloc[np.lexsort((count, stages))[-1]])
+
+
+def journey_of(run, lesson):
+    return journey.Journey.of(Life.of(run, lesson))
 
 
 def numbers_of(run, how):
@@ -337,13 +343,13 @@ class TestAggregation:
             assert marks(panel, zorder=3)[place(spot.xy[body])] == to_hex(colour)
 
     def test_the_figure_says_what_it_took_together(self, aggregated, furthest):
-        for figure in (plot_practices(aggregated), plot_journey(aggregated, furthest)):
+        for figure in (plot_practices(aggregated), plot_journey(Life.of(aggregated, furthest))):
             said = " ".join(titles(figure))
             assert "12 are drawn as 3 circles" in said
             assert "one body of the tier “board” taken together" in said
 
     def test_the_fill_is_the_share_of_practices_that_have_it(self, aggregated, furthest):
-        way = journey.journey(aggregated, furthest)
+        way = journey_of(aggregated, furthest)
         for step in range(25):
             staff, memories, _ = at_hand(aggregated, furthest, step, 12)
             has = [staff[p] > 0 or p in memories for p in range(12)]
@@ -442,16 +448,16 @@ class TestJourney:
     @pytest.mark.parametrize("how", ["busiest", "evenly"])
     def test_holders_at_each_step_are_those_of_the_events(self, run, how):
         for number in numbers_of(run, how):
-            way = journey.journey(run, number)
+            way = journey_of(run, number)
             for step in (0, 1, 5, 12, 23, 24):
-                assert set(way.carrying(step).tolist()) == carrying_by_hand(run, number, step)
+                assert set(way.life.holders(step).tolist()) == carrying_by_hand(run, number, step)
 
     def test_drawn_is_who_has_it(self, run, furthest):
         steps = [1, 8, 12, 20, 24]
         made = run.structure()
         spot, team = lay_out(made), np.diff(made.first_staff)
         rows = layout.body_places(made)
-        for step, panel in zip(steps, panels(plot_journey(run, furthest, steps)), strict=True):
+        for step, panel in zip(steps, panels(plot_journey(Life.of(run, furthest), steps)), strict=True):
             staff, memories, bodies = at_hand(run, furthest, step, 12)
             layers = marks(panel, zorder=3)
             for p, xy in enumerate(spot.xy):
@@ -470,10 +476,7 @@ class TestJourney:
         assert min(-np.diff(grey)) > 0.07
 
     def test_dashes_tell_channels_apart_without_colours(self):
-        assert len({str(dashes) for _, _, dashes in journey.ARROWS.values()}) == len(journey.ARROWS)
-
-    def test_every_channel_has_an_arrow(self):
-        assert set(journey.ARROWS) == {*CHANNELS, "reporting"}
+        assert len({str(dashes) for _, dashes in journey.ARROWS.values()}) == len(journey.ARROWS)
 
     @pytest.mark.parametrize(("stage", "column"), [("spread", "channel"), ("returned", "returned_by")])
     def test_milestones_come_by_the_channel_of_the_table(self, run, stage, column):
@@ -481,21 +484,20 @@ class TestJourney:
         reached = lessons[lessons[stage].notna()]
         assert len(reached) > 2
         for row in reached.itertuples():
-            crossing = journey.journey(run, row.lesson).milestone(stage)
-            assert crossing.channel == getattr(row, column)
-            assert crossing.step == getattr(row, stage)
+            mark = Life.of(run, row.lesson).marks[stage]
+            assert mark.way == getattr(row, column)
+            assert mark.step == getattr(row, stage)
 
     def test_what_was_never_reached_has_no_milestone(self, run):
         lessons, _ = run.journal()
         number = int(lessons[lessons["spread"].isna()]["lesson"].iloc[0])
-        way = journey.journey(run, number)
-        assert [way.milestone(stage) for stage in ("spread", "returned")] == [None, None]
+        assert not {"spread", "returned"} & set(Life.of(run, number).marks)
 
     def test_every_practice_newly_reached_has_an_arrow(self, run):
         for number in numbers_of(run, "busiest"):
-            way = journey.journey(run, number)
-            born = int(way.lesson["step"])
-            home = uid_parts(int(way.lesson["who"]))[1]
+            way = journey_of(run, number)
+            born = int(way.life.row["step"])
+            home = uid_parts(int(way.life.row["who"]))[1]
             for since, step in ((born - 1, born + 3), (born + 3, 24)):
                 staff, memories, _ = at_hand(run, number, since, 12)
                 had = {p for p in range(12) if staff[p]} | memories
@@ -511,23 +513,23 @@ class TestJourney:
             tuple(layout.place_of(run.structure(), spot, np.array([row["from"], row["to"]])).tolist())
             for _, row in taken.iterrows()
         }
-        arrows = journey.journey(run, furthest).arrows(0, 24)
+        arrows = journey_of(run, furthest).arrows(0, 24)
         assert arrows
         assert {(source, target) for source, target, _ in arrows} <= pairs
 
     def test_arrows_are_drawn_and_named_in_the_key(self, run, furthest):
-        figure = plot_journey(run, furthest, [24])
+        figure = plot_journey(Life.of(run, furthest), [24])
         (panel,) = panels(figure)
-        arrows = journey.journey(run, furthest).arrows(0, 24)
+        arrows = journey_of(run, furthest).arrows(0, 24)
         drawn = [patch for patch in panel.patches if isinstance(patch, FancyArrowPatch)]
         assert len(drawn) == len(arrows)
         key = {text.get_text() for text in figure.legends[0].get_texts()}
-        assert {journey.ARROWS[channel][0] for *_, channel in arrows} <= key
+        assert {f"by {WAYS[way].by}" for *_, way in arrows} <= key
 
     def test_default_panels_are_the_milestones(self, run):
         for number in numbers_of(run, "evenly"):
-            way = journey.journey(run, number)
-            row = way.lesson
+            way = journey_of(run, number)
+            row = way.life.row
             wanted = {row["step"], *(row[stage] for stage in (*STAGES, "lost")), 24}
             if not pd.isna(row["lost"]):
                 wanted -= {24} - {row["lost"]}
@@ -535,8 +537,8 @@ class TestJourney:
             assert len(way.stages()) <= 8
 
     def test_panels_say_what_happened(self, run, furthest):
-        row = journey.journey(run, furthest).lesson
-        said = " ".join(titles(plot_journey(run, furthest)))
+        row = journey_of(run, furthest).life.row
+        said = " ".join(titles(plot_journey(Life.of(run, furthest))))
         assert re.search(rf"month {row['step']}: learned by an? .* in practice {row['practice']}", said)
         assert "month 24: the end" in said or f"month {row['lost']}" in said
         assert "carried by one person in one practice" in said
@@ -545,57 +547,45 @@ class TestJourney:
         )
 
     def test_the_origin_is_marked_in_every_panel(self, run, furthest):
-        for panel in panels(plot_journey(run, furthest)):
+        for panel in panels(plot_journey(Life.of(run, furthest))):
             assert "origin" in [text.get_text() for text in panel.texts]
 
     def test_what_was_lost_is_held_by_nobody_at_the_end(self, run):
         lessons, _ = run.journal()
         for number in lessons[lessons["lost"].notna()]["lesson"].iloc[:5]:
-            way = journey.journey(run, number)
-            assert not len(way.carrying(24))
-            assert f"month {way.lesson['lost']}" in " ".join(titles(plot_journey(run, number)))
-            assert max(way.stages()) == way.lesson["lost"]
+            way = journey_of(run, number)
+            assert not len(way.life.holders(24))
+            assert f"month {way.life.row['lost']}" in " ".join(titles(plot_journey(Life.of(run, number))))
+            assert max(way.stages()) == way.life.row["lost"]
 
     def test_an_assumption_born_in_a_memory_or_guidance_has_a_way(self, run):
         lessons, _ = run.journal()
         level = uid_parts(lessons["who"].to_numpy())[0]
         for found in (level == 1, level >= 2):
             assert found.any()
-            figure = plot_journey(run, int(lessons[found]["lesson"].iloc[0]))
+            figure = plot_journey(Life.of(run, int(lessons[found]["lesson"].iloc[0])))
             assert any("an assumption reversed by" in text for text in titles(figure))
 
     def test_one_practice_has_a_way(self, one):
         for number in numbers_of(one, "busiest")[:3]:
-            assert panels(plot_journey(one, number))
+            assert panels(plot_journey(Life.of(one, number)))
 
     def test_ties_are_drawn(self, run, furthest):
         spot = lay_out(run.structure())
-        panel = panels(plot_journey(run, furthest))[0]
+        panel = panels(plot_journey(Life.of(run, furthest)))[0]
         solid = next(part for part in panel.collections if isinstance(part, LineCollection))
         assert len(solid.get_segments()) == len(spot.ties) == 18
-
-    def test_an_unknown_lesson_is_refused(self, run):
-        count = len(run.journal()[0])
-        for number in (0, count + 1):
-            with pytest.raises(InputError, match=f"^lesson {number}: .*1 to {count}"):
-                plot_journey(run, number)
 
     @pytest.mark.parametrize("step", [-1, 25])
     def test_an_unknown_step_is_refused(self, run, furthest, step):
         with pytest.raises(InputError, match=f"^steps: {step} was not recorded"):
-            plot_journey(run, furthest, [step])
-
-    def test_a_run_without_a_journal_is_refused(self, run):
-        bare = dataclasses.replace(run, tables={"practices": run.practices})
-        for draw in (plot_journey, lambda run, lesson: save_animation(run, lesson, "nowhere")):
-            with pytest.raises(InputError, match="kept no journal"):
-                draw(bare, 1)
+            plot_journey(Life.of(run, furthest), [step])
 
     def test_a_tier_too_large_to_draw_is_told_in_numbers(self, monkeypatch, run, furthest):
         monkeypatch.setattr(layout, "MOST_IN_ROW", 2)
         _, _, bodies = at_hand(run, furthest, 24, 12)
         held = sum(tier == 0 for tier, _ in bodies)
-        (panel,) = panels(plot_journey(run, furthest, [24]))
+        (panel,) = panels(plot_journey(Life.of(run, furthest), [24]))
         assert f"{held} of 3" in [text.get_text() for text in panel.texts]
 
 
@@ -617,7 +607,8 @@ def wordy():
 class TestWords:
     def figures(self, run):
         busiest = numbers_of(run, "busiest")
-        return [plot_practices(run), plot_practices(run, [0]), *(plot_journey(run, n) for n in busiest[:3])]
+        lives = [Life.of(run, number) for number in busiest[:3]]
+        return [plot_practices(run), plot_practices(run, [0]), *map(plot_journey, lives)]
 
     @pytest.mark.parametrize("which", ["run", "one", "wordy", "aggregated"])
     def test_no_words_are_cut_off_or_cover_each_other(self, which, request):
@@ -628,7 +619,7 @@ class TestWords:
     def test_nor_are_those_of_an_animation(self, which, request):
         shown = request.getfixturevalue(which)
         for number in numbers_of(shown, "busiest")[:2]:
-            way = journey.journey(shown, number)
+            way = journey_of(shown, number)
             steps = sorted(way.stages())
             arrows = journey._arrows(way, steps)
             for step, some in zip(steps, arrows, strict=True):
@@ -647,8 +638,8 @@ class TestWords:
 
 def save_all(run, lesson, folder):
     """All files, the animation last."""
-    files = [*save_practices(run, folder), *save_journey(run, lesson, folder)]
-    return [*files, save_animation(run, lesson, folder)]
+    files = [*save_practices(run, folder), *save_journey(Life.of(run, lesson), folder)]
+    return [*files, save_animation(Life.of(run, lesson), folder)]
 
 
 @pytest.fixture(scope="module")
@@ -689,13 +680,13 @@ def durations(path):
 class TestAnimation:
     def test_frames_are_the_steps_with_a_change_and_the_milestones(self, run):
         for number in numbers_of(run, "evenly"):
-            way = journey.journey(run, number)
+            way = journey_of(run, number)
             held = [carrying_by_hand(run, number, step) for step in range(25)]
             changed = {step for step in range(1, 25) if held[step] != held[step - 1]}
             assert frames(way) == sorted(changed | set(way.stages()))
 
     def test_there_is_a_frame_for_each_and_the_last_is_held_longest(self, run, furthest, saved):
-        way = journey.journey(run, furthest)
+        way = journey_of(run, furthest)
         shown = durations(saved[4])
         assert len(shown) == len(frames(way)) > 5
         assert shown[-1] == max(shown) > 2 * sorted(shown)[-2]
@@ -703,7 +694,7 @@ class TestAnimation:
         assert all(250 <= time <= 500 for time in plain)
 
     def test_too_many_are_thinned_evenly_and_that_is_said(self, run, furthest, tmp_path, monkeypatch):
-        way = journey.journey(run, furthest)
+        way = journey_of(run, furthest)
         all_of_them = frames(way)
         pages = []
         monkeypatch.setattr(
@@ -714,7 +705,7 @@ class TestAnimation:
         assert len(some) <= 8 < len(all_of_them)
         assert set(way.stages()) <= set(some) <= set(all_of_them)
         assert (some[0], some[-1]) == (all_of_them[0], all_of_them[-1])
-        assert len(durations(save_animation(run, furthest, tmp_path))) == len(some)
+        assert len(durations(save_animation(Life.of(run, furthest), tmp_path))) == len(some)
         left = len(all_of_them) - len(some)
         assert (
             f"Left out, evenly: {left} more steps after which others had it than before." in pages[0]["notes"]
@@ -732,8 +723,8 @@ class TestAnimation:
         for stage in STAGES:
             table[stage] = table[stage].mask(row, pd.NA)
         short = dataclasses.replace(run, tables={**run.tables, "lessons": table, "lesson_events": events})
-        assert len(durations(save_animation(short, born, tmp_path))) == 1
-        assert len(panels(plot_journey(short, born))) == 1
+        assert len(durations(save_animation(Life.of(short, born), tmp_path))) == 1
+        assert len(panels(plot_journey(Life.of(short, born)))) == 1
 
     def test_colours_survive(self, saved):
         with Image.open(saved[4]) as image:

@@ -18,9 +18,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 
-from lpsim.analysis.funnel import OBSERVED, OBSERVED_NOTE, in_words, said, stages_over
-from lpsim.lessons.stages import ENDS, REACHED, counted, reached
+from lpsim.analysis.funnel import stages_over
+from lpsim.analysis.observed import OBSERVED
+from lpsim.lessons.stages import REACHED, counted, reached
 from lpsim.show.figures.page import COLOURS, LEADING, POINTS, SMALL, TEXT, UNTITLED, check, clean, save, wrap
+from lpsim.show.text import funnel, vocabulary
+from lpsim.show.text.uncertainty import INTERVAL, one_run
+from lpsim.show.text.vocabulary import HELD, LOST, noun
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,14 +35,6 @@ if TYPE_CHECKING:
 
     from lpsim.runs.run import Run
 
-WORDS = {
-    "born": "someone learned it",
-    "collective": "most of a team held it",
-    "organizational": "it was in the practice's memory (protocols, records)",
-    "spread": "it reached another practice",
-    "system": "it was in the service's guidance",
-    "returned": "it came back to practices that never saw the event",
-}
 NOTES = (
     "Height is the number of lessons. Dotted: lessons that skipped a stage but reached a later one, as one "
     "can spread with a colleague who leaves and never be held by most of a team. Lost: nobody, no memory and "
@@ -51,9 +47,9 @@ ENLARGED = (
     "into the service's guidance or came back from it"
 )
 KINDS = ("skipped", "reached")
-HELD, LOST = "still held", "lost"
-# The levels have the colours they have in the other figures.
-INKS = dict(zip(REACHED, (COLOURS[i] for i in (0, 1, 2, 4, 3, 6)), strict=True))
+# The levels have the colours they have in the other figures; a stage that is none of these has the one left.
+_INK_OF = {"born": 0, "collective": 1, "organizational": 2, "spread": 4, "system": 3, "returned": 6}
+INKS = {stage: COLOURS[_INK_OF.get(stage, 5)] for stage in REACHED}
 # Told apart by hatches, so that grey print is enough.
 LINE: dict[str, Any] = {"edgecolor": "0.3", "linewidth": 0.4}
 DOTTED: dict[str, Any] = {"facecolor": "1.0", "edgecolor": "0.55", "hatch": "...."}
@@ -91,11 +87,12 @@ class _Lessons(NamedTuple):
         return float(self.parts[some].sum())
 
     def number_said(self, some: NDArray[np.bool_]) -> str:
-        return _said("lessons", self.mean(some), self.runs)
+        return funnel.readable(self.mean(some), share=False, runs=self.runs).text
 
     def share_said(self, some: NDArray[np.bool_]) -> str:
         share = self.share(some)
-        return "<0.01 % of all" if 0 < share < 0.0001 else f"{_said('of_all', share, self.runs)} of all"
+        said = funnel.readable(share, share=True, runs=self.runs).text
+        return f"{'<0.01 %' if 0 < share < 0.0001 else said} of all"
 
 
 class _Column(NamedTuple):
@@ -155,20 +152,10 @@ def save_flow(runs: Sequence[Run], folder: Path | str) -> list[Path]:
 def _all(tables: Sequence[pd.DataFrame]) -> _Lessons:
     rows = [counted(table) for table in tables]
     ever = np.concatenate([reached(table) for table in rows], axis=1)
-    held = np.concatenate([(table["end"] == ENDS[0]).to_numpy() for table in rows])
+    held = np.concatenate([(table["end"] == "held").to_numpy() for table in rows])
     born = np.array([len(table) for table in rows])
     parts = 1 / (np.repeat(born, born) * max(np.count_nonzero(born), 1))
     return _Lessons(ever, held, parts, len(tables))
-
-
-def _said(name: str, mean: float, runs: int) -> str:
-    """As the report says it, without an interval."""
-    parts = {"": mean, "_low": math.nan, "_high": math.nan, "_runs": runs}
-    return said({name + part: number for part, number in parts.items()}, name)[0]
-
-
-def _lessons(number: str) -> str:
-    return "lesson" if number == "1" else "lessons"
 
 
 # --- what is written ------------------------------------------------------------------------------
@@ -186,17 +173,17 @@ def _write(ax: Axes, x: float, y: float, text: str, *, width: float, **look: Any
 
 
 def _titles(ax: Axes, runs: Sequence[Run], tables: Sequence[pd.DataFrame]) -> float:
-    told, scope = in_words(tables)
-    about = f"Simulation, one run (seed {runs[0].seed}): another seed gives other numbers."
+    told, scope = funnel.in_words(tables)
+    about = f"Simulation. {one_run(runs[0].seed)}"
     if len(runs) > 1:
         about = (
-            f"Simulation. Means over {len(runs)} runs (seeds {_seeds(runs)}), which differ by chance alone; "
+            f"Simulation. Means of {len(runs)} runs (seeds {_seeds(runs)}), which differ by chance alone; "
         )
-        about += "in brackets the 95 % interval of the mean."
+        about += f"in brackets the {INTERVAL}."
     below = SPACE
     for text, size, weight, ink in (
         (clean(runs[0].scenario.title, UNTITLED), 13.0, "bold", "0.0"),
-        ("How far lessons get, and where they end", 11.5, "normal", "0.1"),
+        (funnel.HEADING, 11.5, "normal", "0.1"),
         (told, 10.0, "normal", "0.1"),
         (f"{about} {scope}", SMALL, "normal", "0.35"),
     ):
@@ -217,7 +204,7 @@ def _headers(ax: Axes, stages: pd.DataFrame, lessons: _Lessons, below: float) ->
     width = PITCH - SPACE
     tops = [below] * len(REACHED)
     columns = _columns(lessons)
-    for part in ("name", "words", "number", "share", "skipped"):
+    for part in ("name", "words", "number", "share", "interval", "skipped"):
         for i, (stage, (_, row)) in enumerate(zip(REACHED, stages.iterrows(), strict=True)):
             text, look = _header(part, stage, row, lessons.number_said(columns[i].skipped))
             tops[i] += _write(ax, _left(i), tops[i], text, width=width, **look) if text else 0
@@ -227,14 +214,14 @@ def _headers(ax: Axes, stages: pd.DataFrame, lessons: _Lessons, below: float) ->
 
 def _header(part: str, stage: str, row: pd.Series[Any], skipped: str) -> tuple[str, dict[str, Any]]:
     ink = tuple(0.6 * channel for channel in to_rgb(INKS[stage]))
-    number, bracket = said(row, "reached")
-    share, within = said(row, "of_born")
-    some = _lessons(number) + " a run" * (row["reached_runs"] > 1)
+    number, share = funnel.number(row, "reached"), funnel.number(row, "of_born")
+    some = noun(number.text, "lesson") + " a run" * (row["reached_runs"] > 1)
     texts: dict[str, tuple[str, dict[str, Any]]] = {
         "name": (stage, {"size": 10.5, "weight": "bold", "color": ink}),
-        "words": (WORDS[stage], {}),
-        "number": (number, {"size": 12.5, "weight": "bold", "color": ink}),
-        "share": (f"{share} of all {within}" if stage != "born" else f"{some} {bracket}", {}),
+        "words": (vocabulary.STAGES[stage].came, {}),
+        "number": (number.text, {"size": 12.5, "weight": "bold", "color": ink}),
+        "share": (f"{share.text} of all" if stage != "born" else some, {}),
+        "interval": (share.interval if stage != "born" else number.interval, {}),
         "skipped": (f"{skipped} skipped it" if skipped != "0" else "", {"color": "0.4"}),
     }
     return texts[part]
@@ -245,18 +232,19 @@ def _observed(ax: Axes, below: float) -> float:
     top, pitch = below, (WIDTH - 2 * MARGIN) / len(OBSERVED)
     below += SPACE
     for text, look in (
-        ("Observed in general practice, not fitted", {"size": 10.0, "weight": "bold"}),
-        (OBSERVED_NOTE, {"color": "0.35"}),
+        (funnel.OBSERVED_HEADING, {"size": 10.0, "weight": "bold"}),
+        (funnel.OBSERVED_NOTE, {"color": "0.35"}),
     ):
         below += _write(ax, MARGIN + SPACE, below, text, width=WIDTH - 3 * MARGIN, **look) + SPACE / 2
     bottoms = []
     for i, rate in enumerate(OBSERVED):
         x, y = MARGIN + SPACE + i * pitch, below
+        what, source, beside = funnel.observed_words(rate)
         for text, look in (
             (f"{100 * rate.value:g} %", {"size": 12.5, "weight": "bold"}),
-            (rate.what, {}),
-            (rate.source, {"size": TINY, "color": "0.35"}),
-            (rate.beside, {"size": TINY, "color": "0.35"}),
+            (what, {}),
+            (source, {"size": TINY, "color": "0.35"}),
+            (beside, {"size": TINY, "color": "0.35"}),
         ):
             y += _write(ax, x, y, text, width=pitch - 2 * SPACE, **look) + SPACE / 4
         bottoms.append(y)
@@ -352,7 +340,7 @@ def _pale(ink: str) -> tuple[float, ...]:
 
 def _enlarged(ax: Axes, lessons: _Lessons, below: float, scale: float) -> float:
     """Draw what reached the service once more where the scale leaves too little of it to see."""
-    some = lessons.ever[-2] | lessons.ever[-1]
+    some = np.any([lessons.ever[REACHED.index(stage)] for stage in ("system", "returned")], axis=0)
     number, width = lessons.mean(some), WIDTH - 2 * MARGIN
     if not number:
         return below + _write(ax, MARGIN, below, NONE_BACK, width=width) + SPACE
@@ -361,7 +349,9 @@ def _enlarged(ax: Axes, lessons: _Lessons, below: float, scale: float) -> float:
     times = LARGE / number / scale
     times = round(times, 1 - math.floor(math.log10(times)))
     said_number = lessons.number_said(some)
-    text = ENLARGED.format(said_number, lessons.share_said(some), f"{times:,.0f}", _lessons(said_number))
+    text = ENLARGED.format(
+        said_number, lessons.share_said(some), f"{times:,.0f}", noun(said_number, "lesson")
+    )
     below += _write(ax, MARGIN, below, text, width=width, weight="bold") + SPACE / 2
     few = lessons.of(some)
     texts = [f"{few.number_said(c.reached)} of {said_number}" for c in _columns(few)]

@@ -8,58 +8,48 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from matplotlib import style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from PIL import Image
 
-from lpsim.analysis.life import holdings, lesson_row
-from lpsim.lessons.journal import NOWHERE
-from lpsim.lessons.stages import STAGES
-from lpsim.model.schedule import Level
-from lpsim.model.state import body_uid
 from lpsim.show.figures import layout, maps, page
-from lpsim.show.text.story import counted, joined, learner_name
+from lpsim.show.text import vocabulary
+from lpsim.show.text.vocabulary import counted, joined, learner_name, step_word, top_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Self
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
+    from lpsim.analysis.life import Life
     from lpsim.model.state import Structure
-    from lpsim.runs.run import Run
     from lpsim.show.figures.layout import Crossing, Map
     from lpsim.show.figures.maps import Sheet
 
     Numbers = NDArray[np.int64]
-    Arrow = tuple[int, int, str]  # from a place of the map, to another, by a channel
+    Arrow = tuple[int, int, str]  # from a place of the map, to another, by a way
 
 MOST_FRAMES = 120
 FILLS = ("#FFFFFF", page.COLOURS[0], page.COLOURS[1])
 """Nobody, some, most of the staff; where a node is many practices: none, up to a tenth of them, more."""
 RING = page.COLOURS[2]
 """Around what has it in its memory."""
-ARROWS: dict[str, tuple[str, str, Any]] = {
-    "newcomer": ("by a newcomer", "#000000", "solid"),
-    "peer tie": ("over a tie between colleagues", "#D55E00", (0, (1, 1.2))),
-    "networking": ("by networking", "#009E73", (0, (5, 1.5))),
-    "guidance": ("by guidance", "#0072B2", (0, (10, 1.5))),
-    "training": ("by training", "#0072B2", (0, (2.2, 1.2))),
-    "curriculum": ("by the curriculum", "#0072B2", (0, (5, 1.5, 1, 1.5))),
-    "reporting": ("by reporting", "#CC79A7", (0, (5, 1.5, 1, 1.5, 1, 1.5))),
+ARROWS: dict[str, tuple[str, Any]] = {
+    "newcomer": ("#000000", "solid"),
+    "peer tie": ("#D55E00", (0, (1, 1.2))),
+    "networking": ("#009E73", (0, (5, 1.5))),
+    "guidance": ("#0072B2", (0, (10, 1.5))),
+    "training": ("#0072B2", (0, (2.2, 1.2))),
+    "curriculum": ("#0072B2", (0, (5, 1.5, 1, 1.5))),
+    "reporting": ("#CC79A7", (0, (5, 1.5, 1, 1.5, 1, 1.5))),
 }
-"""How a lesson comes from outside: channel -> words, colour, dashes."""
+"""How a lesson comes from outside: way -> colour, dashes."""
 
-_ENDED = {
-    "left": "the last who had it left",
-    "forgot": "the last who had it forgot it",
-    "overwrote": "the last that had it took another view",
-    "decayed": "the last record of it decayed",
-}
 _WHO = "Marked is who has it from this lesson; others may hold the same view from elsewhere."
 _HOW = (
     "Arrows: how it came since the picture before to the staff or memory of a practice, or to guidance, "
@@ -69,94 +59,67 @@ _FRAME, _LONG, _LAST = 350, 1400, 4000  # milliseconds: a frame, one with a mile
 _BESIDE, _DPI = 3.4, 100  # of an animation: inches for key and notes, dots per inch
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Journey:
-    """One lesson of a run. Places of its map are the nodes, then the bodies of all tiers from the bottom."""
+    """The life of a lesson on a map; places are its nodes, then the bodies of all tiers from the bottom."""
 
-    run: Run
-    lesson: pd.Series[Any]
-    held: pd.DataFrame
-    """See `lpsim.analysis.life.holdings`."""
-    crossings: list[Crossing]
-    structure: Structure
+    life: Life
     spot: Map
+    crossings: list[Crossing]
+
+    @classmethod
+    def of(cls, life: Life) -> Self:
+        """Place a life on the map of its run."""
+        spot = layout.lay_out(life.structure)
+        return cls(life, spot, layout.crossings(life.events, life.structure, spot))
 
     @property
-    def last(self) -> int:
-        """The last step of the run."""
-        return int(self.run.series["step"].iloc[-1])
+    def structure(self) -> Structure:
+        """Of the run."""
+        return self.life.structure
 
     def when(self, step: int) -> str:
         """A step in words."""
-        return f"{page.clean(self.run.scenario.step, 'step')} {step}"
-
-    def carrying(self, step: int) -> Numbers:
-        """The uids of all that carry the lesson at the end of a step, in ascending order."""
-        until = self.held["until"].to_numpy()
-        here = (self.held["step"].to_numpy() <= step) & ((until > step) | (until == NOWHERE))
-        found: Numbers = np.sort(self.held["to"].to_numpy()[here])
-        return found
+        return f"{step_word(self.life.run.scenario)} {step}"
 
     def at(self, step: int) -> tuple[Numbers, Numbers, Numbers]:
         """How many carry the lesson at the end of a step: staff and memory of each practice, each body."""
-        return layout.count(self.structure, self.carrying(step))
+        return layout.count(self.structure, self.life.holders(step))
 
     def stages(self) -> dict[int, list[str]]:
-        """By step, what happened then for the first time: "born", `STAGES`, "lost" or "end"."""
-        steps = {"born": self.lesson["step"]} | {name: self.lesson[name] for name in (*STAGES, "lost")}
-        if pd.isna(self.lesson["lost"]):
-            steps["end"] = self.last
+        """By step, what was so then for the first time: as in `Life.reached`, or "end"."""
         found: dict[int, list[str]] = {}
-        for name, step in steps.items():
-            if not pd.isna(step):
-                found.setdefault(int(step), []).append(name)
+        for name, step in self.life.reached.items():
+            found.setdefault(step, []).append(name)
+        if "lost" not in self.life.reached:
+            found.setdefault(self.life.steps, []).append("end")
         return found
 
     def changes(self) -> list[int]:
         """The milestones, and the steps at whose end others carry it than at the end of the one before."""
-        steps = {int(step) for step in np.union1d(self.held["step"], self.held["until"]) if step > 0}
-        moved = {s for s in steps if not np.array_equal(self.carrying(s), self.carrying(s - 1))}
+        held = self.life.held
+        steps = {int(step) for step in np.union1d(held["step"], held["until"]) if step > 0}
+        carrying = self.life.holders
+        moved = {step for step in steps if not np.array_equal(carrying(step), carrying(step - 1))}
         return sorted({*self.stages(), *moved})
 
     def arrows(self, since: int, step: int) -> list[Arrow]:
         """How it came to where it was not at the end of `since` and is at the end of `step`.
 
-        Source, target and channel: the first taking from outside that came to a practice, or to a body, new
+        Source, target and way: the first taking from outside that came to a practice, or to a body, new
         to it, or to the staff or memory of a practice, new to them; and those by which it spread, got to
         the top tier and returned.
         """
-        had, has = self.carrying(since), self.carrying(step)
+        had, has = self.life.holders(since), self.life.holders(step)
         between = [crossing for crossing in self.crossings if since < crossing.step <= step]
-        ways = [mark for mark in map(self.milestone, ("spread", "system", "returned")) if mark in between]
+        marks = [self.life.marks.get(stage) for stage in ("spread", "system", "returned")]
+        first = {(mark.step, mark.to, mark.way) for mark in marks if mark}
+        ways = [crossing for crossing in between if (crossing.step, crossing.to, crossing.way) in first]
         for part in (layout.homes_of, layout.groups_of):
             new = set(np.setdiff1d(part(has), part(had)).tolist())
-            first = {part(crossing.to): crossing for crossing in reversed(between)}
-            ways += [crossing for where, crossing in first.items() if where in new]
-        return sorted({(way.source, way.target, way.channel) for way in ways if way.source != way.target})
-
-    def milestone(self, stage: str) -> Crossing | None:
-        """The taking by which the lesson spread, got to the top tier ("system") or returned, if it did."""
-        at, home = self.lesson[stage], layout.homes_of(int(self.lesson["who"]))
-        found = [crossing for crossing in self.crossings if not pd.isna(at) and crossing.step == at]
-        if stage == "system":
-            top = Level.SERVICE + len(self.structure.tiers) - 1
-            return next((crossing for crossing in found if crossing.to >> 56 == top), None)
-        by = self.lesson["channel" if stage == "spread" else "returned_by"]
-        found = [c for c in found if c.channel == by and c.to >> 56 <= Level.PRACTICE]
-        found = [c for c in found if layout.homes_of(c.to) != home]
-        # In the step in which it spread, some that had it may have lost it again: rather one that kept it.
-        kept = set(self.carrying(int(at)).tolist()) if found else set()
-        return min(found, key=lambda crossing: crossing.to not in kept, default=None)
-
-
-def journey(run: Run, lesson: int) -> Journey:
-    """Gather what there is to show of a lesson; raises `InputError` where there is no such lesson."""
-    lessons, events = run.journal()
-    row = lesson_row(lessons, lesson)
-    events = events[events["lesson"] == lesson]
-    structure = run.structure()
-    spot = layout.lay_out(structure)
-    return Journey(run, row, holdings(events), layout.crossings(events, structure, spot), structure, spot)
+            came = {part(crossing.to): crossing for crossing in reversed(between)}
+            ways += [crossing for where, crossing in came.items() if where in new]
+        return sorted({(way.source, way.target, way.way) for way in ways if way.source != way.target})
 
 
 # --- in words ------------------------------------------------------------------------------------------
@@ -167,48 +130,53 @@ def _said(way: Journey, step: int) -> str:
     stages = way.stages().get(step, [])
     if "born" in stages:  # what is born in a memory or guidance is there at once
         stages = [stage for stage in stages if stage not in ("organizational", "system")]
-    return joined([_phrase(way, stage) for stage in stages])
+    life, marks = way.life, way.life.marks
+    together = {"spread", "returned"} <= set(stages) and marks.get("spread") == marks.get("returned")
+    if together:
+        stages = [stage for stage in stages if stage != "spread"]
+    return "spread and " * together + joined([_phrase(life, stage) for stage in stages])
 
 
-def _phrase(way: Journey, stage: str) -> str:
-    crossing = way.milestone(stage) if stage in ("spread", "returned") else None
-    if crossing:
-        verb = "spread" if stage == "spread" else "back"
-        return f"{verb} to {_practice(way, crossing.to)} {ARROWS[crossing.channel][0]}"
-    learned = "learned" if way.lesson["process"] == "reflection" else "an assumption reversed"
-    return {
-        "born": f"{learned} by {learner_name(way.structure, int(way.lesson['who']))}",
-        "collective": "most of the team hold this view",
-        "organizational": "in the practice's memory",
-        "system": f"in {learner_name(way.structure, body_uid(len(way.structure.tiers) - 1, 0))}'s guidance",
-        "lost": f"lost, as {_ENDED.get(str(way.lesson['end']))}",
-        "end": "the end",
-    }.get(stage, stage)
+def _phrase(life: Life, stage: str) -> str:
+    mark = life.marks.get(stage)
+    if stage == "end":
+        return "the end"
+    if stage == "lost":
+        return f"{vocabulary.LOST}, as {vocabulary.FATES[life.row['end'], life.row['end_level']].said}"
+    who = learner_name(life.structure, int(life.row["who"]))
+    if stage == "born" and life.assumption:
+        return f"an assumption reversed by {who}"
+    return vocabulary.STAGES[stage].now.format(
+        who=who,
+        top=top_name(life.structure),
+        where=_practice(life, mark.to) if mark else "another practice",
+        how=vocabulary.WAYS[mark.way].by if mark else "",
+    )
 
 
-def _practice(way: Journey, number: int) -> str:
-    return learner_name(way.structure, layout.homes_of(number) << 24)
+def _practice(life: Life, number: int) -> str:
+    return learner_name(life.structure, layout.homes_of(number) << 24)
 
 
 def _counts(way: Journey, step: int) -> str:
     """How many carry it."""
     staff, memory, guidance = way.at(step)
     people, memories, bodies = int(staff.sum()), int(memory.sum()), int(guidance.sum())
-    who = counted(people, "person", "people")
+    who = counted(people, vocabulary.PERSON)
     if way.structure.practices > 1:
         who += f" in {counted(int((staff > 0).sum()), 'practice')}"
-    parts = [who] * (people > 0) + [counted(memories, "memory")] * (memories > 0)
+    parts = [who] * (people > 0) + [counted(memories, vocabulary.LEVELS["practice"].holder)] * (memories > 0)
     if bodies:
         parts.append("guidance" if len(guidance) == 1 else f"guidance of {counted(bodies, 'body')}")
     return f"carried by {joined(parts)}" if parts else "carried by nobody"
 
 
-def _heading(way: Journey) -> str:
-    lesson = way.lesson
-    view = "view on" if lesson["about"] == "issue" else "assumption in"
-    known = ", which most of the team knew already" if lesson["known_already"] else ""
-    what = f"{'right' if lesson['right'] else 'mistaken'} {view} {lesson['about']} {lesson['number']}"
-    return f"The way of lesson {lesson['lesson']}: a {what}{known}"
+def _heading(life: Life) -> str:
+    row = life.row
+    view = "assumption in" if life.assumption else "view on"
+    known = ", which most of the team knew already" if row["known_already"] else ""
+    right = vocabulary.RIGHT if life.right else vocabulary.MISTAKEN
+    return f"The way of lesson {row['lesson']}: a {right} {view} {row['about']} {row['number']}{known}"
 
 
 # --- on the map ----------------------------------------------------------------------------------------
@@ -234,8 +202,8 @@ def _draw(panel: Axes, way: Journey, step: int, *, arrows: Sequence[Arrow], scal
     maps.draw_nodes(panel, spot, fills(way, step), scale=scale, label="staff")
     xy = np.concatenate([spot.xy, *layout.body_places(way.structure)])
     room = np.concatenate([spot.radius * scale, np.full(len(xy) - len(spot.xy), maps.BODY)]) + 4
-    for source, target, channel in arrows:
-        line = (*ARROWS[channel][1:], (0.7 if len(arrows) > 9 else 1.2) * max(1.0, scale / 200))
+    for source, target, by in arrows:
+        line = (*ARROWS[by], (0.7 if len(arrows) > 9 else 1.2) * max(1.0, scale / 200))
         maps.draw_arrow(panel, xy[[source, target]], room[[source, target]], line=line, scale=scale)
     heads = [xy[b] + (xy[a] - xy[b]) * room[b] / scale / np.linalg.norm(xy[a] - xy[b]) for a, b, _ in arrows]
     points, rooms = np.array([*xy, *heads]), np.append(room, [8.0] * len(heads))
@@ -244,9 +212,13 @@ def _draw(panel: Axes, way: Journey, step: int, *, arrows: Sequence[Arrow], scal
 
 def _labels(way: Journey, step: int) -> dict[int, str]:
     """What is written at places: to which practice it spread or returned, and where it began."""
-    new = [way.milestone(stage) for stage in ("spread", "returned") if stage in way.stages().get(step, [])]
-    found = {mark.target: _practice(way, mark.to) for mark in new if mark and not way.spot.aggregated}
-    origin = int(layout.place_of(way.structure, way.spot, int(way.lesson["who"])))
+    here, marks = way.stages().get(step, []), way.life.marks
+    new = [marks[stage].to for stage in ("spread", "returned") if stage in here and stage in marks]
+    targets = layout.place_of(way.structure, way.spot, np.array(new, dtype=np.int64)).tolist()
+    found = {at: _practice(way.life, to) for at, to in zip(targets, new, strict=True)}
+    if way.spot.aggregated:
+        found.clear()
+    origin = int(layout.place_of(way.structure, way.spot, int(way.life.row["who"])))
     return {origin: "origin", **found}
 
 
@@ -257,11 +229,11 @@ def _key(way: Journey, arrows: Iterable[Sequence[Arrow]]) -> list[Line2D]:
     whose = "a practice's memory" if way.structure.practices > 1 else "its memory"
     ring = maps.sign("o", whose, fill="w", edge=RING, size=11, thick=1.8)
     inside = [maps.sign("o", word, fill=fill) for fill, word in pairs]
-    channels = {channel for some in arrows for *_, channel in some}
+    ways = {by for some in arrows for *_, by in some}
     lines = [
-        Line2D([], [], color=colour, linestyle=dashes, linewidth=1.4, label=words)
-        for name, (words, colour, dashes) in ARROWS.items()
-        if name in channels
+        Line2D([], [], color=colour, linestyle=dashes, linewidth=1.4, label=f"by {vocabulary.WAYS[name].by}")
+        for name, (colour, dashes) in ARROWS.items()
+        if name in ways
     ]
     body = maps.sign("h", "guidance", fill="k")
     return [*inside, ring, body, *lines, *maps.kind_signs(way.structure, way.spot)]
@@ -270,15 +242,13 @@ def _key(way: Journey, arrows: Iterable[Sequence[Arrow]]) -> list[Line2D]:
 # --- figure and animation ------------------------------------------------------------------------------
 
 
-def plot_journey(run: Run, lesson: int, steps: Iterable[int] | None = None) -> Figure:
+def plot_journey(life: Life, steps: Iterable[int] | None = None) -> Figure:
     """The way of a lesson over the map of practices, at some steps.
 
     Parameters
     ----------
-    run
-        A finished run with a journal of lessons.
-    lesson
-        Its number.
+    life
+        The lesson's.
     steps
         Any steps of the run, at most `lpsim.show.figures.maps.MOST_PANELS`. Without them the one it was born
         in, those of its milestones, and the one it was lost in or the last.
@@ -291,10 +261,10 @@ def plot_journey(run: Run, lesson: int, steps: Iterable[int] | None = None) -> F
     Raises
     ------
     InputError
-        The run kept no journal or bore no such lesson, has no such step; none or too many are named.
+        The run has no such step; none or too many are named.
     """
-    way = journey(run, lesson)
-    chosen = sorted(way.stages()) if steps is None else maps.choose(steps, np.arange(way.last + 1))
+    way = Journey.of(life)
+    chosen = sorted(way.stages()) if steps is None else maps.choose(steps, np.arange(life.steps + 1))
     arrows, said = _arrows(way, chosen), [_said(way, step) for step in chosen]
     heads = [f"{way.when(step)}{': ' * bool(text)}{text}" for step, text in zip(chosen, said, strict=True)]
     titles = list(zip(heads, [_counts(way, step) for step in chosen], strict=True))
@@ -304,30 +274,31 @@ def plot_journey(run: Run, lesson: int, steps: Iterable[int] | None = None) -> F
     return leaf.figure
 
 
-def save_journey(run: Run, lesson: int, folder: Path | str, steps: Iterable[int] | None = None) -> list[Path]:
+def save_journey(life: Life, folder: Path | str, steps: Iterable[int] | None = None) -> list[Path]:
     """Write ``lesson-17-map.png`` and ``.svg``, with the run's provenance inside.
 
     The same run gives the same bytes. Makes a missing ``folder`` and raises as `plot_journey` does.
     """
     with style.context(maps.STYLE):
-        return maps.save(plot_journey(run, lesson, steps), Path(folder) / f"lesson-{lesson}-map", run)
+        stem = Path(folder) / f"lesson-{life.row['lesson']}-map"
+        return maps.save(plot_journey(life, steps), stem, life.run)
 
 
-def save_animation(run: Run, lesson: int, folder: Path | str) -> Path:
+def save_animation(life: Life, folder: Path | str) -> Path:
     """Write ``lesson-17.gif``: a frame for each milestone and each step after which others carry it.
 
     The last frame is the end of the run, or the loss of the lesson. Of more than `MOST_FRAMES` such steps
     milestones are kept and others at even intervals; the animation says so. The same run gives the
-    same bytes. Raises as `plot_journey` does.
+    same bytes. Makes a missing ``folder``.
     """
-    steps = frames(way := journey(run, lesson))
+    steps = frames(way := Journey.of(life))
     with style.context(maps.STYLE):
         images = _images(way, steps)
     first, *others = [image.quantize(palette=_inks(), dither=Image.Dither.NONE) for image in images]
     times = [_LONG if step in way.stages() else _FRAME for step in steps[:-1]] + [_LAST]
-    path = Path(folder) / f"lesson-{lesson}.gif"
+    path = Path(folder) / f"lesson-{life.row['lesson']}.gif"
     path.parent.mkdir(parents=True, exist_ok=True)
-    about = json.dumps(page.provenance([run]))
+    about = json.dumps(page.provenance([life.run]))
     first.save(path, save_all=True, append_images=others, duration=times, loop=0, comment=about)
     return path
 
@@ -341,15 +312,15 @@ def frames(way: Journey) -> list[int]:
 
 def _arrows(way: Journey, steps: Sequence[int]) -> list[list[Arrow]]:
     """Those of each panel or frame: since the one before, the first since the lesson was born."""
-    since = [int(way.lesson["step"]) - 1, *steps[:-1]]
+    since = [way.life.reached["born"] - 1, *steps[:-1]]
     return [way.arrows(before, step) for before, step in zip(since, steps, strict=True)]
 
 
 def _page(way: Journey, arrows: Iterable[Sequence[Arrow]], **more: Any) -> Sheet:
     about = f"{layout.about_nodes(way.spot)} {layout.about_ties(way.spot)}"
     more["notes"] = [_WHO, _HOW, about, *more.get("notes", [])]
-    more |= {"heading": _heading(way), "key": _key(way, arrows), "up": layout.top(way.structure)}
-    return maps.sheet(way.run, **more)
+    more |= {"heading": _heading(way.life), "key": _key(way, arrows), "up": layout.top(way.structure)}
+    return maps.sheet(way.life.run, **more)
 
 
 def _images(way: Journey, steps: Sequence[int]) -> list[Image.Image]:
@@ -392,5 +363,5 @@ def _draw_clock(panel: Axes, way: Journey, step: int) -> None:
         down += high + 7 if text else 0
     line: Any = {"transform": panel.transAxes, "clip_on": False, "solid_capstyle": "butt"}
     panel.plot([0, 1], [-0.035] * 2, lw=3, color="0.85", **line)
-    panel.plot([0, step / way.last], [-0.035] * 2, lw=3, color="0.35", **line)
-    panel.plot([at / way.last for at in way.stages()], [-0.035] * len(way.stages()), "k|", ms=9, **line)
+    panel.plot([0, step / way.life.steps], [-0.035] * 2, lw=3, color="0.35", **line)
+    panel.plot([at / way.life.steps for at in way.stages()], [-0.035] * len(way.stages()), "k|", ms=9, **line)

@@ -88,8 +88,8 @@ class Crossing(NamedTuple):
     source: int
     target: int
     """Two places of the map, see `place_of`."""
-    channel: str
-    """One of `lpsim.lessons.stages.CHANNELS`, or "reporting"."""
+    way: str
+    """One of `lpsim.lessons.stages.WAYS`."""
 
 
 def lay_out(structure: Structure) -> Map:
@@ -174,13 +174,11 @@ def homes_of(uids: Any) -> Any:
 
 
 def crossings(events: pd.DataFrame, structure: Structure, spot: Map) -> list[Crossing]:
-    """The takings of a lesson from outside a practice, or by a body, in order."""
+    """The takings of a lesson from outside a practice, or by a body, in order; events as in a `Life`."""
     taken = events[events["event"] == "taken"]
     source, to = (taken[name].to_numpy(dtype=np.int64) for name in ("from", "to"))
-    came = taken["process"].astype(str).replace({"discussion": "peer tie", "turnover": "newcomer"})
-    channel = came.mask((came == "newcomer") & (uid_parts(source)[0] >= Level.SERVICE), "curriculum")
     ends = place_of(structure, spot, source).tolist(), place_of(structure, spot, to).tolist()
-    rows = zip(taken["step"].tolist(), to.tolist(), *ends, channel, strict=True)
+    rows = zip(taken["step"].tolist(), to.tolist(), *ends, taken["way"].tolist(), strict=True)
     across = homes_of(source) != homes_of(to)
     return [Crossing(*row) for row, other in zip(rows, across, strict=True) if other]
 

@@ -10,18 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 from matplotlib import style
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from lpsim.analysis import life as pick
 from lpsim.lessons.journal import NOWHERE
 from lpsim.model.schedule import Level
 from lpsim.model.state import uid_parts
 from lpsim.show.figures import page
-from lpsim.show.text.story import learner_name, practice_name
+from lpsim.show.text import vocabulary
+from lpsim.show.text.vocabulary import joined, learner_name, plural, practice_name, step_word, top_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,13 +28,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from lpsim.runs.run import Run
+    from lpsim.analysis.life import Life
 
 HOME_STAFF, HOME_MEMORY, STAFF, MEMORIES, BODIES, TOP = range(6)
 """The lanes from the bottom."""
 COLOURS = tuple(page.COLOURS[index] for index in (0, 2, 0, 2, 4, 3))
 """Of the lanes; people, memories and the service as in the figure of levels."""
-LOST = {"left": "last holder left", "forgot": "forgotten", "overwrote": "given up", "decayed": "decayed"}
+_LANE_OF = {"collective": HOME_STAFF, "spread": STAFF, "returned": STAFF, "system": TOP}
+"""The lane of a stage of which no event tells where it was reached; of any other the practice's memory."""
 # Inches: the margins, the least height of what is filled, and what stands free between lanes.
 LEFT, RIGHT, BOTTOM, AREA, GAP, EDGE = 0.7, 2.45, 0.62, 0.34, 0.14, 0.16
 ACROSS = page.WIDTH - LEFT - RIGHT
@@ -63,27 +63,24 @@ class Mark(NamedTuple):
     words: str
 
 
-def plot_timeline(run: Run, lesson: int) -> Figure:
+def plot_timeline(life: Life) -> Figure:
     """How many hold a lesson at each level over time, and when it came there first.
 
     Parameters
     ----------
-    run
-        A run that kept its lessons.
-    lesson
-        The number of the lesson.
+    life
+        The lesson's.
 
-    Raises
-    ------
-    InputError
-        The run kept no lessons, has no such lesson, or the files it was made from have changed.
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A figure of its own, with a lane for each of `lanes`.
     """
-    life = _Life(run, lesson)
     figure = Figure(figsize=(page.WIDTH, 1))
     behind = _axes(figure, life, "interventions")
     behind.axis("off")
     marks, places, bottom = _marks(life), [], BOTTOM
-    for number, lane in life.lanes.items():
+    for number, lane in lanes(life).items():
         ax = _axes(figure, life, lane.name)
         area = max(AREA, _describe(ax, life, lane, COLOURS[number]))
         above = _mark(ax, life, lane, [mark for mark in marks if mark.lane == number], area)
@@ -97,98 +94,84 @@ def plot_timeline(run: Run, lesson: int) -> Figure:
     return figure
 
 
-def save_timeline(run: Run, lesson: int, folder: Path | str) -> list[Path]:
+def save_timeline(life: Life, folder: Path | str) -> list[Path]:
     """Write the timeline of lesson 17 as ``lesson-17.png`` and ``lesson-17.svg``; return their paths.
 
     Metadata as in `lpsim.show.figures.plots.save_figures`: the run's provenance; the same run gives the same
-    bytes. Makes a missing ``folder`` and raises `InputError` as `plot_timeline` does.
+    bytes. Makes a missing ``folder``.
     """
     with style.context(["default", {"svg.hashsalt": "lpsim", "svg.fonttype": "path"}]):
-        figure = plot_timeline(run, lesson)
+        figure = plot_timeline(life)
         Path(folder).mkdir(parents=True, exist_ok=True)
-        return page.save(figure.axes[0], Path(folder) / f"lesson-{lesson}", [run])
+        return page.save(figure.axes[0], Path(folder) / f"lesson-{life.row['lesson']}", [life.run])
 
 
-def lanes(run: Run, lesson: int) -> list[Lane]:
-    """The levels there are, from the people of the lesson's own practice up to the service."""
-    return list(_Life(run, lesson).lanes.values())
-
-
-class _Life:
-    """What the figure is drawn from."""
-
-    def __init__(self, run: Run, lesson: int) -> None:
-        lessons, events = run.journal()
-        self.run, self.structure, self.steps = run, run.structure(), run.scenario.steps
-        self.row = pick.lesson_row(lessons, lesson)
-        self.events = events[events["lesson"] == lesson]
-        self.home = int(pick.practice_of(self.events["to"].iloc[:1])[0])
-        self.unit = page.clean(run.scenario.step, "step")
-        self.assumption = bool(self.row["about"] == "domain")
-        self.lanes = _lanes(self)
-
-    def lanes_of(self, holders: pd.Series[int]) -> NDArray[np.int64]:
-        """The lane in which each uid stands."""
-        level, body, _, _ = uid_parts(holders.to_numpy(dtype=np.int64))
-        staff, practice, at_home = level == Level.STAFF, level == Level.PRACTICE, body == self.home
-        below = level < Level.SERVICE + len(self.structure.tiers) - 1
-        found: NDArray[np.int64] = np.select(
-            [staff & at_home, practice & at_home, staff, practice, below],
-            [HOME_STAFF, HOME_MEMORY, STAFF, MEMORIES, BODIES],
-            TOP,
-        )
-        return found
-
-
-def _lanes(life: _Life) -> dict[int, Lane]:
-    """The lanes by number, of those where there is anybody at all."""
-    s, home, held = life.structure, life.home, pick.holdings(life.events)
-    own, of = "", [0, 0, s.staff, s.practices, sum(s.bodies[:-1]), s.bodies[-1]]
-    if home != NOWHERE:
-        own, team = practice_name(s, home), int(s.first_staff[home + 1] - s.first_staff[home])
-        of = [team, 1, s.staff - team, s.practices - 1, *of[4:]]
-    top = f"the {s.tiers[-1].removeprefix('the ')}"
-    memory, guidance = ("assumption", "assumption") if life.assumption else ("memory", "guidance")
-    memories = "assumptions" if life.assumption else "memories"
-    names = [f"people of {own}", f"{own}'s {memory}"]
-    names += (
-        ["people elsewhere", f"other practices' {memories}"] if own else ["people", f"practices' {memories}"]
-    )
-    names += [f"{guidance} below {top}", f"{top}'s {guidance}"]
-    there = life.lanes_of(held["to"])
+def lanes(life: Life) -> dict[int, Lane]:
+    """The levels there are, by the lane's number, from the people of the lesson's practice to the service."""
+    s = life.structure
+    of = [life.team, 1, s.staff - life.team, s.practices - 1, sum(s.bodies[:-1]), s.bodies[-1]]
+    if life.home == NOWHERE:
+        of[HOME_MEMORY], of[MEMORIES] = 0, s.practices
+    there, names = _lanes_of(life, life.held["to"].tolist()), _names(life)
     return {
-        number: Lane(names[number], of[number], pick.holders_over_time(held[there == number], life.steps))
+        number: Lane(names[number], of[number], life.over_time(there == number))
         for number in range(len(names))
         if of[number]
     }
 
 
-def _marks(life: _Life) -> list[Mark]:
+def _lanes_of(life: Life, holders: Sequence[int]) -> NDArray[np.int64]:
+    """The lane in which each uid stands."""
+    level, body, _, _ = uid_parts(np.array(holders, dtype=np.int64))
+    staff, practice, at_home = level == Level.STAFF, level == Level.PRACTICE, body == life.home
+    below = level < Level.SERVICE + len(life.structure.tiers) - 1
+    found: NDArray[np.int64] = np.select(
+        [staff & at_home, practice & at_home, staff, practice, below],
+        [HOME_STAFF, HOME_MEMORY, STAFF, MEMORIES, BODIES],
+        TOP,
+    )
+    return found
+
+
+def _names(life: Life) -> list[str]:
+    """Of the lanes, from the bottom."""
+    top, levels = top_name(life.structure), vocabulary.LEVELS
+    memory, guidance = (
+        levels[name].assumption if life.assumption else levels[name].holder
+        for name in ("practice", "service")
+    )
+    people, home = vocabulary.PERSON.many, life.home != NOWHERE
+    own = practice_name(life.structure, life.home) if home else ""
+    names = [f"{people} of {own}", f"{own}'s {memory.one}"]
+    names += [f"{people}{' elsewhere' * home}", f"{'other ' * home}practices' {memory.many}"]
+    return [*names, f"{guidance.one} below {top}", f"{top}'s {guidance.one}"]
+
+
+def _marks(life: Life) -> list[Mark]:
     """What happened first, a mark for each step and lane."""
-    row, events = life.row, pick.landmarks(life.row, life.events)
-    at = {name: int(life.lanes_of(pd.Series([event.to]))[0]) for name, event in events.items()}
-    found = [("born", row["step"], int(life.lanes_of(pd.Series([row["who"]]))[0]))]
-    found += [
-        ("collective", row["collective"], HOME_STAFF),
-        ("organizational", row["organizational"], HOME_MEMORY),
-    ]
-    found += [(f"spread by {row['channel']}", row["spread"], at.get("spread", STAFF))]
-    found += [("system", row["system"], TOP)]
-    if life.home != NOWHERE:
-        found += [(f"returned by {row['returned_by']}", row["returned"], at.get("returned", STAFF))]
-    found += [(f"lost ({LOST.get(row['end'])})", row["lost"], at.get("lost", HOME_STAFF))]
-    words: dict[tuple[int, int], list[str]] = {}
-    for word, step, lane in found:
-        if not pd.isna(step):
-            words.setdefault((int(step), lane), []).append(word)
-    both = f"spread by {row['channel']} and returned by {row['channel']}"
-    return [
-        Mark(step, lane, " and ".join(said).replace(both, f"spread and returned by {row['channel']}"))
-        for (step, lane), said in words.items()
-    ]
+    at: dict[tuple[int, int], list[str]] = {}
+    for stage, step in life.reached.items():
+        where = life.row["who"] if stage == "born" else life.marks[stage].to if stage in life.marks else None
+        lane = _LANE_OF.get(stage, HOME_MEMORY) if where is None else int(_lanes_of(life, [where])[0])
+        at.setdefault((step, lane), []).append(stage)
+    return [Mark(step, lane, _said(life, stages)) for (step, lane), stages in at.items()]
 
 
-def _axes(figure: Figure, life: _Life, label: str) -> Axes:
+def _said(life: Life, stages: Sequence[str]) -> str:
+    """What happened in one step and lane: "spread and returned by guidance"."""
+    how = {"spread": life.row["channel"], "returned": life.row["returned_by"]}
+    words = []
+    for stage, then in zip(stages, [*stages[1:], ""], strict=True):
+        if stage == "lost":
+            words.append(f"lost ({vocabulary.FATES[life.row['end'], life.row['end_level']].label})")
+        elif stage in how and how[stage] != how.get(then):
+            words.append(f"{stage} by {vocabulary.WAYS[how[stage]].by}")
+        else:
+            words.append(stage)
+    return joined(words)
+
+
+def _axes(figure: Figure, life: Life, label: str) -> Axes:
     """Axes over the whole width, without anything."""
     ax = figure.add_axes((LEFT / page.WIDTH, 0, ACROSS / page.WIDTH, 1), label=label)
     ax.set(xlim=(0, life.steps + 1), xticks=[], yticks=[])
@@ -201,7 +184,7 @@ def _top(lane: Lane) -> int:
     return max(1, int(lane.counts.max()))
 
 
-def _describe(ax: Axes, life: _Life, lane: Lane, colour: str) -> float:
+def _describe(ax: Axes, life: Life, lane: Lane, colour: str) -> float:
     """Say right of a lane what it is and how much it held; return the height that takes (inches)."""
     blocks = [(*page.wrap(lane.name, RIGHT * page.POINTS - 16, weight="bold"), "bold")]
     for line in _details(life, lane):
@@ -216,17 +199,17 @@ def _describe(ax: Axes, life: _Life, lane: Lane, colour: str) -> float:
     return height / page.POINTS
 
 
-def _details(life: _Life, lane: Lane) -> list[str]:
-    most, last, unit = int(lane.counts.max()), int(lane.counts[-1]), life.unit
+def _details(life: Life, lane: Lane) -> list[str]:
+    most, last, unit = int(lane.counts.max()), int(lane.counts[-1]), step_word(life.run.scenario)
     if not most:
         return [f"none of {lane.of:,}"] if lane.of > 1 else []
     if lane.of == 1:
-        held = f"in {int(lane.counts.sum()):,} of {life.steps:,} {unit}s"
+        held = f"in {int(lane.counts.sum()):,} of {life.steps:,} {plural(unit)}"
         return [held, "held at the end" if last else "not held at the end"]
     return [f"at most {most:,} of {lane.of:,} ({unit} {lane.counts.argmax()})", f"{last:,} at the end"]
 
 
-def _mark(ax: Axes, life: _Life, lane: Lane, marks: Sequence[Mark], area: float) -> float:
+def _mark(ax: Axes, life: Life, lane: Lane, marks: Sequence[Mark], area: float) -> float:
     """Mark and name what happened first in a lane; return the height of the names (inches)."""
     if not marks and not lane.counts.any():
         ax.annotate(
@@ -236,7 +219,7 @@ def _mark(ax: Axes, life: _Life, lane: Lane, marks: Sequence[Mark], area: float)
     for mark in sorted(marks, key=lambda mark: -mark.step):
         x = mark.step / (life.steps + 1) * width
         room = max(width + RIGHT * page.POINTS - x - PAD - 6, 90)
-        text, wide, high = page.wrap(f"{mark.words}, {life.unit} {mark.step}", room)
+        text, wide, high = page.wrap(f"{mark.words}, {step_word(life.run.scenario)} {mark.step}", room)
         # Where two would overlap the earlier stands higher, so that no line crosses a name.
         base = max((end for other, end in used if other <= x + wide + 2 * PAD), default=0.0)
         used.append((x, base + high))
@@ -246,11 +229,11 @@ def _mark(ax: Axes, life: _Life, lane: Lane, marks: Sequence[Mark], area: float)
     return max(end for _, end in used) / page.POINTS
 
 
-def _fill(ax: Axes, life: _Life, lane: Lane, colour: str) -> None:
+def _fill(ax: Axes, life: Life, lane: Lane, colour: str) -> None:
     """Draw how many held it, from the end of a step to the end of the next; a mistake is hatched."""
     steps, counts = np.arange(life.steps + 2), np.append(lane.counts, lane.counts[-1])
     look: dict[str, Any] = {"fc": (*to_rgb(colour), 0.5), "lw": 0}
-    if not life.row["right"]:
+    if not life.right:
         look |= {"fc": (*to_rgb(colour), 0.12), "hatch": "////", "ec": colour}
     ax.fill_between(steps, counts, step="post", **look)
     ax.step(steps, counts, where="post", color=colour, lw=1)
@@ -259,13 +242,13 @@ def _fill(ax: Axes, life: _Life, lane: Lane, colour: str) -> None:
         ax.set_yticks([0, _top(lane)], ["0", f"{_top(lane):,}"], size=page.SMALL)
 
 
-def _below(ax: Axes, life: _Life) -> None:
+def _below(ax: Axes, life: Life) -> None:
     """The axis of time under the lowest lane."""
     ax.xaxis.set_major_locator(MaxNLocator(10, integer=True, steps=[1, 1.2, 2.4, 3, 6, 10]))
-    ax.set_xlabel(f"time ({life.unit}s)", parse_math=False)
+    ax.set_xlabel(f"time ({plural(step_word(life.run.scenario))})", parse_math=False)
 
 
-def _arrange(figure: Figure, life: _Life, places: Sequence[tuple[Axes, float, float]]) -> None:
+def _arrange(figure: Figure, life: Life, places: Sequence[tuple[Axes, float, float]]) -> None:
     """Place the axes one above the other, and above them what the figure shows."""
     behind, bottom, height = places[-1]
     edge = (ACROSS + RIGHT) * page.POINTS
@@ -284,24 +267,20 @@ def _arrange(figure: Figure, life: _Life, places: Sequence[tuple[Axes, float, fl
         behind.annotate(wrapped, place, (0, 0), xycoords="figure fraction", va="bottom", **{**TEXT, **look})
 
 
-def _titles(life: _Life) -> list[tuple[str, float, str, str]]:
+def _titles(life: Life) -> list[tuple[str, float, str, str]]:
     """From below: what the lanes are, what the lesson is, and the scenario; size, weight, colour."""
-    row, scenario = life.row, life.run.scenario
+    row, scenario, unit = life.row, life.run.scenario, step_word(life.run.scenario)
     who = learner_name(life.structure, int(row["who"]))
-    what = "right" if row["right"] else "MISTAKEN"
-    heading = (
-        f"Lesson {row['lesson']}: {row['about']} {row['number']}, {what}; {who}, {life.unit} {row['step']}"
-    )
-    hatched = "" if row["right"] else " Hatched: they hold a mistake."
-    about = f"How many hold it at the end of each {life.unit}; every level on its own scale.{hatched}"
-    mistaken = ("bold", "#8F3D00")  # darkened vermilion, which is dark in print, too
-    if (
-        not pd.isna(row["collective"])
-        and 2 * (team := life.lanes[HOME_STAFF]).counts[row["collective"]] <= team.of
-    ):
+    what = vocabulary.RIGHT if life.right else vocabulary.MISTAKEN.upper()
+    heading = f"Lesson {row['lesson']}: {row['about']} {row['number']}, {what}; {who}, {unit} {row['step']}"
+    about = f"How many hold it at the end of each {unit}; every level on its own scale."
+    if not life.right:
+        about += " Hatched: they hold a mistake."
+    if life.home != NOWHERE and "collective" in life.reached and not life.shared:
         about += " Collective: most of the team share the view, though not all by this lesson."
+    mistaken = ("bold", "#8F3D00")  # darkened vermilion, which is dark in print, too
     return [
         (f"{about} {page.about([life.run])}", page.SMALL, "normal", "0.35"),
-        (heading, 10.5, *(("normal", "0.1") if row["right"] else mistaken)),
+        (heading, 10.5, *(("normal", "0.1") if life.right else mistaken)),
         (page.clean(scenario.title, page.UNTITLED), 13.0, "bold", "0.0"),
     ]

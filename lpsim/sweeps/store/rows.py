@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from lpsim.lessons.stages import REACHED
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -17,14 +19,7 @@ if TYPE_CHECKING:
     from lpsim.sweeps.design.design import Design
     from lpsim.sweeps.design.factors import Point
 
-LESSONS = (
-    "lessons_born",
-    "lessons_collective",
-    "lessons_organizational",
-    "lessons_spread",
-    "lessons_system",
-    "lessons_returned",
-)
+LESSONS = tuple(f"lessons_{stage}" for stage in REACHED)
 """Lessons (as `lpsim.lessons.stages.counted`) born, and that reached each stage, up to the row's step."""
 HOW_IT_WENT = ("status", "seconds", "host", "stage", "exception", "traceback")
 """Columns beside the results: they may differ when a run is made again, the results may not."""
