@@ -317,10 +317,11 @@ def counted(model):
 
 def seen(model):
     """What is observed of a model as it stands."""
-    bundles = model.judgement.payoff == "bundles"
     domains = len(model.state.right_assumptions)
     stacked = stack_of(counted(model))
-    return Observations(model.structure, stacked, 0, domains=domains, bundles=bundles)
+    return Observations(
+        model.structure, stacked, 0, domains=domains, of_all_issues=model.payoff.of_all_issues
+    )
 
 
 def row_of(model):

@@ -12,6 +12,7 @@ from lpsim.errors import InputError
 from lpsim.lessons.estimate import expected_lessons
 from lpsim.lessons.stages import tables
 from lpsim.model.counts import one_of, recorded_steps, room_for_many
+from lpsim.model.payoffs import PAYOFFS
 from lpsim.population.build import Builder
 from lpsim.population.footprint import check_memory, expected_size, size_of
 from lpsim.runs.observations import Observations
@@ -199,8 +200,8 @@ class _Maker:
         return self._run(seed, seconds, seen, lessons, report=population.report)
 
     def _seen(self, structure: Structure, counts: Counts, run: int) -> Observations:
-        bundles, domains = self.scenario.judgement.payoff == "bundles", self.scenario.world.domains
-        return Observations(structure, counts, run, domains=domains, bundles=bundles)
+        payoff, domains = PAYOFFS[self.scenario.judgement.payoff], self.scenario.world.domains
+        return Observations(structure, counts, run, domains=domains, of_all_issues=payoff.of_all_issues)
 
     def _run(
         self,

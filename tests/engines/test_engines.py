@@ -24,6 +24,8 @@ from lpsim.engines.reference.model import LearningModel
 from lpsim.errors import InputError
 from lpsim.lessons.stages import tables
 from lpsim.model.counts import Counts, one_of, room_for, room_for_many
+from lpsim.model.payoffs import PAYOFFS
+from lpsim.model.peer_rules import PEER_RULES
 from lpsim.model.schedule import SCHEDULE
 from lpsim.population.build import Builder, build
 from lpsim.runs.run import LESSON_TABLES, TABLES
@@ -130,15 +132,15 @@ def test_each_process_alone_gives_the_same_trajectory(engine, process):
     assert_same_trajectory(engine, scenario, seed=3)
 
 
-@pytest.mark.parametrize("rule", ["superiors", "best", "majority"])
-@pytest.mark.parametrize("payoff", ["score", "matches", "bundles"])
+@pytest.mark.parametrize("rule", PEER_RULES)
+@pytest.mark.parametrize("payoff", PAYOFFS)
 def test_every_rule_and_payoff_gives_the_same_trajectory(engine, rule, payoff):
     rules = {"practice.discussion.rule": rule, "service.networking.rule": rule, "judgement.payoff": payoff}
     rules |= {"world.bundle": 5 if payoff == "bundles" else 1, "population.practices": 8, "steps": 12}
     assert_same_trajectory(engine, Scenario().replace({**EVERYTHING_ON, **rules}), seed=4)
 
 
-@pytest.mark.parametrize("rule", ["superiors", "best", "majority"])
+@pytest.mark.parametrize("rule", PEER_RULES)
 @pytest.mark.parametrize("rewire", [0.02, 0.1, 0.8])
 def test_every_rule_and_share_of_ties_elsewhere_gives_the_same_trajectory(engine, rule, rewire):
     """From practices that meet nearly as one to people who know hardly a colleague."""
@@ -216,8 +218,8 @@ def assert_same_side_by_side(scenario, seeds):
         reference.close()
 
 
-@pytest.mark.parametrize("rule", ["superiors", "best", "majority"])
-@pytest.mark.parametrize("payoff", ["score", "matches", "bundles"])
+@pytest.mark.parametrize("rule", PEER_RULES)
+@pytest.mark.parametrize("payoff", PAYOFFS)
 @pytest.mark.parametrize("doubt", ["guess", "abstain"])
 def test_runs_side_by_side_have_the_trajectories_they_have_alone(rule, payoff, doubt):
     rules = {"practice.discussion.rule": rule, "judgement.payoff": payoff, "judgement.doubt": doubt}

@@ -25,7 +25,7 @@ MUTATIONS = {
         "bits &= bits - ONE\n    return planes",
         "bits = NONE\n    return planes",
     ),
-    "views held are not looked at": ("rules", "held &= planes.audited[word]\n", "\n"),
+    "views held are not looked at": ("payoffs", "held &= planes.audited[word]\n", "\n"),
     "coins are not tossed": ("rules", "yes | (planes.coins[place, word] & ~held)", "yes"),
     "evidence is not asked for": ("rules", "held >= evidence and ", ""),
     "a too fresh source": (

@@ -13,6 +13,8 @@ from numba import int8, types, uint64
 
 from lpsim.engines.compiled.irregular_ties import exceptions
 from lpsim.model.jit import compiled_as, inlined
+from lpsim.model.payoffs import PAYOFFS
+from lpsim.model.peer_rules import PEER_RULES
 from lpsim.model.state import uids
 
 if TYPE_CHECKING:
@@ -21,9 +23,6 @@ if TYPE_CHECKING:
     from lpsim.model.state import Structure
     from lpsim.population.initial import Starts, Worlds
     from lpsim.scenario import Scenario
-
-PAYOFFS = ("score", "matches", "bundles")
-RULES = ("superiors", "best", "majority")
 
 
 class World(NamedTuple):
@@ -240,12 +239,12 @@ def make_world(scenario: Scenario, structure: Structure) -> World:
         practices=s.practices,
         issues=len(s.norm),
         bundle=scenario.world.bundle,
-        payoff=PAYOFFS.index(judgement.payoff),
+        payoff=PAYOFFS[judgement.payoff].number,
         by_reality=judgement.standard == "reality",
         guessing=judgement.doubt == "guess",
         gradual=scenario.practice.learning_step == "gradual",
-        discussion_rule=RULES.index(scenario.practice.discussion.rule),
-        networking_rule=RULES.index(scenario.service.networking.rule),
+        discussion_rule=PEER_RULES[scenario.practice.discussion.rule].number,
+        networking_rule=PEER_RULES[scenario.service.networking.rule].number,
         uid=uids(s).astype(np.uint64),
         parent=parent,
         children=children,

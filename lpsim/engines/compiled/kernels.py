@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from lpsim.engines.compiled.bits import ALL, NONE, ONE
+from lpsim.engines.compiled.payoffs import success
 from lpsim.engines.compiled.rate_arrays import (
     ATTENDANCE,
     COVERAGE,
@@ -41,7 +42,6 @@ from lpsim.engines.compiled.rules import (
     of_staff,
     of_the_world,
     seen_through,
-    success,
     take_beliefs,
 )
 from lpsim.engines.compiled.votes import learn_from_children, learn_from_peers, learn_together

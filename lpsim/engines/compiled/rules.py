@@ -12,7 +12,6 @@ from lpsim.model.jit import inlined, lowest, popcount
 from lpsim.model.state import WORLD_UID
 
 _WORLD = uint64(WORLD_UID)
-SCORE, MATCHES, BUNDLES = 0, 1, 2
 
 
 # --- chance ---------------------------------------------------------------------------------------
@@ -84,39 +83,6 @@ def acts(world: Any, planes: Any, place: int, word: int) -> tuple[int, int]:
     if world.guessing and place < world.staff:
         return world.issues_in[word], yes | (planes.coins[place, word] & ~held)
     return held, yes
-
-
-@inlined
-def success(world: Any, planes: Any, place: int, judge: int) -> int:
-    """Performance of a learner's actions over the audited issues, by a judge's standard."""
-    if world.payoff == BUNDLES:
-        return bundles_met(world, planes, place, judge)
-    total = int64(0)
-    for word in range(world.issues_in.shape[0]):
-        held, yes = acts(world, planes, place, word)
-        held &= planes.audited[word]
-        unmet = held & (yes ^ planes.standard[judge - world.staff, word])
-        total += popcount(held & ~unmet)
-        if world.payoff == SCORE:
-            total -= popcount(unmet)
-    return total
-
-
-@inlined
-def bundles_met(world: Any, planes: Any, place: int, judge: int) -> int:
-    """The number of issues in bundles that are all audited and all met."""
-    broken, last = int64(0), int64(-1)
-    for word in range(world.issues_in.shape[0]):
-        held, yes = acts(world, planes, place, word)
-        met = held & planes.audited[word] & ~(yes ^ planes.standard[judge - world.staff, word])
-        bits = world.issues_in[word] & ~met
-        while bits != NONE:
-            bundle = (word * 64 + lowest(bits)) // world.bundle
-            if bundle != last:
-                broken += 1
-                last = bundle
-            bits &= bits - ONE
-    return world.bundle * (world.issues // world.bundle - broken)
 
 
 @inlined

@@ -12,8 +12,9 @@ from lpsim.engines.compiled.rate_arrays import DISCUSSION, DISCUSSION_ASSUMPTION
 from lpsim.engines.compiled.rules import acts, assume_some, of_staff, take_beliefs, take_some
 from lpsim.model.draws import Stream, event_of, lanes_below_each
 from lpsim.model.jit import inlined, lowest
+from lpsim.model.peer_rules import PEER_RULES
 
-SUPERIORS, BEST, MAJORITY = 0, 1, 2
+SUPERIORS, BEST, MAJORITY = (PEER_RULES[name].number for name in ("superiors", "best", "majority"))
 NOBODY = -1
 ISSUES, DOMAINS = np.bool_(False), np.bool_(True)
 

@@ -132,7 +132,7 @@ class StaffMember(Learner):
         rates = self.rates
         speakers = [peer for peer in self.peers if peer.speaks]
         self.learn_from(
-            self.heard(speakers, self.model.discussion_rule),
+            self.model.discussion_rule.heard(self, speakers),
             (Stream.DISCUSSION, rates.discussion),
             (Stream.DISCUSSION_ASSUMPTION, rates.discussion_assumption),
         )
@@ -202,7 +202,7 @@ class Practice(Body):
         rates = self.rates
         if self.happens(Stream.NETWORKING_MEETING, rates.networking_meeting):
             self.learn_from(
-                self.heard(self.peers, self.model.networking_rule),
+                self.model.networking_rule.heard(self, self.peers),
                 (Stream.NETWORKING, rates.networking),
                 (Stream.NETWORKING_ASSUMPTION, rates.networking_assumption),
             )
