@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from lpsim.engines.reference.model import LearningModel
-from lpsim.model.counts import room_for, stack_of
+from lpsim.model.counts import empty_counts, stack_of
 from lpsim.model.schedule import SCHEDULE
 from lpsim.model.state import Ties
 from lpsim.population.build import build
@@ -310,7 +310,7 @@ def start(setting, seed):
 
 def counted(model):
     """The counts of a model as it stands: one row."""
-    counts = room_for(model.structure, [model.state.step])
+    counts = empty_counts(model.structure, [model.state.step])
     model.observe(counts, 0)
     return counts
 

@@ -1,4 +1,4 @@
-"""How much memory a run needs, said before it starts."""
+"""How many bytes a run needs, said before it starts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ small runs too long."""
 
 
 class Size(NamedTuple):
-    """What the memory of a run depends on; of practices not drawn yet, what is expected."""
+    """What the footprint of a run depends on; of practices not drawn yet, what is expected."""
 
     practices: int
     staff: float
@@ -91,8 +91,8 @@ CURES = {
 """What to lower, by what takes most."""
 
 
-def check_memory(scenario: Scenario, size: Size, *, engine: str = "compiled", lessons: int = 0) -> None:
-    """See that a run fits in the memory that is free (see `free_memory`).
+def check_footprint(scenario: Scenario, size: Size, *, engine: str = "compiled", lessons: int = 0) -> None:
+    """See that a run fits in the bytes that are free (see `free_bytes`).
 
     Raises
     ------
@@ -103,16 +103,16 @@ def check_memory(scenario: Scenario, size: Size, *, engine: str = "compiled", le
     total = sum(parts.values())
     if total < BASE + LITTLE:
         return
-    free = free_memory()
+    free = free_bytes()
     if total > free:
         most = max(CURES, key=lambda part: parts[part])
         raise InputError(
-            f"this run needs about {total / GIB:,.1f} GiB of memory, {free / GIB:,.1f} are free; most of it "
+            f"this run needs about {total / GIB:,.1f} GiB of RAM, {free / GIB:,.1f} are free; most of it "
             f"for {most}: lower {CURES[most]}."
         )
 
 
-def free_memory(root: str = "/") -> int:
+def free_bytes(root: str = "/") -> int:
     """Bytes that this process can still have: of the machine, and of the container or batch job it is in."""
     return min([psutil.virtual_memory().available, *_left_in_groups(Path(root))])
 

@@ -104,7 +104,7 @@ class Start:
         self._world = scenario.world
         self._allocations = _allocations(scenario)
         initial = scenario.initial
-        rates = (
+        probabilities = (
             initial.prior,
             initial.right,
             initial.shared_culture,
@@ -114,7 +114,7 @@ class Start:
             scenario.world.overlap,
             scenario.world.tacit,
         )
-        self._limits = np.array([threshold(rate) for rate in rates], dtype=np.uint64)
+        self._limits = np.array([threshold(probability) for probability in probabilities], dtype=np.uint64)
         self._uids: tuple[Any, NDArray[np.uint64]] | None = None
 
     def worlds(self, seeds: Sequence[int]) -> Worlds:

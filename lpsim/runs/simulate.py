@@ -11,10 +11,10 @@ import numpy as np
 from lpsim.errors import InputError
 from lpsim.lessons.estimate import expected_lessons
 from lpsim.lessons.stages import tables
-from lpsim.model.counts import one_of, recorded_steps, room_for_many
+from lpsim.model.counts import empty_counts_of_many, one_of, recorded_steps
 from lpsim.model.payoffs import PAYOFFS
 from lpsim.population.build import Builder
-from lpsim.population.footprint import check_memory, expected_size, size_of
+from lpsim.population.footprint import check_footprint, expected_size, size_of
 from lpsim.runs.observations import Observations
 from lpsim.runs.provenance import origin, provenance
 from lpsim.runs.run import LESSON_TABLES, Run
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from lpsim.engines.base import Engine
-    from lpsim.engines.compiled.workspace import Frame
+    from lpsim.engines.compiled.workspace import Workspace
     from lpsim.engines.reference.agents import StaffMember
     from lpsim.model.counts import Counts
     from lpsim.model.state import Structure
@@ -145,7 +145,7 @@ class _Maker:
         self.origin = origin(scenario, engine)
         if staff_member is not None:
             self.origin["staff_member"] = f"{staff_member.__module__}.{staff_member.__qualname__}"
-        self.frame: Frame | None = None
+        self.workspace: Workspace | None = None
 
     def runs(self, seeds: Iterable[int], on_step: Callable[[int], None] | None) -> Iterator[Run]:
         """A run of each seed; those that only their worlds tell apart side by side, if they are small."""
@@ -170,9 +170,9 @@ class _Maker:
 
         started, steps = time.perf_counter(), self.scenario.steps
         structure, starts, report = self.builder.build_together(seeds)
-        machine = CompiledEngine(self.scenario, structure, starts, frame=self.frame)
-        self.frame = machine.frame
-        counts = room_for_many(structure, recorded_steps(self.scenario), len(seeds))
+        machine = CompiledEngine(self.scenario, structure, starts, workspace=self.workspace)
+        self.workspace = machine.workspace
+        counts = empty_counts_of_many(structure, recorded_steps(self.scenario), len(seeds))
         machine.observe_runs(counts, 0)
         machine.advance_runs(steps, counts)
         seconds = (time.perf_counter() - started) / len(seeds)
@@ -223,7 +223,7 @@ class _Maker:
             _check_lessons(self.scenario, lessons)
         if lessons or self.engine == "reference":
             headcounts = np.diff(population.structure.first_staff)[:, None]
-            check_memory(self.scenario, size_of(headcounts), engine=self.engine, lessons=lessons)
+            check_footprint(self.scenario, size_of(headcounts), engine=self.engine, lessons=lessons)
 
     def _started(self, population: Population, seed: int) -> Engine:
         # Imported late: Mesa and the compiler take most of a second each, and a run needs one of them.
@@ -233,9 +233,9 @@ class _Maker:
 
             threads = self.threads or ((os.cpu_count() or 1) if structure.staff > MANY else 1)
             machine = CompiledEngine(
-                self.scenario, structure, population.starts, threads=threads, frame=self.frame
+                self.scenario, structure, population.starts, threads=threads, workspace=self.workspace
             )
-            self.frame = machine.frame
+            self.workspace = machine.workspace
             return machine
         from lpsim.engines.reference.agents import StaffMember as Ordinary  # noqa: PLC0415
         from lpsim.engines.reference.model import LearningModel  # noqa: PLC0415
@@ -282,7 +282,7 @@ def _record(
     engine: Engine,
     on_step: Callable[[int], None] | None,
 ) -> Counts:
-    stacked = room_for_many(population.structure, recorded_steps(scenario), 1)
+    stacked = empty_counts_of_many(population.structure, recorded_steps(scenario), 1)
     counts = one_of(stacked, 0)
     engine.observe(counts, 0)
     at_once = max(1, AT_ONCE // population.structure.staff)

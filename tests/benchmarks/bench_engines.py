@@ -16,7 +16,7 @@ from bench_reference import EVERYTHING
 from lpsim import Scenario
 from lpsim.engines.compiled.engine import CompiledEngine
 from lpsim.engines.reference.model import LearningModel
-from lpsim.model.counts import room_for
+from lpsim.model.counts import empty_counts
 from lpsim.population.build import build
 
 CONFIGS = Path(__file__).parents[2] / "configs"
@@ -28,7 +28,7 @@ AT_ONCE = 10
 def medians(engines, rounds):
     """Seconds of a step of each engine, advanced in turn by ten steps, as a run does many at once."""
     seconds = [[] for _ in engines]
-    nothing = room_for(engines[0].structure, [])
+    nothing = empty_counts(engines[0].structure, [])
     for turn in range(rounds + 1):
         for engine, taken in zip(engines, seconds, strict=True):
             begun = time.perf_counter()

@@ -19,7 +19,7 @@ from numba import uint64
 
 from lpsim import Scenario
 from lpsim.engines.compiled.engine import CompiledEngine
-from lpsim.model.counts import room_for
+from lpsim.model.counts import empty_counts
 from lpsim.model.draws import CERTAIN, event_of, lanes_below, philox, threshold
 from lpsim.model.jit import JIT, compiled
 from lpsim.population.build import build
@@ -123,7 +123,7 @@ def test_a_step_of_england_against_its_random_words(benchmark):
     scenario = Scenario.load(ROOT / "configs" / "england.toml")
     people = build(scenario.replace({"population.practices": 6139 if full else 20}), 1)
     engine = CompiledEngine.of_state(scenario, people.structure, people.state, seed=1)
-    nothing, taken = room_for(people.structure, []), []
+    nothing, taken = empty_counts(people.structure, []), []
     for step in range(1, (24 if full else 2) + 1):
         begun = time.perf_counter()
         engine.advance_until(step, nothing)

@@ -23,7 +23,7 @@ from lpsim.engines.reference.agents import StaffMember
 from lpsim.engines.reference.model import LearningModel
 from lpsim.errors import InputError
 from lpsim.lessons.stages import tables
-from lpsim.model.counts import Counts, one_of, room_for, room_for_many
+from lpsim.model.counts import Counts, empty_counts, empty_counts_of_many, one_of
 from lpsim.model.payoffs import PAYOFFS
 from lpsim.model.peer_rules import PEER_RULES
 from lpsim.model.schedule import SCHEDULE
@@ -147,7 +147,7 @@ def test_every_rule_and_share_of_ties_elsewhere_gives_the_same_trajectory(engine
     ties = {"practice.discussion.rule": rule, "network.rewire": rewire, "network.professional": 3}
     scenario = Scenario().replace({**EVERYTHING_ON, **ties, "population.practices": 8, "steps": 8})
     people = build(scenario, 6)
-    together = CompiledEngine.of_state(scenario, people.structure, people.state, seed=6).world.together
+    together = CompiledEngine.of_state(scenario, people.structure, people.state, seed=6).fixed.together
     assert together.any() == (rewire < 0.8)
     assert_same_trajectory(engine, scenario, seed=6)
 
@@ -196,13 +196,13 @@ def assert_same_side_by_side(scenario, seeds):
     structure, starts, _ = builder.build_together(seeds)
     steps = range(scenario.steps + 1)
     together = CompiledEngine(scenario, structure, starts)
-    counts = room_for_many(structure, steps, len(seeds))
+    counts = empty_counts_of_many(structure, steps, len(seeds))
     together.observe_runs(counts, 0)
     together.advance_runs(scenario.steps, counts)
     for run, seed in enumerate(seeds):
         population = builder.build(seed)
         reference = LearningModel(scenario, population.structure, population.state, seed=seed)
-        seen = room_for(structure, steps)
+        seen = empty_counts(structure, steps)
         reference.observe(seen, 0)
         reference.advance_until(scenario.steps, seen)
         for name, one, two in zip(Counts._fields, seen, one_of(counts, run), strict=True):
@@ -303,9 +303,9 @@ def test_every_valid_scenario_gives_the_same_lessons(scenario, seed):
     assert_same_trajectory(ENGINES["compiled"], scenario.replace({"record.lessons": True}), seed)
 
 
-@pytest.mark.parametrize("room", [1, 7, 100])
-def test_lessons_are_the_same_however_often_their_notes_run_out_of_room(room, monkeypatch):
-    monkeypatch.setattr("lpsim.engines.compiled.journal_arrays.ROOM", room)
+@pytest.mark.parametrize("space", [1, 7, 100])
+def test_lessons_are_the_same_however_often_the_journal_runs_out_of_space(space, monkeypatch):
+    monkeypatch.setattr("lpsim.engines.compiled.journal_arrays.CAPACITY", space)
     small = {"population.practices": 4, "steps": 8, "record.lessons": True}
     assert_same_trajectory(ENGINES["compiled"], Scenario().replace({**EVERYTHING_ON, **small}), seed=4)
 
@@ -349,7 +349,7 @@ def test_observing_a_state_changes_nothing_and_observes_it_whole():
     scenario = Scenario().replace({**EVERYTHING_ON, "population.practices": 5, "steps": 7})
     population = build(scenario, 1)
     state = copy.deepcopy(population.state)
-    whole = room_for(population.structure, range(8))
+    whole = empty_counts(population.structure, range(8))
     engine = CompiledEngine.of_state(scenario, population.structure, population.state, seed=1, threads=2)
     engine.observe(whole, 0)
     engine.advance_until(7, whole)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Snapshot:
-    """What everybody was when the phase began; agents hold rows of it, so its memory stays."""
+    """What everybody was when the phase began; agents hold rows of it, so its arrays stay."""
 
     def __init__(self, state: State) -> None:
         self.staff = state.staff.copy()
