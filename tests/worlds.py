@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from lpsim.engines.reference.model import LearningModel
+from lpsim.engines.registry import Options, engine_named
 from lpsim.model.counts import empty_counts, stack_of
 from lpsim.model.schedule import SCHEDULE
 from lpsim.model.state import Ties
@@ -308,9 +309,16 @@ def start(setting, seed):
     return LearningModel(setting, people.structure, people.state, seed=seed)
 
 
-def counted(model):
+def started(engine, scenario, seed, *, threads=None):
+    """A run of an engine, asked for by its name, and the structure of its population."""
+    people = build(scenario, seed)
+    factory = engine_named(engine).make(scenario, Options(threads))
+    return factory.start(people), people.structure
+
+
+def counted(model, structure=None):
     """The counts of a model as it stands: one row."""
-    counts = empty_counts(model.structure, [model.state.step])
+    counts = empty_counts(structure or model.structure, [model.state.step])
     model.observe(counts, 0)
     return counts
 

@@ -40,6 +40,11 @@ class Population:
     """What was read, rounded, drawn and left out: plain values for the provenance; ``"lines"`` says
     it in sentences."""
 
+    @property
+    def seed(self) -> int:
+        """Of all random numbers of the run."""
+        return int(self.starts.worlds.seed[0])
+
     @cached_property
     def state(self) -> State:
         """The state at step 0, as an engine may own and change it."""

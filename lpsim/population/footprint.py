@@ -48,7 +48,9 @@ def size_of(headcounts: NDArray[np.int64]) -> Size:
     return Size(len(teams), float(teams.sum()), float((teams**2).sum()))
 
 
-def needed(scenario: Scenario, size: Size, *, engine: str = "compiled", lessons: int = 0) -> dict[str, float]:
+def needed(
+    scenario: Scenario, size: Size, *, bytes_per_person: int = 0, lessons: int = 0
+) -> dict[str, float]:
     """Bytes by what they are needed for, as measured on scenarios of many shapes.
 
     Parameters
@@ -57,8 +59,8 @@ def needed(scenario: Scenario, size: Size, *, engine: str = "compiled", lessons:
         What would be simulated.
     size : Size
         Of its population.
-    engine : str
-        "compiled" or "reference".
+    bytes_per_person : int
+        What the engine takes beside the arrays of the state (see `lpsim.engines.registry.Entry`).
     lessons : int
         How many are expected to be born and followed.
 
@@ -75,7 +77,7 @@ def needed(scenario: Scenario, size: Size, *, engine: str = "compiled", lessons:
     by_practice = 4 * (roles + 6) + 150  # counts, and the table that is made of them
     return {
         "base": BASE,
-        "staff": learners * (250 + 3 * (issues + domains) + (4000 if engine == "reference" else 0)),
+        "staff": learners * (250 + 3 * (issues + domains) + bytes_per_person),
         "ties": 22 * ties + 110 * across,
         "observations": rows * size.practices * by_practice + 8.0 * scenario.steps * size.practices,
         "lessons": 750.0 * lessons,
@@ -91,7 +93,7 @@ CURES = {
 """What to lower, by what takes most."""
 
 
-def check_footprint(scenario: Scenario, size: Size, *, engine: str = "compiled", lessons: int = 0) -> None:
+def check_footprint(scenario: Scenario, size: Size, *, bytes_per_person: int = 0, lessons: int = 0) -> None:
     """See that a run fits in the bytes that are free (see `free_bytes`).
 
     Raises
@@ -99,7 +101,7 @@ def check_footprint(scenario: Scenario, size: Size, *, engine: str = "compiled",
     InputError
         It does not.
     """
-    parts = needed(scenario, size, engine=engine, lessons=lessons)
+    parts = needed(scenario, size, bytes_per_person=bytes_per_person, lessons=lessons)
     total = sum(parts.values())
     if total < BASE + LITTLE:
         return

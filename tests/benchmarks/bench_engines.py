@@ -49,8 +49,7 @@ def test_against_the_reference_engine(benchmark, case):
     staff = population.structure.staff
 
     def both():
-        state = copy.deepcopy(population.state)
-        compiled = CompiledEngine.of_state(scenario, population.structure, state, seed=1)
+        compiled = CompiledEngine(scenario, population.structure, population.starts)
         reference = LearningModel(scenario, population.structure, copy.deepcopy(population.state), seed=1)
         return medians([compiled, reference], rounds=5 if benchmark.enabled else 1)
 
@@ -67,9 +66,7 @@ def test_england_on_one_and_two_threads(benchmark):
     scenario = Scenario.load(CONFIGS / "england.toml")
     population = build(scenario, 1)
     engines = [
-        CompiledEngine.of_state(
-            scenario, population.structure, copy.deepcopy(population.state), seed=1, threads=threads
-        )
+        CompiledEngine(scenario, population.structure, population.starts, threads=threads)
         for threads in (1, 2)
     ]
     one, two = benchmark.pedantic(lambda: medians(engines, rounds=5), rounds=1)

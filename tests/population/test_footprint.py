@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import lpsim
+from lpsim.engines.registry import ENGINES
 from lpsim.errors import InputError
 from lpsim.population.build import build
 from lpsim.population.footprint import GIB, expected_size, free_bytes, needed, size_of
@@ -121,8 +122,8 @@ def test_lessons_are_reckoned_with(monkeypatch):
 
 
 def test_the_objects_of_the_reference_engine_are_reckoned_with():
-    size = expected_size(Scenario())
-    assert needed(Scenario(), size, engine="reference")["staff"] > 5 * needed(Scenario(), size)["staff"]
+    size, own = expected_size(Scenario()), ENGINES["reference"].bytes_per_person
+    assert needed(Scenario(), size, bytes_per_person=own)["staff"] > 5 * needed(Scenario(), size)["staff"]
 
 
 def test_the_size_of_what_was_drawn_is_near_what_was_expected():

@@ -1,7 +1,8 @@
-"""The compiled engine (`lpsim.engines.base.Engine`): it holds the planes and calls the kernels."""
+"""The compiled engine (`lpsim.engines.base`): it holds the planes and calls the kernels."""
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,6 @@ from lpsim.engines.compiled.workspace import Workspace
 from lpsim.model.counts import one_of, stack_of
 from lpsim.model.jit import announce
 from lpsim.model.state import Learners, State
-from lpsim.population.initial import starts_of
 from lpsim.scenario.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,15 +23,44 @@ if TYPE_CHECKING:
 
     from lpsim.engines.compiled.rate_arrays import RateArrays
     from lpsim.engines.compiled.workspace import Scratch
+    from lpsim.engines.registry import Options
     from lpsim.lessons.journal import Record
     from lpsim.model.counts import Counts
     from lpsim.model.state import Structure
+    from lpsim.population.build import Population
     from lpsim.population.initial import Starts
     from lpsim.scenario import Scenario
 
 
+MANY = 20_000
+"""Staff above which threads pay for themselves."""
+
+
+class CompiledFactory:
+    """Starts runs of one scenario (`lpsim.engines.base.SideBySideFactory`), which share a workspace."""
+
+    def __init__(self, scenario: Scenario, options: Options) -> None:
+        self._scenario, self._threads = scenario, options.threads
+        self._workspace: Workspace | None = None
+
+    def start(self, population: Population) -> CompiledEngine:
+        """A run; by default on one thread, and on all processors where the staff are very many."""
+        staff = population.structure.staff
+        threads = self._threads or ((os.cpu_count() or 1) if staff > MANY else 1)
+        return self._started(population.structure, population.starts, threads)
+
+    def start_together(self, structure: Structure, starts: Starts) -> CompiledEngine:
+        """Several runs, moved by one call."""
+        return self._started(structure, starts, 1)
+
+    def _started(self, structure: Structure, starts: Starts, threads: int) -> CompiledEngine:
+        engine = CompiledEngine(self._scenario, structure, starts, threads=threads, workspace=self._workspace)
+        self._workspace = engine.workspace
+        return engine
+
+
 class CompiledEngine:
-    """A run in the making; see `lpsim.engines.base.Engine`. Or several, moved side by side by one call.
+    """A run in the making (`lpsim.engines.base.Engine`); or several, moved side by side by one call.
 
     Parameters
     ----------
@@ -72,13 +101,6 @@ class CompiledEngine:
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self._use_rates(workspace.rates, workspace.rate_rows)
         announce("lessons" if lessons else "threads" if self._pool else "steps")
-
-    @classmethod
-    def of_state(
-        cls, scenario: Scenario, structure: Structure, state: State, *, seed: int, threads: int = 1
-    ) -> CompiledEngine:
-        """A run that goes on from any state as if it were step 0."""
-        return cls(scenario, structure, starts_of(structure, state, seed), threads=threads)
 
     @property
     def planes(self) -> BitPlanes:

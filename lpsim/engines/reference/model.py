@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lpsim.engines.reference.learner import Body
+    from lpsim.engines.registry import Options
     from lpsim.model.schedule import Process
+    from lpsim.population.build import Population
     from lpsim.scenario import Scenario
 
 
@@ -41,6 +43,19 @@ class Snapshot:
         mine = (self.staff, self.practices, *self.service)
         for old, new in zip(mine, state.levels(), strict=True):
             old.overwrite(new)
+
+
+class ReferenceFactory:
+    """Starts runs of one scenario (`lpsim.engines.base.Factory`)."""
+
+    def __init__(self, scenario: Scenario, options: Options) -> None:
+        self._scenario, self._own_agents = scenario, options.own_agents
+
+    def start(self, population: Population) -> LearningModel:
+        """A run."""
+        return LearningModel(
+            self._scenario, population.structure, population.state, seed=population.seed, **self._own_agents
+        )
 
 
 class LearningModel(mesa.Model):  # type: ignore[misc]
