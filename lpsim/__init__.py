@@ -9,7 +9,7 @@ Runs:
     Behaviours of one's own: `StaffMember`, with `Stream` and `threshold` for chance.
 Questions to runs:
     `replications_needed`; `months_to_half`, `months_to_half_replicated`; `retained`, `retained_over_seeds`;
-    of lessons: `pick`, `tell`.
+    of lessons: `pick` one, gather its `Life`, and `tell` it.
 Figures:
     `plot_levels`, `plot_funnel`, `plot_kinds`, `save_figures`; `plot_practices`; of lessons: `plot_flow`,
     `plot_timeline`, `plot_journey`, `save_animation`.
@@ -37,7 +37,8 @@ _FACE = {
     "lpsim.analysis.replications": ("replications_needed",),
     "lpsim.analysis.diffusion": ("months_to_half", "months_to_half_replicated"),
     "lpsim.analysis.retention": ("retained", "retained_over_seeds"),
-    "lpsim.analysis.life": ("pick",),
+    "lpsim.analysis.life": ("Life",),
+    "lpsim.analysis.picks": ("pick",),
     "lpsim.show.text.story": ("tell",),
     "lpsim.show.figures.plots": ("plot_levels", "plot_funnel", "plot_kinds", "save_figures"),
     "lpsim.show.figures.maps": ("plot_practices",),

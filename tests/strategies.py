@@ -7,12 +7,14 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from lpsim.model.payoffs import PAYOFFS
+from lpsim.model.peer_rules import PEER_RULES
 from lpsim.scenario import Scenario
 
 SEEDS = st.integers(0, 2**64 - 1)
 PROBABILITIES = st.sampled_from([0.0, 0.25, 0.5, 1.0]) | st.floats(0, 1)
 FACTORS = st.sampled_from([0.0, 1.0, 2.0]) | st.floats(0, 3)
-RULES = st.sampled_from(["superiors", "best", "majority"])
+RULES = st.sampled_from(list(PEER_RULES))
 ISSUES = st.sampled_from([1, 2, 12, 63, 64, 65]) | st.integers(1, 70)
 """Around 64, where one machine word ends and the next begins."""
 
@@ -95,7 +97,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             ),
             "judgement": {
                 "standard": draw(st.sampled_from(["own", "reality"])),
-                "payoff": draw(st.sampled_from(["score", "matches", "bundles"])),
+                "payoff": draw(st.sampled_from(list(PAYOFFS))),
                 "doubt": draw(st.sampled_from(["abstain", "guess"])),
                 "coverage": draw(PROBABILITIES),
             },

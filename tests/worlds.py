@@ -11,7 +11,8 @@ from dataclasses import replace
 import numpy as np
 
 from lpsim.engines.reference.model import LearningModel
-from lpsim.model.counts import room_for, stack_of
+from lpsim.engines.registry import Options, engine_named
+from lpsim.model.counts import empty_counts, stack_of
 from lpsim.model.schedule import SCHEDULE
 from lpsim.model.state import Ties
 from lpsim.population.build import build
@@ -308,19 +309,27 @@ def start(setting, seed):
     return LearningModel(setting, people.structure, people.state, seed=seed)
 
 
-def counted(model):
+def started(engine, scenario, seed, *, threads=None):
+    """A run of an engine, asked for by its name, and the structure of its population."""
+    people = build(scenario, seed)
+    factory = engine_named(engine).make(scenario, Options(threads))
+    return factory.start(people), people.structure
+
+
+def counted(model, structure=None):
     """The counts of a model as it stands: one row."""
-    counts = room_for(model.structure, [model.state.step])
+    counts = empty_counts(structure or model.structure, [model.state.step])
     model.observe(counts, 0)
     return counts
 
 
 def seen(model):
     """What is observed of a model as it stands."""
-    bundles = model.judgement.payoff == "bundles"
     domains = len(model.state.right_assumptions)
     stacked = stack_of(counted(model))
-    return Observations(model.structure, stacked, 0, domains=domains, bundles=bundles)
+    return Observations(
+        model.structure, stacked, 0, domains=domains, of_all_issues=model.payoff.of_all_issues
+    )
 
 
 def row_of(model):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from lpsim.engines.registry import ENGINES
 from lpsim.errors import InputError, StoppedError
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ Result = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a sav
 Drawn = Annotated[
     Path | None, typer.Option("--out", help="The folder for the figures. [default: the run's own]")
 ]
-Engine = Annotated[str, typer.Option(help="The engine: compiled or reference (the same numbers).")]
+Engine = Annotated[str, typer.Option(help=f"The engine: {' or '.join(ENGINES)} (the same numbers).")]
 Out = Annotated[
     Path | None,
     typer.Option(help="The folder for the results. [default: runs/<name>, -2, -3 … if it exists]"),

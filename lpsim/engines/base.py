@@ -1,10 +1,33 @@
-"""What an engine must do.
+"""How to write an engine: what it must do, what it may do, and what it may refuse.
 
 An engine is given everybody at step 0 and moves them step by step through `lpsim.model.schedule.SCHEDULE`.
-It owns nothing that another engine would do otherwise: the start comes from `lpsim.population.build`, the
-random numbers from `lpsim.model.draws`, the thresholds from `lpsim.model.rates`, the measures from
-`lpsim.runs.observations`. Whatever order it visits learners in, and on however many threads, after every step
-`state` must hold the same values as any other engine's, bit for bit.
+With a record in `lpsim.engines.registry` it has a name, under which it can be asked for:
+``lpsim.simulate(scenario, engine="…")``, ``lpsim run --engine …``.
+
+Shared, and made by no engine of its own
+    The start (`lpsim.population.build`), the order of processes and what each may read and write
+    (`lpsim.model.schedule`), random numbers (`lpsim.model.draws`), the thresholds of all draws
+    (`lpsim.model.rates`), payoffs and peer rules (`lpsim.model.payoffs`, `lpsim.model.peer_rules`), and
+    what is counted of a state (`lpsim.model.counts`).
+
+Required
+    A `Factory`, which starts runs of one scenario, and an `Engine`, which is one of them. Whatever order
+    an engine visits learners in, and on however many threads: after every step `Engine.state` holds the
+    same values as any other engine's, bit for bit. ``tests/engines/test_engines.py`` sees to that.
+
+Optional, each said in the record
+    ==================  ======================================================================
+    ``threads``         A run on several threads.
+    ``lessons``         Lessons are followed (``record.lessons``): `Engine.journal`.
+    ``own_agents``      Behaviours of one's own, as classes: ``simulate(…, staff_member=…)``.
+    ``side_by_side``    Several runs moved by one call: the factory is a `SideBySideFactory`.
+    ==================  ======================================================================
+
+Refused
+    Whatever an engine's record does not offer is refused before anything is made, in one sentence that
+    names the engine and one that can do it: `lpsim.engines.registry.check`. A scenario that an engine
+    cannot run for a reason of its own is refused by its factory when it is made, with
+    `lpsim.engines.registry.refusal`.
 """
 
 from __future__ import annotations
@@ -14,11 +37,13 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from lpsim.lessons.journal import Record
     from lpsim.model.counts import Counts
-    from lpsim.model.state import State
+    from lpsim.model.state import State, Structure
+    from lpsim.population.build import Population
+    from lpsim.population.initial import Starts
 
 
 class Engine(Protocol):
-    """A model in the middle of a run."""
+    """A run in the making."""
 
     @property
     def state(self) -> State:
@@ -26,7 +51,7 @@ class Engine(Protocol):
 
     @property
     def journal(self) -> Record | None:
-        """What happened to the lessons, where the scenario asks for it."""
+        """What happened to the lessons; None where the scenario does not ask for it."""
 
     def advance(self) -> None:
         """Simulate one step."""
@@ -38,4 +63,31 @@ class Engine(Protocol):
         """Count the state, exactly, into a row."""
 
     def close(self) -> None:
-        """Give back whatever the engine holds; it is not used again."""
+        """Give back whatever the engine holds; it is not advanced again."""
+
+
+class Factory(Protocol):
+    """Starts runs of one scenario, one after the other: what no seed changes need be made only once."""
+
+    def start(self, population: Population) -> Engine:
+        """A run of this population, which the engine owns from here on, at step 0."""
+
+
+class RunsSideBySide(Protocol):
+    """Several runs in the making that only their worlds tell apart, moved by one call."""
+
+    def advance_runs(self, last: int, counts: Counts) -> None:
+        """Simulate all up to a step; `counts` are stacked, those of one run upon the other's."""
+
+    def observe_runs(self, counts: Counts, row: int) -> None:
+        """Count the states, exactly, into a row of each; `counts` are stacked."""
+
+    def close(self) -> None:
+        """Give back whatever is held."""
+
+
+class SideBySideFactory(Factory, Protocol):
+    """A factory that can also start several runs at once: on one thread, without lessons."""
+
+    def start_together(self, structure: Structure, starts: Starts) -> RunsSideBySide:
+        """Runs of these starts, whose structures differ in their worlds alone, at step 0."""

@@ -66,13 +66,13 @@ def recorded_steps(scenario: Scenario) -> list[int]:
     return [*steps] if steps[-1] == scenario.steps else [*steps, scenario.steps]
 
 
-def room_for(structure: Structure, steps: Sequence[int]) -> Counts:
+def empty_counts(structure: Structure, steps: Sequence[int]) -> Counts:
     """Counts for some steps, in ascending order, with nothing counted yet."""
-    counts: Counts = one_of(room_for_many(structure, steps, 1), 0)
+    counts: Counts = one_of(empty_counts_of_many(structure, steps, 1), 0)
     return counts
 
 
-def room_for_many(structure: Structure, steps: Sequence[int], runs: int) -> Counts:
+def empty_counts_of_many(structure: Structure, steps: Sequence[int], runs: int) -> Counts:
     """The same for several runs, stacked: every array has a first axis more, for the runs."""
     rows, practices = (runs, len(steps)), structure.practices
     bodies, issues = sum(structure.bodies), len(structure.norm)

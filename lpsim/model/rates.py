@@ -56,7 +56,7 @@ class PracticeRates:
     guidance_assumption: int
     questioning: int
     questioning_threshold: float
-    evidence: int
+    questioning_evidence: int
     review: int
     """Steps between reviews; 0 where there are none, or no protected time."""
     imitate: int
@@ -86,7 +86,7 @@ class ServiceRates:
     guidance_assumption: int
     questioning: int
     questioning_threshold: float
-    evidence: int
+    questioning_evidence: int
 
 
 def intensities(settings: Scenario, allocation: tuple[int, ...]) -> tuple[float, ...]:
@@ -145,7 +145,7 @@ def practice_rates(settings: Scenario, allocation: tuple[int, ...], *, largest_t
         guidance_assumption=threshold(service.guidance.rate * loops.depth),
         questioning=threshold(loops.double.practice * questioning),
         questioning_threshold=loops.double.threshold,
-        evidence=loops.double.evidence,
+        questioning_evidence=loops.double.evidence,
         review=loops.triple.review if settings.protected_time.enabled else 0,
         imitate=threshold(loops.triple.imitate),
     )
@@ -202,5 +202,5 @@ def service_rates(settings: Scenario, *, largest_body: int) -> ServiceRates:
         guidance_assumption=threshold(service.guidance.rate * loops.depth),
         questioning=threshold(loops.double.service),
         questioning_threshold=loops.double.threshold,
-        evidence=loops.double.evidence,
+        questioning_evidence=loops.double.evidence,
     )

@@ -127,11 +127,11 @@ class Learners:
     assumptions: NDArray[np.int8]
 
     def copy(self) -> Learners:
-        """The same, in memory of its own."""
+        """The same, in arrays of its own."""
         return Learners(self.beliefs.copy(), self.assumptions.copy())
 
     def overwrite(self, other: Learners) -> None:
-        """Take over the values of `other`, in the memory held."""
+        """Take over the values of `other`, in the arrays held."""
         np.copyto(self.beliefs, other.beliefs)
         np.copyto(self.assumptions, other.assumptions)
 

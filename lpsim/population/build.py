@@ -13,7 +13,7 @@ import numpy as np
 from lpsim.errors import InputError
 from lpsim.model.draws import Draws, Stream
 from lpsim.model.state import Structure
-from lpsim.population.footprint import check_memory, expected_size, size_of
+from lpsim.population.footprint import check_footprint, expected_size, size_of
 from lpsim.population.initial import Start, state_of
 from lpsim.population.networks import practice_ties, staff_ties
 from lpsim.population.practices import PracticeMaker, Practices, practice_uids
@@ -38,6 +38,11 @@ class Population:
     """Of this run alone."""
     report: dict[str, Any]
     """What was read, rounded, drawn and left out: plain values for the provenance."""
+
+    @property
+    def seed(self) -> int:
+        """Of all random numbers of the run."""
+        return int(self.starts.worlds.seed[0])
 
     @cached_property
     def state(self) -> State:
@@ -90,9 +95,9 @@ class Builder:
         if self._last is not None:
             return self._practices.make(draws)
         if self.scenario.population.workforce is None:
-            check_memory(self.scenario, expected_size(self.scenario))
+            check_footprint(self.scenario, expected_size(self.scenario))
         practices = self._practices.make(draws)
-        check_memory(self.scenario, size_of(practices.headcounts))
+        check_footprint(self.scenario, size_of(practices.headcounts))
         return practices
 
     def _structure(

@@ -1,4 +1,4 @@
-"""How much memory a run needs, said before it starts."""
+"""How many bytes a run needs, said before it starts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ small runs too long."""
 
 
 class Size(NamedTuple):
-    """What the memory of a run depends on; of practices not drawn yet, what is expected."""
+    """What the footprint of a run depends on; of practices not drawn yet, what is expected."""
 
     practices: int
     staff: float
@@ -48,7 +48,9 @@ def size_of(headcounts: NDArray[np.int64]) -> Size:
     return Size(len(teams), float(teams.sum()), float((teams**2).sum()))
 
 
-def needed(scenario: Scenario, size: Size, *, engine: str = "compiled", lessons: int = 0) -> dict[str, float]:
+def needed(
+    scenario: Scenario, size: Size, *, bytes_per_person: int = 0, lessons: int = 0
+) -> dict[str, float]:
     """Bytes by what they are needed for, as measured on scenarios of many shapes.
 
     Parameters
@@ -57,8 +59,8 @@ def needed(scenario: Scenario, size: Size, *, engine: str = "compiled", lessons:
         What would be simulated.
     size : Size
         Of its population.
-    engine : str
-        "compiled" or "reference".
+    bytes_per_person : int
+        What the engine takes beside the arrays of the state (see `lpsim.engines.registry.Entry`).
     lessons : int
         How many are expected to be born and followed.
 
@@ -75,7 +77,7 @@ def needed(scenario: Scenario, size: Size, *, engine: str = "compiled", lessons:
     by_practice = 4 * (roles + 6) + 150  # counts, and the table that is made of them
     return {
         "base": BASE,
-        "staff": learners * (250 + 3 * (issues + domains) + (4000 if engine == "reference" else 0)),
+        "staff": learners * (250 + 3 * (issues + domains) + bytes_per_person),
         "ties": 22 * ties + 110 * across,
         "observations": rows * size.practices * by_practice + 8.0 * scenario.steps * size.practices,
         "lessons": 750.0 * lessons,
@@ -91,28 +93,28 @@ CURES = {
 """What to lower, by what takes most."""
 
 
-def check_memory(scenario: Scenario, size: Size, *, engine: str = "compiled", lessons: int = 0) -> None:
-    """See that a run fits in the memory that is free (see `free_memory`).
+def check_footprint(scenario: Scenario, size: Size, *, bytes_per_person: int = 0, lessons: int = 0) -> None:
+    """See that a run fits in the bytes that are free (see `free_bytes`).
 
     Raises
     ------
     InputError
         It does not.
     """
-    parts = needed(scenario, size, engine=engine, lessons=lessons)
+    parts = needed(scenario, size, bytes_per_person=bytes_per_person, lessons=lessons)
     total = sum(parts.values())
     if total < BASE + LITTLE:
         return
-    free = free_memory()
+    free = free_bytes()
     if total > free:
         most = max(CURES, key=lambda part: parts[part])
         raise InputError(
-            f"this run needs about {total / GIB:,.1f} GiB of memory, {free / GIB:,.1f} are free; most of it "
+            f"this run needs about {total / GIB:,.1f} GiB of RAM, {free / GIB:,.1f} are free; most of it "
             f"for {most}: lower {CURES[most]}."
         )
 
 
-def free_memory(root: str = "/") -> int:
+def free_bytes(root: str = "/") -> int:
     """Bytes that this process can still have: of the machine, and of the container or batch job it is in."""
     return min([psutil.virtual_memory().available, *_left_in_groups(Path(root))])
 

@@ -57,25 +57,6 @@ class Starts(NamedTuple):
     """(S, P, 5)"""
 
 
-def starts_of(structure: Structure, state: State, seed: int) -> Starts:
-    """A state as the start of one run."""
-    levels = state.levels()
-    worlds = Worlds(
-        np.array([seed], dtype=np.uint64),
-        state.reality[None],
-        structure.norm[None],
-        structure.tacit[None],
-        state.right_assumptions[None],
-    )
-    return Starts(
-        worlds,
-        np.concatenate([level.beliefs for level in levels])[None],
-        np.concatenate([level.assumptions for level in levels])[None],
-        state.tenure[None],
-        state.allocation[None],
-    )
-
-
 def state_of(structure: Structure, starts: Starts) -> State:
     """The state at step 0 of the one run that starts."""
     levels, first = [], 0
@@ -104,7 +85,7 @@ class Start:
         self._world = scenario.world
         self._allocations = _allocations(scenario)
         initial = scenario.initial
-        rates = (
+        probabilities = (
             initial.prior,
             initial.right,
             initial.shared_culture,
@@ -114,7 +95,7 @@ class Start:
             scenario.world.overlap,
             scenario.world.tacit,
         )
-        self._limits = np.array([threshold(rate) for rate in rates], dtype=np.uint64)
+        self._limits = np.array([threshold(probability) for probability in probabilities], dtype=np.uint64)
         self._uids: tuple[Any, NDArray[np.uint64]] | None = None
 
     def worlds(self, seeds: Sequence[int]) -> Worlds:

@@ -45,15 +45,15 @@ class Observations:
         Which of them.
     domains : int
         K; without domains nothing is said of assumptions.
-    bundles : bool
-        Whether the payoff is "bundles", whose performance is a share of all issues.
+    of_all_issues : bool
+        Whether the payoff's performance is a share of all issues, not of those audited.
     """
 
     def __init__(
-        self, structure: Structure, stacked: Counts, run: int, *, domains: int, bundles: bool
+        self, structure: Structure, stacked: Counts, run: int, *, domains: int, of_all_issues: bool
     ) -> None:
         self._stacked, self._run = stacked, run
-        self._domains, self._bundles = domains, bundles
+        self._domains, self._of_all_issues = domains, of_all_issues
         self._issues = len(structure.norm)
         self._staff, self._bodies = structure.staff, structure.bodies
         self._team = np.diff(structure.first_staff)
@@ -126,7 +126,7 @@ class Observations:
 
     def _performance(self) -> Floats:
         c = self.counts
-        most = np.where(c.audited > 0, self._issues if self._bundles else c.audited, 0)
+        most = np.where(c.audited > 0, self._issues if self._of_all_issues else c.audited, 0)
         most = np.where(c.step > 0, most, 0) * self._staff
         judged = most > 0
         performance = np.full(len(most), math.nan)

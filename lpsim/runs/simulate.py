@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from lpsim.engines.registry import Options, check, engine_named
 from lpsim.errors import InputError
 from lpsim.lessons.estimate import expected_lessons
 from lpsim.lessons.stages import tables
-from lpsim.model.counts import one_of, recorded_steps, room_for_many
+from lpsim.model.counts import empty_counts_of_many, one_of, recorded_steps
+from lpsim.model.payoffs import PAYOFFS
 from lpsim.population.build import Builder
-from lpsim.population.footprint import check_memory, expected_size, size_of
+from lpsim.population.footprint import check_footprint, expected_size, size_of
 from lpsim.runs.observations import Observations
 from lpsim.runs.provenance import origin, provenance
 from lpsim.runs.run import LESSON_TABLES, Run
@@ -23,19 +24,15 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from lpsim.engines.base import Engine
-    from lpsim.engines.compiled.workspace import Frame
-    from lpsim.engines.reference.agents import StaffMember
+    from lpsim.engines.base import Engine, SideBySideFactory
+    from lpsim.engines.registry import Entry
     from lpsim.model.counts import Counts
     from lpsim.model.state import Structure
     from lpsim.population.build import Population
     from lpsim.scenario import Scenario
 
-MANY = 20_000
-"""Staff above which threads pay for themselves."""
 AT_ONCE = 250_000
 """Steps times staff simulated between two looks at the world outside: a fraction of a second."""
-ENGINES = ("compiled", "reference")
 
 
 def simulate(
@@ -44,7 +41,7 @@ def simulate(
     seed: int = 0,
     engine: str = "compiled",
     threads: int | None = None,
-    staff_member: type[StaffMember] | None = None,
+    staff_member: type[Any] | None = None,
     on_step: Callable[[int], None] | None = None,
 ) -> Run:
     """Run a scenario from step 0 to its last step.
@@ -56,13 +53,13 @@ def simulate(
     seed : int
         0 … 2^64 - 1. Same scenario, same seed: the same series to the last bit.
     engine : str
-        "compiled" (fast) or "reference" (the model as Mesa agents, to read and to extend); both give
-        the same numbers to the last bit.
+        One of `lpsim.engines.registry.ENGINES`: "compiled" (fast), "reference" (the model as Mesa agents,
+        to read and to extend), or one of your own; all give the same numbers to the last bit.
     threads : int, optional
-        Of the compiled engine, which gives the same numbers on any number; by default one, and as many
+        Of an engine that has them; the numbers are the same on any number. By default one, and as many
         as there are processors where the staff are very many.
     staff_member : type, optional
-        A subclass of `StaffMember` with a behaviour of your own; of the reference engine only.
+        A subclass of `StaffMember` with a behaviour of your own, for an engine that takes one.
     on_step : callable, optional
         Called now and then with how many more steps are done, for progress.
 
@@ -73,11 +70,12 @@ def simulate(
     Raises
     ------
     InputError
-        The seed or the engine does not exist, a file the scenario names is wrong, or the run is
-        expected to bear more lessons than ``record.lessons_limit`` or to need more memory than there is.
+        The seed or the engine does not exist, the engine cannot do what is asked, a file the scenario
+        names is wrong, or the run is expected to bear more lessons than ``record.lessons_limit`` or to need
+        more bytes than are free.
     """
-    _check(engine, threads, staff_member)
-    maker = _Maker(scenario, engine, threads=threads, staff_member=staff_member)
+    own_agents = {} if staff_member is None else {"staff_member": staff_member}
+    maker = _Maker(scenario, engine_named(engine), Options(threads, own_agents))
     return maker.run(seed, on_step)
 
 
@@ -111,40 +109,21 @@ def simulate_many(
     InputError
         As `simulate`.
     """
-    _check(engine, threads, None)
-    maker = _Maker(scenario, engine, threads=threads)
+    maker = _Maker(scenario, engine_named(engine), Options(threads))
     return maker.runs(seeds, on_step)
-
-
-def _check(engine: str, threads: int | None, staff_member: type[StaffMember] | None) -> None:
-    if engine not in ENGINES:
-        raise InputError(f"engine: found {engine!r}; allowed is one of {', '.join(ENGINES)}.")
-    if threads is not None and threads < 1:
-        raise InputError(f"threads: found {threads}; allowed is a whole number from 1.")
-    if staff_member is not None and engine != "reference":
-        raise InputError(
-            f"staff_member: the {engine} engine has no behaviours of one's own; use engine='reference'."
-        )
 
 
 class _Maker:
     """Makes runs of one scenario; what no seed changes is made once."""
 
-    def __init__(
-        self,
-        scenario: Scenario,
-        engine: str,
-        *,
-        threads: int | None,
-        staff_member: type[StaffMember] | None = None,
-    ) -> None:
-        self.scenario, self.engine = scenario, engine
-        self.threads, self.staff_member = threads, staff_member
+    def __init__(self, scenario: Scenario, entry: Entry, options: Options) -> None:
+        check(entry, scenario, options)
+        self.scenario, self.entry, self.options = scenario, entry, options
         self.builder = Builder(scenario)
-        self.origin = origin(scenario, engine)
-        if staff_member is not None:
-            self.origin["staff_member"] = f"{staff_member.__module__}.{staff_member.__qualname__}"
-        self.frame: Frame | None = None
+        self.factory = entry.make(scenario, options)
+        self.origin = origin(scenario, entry.name)
+        for agent, own in options.own_agents.items():
+            self.origin[agent] = f"{own.__module__}.{own.__qualname__}"
 
     def runs(self, seeds: Iterable[int], on_step: Callable[[int], None] | None) -> Iterator[Run]:
         """A run of each seed; those that only their worlds tell apart side by side, if they are small."""
@@ -156,8 +135,8 @@ class _Maker:
 
     def _side_by_side(self) -> int:
         """How many runs are made at once: of small ones, as many as take a fraction of a second."""
-        alone = self.engine != "compiled" or self.scenario.record.lessons or (self.threads or 1) > 1
-        if alone or not self.builder.only_worlds_differ:
+        alone = self.scenario.record.lessons or (self.options.threads or 1) > 1
+        if alone or not self.entry.side_by_side or not self.builder.only_worlds_differ:
             return 1
         words = -(-self.scenario.world.issues // 64)
         work = int(expected_size(self.scenario).staff) * words * self.scenario.steps
@@ -165,15 +144,13 @@ class _Maker:
 
     def _several(self, seeds: list[int], on_step: Callable[[int], None] | None) -> Iterator[Run]:
         """Runs that only their worlds tell apart, moved by one call."""
-        from lpsim.engines.compiled.engine import CompiledEngine  # noqa: PLC0415 (as in `_started`)
-
         started, steps = time.perf_counter(), self.scenario.steps
         structure, starts, report = self.builder.build_together(seeds)
-        machine = CompiledEngine(self.scenario, structure, starts, frame=self.frame)
-        self.frame = machine.frame
-        counts = room_for_many(structure, recorded_steps(self.scenario), len(seeds))
-        machine.observe_runs(counts, 0)
-        machine.advance_runs(steps, counts)
+        together = cast("SideBySideFactory", self.factory).start_together(structure, starts)
+        counts = empty_counts_of_many(structure, recorded_steps(self.scenario), len(seeds))
+        together.observe_runs(counts, 0)
+        together.advance_runs(steps, counts)
+        together.close()
         seconds = (time.perf_counter() - started) / len(seeds)
         for run, seed in enumerate(seeds):
             if on_step is not None:
@@ -187,20 +164,20 @@ class _Maker:
         started = time.perf_counter()
         population = self.builder.build(seed)
         self._check(population)
-        machine = self._started(population, seed)
+        engine = self.factory.start(population)
         try:
-            counts = _record(self.scenario, population, machine, on_step)
+            counts = _record(self.scenario, population, engine, on_step)
         finally:
-            machine.close()
-        journal = machine.journal
+            engine.close()
+        journal = engine.journal
         lessons = dict(zip(LESSON_TABLES, tables(journal), strict=True)) if journal is not None else {}
         seconds = time.perf_counter() - started
         seen = self._seen(population.structure, counts, 0)
         return self._run(seed, seconds, seen, lessons, report=population.report)
 
     def _seen(self, structure: Structure, counts: Counts, run: int) -> Observations:
-        bundles, domains = self.scenario.judgement.payoff == "bundles", self.scenario.world.domains
-        return Observations(structure, counts, run, domains=domains, bundles=bundles)
+        payoff, domains = PAYOFFS[self.scenario.judgement.payoff], self.scenario.world.domains
+        return Observations(structure, counts, run, domains=domains, of_all_issues=payoff.of_all_issues)
 
     def _run(
         self,
@@ -220,27 +197,10 @@ class _Maker:
         if self.scenario.record.lessons:
             lessons = expected_lessons(self.scenario, population.structure)
             _check_lessons(self.scenario, lessons)
-        if lessons or self.engine == "reference":
+        own = self.entry.bytes_per_person
+        if lessons or own:
             headcounts = np.diff(population.structure.first_staff)[:, None]
-            check_memory(self.scenario, size_of(headcounts), engine=self.engine, lessons=lessons)
-
-    def _started(self, population: Population, seed: int) -> Engine:
-        # Imported late: Mesa and the compiler take most of a second each, and a run needs one of them.
-        structure = population.structure
-        if self.engine == "compiled":
-            from lpsim.engines.compiled.engine import CompiledEngine  # noqa: PLC0415
-
-            threads = self.threads or ((os.cpu_count() or 1) if structure.staff > MANY else 1)
-            machine = CompiledEngine(
-                self.scenario, structure, population.starts, threads=threads, frame=self.frame
-            )
-            self.frame = machine.frame
-            return machine
-        from lpsim.engines.reference.agents import StaffMember as Ordinary  # noqa: PLC0415
-        from lpsim.engines.reference.model import LearningModel  # noqa: PLC0415
-
-        behaviour = self.staff_member or Ordinary
-        return LearningModel(self.scenario, structure, population.state, seed=seed, staff_member=behaviour)
+            check_footprint(self.scenario, size_of(headcounts), bytes_per_person=own, lessons=lessons)
 
 
 def _check_lessons(scenario: Scenario, expected: int) -> None:
@@ -281,7 +241,7 @@ def _record(
     engine: Engine,
     on_step: Callable[[int], None] | None,
 ) -> Counts:
-    stacked = room_for_many(population.structure, recorded_steps(scenario), 1)
+    stacked = empty_counts_of_many(population.structure, recorded_steps(scenario), 1)
     counts = one_of(stacked, 0)
     engine.observe(counts, 0)
     at_once = max(1, AT_ONCE // population.structure.staff)

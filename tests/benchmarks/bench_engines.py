@@ -16,7 +16,7 @@ from bench_reference import EVERYTHING
 from lpsim import Scenario
 from lpsim.engines.compiled.engine import CompiledEngine
 from lpsim.engines.reference.model import LearningModel
-from lpsim.model.counts import room_for
+from lpsim.model.counts import empty_counts
 from lpsim.population.build import build
 
 CONFIGS = Path(__file__).parents[2] / "configs"
@@ -28,7 +28,7 @@ AT_ONCE = 10
 def medians(engines, rounds):
     """Seconds of a step of each engine, advanced in turn by ten steps, as a run does many at once."""
     seconds = [[] for _ in engines]
-    nothing = room_for(engines[0].structure, [])
+    nothing = empty_counts(engines[0].structure, [])
     for turn in range(rounds + 1):
         for engine, taken in zip(engines, seconds, strict=True):
             begun = time.perf_counter()
@@ -49,8 +49,7 @@ def test_against_the_reference_engine(benchmark, case):
     staff = population.structure.staff
 
     def both():
-        state = copy.deepcopy(population.state)
-        compiled = CompiledEngine.of_state(scenario, population.structure, state, seed=1)
+        compiled = CompiledEngine(scenario, population.structure, population.starts)
         reference = LearningModel(scenario, population.structure, copy.deepcopy(population.state), seed=1)
         return medians([compiled, reference], rounds=5 if benchmark.enabled else 1)
 
@@ -67,9 +66,7 @@ def test_england_on_one_and_two_threads(benchmark):
     scenario = Scenario.load(CONFIGS / "england.toml")
     population = build(scenario, 1)
     engines = [
-        CompiledEngine.of_state(
-            scenario, population.structure, copy.deepcopy(population.state), seed=1, threads=threads
-        )
+        CompiledEngine(scenario, population.structure, population.starts, threads=threads)
         for threads in (1, 2)
     ]
     one, two = benchmark.pedantic(lambda: medians(engines, rounds=5), rounds=1)

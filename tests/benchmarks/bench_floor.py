@@ -19,7 +19,7 @@ from numba import uint64
 
 from lpsim import Scenario
 from lpsim.engines.compiled.engine import CompiledEngine
-from lpsim.model.counts import room_for
+from lpsim.model.counts import empty_counts
 from lpsim.model.draws import CERTAIN, event_of, lanes_below, philox, threshold
 from lpsim.model.jit import JIT, compiled
 from lpsim.population.build import build
@@ -54,7 +54,7 @@ def lanes_below(seed, event, uid, limit, among):
 rules.lanes_below = lanes_below
 scenario = Scenario.load(sys.argv[1]).replace({"population.practices": int(sys.argv[2])})
 people = build(scenario, 1)
-engine = CompiledEngine.of_state(scenario, people.structure, people.state, seed=1)
+engine = CompiledEngine(scenario, people.structure, people.starts)
 draws.philox = counted
 for _ in range(int(sys.argv[3])):
     engine.advance()
@@ -122,8 +122,8 @@ def test_a_step_of_england_against_its_random_words(benchmark):
     price = nanoseconds(lambda n: pairs_one_after_the_other(n, np.uint64(5)), 1_000_000 if full else 10)
     scenario = Scenario.load(ROOT / "configs" / "england.toml")
     people = build(scenario.replace({"population.practices": 6139 if full else 20}), 1)
-    engine = CompiledEngine.of_state(scenario, people.structure, people.state, seed=1)
-    nothing, taken = room_for(people.structure, []), []
+    engine = CompiledEngine(scenario, people.structure, people.starts)
+    nothing, taken = empty_counts(people.structure, []), []
     for step in range(1, (24 if full else 2) + 1):
         begun = time.perf_counter()
         engine.advance_until(step, nothing)

@@ -18,7 +18,7 @@ CODE = f"""
 import json, resource, sys, time
 from lpsim import Scenario
 from lpsim.engines.compiled.engine import CompiledEngine
-from lpsim.model.counts import recorded_steps, room_for
+from lpsim.model.counts import recorded_steps, empty_counts
 from lpsim.population.build import build
 scenario = Scenario.load("configs/england.toml").replace(
     {{"population.practices": int(sys.argv[1]), "steps": {STEPS}}})
@@ -26,7 +26,7 @@ begun = time.perf_counter()
 people = build(scenario, 1)
 engine = CompiledEngine(scenario, people.structure, people.starts, threads=2)
 built = time.perf_counter()
-counts = room_for(people.structure, recorded_steps(scenario))
+counts = empty_counts(people.structure, recorded_steps(scenario))
 engine.advance_until({STEPS}, counts)
 ended = time.perf_counter()
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20

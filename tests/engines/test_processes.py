@@ -19,6 +19,7 @@ from worlds import (
 
 from lpsim.engines.reference.reform import lessons_stopped
 from lpsim.model.draws import Draws, Stream, threshold
+from lpsim.model.payoffs import PAYOFFS
 from lpsim.model.rates import intensities, lead_thresholds
 from lpsim.model.schedule import Level
 from lpsim.model.state import WORLD_UID, body_uid, uid
@@ -294,12 +295,11 @@ class TestForgetting:
 
 
 class TestActing:
-    @pytest.mark.parametrize(
-        ("payoff", "expected"),
-        # belief +++-0+ -++++0 000000 ++++++ against +: right 4, 4, 0, 6; wrong 1, 1, 0, 0
-        [("score", [3, 3, 0, 6]), ("matches", [4, 4, 0, 6]), ("bundles", [3, 0, 0, 6])],
-    )
-    def test_the_three_payoffs(self, payoff, expected):
+    # belief +++-0+ -++++0 000000 ++++++ against +: right 4, 4, 0, 6; wrong 1, 1, 0, 0
+    EVERY_PAYOFF: ClassVar = {"score": [3, 3, 0, 6], "matches": [4, 4, 0, 6], "bundles": [3, 0, 0, 6]}
+
+    @pytest.mark.parametrize("payoff", PAYOFFS)
+    def test_every_payoff(self, payoff):
         model = world(
             {"judgement.payoff": payoff, "world.bundle": 3},
             issues=6,
@@ -307,14 +307,13 @@ class TestActing:
             staff=["+++-0+", "-++++0", "000000", "++++++"],
         )
         learning(model)
-        assert model.state.performance.tolist() == standings(model) == expected
+        assert model.state.performance.tolist() == standings(model) == self.EVERY_PAYOFF[payoff]
 
-    @pytest.mark.parametrize(
-        ("payoff", "expected"),
-        # Audited: 1, 1, 0, 1, 1, 1. Right among them: 3, 5; wrong: 1, 0; the first bundle is open.
-        [("score", [2, 5]), ("matches", [3, 5]), ("bundles", [0, 3])],
-    )
-    def test_only_audited_issues_count_and_a_bundle_only_if_audited_whole(self, payoff, expected):
+    # Audited: 1, 1, 0, 1, 1, 1. Right among them: 3, 5; wrong: 1, 0; the first bundle is open.
+    AUDITED: ClassVar = {"score": [2, 5], "matches": [3, 5], "bundles": [0, 3]}
+
+    @pytest.mark.parametrize("payoff", PAYOFFS)
+    def test_only_audited_issues_count_and_a_bundle_only_if_audited_whole(self, payoff):
         model = world(
             {"judgement.payoff": payoff, "world.bundle": 3},
             issues=6,
@@ -322,7 +321,7 @@ class TestActing:
             staff=["++--0+", "++-+++"],
         )
         learning(model, audited="++0+++")
-        assert standings(model) == expected
+        assert standings(model) == self.AUDITED[payoff]
 
     @pytest.mark.parametrize(("coverage", "audited"), [(0.0, 0), (1.0, 5)])
     def test_coverage(self, coverage, audited):

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 import lpsim
+from lpsim.engines.registry import ENGINES
 from lpsim.errors import InputError
 from lpsim.population.build import build
-from lpsim.population.footprint import GIB, expected_size, free_memory, needed, size_of
+from lpsim.population.footprint import GIB, expected_size, free_bytes, needed, size_of
 from lpsim.scenario import Scenario
 
 ROOT = Path(__file__).parents[2]
@@ -71,7 +72,7 @@ def group(root, kind, path, limit, used, cached):
 def test_a_container_or_batch_job_has_what_its_tightest_limit_leaves(kind, tmp_path, monkeypatch):
     free(monkeypatch, 10_000, limits=True)
     group(tmp_path, kind, "job/step", limit=5000, used=1000, cached=100)
-    assert free_memory(tmp_path) == 4100
+    assert free_bytes(tmp_path) == 4100
 
 
 @pytest.mark.parametrize("kind", FILES)
@@ -79,33 +80,33 @@ def test_a_limit_higher_up_holds_too(kind, tmp_path, monkeypatch):
     free(monkeypatch, 10_000, limits=True)
     group(tmp_path, kind, "job/step", limit=2**63 - 4096 if kind == "old" else "max", used=1000, cached=0)
     group(tmp_path, kind, "job", limit=3000, used=1500, cached=0)
-    assert free_memory(tmp_path) == 1500
+    assert free_bytes(tmp_path) == 1500
 
 
 @pytest.mark.parametrize("kind", FILES)
 def test_a_group_that_has_used_up_its_memory_has_none(kind, tmp_path, monkeypatch):
     free(monkeypatch, 10_000, limits=True)
     group(tmp_path, kind, "job/step", limit=1000, used=1200, cached=50)
-    assert free_memory(tmp_path) == 0
+    assert free_bytes(tmp_path) == 0
 
 
 def test_where_no_limit_can_be_read_the_machine_counts(tmp_path, monkeypatch):
     free(monkeypatch, 10_000, limits=True)
-    assert free_memory(tmp_path) == 10_000
+    assert free_bytes(tmp_path) == 10_000
     group(tmp_path / "odd", "new", "job/step", limit="much", used=1, cached=1)
-    assert free_memory(tmp_path / "odd") == 10_000
+    assert free_bytes(tmp_path / "odd") == 10_000
 
 
 def test_a_table_is_measured_by_its_own_practices(monkeypatch):
     free(monkeypatch, 0)
     monkeypatch.setattr("lpsim.population.footprint.LITTLE", 0)
     table = str(ROOT / "configs" / "made_up_practices.csv")
-    with pytest.raises(InputError, match="of memory"):
+    with pytest.raises(InputError, match="of RAM"):
         lpsim.simulate(Scenario().replace({"population.workforce": table}), seed=1)
 
 
 def test_of_a_small_run_nobody_asks_whether_it_fits(monkeypatch):
-    monkeypatch.setattr("lpsim.population.footprint.free_memory", lambda: pytest.fail("asked"))
+    monkeypatch.setattr("lpsim.population.footprint.free_bytes", lambda: pytest.fail("asked"))
     lpsim.simulate(Scenario().replace({"steps": 1}), seed=1)
     with pytest.raises(pytest.fail.Exception, match="asked"):
         lpsim.simulate(Scenario().replace({"steps": 1, "population.practices": 20_000}), seed=1)
@@ -121,8 +122,8 @@ def test_lessons_are_reckoned_with(monkeypatch):
 
 
 def test_the_objects_of_the_reference_engine_are_reckoned_with():
-    size = expected_size(Scenario())
-    assert needed(Scenario(), size, engine="reference")["staff"] > 5 * needed(Scenario(), size)["staff"]
+    size, own = expected_size(Scenario()), ENGINES["reference"].bytes_per_person
+    assert needed(Scenario(), size, bytes_per_person=own)["staff"] > 5 * needed(Scenario(), size)["staff"]
 
 
 def test_the_size_of_what_was_drawn_is_near_what_was_expected():

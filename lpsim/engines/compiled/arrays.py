@@ -13,6 +13,8 @@ from numba import int8, types, uint64
 
 from lpsim.engines.compiled.irregular_ties import exceptions
 from lpsim.model.jit import compiled_as, inlined
+from lpsim.model.payoffs import PAYOFFS
+from lpsim.model.peer_rules import PEER_RULES
 from lpsim.model.state import uids
 
 if TYPE_CHECKING:
@@ -22,12 +24,9 @@ if TYPE_CHECKING:
     from lpsim.population.initial import Starts, Worlds
     from lpsim.scenario import Scenario
 
-PAYOFFS = ("score", "matches", "bundles")
-RULES = ("superiors", "best", "majority")
 
-
-class World(NamedTuple):
-    """What a run never changes; the first and the last two are what its seed draws (`Drawn`)."""
+class Fixed(NamedTuple):
+    """What a run never changes; the first and the last two are what its seed draws (`DrawnWorlds`)."""
 
     seed: Any
     """uint64"""
@@ -89,7 +88,7 @@ class World(NamedTuple):
     """(W,) issues that can be written down."""
 
 
-class Drawn(NamedTuple):
+class DrawnWorlds(NamedTuple):
     """What the seeds of S runs draw of their worlds; all else of a world they share."""
 
     seed: Any
@@ -100,7 +99,7 @@ class Drawn(NamedTuple):
     """(S, W)"""
 
 
-class Planes(NamedTuple):
+class BitPlanes(NamedTuple):
     """What a run changes; ``…_before`` is what all kernels of a phase read.
 
     Runs that are moved together have theirs stacked, with a first axis more than is said here.
@@ -133,36 +132,36 @@ class Planes(NamedTuple):
     """(L,)"""
     meets: Any
     """(P,)"""
-    origin: Any
+    came_from: Any
     """(N,) from which post a newcomer came."""
     tenure: Any
     """(N,)"""
     allocation: Any
     """(P, 5)"""
-    standings: Any
+    standing_sums: Any
     """(P, steps + 1) sums of `standing` over the steps."""
-    rates_of: Any
+    rate_row: Any
     """(P,) row of the rates of practices."""
-    staff_rates_of: Any
+    staff_rate_row: Any
     """(N,) row of the rates of staff."""
 
 
 @inlined
-def world_of(world: Any, drawn: Any, run: int) -> Any:
-    """The world of a run."""
-    return World(*((drawn.seed[run],) + world[1:-2] + (drawn.norm[run], drawn.writable[run])))  # noqa: RUF005
+def fixed_of(fixed: Any, drawn: Any, run: int) -> Any:
+    """What a run never changes, the draws of its own seed included."""
+    return Fixed(*((drawn.seed[run],) + fixed[1:-2] + (drawn.norm[run], drawn.writable[run])))  # noqa: RUF005
 
 
 @inlined
 def swapped(planes: Any) -> Any:
     """What everybody is becomes what everybody was; the other planes are written next."""
-    return Planes(*(planes[3:6] + planes[0:3] + planes[6:]))
+    return BitPlanes(*(planes[3:6] + planes[0:3] + planes[6:]))
 
 
 @inlined
 def planes_of(planes: Any, run: int) -> Any:
     """The planes of a run."""
-    return Planes(
+    return BitPlanes(
         planes.held[run],
         planes.yes[run],
         planes.assume[run],
@@ -178,12 +177,12 @@ def planes_of(planes: Any, run: int) -> Any:
         planes.standing[run],
         planes.speaks[run],
         planes.meets[run],
-        planes.origin[run],
+        planes.came_from[run],
         planes.tenure[run],
         planes.allocation[run],
-        planes.standings[run],
-        planes.rates_of[run],
-        planes.staff_rates_of[run],
+        planes.standing_sums[run],
+        planes.rate_row[run],
+        planes.staff_rate_row[run],
     )
 
 
@@ -226,26 +225,26 @@ def lanes_of(words: NDArray[np.uint64], size: int) -> NDArray[np.bool_]:
     return lanes[..., :size].astype(np.bool_)
 
 
-def make_world(scenario: Scenario, structure: Structure) -> World:
-    """The world of a structure, of no seed yet."""
+def make_fixed(scenario: Scenario, structure: Structure) -> Fixed:
+    """What no run of a scenario and structure changes; of no seed yet."""
     s = structure
     judgement = scenario.judgement
     domains = scenario.world.domains
     domain_lanes = s.domain[None, :] == np.arange(domains)[:, None]
     parent, top = _tree(s)
     children, first_child = _children(s, parent)
-    return World(
+    return Fixed(
         seed=np.uint64(0),
         staff=s.staff,
         practices=s.practices,
         issues=len(s.norm),
         bundle=scenario.world.bundle,
-        payoff=PAYOFFS.index(judgement.payoff),
+        payoff=PAYOFFS[judgement.payoff].number,
         by_reality=judgement.standard == "reality",
         guessing=judgement.doubt == "guess",
         gradual=scenario.practice.learning_step == "gradual",
-        discussion_rule=RULES.index(scenario.practice.discussion.rule),
-        networking_rule=RULES.index(scenario.service.networking.rule),
+        discussion_rule=PEER_RULES[scenario.practice.discussion.rule].number,
+        networking_rule=PEER_RULES[scenario.service.networking.rule].number,
         uid=uids(s).astype(np.uint64),
         parent=parent,
         children=children,
@@ -270,21 +269,21 @@ def make_world(scenario: Scenario, structure: Structure) -> World:
     )
 
 
-def drawn_of(world: World, worlds: Worlds) -> Drawn:
+def drawn_of(fixed: Fixed, worlds: Worlds) -> DrawnWorlds:
     """The worlds of some runs, as words."""
-    writable = world.issues_in & ~_signs_packed(worlds.tacit.view(np.int8))
-    return Drawn(worlds.seed, _signs_packed(worlds.norm), writable)
+    writable = fixed.issues_in & ~_signs_packed(worlds.tacit.view(np.int8))
+    return DrawnWorlds(worlds.seed, _signs_packed(worlds.norm), writable)
 
 
-def make_planes(world: World, starts: Starts, steps: int) -> Planes:
-    """The planes of some runs, stacked; of what the first step computes, room."""
+def make_planes(fixed: Fixed, starts: Starts, steps: int) -> BitPlanes:
+    """The planes of some runs, stacked; what the first step computes is empty yet."""
     runs, places, issues = starts.beliefs.shape
-    staff, practices, words = world.staff, world.practices, len(world.issues_in)
+    staff, practices, words = fixed.staff, fixed.practices, len(fixed.issues_in)
     held, yes = _packed(starts.beliefs.reshape(-1, issues))
     assume = _signs_packed(starts.assumptions.reshape(runs * places, -1))
     held, yes, assume = (x.reshape(runs, places, x.shape[1]) for x in (held, yes, assume))
     above = places - staff
-    return Planes(
+    return BitPlanes(
         held=held,
         yes=yes,
         assume=assume,
@@ -293,19 +292,19 @@ def make_planes(world: World, starts: Starts, steps: int) -> Planes:
         assume_before=assume.copy(),
         reality=_signs_packed(starts.worlds.reality),
         right=_signs_packed(starts.worlds.right),
-        audited=np.repeat(world.issues_in[None], runs, axis=0),
-        coins=np.zeros((runs, staff if world.guessing else 0, words), dtype=np.uint64),
+        audited=np.repeat(fixed.issues_in[None], runs, axis=0),
+        coins=np.zeros((runs, staff if fixed.guessing else 0, words), dtype=np.uint64),
         standard=np.zeros((runs, above, words), dtype=np.uint64),
         performance=np.zeros((runs, above), dtype=np.int64),
         standing=np.zeros((runs, places), dtype=np.int64),
         speaks=np.zeros((runs, places), dtype=np.bool_),
         meets=np.zeros((runs, practices), dtype=np.bool_),
-        origin=np.zeros((runs, staff), dtype=np.int64),
+        came_from=np.zeros((runs, staff), dtype=np.int64),
         tenure=starts.tenure.copy(),
         allocation=starts.allocation.copy(),
-        standings=np.zeros((runs, practices, steps + 1), dtype=np.int64),
-        rates_of=np.zeros((runs, practices), dtype=np.int64),
-        staff_rates_of=np.zeros((runs, staff), dtype=np.int64),
+        standing_sums=np.zeros((runs, practices, steps + 1), dtype=np.int64),
+        rate_row=np.zeros((runs, practices), dtype=np.int64),
+        staff_rate_row=np.zeros((runs, staff), dtype=np.int64),
     )
 
 

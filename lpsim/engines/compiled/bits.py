@@ -41,23 +41,23 @@ def differs(held: int, yes: int, value_held: int, value_yes: int) -> int:
 @inlined
 def clear(counter: Any) -> None:
     """Set 64 counters to 0; the digits of a lane's counter stand in that lane of an array of words."""
-    for plane in range(counter.shape[0]):
-        counter[plane] = NONE
+    for digit in range(counter.shape[0]):
+        counter[digit] = NONE
 
 
 @inlined
 def copy_counter(target: Any, source: Any) -> None:
     """Set one counter to another."""
-    for plane in range(target.shape[0]):
-        target[plane] = source[plane]
+    for digit in range(target.shape[0]):
+        target[digit] = source[digit]
 
 
 @inlined
 def add(counter: Any, bits: int) -> None:
     """Count one more in some lanes."""
-    for plane in range(counter.shape[0]):
-        carry = counter[plane] & bits
-        counter[plane] ^= bits
+    for digit in range(counter.shape[0]):
+        carry = counter[digit] & bits
+        counter[digit] ^= bits
         bits = carry
         if bits == NONE:
             break
@@ -66,9 +66,9 @@ def add(counter: Any, bits: int) -> None:
 @inlined
 def subtract(counter: Any, bits: int) -> None:
     """Count one less in some lanes, none of which stands at 0."""
-    for plane in range(counter.shape[0]):
-        borrow = ~counter[plane] & bits
-        counter[plane] ^= bits
+    for digit in range(counter.shape[0]):
+        borrow = ~counter[digit] & bits
+        counter[digit] ^= bits
         bits = borrow
         if bits == NONE:
             break
@@ -78,9 +78,9 @@ def subtract(counter: Any, bits: int) -> None:
 def more(one: Any, other: Any) -> int:
     """The lanes in which one counter stands higher than the other."""
     higher, equal = NONE, ALL
-    for plane in range(one.shape[0] - 1, -1, -1):
-        higher |= equal & one[plane] & ~other[plane]
-        equal &= ~(one[plane] ^ other[plane])
+    for digit in range(one.shape[0] - 1, -1, -1):
+        higher |= equal & one[digit] & ~other[digit]
+        equal &= ~(one[digit] ^ other[digit])
     return higher
 
 
@@ -88,8 +88,8 @@ def more(one: Any, other: Any) -> int:
 def count_in(counter: Any, lane: int) -> int:
     """The count of one lane."""
     number = int64(0)
-    for plane in range(counter.shape[0]):
-        number |= int64((counter[plane] >> uint64(lane)) & ONE) << int64(plane)
+    for digit in range(counter.shape[0]):
+        number |= int64((counter[digit] >> uint64(lane)) & ONE) << int64(digit)
     return number
 
 
@@ -99,10 +99,10 @@ def more_than(counter: Any, number: int) -> int:
     if number >> counter.shape[0] != 0:
         return NONE
     higher, equal = NONE, ALL
-    for plane in range(counter.shape[0] - 1, -1, -1):
-        digit = NONE - (uint64(number >> plane) & ONE)
-        higher |= equal & counter[plane] & ~digit
-        equal &= ~(counter[plane] ^ digit)
+    for digit in range(counter.shape[0] - 1, -1, -1):
+        wanted = NONE - (uint64(number >> digit) & ONE)
+        higher |= equal & counter[digit] & ~wanted
+        equal &= ~(counter[digit] ^ wanted)
     return higher
 
 
@@ -110,8 +110,8 @@ def more_than(counter: Any, number: int) -> int:
 def sum_in(counter: Any, lanes: int) -> int:
     """The sum of the counts of some lanes."""
     total = int64(0)
-    for plane in range(counter.shape[0]):
-        total += popcount(counter[plane] & lanes) << int64(plane)
+    for digit in range(counter.shape[0]):
+        total += popcount(counter[digit] & lanes) << int64(digit)
     return total
 
 

@@ -11,7 +11,7 @@ from lpsim.model.counts import Counts
 from lpsim.model.jit import inlined, lowest, popcount
 
 RIGHT_STAFF, RIGHT_PRACTICES, PERFORMANCE = 0, 1, 2
-"""Places in ``room.totals``."""
+"""Places in `Scratch.totals`."""
 
 
 @inlined
@@ -39,21 +39,21 @@ def counts_of(counts: Any, run: int) -> Any:
 
 
 @inlined
-def knowledge(world: Any, planes: Any, place: int) -> int:
+def knowledge(fixed: Any, planes: Any, place: int) -> int:
     """Σ belief · reality of a learner."""
     total = int64(0)
-    for w in range(world.issues_in.shape[0]):
+    for w in range(fixed.issues_in.shape[0]):
         wrong = planes.yes[place, w] ^ planes.reality[w]
         total += popcount(planes.held[place, w] & ~wrong) - popcount(planes.held[place, w] & wrong)
     return total
 
 
 @inlined
-def right_assumptions(world: Any, planes: Any, place: int) -> int:
+def right_assumptions(fixed: Any, planes: Any, place: int) -> int:
     """How many of a learner's assumptions are right."""
     total = int64(0)
-    for w in range(world.domains_in.shape[0]):
-        total += popcount(world.domains_in[w] & ~(planes.assume[place, w] ^ planes.right[w]))
+    for w in range(fixed.domains_in.shape[0]):
+        total += popcount(fixed.domains_in[w] & ~(planes.assume[place, w] ^ planes.right[w]))
     return total
 
 
@@ -66,36 +66,38 @@ def mark(counts: Any, w: int, bits: int) -> None:
 
 
 @inlined
-def count_practices(world: Any, planes: Any, counts: Any, row: int, first: int, last: int, room: Any) -> None:
-    """Count the staff and the memories of some practices; what is summed over practices, in the room."""
-    room.totals[:] = 0
-    room.issue_most[:] = 0
-    room.issue_memory[:] = 0
+def count_practices(
+    fixed: Any, planes: Any, counts: Any, row: int, first: int, last: int, scratch: Any
+) -> None:
+    """Count the staff and the memories of some practices; what is summed over practices, in the scratch."""
+    scratch.totals[:] = 0
+    scratch.issue_most[:] = 0
+    scratch.issue_memory[:] = 0
     for practice in range(first, last):
-        place = world.staff + practice
-        count_people(world, planes, counts, row, practice, room)
-        room.totals[RIGHT_PRACTICES] += right_assumptions(world, planes, place)
-        counts.memory[row, practice] = knowledge(world, planes, place)
+        place = fixed.staff + practice
+        count_people(fixed, planes, counts, row, practice, scratch)
+        scratch.totals[RIGHT_PRACTICES] += right_assumptions(fixed, planes, place)
+        counts.memory[row, practice] = knowledge(fixed, planes, place)
         counts.in_memory[row, practice] = 0
-        for w in range(world.issues_in.shape[0]):
-            count_team(world, planes, counts, row, practice, w, room)
+        for w in range(fixed.issues_in.shape[0]):
+            count_team(fixed, planes, counts, row, practice, w, scratch)
             memory = rightly(planes, place, w)
             counts.in_memory[row, practice] += popcount(memory)
-            mark(room.issue_memory, w, memory)
+            mark(scratch.issue_memory, w, memory)
 
 
 @inlined
-def count_people(world: Any, planes: Any, counts: Any, row: int, practice: int, room: Any) -> None:
+def count_people(fixed: Any, planes: Any, counts: Any, row: int, practice: int, scratch: Any) -> None:
     """Count what the staff know, by role, and how well they did; nothing is counted of teams yet."""
     counts.staff[row, practice] = 0
     counts.collective[row, practice] = 0
     counts.agreement[row, practice] = 0
     counts.someone[row, practice] = 0
     counts.most[row, practice] = 0
-    for person in range(world.first_child[practice], world.first_child[practice + 1]):
-        counts.staff[row, practice, world.role[person]] += knowledge(world, planes, person)
-        room.totals[RIGHT_STAFF] += right_assumptions(world, planes, person)
-        room.totals[PERFORMANCE] += planes.standing[person]
+    for person in range(fixed.first_child[practice], fixed.first_child[practice + 1]):
+        counts.staff[row, practice, fixed.role[person]] += knowledge(fixed, planes, person)
+        scratch.totals[RIGHT_STAFF] += right_assumptions(fixed, planes, person)
+        scratch.totals[PERFORMANCE] += planes.standing[person]
 
 
 @inlined
@@ -105,42 +107,42 @@ def rightly(planes: Any, place: int, w: int) -> int:
 
 
 @inlined
-def count_team(world: Any, planes: Any, counts: Any, row: int, practice: int, w: int, room: Any) -> None:
+def count_team(fixed: Any, planes: Any, counts: Any, row: int, practice: int, w: int, scratch: Any) -> None:
     """Count what a team holds rightly and wrongly, on 64 issues."""
-    first, last = world.first_child[practice], world.first_child[practice + 1]
-    clear(room.up)
-    clear(room.down)
+    first, last = fixed.first_child[practice], fixed.first_child[practice + 1]
+    clear(scratch.up)
+    clear(scratch.down)
     someone = NONE
     for person in range(first, last):
         right = rightly(planes, person, w)
         someone |= right
-        add(room.up, right)
-        add(room.down, planes.held[person, w] & ~right)
-    plus, minus = more(room.up, room.down), more(room.down, room.up)
-    most = more_than(room.up, (last - first) // 2)
+        add(scratch.up, right)
+        add(scratch.down, planes.held[person, w] & ~right)
+    plus, minus = more(scratch.up, scratch.down), more(scratch.down, scratch.up)
+    most = more_than(scratch.up, (last - first) // 2)
     counts.collective[row, practice] += popcount(plus) - popcount(minus)
-    counts.agreement[row, practice] += sum_in(room.up, plus) - sum_in(room.down, plus)
-    counts.agreement[row, practice] += sum_in(room.down, minus) - sum_in(room.up, minus)
+    counts.agreement[row, practice] += sum_in(scratch.up, plus) - sum_in(scratch.down, plus)
+    counts.agreement[row, practice] += sum_in(scratch.down, minus) - sum_in(scratch.up, minus)
     counts.someone[row, practice] += popcount(someone)
     counts.most[row, practice] += popcount(most)
-    mark(room.issue_most, w, most)
+    mark(scratch.issue_most, w, most)
 
 
 @inlined
-def count_service(world: Any, planes: Any, counts: Any, row: int) -> None:
+def count_service(fixed: Any, planes: Any, counts: Any, row: int) -> None:
     """Count the bodies of the service; what `gather` will sum over practices begins at 0."""
-    first = world.staff + world.practices
+    first = fixed.staff + fixed.practices
     counts.right_top[row] = 0
-    for place in range(first, world.uid.shape[0]):
+    for place in range(first, fixed.uid.shape[0]):
         body = place - first
-        counts.guidance[row, body] = knowledge(world, planes, place)
+        counts.guidance[row, body] = knowledge(fixed, planes, place)
         counts.in_guidance[row, body] = 0
-        for w in range(world.issues_in.shape[0]):
+        for w in range(fixed.issues_in.shape[0]):
             counts.in_guidance[row, body] += popcount(rightly(planes, place, w))
-        if world.parent[place] == place:
-            counts.right_top[row] += right_assumptions(world, planes, place)
+        if fixed.parent[place] == place:
+            counts.right_top[row] += right_assumptions(fixed, planes, place)
     counts.audited[row] = 0
-    for w in range(world.issues_in.shape[0]):
+    for w in range(fixed.issues_in.shape[0]):
         counts.audited[row] += popcount(planes.audited[w])
     counts.right_staff[row] = 0
     counts.right_practices[row] = 0
@@ -150,11 +152,11 @@ def count_service(world: Any, planes: Any, counts: Any, row: int) -> None:
 
 
 @inlined
-def gather(counts: Any, row: int, room: Any) -> None:
+def gather(counts: Any, row: int, scratch: Any) -> None:
     """Add what was summed over some practices."""
-    counts.right_staff[row] += room.totals[RIGHT_STAFF]
-    counts.right_practices[row] += room.totals[RIGHT_PRACTICES]
-    counts.performance[row] += room.totals[PERFORMANCE]
-    for issue in range(room.issue_most.shape[0]):
-        counts.issue_most[row, issue] += room.issue_most[issue]
-        counts.issue_memory[row, issue] += room.issue_memory[issue]
+    counts.right_staff[row] += scratch.totals[RIGHT_STAFF]
+    counts.right_practices[row] += scratch.totals[RIGHT_PRACTICES]
+    counts.performance[row] += scratch.totals[PERFORMANCE]
+    for issue in range(scratch.issue_most.shape[0]):
+        counts.issue_most[row, issue] += scratch.issue_most[issue]
+        counts.issue_memory[row, issue] += scratch.issue_memory[issue]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from lpsim.engines.compiled import changeover, counting, phases
-from lpsim.engines.compiled.arrays import planes_of, swapped, world_of
+from lpsim.engines.compiled.arrays import fixed_of, planes_of, swapped
 from lpsim.engines.compiled.counting import counts_of
 from lpsim.engines.compiled.journal import act_on_what_is_left, change_over, end_step, learn
 from lpsim.engines.compiled.reform import reform
@@ -18,15 +18,15 @@ from lpsim.model.jit import compiled
 
 @compiled
 def many_runs(
-    world: Any,
+    fixed: Any,
     drawn: Any,
     rates: Any,
     planes: Any,
     counts: Any,
     first: int,
     last: int,
-    room: Any,
-    large_room: Any,
+    scratch: Any,
+    large_scratch: Any,
 ) -> None:
     """Steps `first` to `last` but for D2 of some runs, one after the other, on one thread.
 
@@ -34,125 +34,131 @@ def many_runs(
     every step.
     """
     for run in range(drawn.seed.shape[0]):
-        own_world, own, seen = world_of(world, drawn, run), planes_of(planes, run), counts_of(counts, run)
+        own_fixed, own, own_counts = (
+            fixed_of(fixed, drawn, run),
+            planes_of(planes, run),
+            counts_of(counts, run),
+        )
         row = 0
-        while row < seen.step.shape[0] and seen.step[row] < first:
+        while row < own_counts.step.shape[0] and own_counts.step[row] < first:
             row += 1
         for step in range(first, last + 1):
-            phases.whole_step(own_world, rates, own, step, room, large_room)
+            phases.whole_step(own_fixed, rates, own, step, scratch, large_scratch)
             own = swapped(own)
-            if row < seen.step.shape[0] and seen.step[row] == step:
-                phases.count_all(own_world, own, seen, row, room)
+            if row < own_counts.step.shape[0] and own_counts.step[row] == step:
+                phases.count_all(own_fixed, own, own_counts, row, scratch)
                 row += 1
 
 
 @compiled
-def turbulence(world: Any, rates: Any, planes: Any, step: int) -> None:
+def turbulence(fixed: Any, rates: Any, planes: Any, step: int) -> None:
     """A1."""
-    changeover.turbulence(world, rates, planes, step)
+    changeover.turbulence(fixed, rates, planes, step)
 
 
 @compiled
-def leave_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
+def leave_all(fixed: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
     """A2, first half, in some practices."""
-    phases.leave_all(world, rates, planes, step, first, last)
+    phases.leave_all(fixed, rates, planes, step, first, last)
 
 
 @compiled
-def come_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
+def come_all(fixed: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
     """A2, second half, in some practices."""
-    phases.come_all(world, rates, planes, step, first, last)
+    phases.come_all(fixed, rates, planes, step, first, last)
 
 
 @compiled
-def forget_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
+def forget_all(fixed: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
     """A3 in some practices."""
-    phases.forget_all(world, rates, planes, step, first, last)
+    phases.forget_all(fixed, rates, planes, step, first, last)
 
 
 @compiled
-def forget_service(world: Any, rates: Any, planes: Any, step: int) -> None:
+def forget_service(fixed: Any, rates: Any, planes: Any, step: int) -> None:
     """A3 of the bodies of the service."""
-    phases.forget_service(world, rates, planes, step)
+    phases.forget_service(fixed, rates, planes, step)
 
 
 @compiled
-def act_service(world: Any, rates: Any, planes: Any, step: int) -> None:
+def act_service(fixed: Any, rates: Any, planes: Any, step: int) -> None:
     """B of the bodies of the service, and the audit."""
-    phases.act_service(world, rates, planes, step)
+    phases.act_service(fixed, rates, planes, step)
 
 
 @compiled
-def act_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
+def act_all(fixed: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
     """B in some practices."""
-    phases.act_all(world, rates, planes, step, first, last)
+    phases.act_all(fixed, rates, planes, step, first, last)
 
 
 @compiled
-def learn_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: int, room: Any) -> None:
+def learn_all(fixed: Any, rates: Any, planes: Any, step: int, first: int, last: int, scratch: Any) -> None:
     """C and D1 in some practices."""
-    phases.learn_all(world, rates, planes, step, first, last, room)
+    phases.learn_all(fixed, rates, planes, step, first, last, scratch)
 
 
 @compiled
-def learn_service(world: Any, rates: Any, planes: Any, step: int, room: Any) -> None:
+def learn_service(fixed: Any, rates: Any, planes: Any, step: int, scratch: Any) -> None:
     """C and D1 of the bodies of the service."""
-    phases.learn_service(world, rates, planes, step, room)
+    phases.learn_service(fixed, rates, planes, step, scratch)
 
 
 @compiled
 def reform_all(
-    world: Any, drawn: Any, rates: Any, planes: Any, step: int, allocation_before: Any, room: Any
+    fixed: Any, drawn: Any, rates: Any, planes: Any, step: int, allocation_before: Any, scratch: Any
 ) -> None:
     """D2 of all practices of some runs; `planes` are stacked."""
     for run in range(drawn.seed.shape[0]):
-        own_world, own = world_of(world, drawn, run), planes_of(planes, run)
-        for practice in range(world.practices):
-            reform(own_world, rates, own, step, practice, allocation_before[run], room)
+        own_fixed, own = fixed_of(fixed, drawn, run), planes_of(planes, run)
+        for practice in range(fixed.practices):
+            reform(own_fixed, rates, own, step, practice, allocation_before[run], scratch)
 
 
 @compiled
-def count_all(world: Any, planes: Any, counts: Any, row: int, room: Any) -> None:
+def count_all(fixed: Any, planes: Any, counts: Any, row: int, scratch: Any) -> None:
     """Count everybody of some runs; `planes` and `counts` are stacked."""
     for run in range(counts.step.shape[0]):
-        phases.count_all(world, planes_of(planes, run), counts_of(counts, run), row, room)
+        phases.count_all(fixed, planes_of(planes, run), counts_of(counts, run), row, scratch)
 
 
 @compiled
-def count_practices(world: Any, planes: Any, counts: Any, row: int, first: int, last: int, room: Any) -> None:
+def count_practices(
+    fixed: Any, planes: Any, counts: Any, row: int, first: int, last: int, scratch: Any
+) -> None:
     """Count the staff and the memories of some practices."""
-    counting.count_practices(world, planes, counts, row, first, last, room)
+    counting.count_practices(fixed, planes, counts, row, first, last, scratch)
 
 
 @compiled
-def count_service(world: Any, planes: Any, counts: Any, row: int) -> None:
+def count_service(fixed: Any, planes: Any, counts: Any, row: int) -> None:
     """Count the bodies of the service."""
-    counting.count_service(world, planes, counts, row)
+    counting.count_service(fixed, planes, counts, row)
 
 
 @compiled
-def gather(counts: Any, row: int, room: Any) -> None:
+def gather(counts: Any, row: int, scratch: Any) -> None:
     """Add what was summed over some practices."""
-    counting.gather(counts, row, room)
+    counting.gather(counts, row, scratch)
 
 
 @compiled
-def followed_step(
-    world: Any, rates: Any, planes: Any, notes: Any, step: int, room: Any, large_room: Any
+def step_with_lessons(
+    fixed: Any, rates: Any, planes: Any, journal: Any, step: int, scratch: Any, large_scratch: Any
 ) -> int:
-    """A whole step but for D2, with its lessons noted; called again, it goes on where it stopped.
+    """A whole step but for D2, with its lessons followed; called again, it goes on where it stopped.
 
     Returns
     -------
     int
-        0 when the step is done; else for how many changes there must be room in the notes first.
+        0 when the step is done; else for how many changes the journal must have space first.
     """
     after = swapped(planes)
-    more = change_over(world, rates, planes, notes, step)
+    more = change_over(fixed, rates, planes, journal, step)
     if more == 0:
-        more = act_on_what_is_left(world, rates, planes, after, notes, step)
+        more = act_on_what_is_left(fixed, rates, planes, after, journal, step)
     if more == 0:
-        more = learn(world, rates, after, notes, step, room, large_room)
+        more = learn(fixed, rates, after, journal, step, scratch, large_scratch)
     if more == 0:
-        end_step(world, after, notes, step, room)
+        end_step(fixed, after, journal, step, scratch)
     return more

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def exceptions(s: Structure) -> dict[str, NDArray[Any]]:
-    """Who else is a peer, and who of the practice is not: fields of `lpsim.engines.compiled.arrays.World`."""
+    """Who else is a peer, and who of the practice is not: fields of `lpsim.engines.compiled.arrays.Fixed`."""
     ties = (s.first_staff, s.staff_practice, s.staff_ties.offsets, s.staff_ties.neighbours)
     first_stranger, first_missing = (np.zeros(s.staff + 1, dtype=np.int64) for _ in range(2))
     _count_exceptions(*ties, first_stranger, first_missing)

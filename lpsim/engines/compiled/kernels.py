@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from lpsim.engines.compiled.bits import ALL, NONE, ONE
+from lpsim.engines.compiled.payoffs import success
 from lpsim.engines.compiled.rate_arrays import (
     ATTENDANCE,
     COVERAGE,
@@ -41,7 +42,6 @@ from lpsim.engines.compiled.rules import (
     of_staff,
     of_the_world,
     seen_through,
-    success,
     take_beliefs,
 )
 from lpsim.engines.compiled.votes import learn_from_children, learn_from_peers, learn_together
@@ -52,67 +52,67 @@ from lpsim.model.jit import inlined, lowest
 
 
 @inlined
-def audit(world: Any, rates: Any, planes: Any, step: int) -> None:
+def audit(fixed: Any, rates: Any, planes: Any, step: int) -> None:
     """B: which issues are audited in this step, for the whole service."""
     limit = rates.service[COVERAGE]
-    for w in range(world.issues_in.shape[0]):
-        planes.audited[w] = of_the_world(world, step, Stream.ACTING_AUDIT, w, limit, world.issues_in[w])
+    for w in range(fixed.issues_in.shape[0]):
+        planes.audited[w] = of_the_world(fixed, step, Stream.ACTING_AUDIT, w, limit, fixed.issues_in[w])
 
 
 @inlined
-def acting(world: Any, rates: Any, planes: Any, step: int, person: int) -> None:
+def acting(fixed: Any, rates: Any, planes: Any, step: int, person: int) -> None:
     """B: act on one's beliefs; the practice judges."""
-    if world.guessing:
-        for w in range(world.issues_in.shape[0]):
+    if fixed.guessing:
+        for w in range(fixed.issues_in.shape[0]):
             planes.coins[person, w] = NONE
-            if planes.held_before[person, w] != world.issues_in[w]:  # else nobody looks at them
+            if planes.held_before[person, w] != fixed.issues_in[w]:  # else nobody looks at them
                 event = event_of(step, Stream.ACTING_GUESS, w)
-                coins = word_of(world.seed, event, world.uid[person], NONE)
-                planes.coins[person, w] = coins & world.issues_in[w]
-    planes.standing[person] = success(world, planes, person, world.parent[person])
+                coins = word_of(fixed.seed, event, fixed.uid[person], NONE)
+                planes.coins[person, w] = coins & fixed.issues_in[w]
+    planes.standing[person] = success(fixed, planes, person, fixed.parent[person])
     limit = of_staff(rates, planes, person, VOICE)
-    planes.speaks[person] = happens(world, person, step, Stream.ACTING_VOICE, limit)
+    planes.speaks[person] = happens(fixed, person, step, Stream.ACTING_VOICE, limit)
 
 
 @inlined
-def acting_of_body(world: Any, rates: Any, planes: Any, step: int, place: int) -> None:
+def acting_of_body(fixed: Any, rates: Any, planes: Any, step: int, place: int) -> None:
     """B: the memory is judged, here for recording and by the body above for everything else."""
-    body = place - world.staff
-    planes.performance[body] = success(world, planes, place, place)
-    planes.standing[place] = success(world, planes, place, world.parent[place])
-    if body >= world.practices:
-        limit = rates.tier_reporting[world.tier[body - world.practices]]
+    body = place - fixed.staff
+    planes.performance[body] = success(fixed, planes, place, place)
+    planes.standing[place] = success(fixed, planes, place, fixed.parent[place])
+    if body >= fixed.practices:
+        limit = rates.tier_reporting[fixed.tier[body - fixed.practices]]
     else:
-        limit = of_practice(world, rates, planes, place, REPORTING)
+        limit = of_practice(fixed, rates, planes, place, REPORTING)
         planes.meets[body] = happens(
-            world, place, step, Stream.DISCUSSION_MEETING, of_practice(world, rates, planes, place, MEETING)
+            fixed, place, step, Stream.DISCUSSION_MEETING, of_practice(fixed, rates, planes, place, MEETING)
         )
-        planes.standings[body, step] = planes.standings[body, step - 1] + planes.standing[place]
-    planes.speaks[place] = happens(world, place, step, Stream.REPORTING_SHARE, limit)
+        planes.standing_sums[body, step] = planes.standing_sums[body, step - 1] + planes.standing[place]
+    planes.speaks[place] = happens(fixed, place, step, Stream.REPORTING_SHARE, limit)
 
 
 # --- C: learning ----------------------------------------------------------------------------------
 
 
 @inlined
-def reflection(world: Any, rates: Any, planes: Any, step: int, person: int) -> None:
+def reflection(fixed: Any, rates: Any, planes: Any, step: int, person: int) -> None:
     """C1: learn from cases, as one's own assumptions let one see them."""
-    if not rates.some[REFLECTION]:
+    if not rates.anybody[REFLECTION]:
         return
-    for w in range(world.issues_in.shape[0]):
+    for w in range(fixed.issues_in.shape[0]):
         cases = lanes(
-            world,
+            fixed,
             person,
             step,
             Stream.REFLECTION,
             w,
             of_staff(rates, planes, person, REFLECTION),
-            world.issues_in[w],
+            fixed.issues_in[w],
         )
         if cases != NONE:
-            looks_right = seen_through(world, planes, person, w)
+            looks_right = seen_through(fixed, planes, person, w)
             misread = lanes(
-                world,
+                fixed,
                 person,
                 step,
                 Stream.REFLECTION_NOISE,
@@ -120,64 +120,64 @@ def reflection(world: Any, rates: Any, planes: Any, step: int, person: int) -> N
                 of_staff(rates, planes, person, NOISE),
                 cases,
             )
-            take_beliefs(world, planes, person, w, ALL, looks_right ^ misread, cases)
+            take_beliefs(fixed, planes, person, w, ALL, looks_right ^ misread, cases)
 
 
 @inlined
-def discussion(world: Any, rates: Any, planes: Any, step: int, practice: int, room: Any) -> None:
+def discussion(fixed: Any, rates: Any, planes: Any, step: int, practice: int, scratch: Any) -> None:
     """C2 of everybody in a practice: when it meets, learn from peers who speak up."""
     if not planes.meets[practice]:
         return
-    if world.together[practice]:
-        learn_together(world, rates, planes, step, practice, room)
+    if fixed.together[practice]:
+        learn_together(fixed, rates, planes, step, practice, scratch)
         return
-    for person in range(world.first_child[practice], world.first_child[practice + 1]):
+    for person in range(fixed.first_child[practice], fixed.first_child[practice + 1]):
         learn_from_peers(
-            world,
+            fixed,
             planes,
             person,
-            world.discussion_rule,
+            fixed.discussion_rule,
             step,
             Stream.DISCUSSION,
             of_staff(rates, planes, person, DISCUSSION),
             Stream.DISCUSSION_ASSUMPTION,
             of_staff(rates, planes, person, DISCUSSION_ASSUMPTION),
-            room,
+            scratch,
         )
 
 
 @inlined
-def networking(world: Any, rates: Any, planes: Any, step: int, place: int, room: Any) -> None:
+def networking(fixed: Any, rates: Any, planes: Any, step: int, place: int, scratch: Any) -> None:
     """C2': when it takes part in its network, a practice learns from peer practices."""
     if happens(
-        world,
+        fixed,
         place,
         step,
         Stream.NETWORKING_MEETING,
-        of_practice(world, rates, planes, place, NETWORKING_MEETING),
+        of_practice(fixed, rates, planes, place, NETWORKING_MEETING),
     ):
         learn_from_peers(
-            world,
+            fixed,
             planes,
             place,
-            world.networking_rule,
+            fixed.networking_rule,
             step,
             Stream.NETWORKING,
-            of_practice(world, rates, planes, place, NETWORKING),
+            of_practice(fixed, rates, planes, place, NETWORKING),
             Stream.NETWORKING_ASSUMPTION,
-            of_practice(world, rates, planes, place, NETWORKING_ASSUMPTION),
-            room,
+            of_practice(fixed, rates, planes, place, NETWORKING_ASSUMPTION),
+            scratch,
         )
 
 
 @inlined
-def socialisation(world: Any, rates: Any, planes: Any, step: int, person: int) -> None:
+def socialisation(fixed: Any, rates: Any, planes: Any, step: int, person: int) -> None:
     """C3: learn from what the practice's protocols and records say."""
     learn_from(
-        world,
+        fixed,
         planes,
         person,
-        world.parent[person],
+        fixed.parent[person],
         step,
         Stream.SOCIALISATION,
         of_staff(rates, planes, person, SOCIALISATION),
@@ -187,23 +187,23 @@ def socialisation(world: Any, rates: Any, planes: Any, step: int, person: int) -
 
 
 @inlined
-def guidance(world: Any, rates: Any, planes: Any, step: int, place: int) -> None:
+def guidance(fixed: Any, rates: Any, planes: Any, step: int, place: int) -> None:
     """C3': learn from the guidance of the body above."""
-    if world.parent[place] == place:
+    if fixed.parent[place] == place:
         return
-    if place < world.staff + world.practices:
+    if place < fixed.staff + fixed.practices:
         limit, limit_assumption = (
-            of_practice(world, rates, planes, place, GUIDANCE),
-            of_practice(world, rates, planes, place, GUIDANCE_ASSUMPTION),
+            of_practice(fixed, rates, planes, place, GUIDANCE),
+            of_practice(fixed, rates, planes, place, GUIDANCE_ASSUMPTION),
         )
     else:
         limit = rates.service[OF_SERVICE_GUIDANCE]
         limit_assumption = rates.service[OF_SERVICE_GUIDANCE_ASSUMPTION]
     learn_from(
-        world,
+        fixed,
         planes,
         place,
-        world.parent[place],
+        fixed.parent[place],
         step,
         Stream.GUIDANCE,
         limit,
@@ -213,14 +213,14 @@ def guidance(world: Any, rates: Any, planes: Any, step: int, place: int) -> None
 
 
 @inlined
-def training(world: Any, rates: Any, planes: Any, step: int, person: int) -> None:
+def training(fixed: Any, rates: Any, planes: Any, step: int, person: int) -> None:
     """C4: attend a course run from the top tier's guidance."""
-    if happens(world, person, step, Stream.TRAINING_ATTENDANCE, rates.service[ATTENDANCE]):
+    if happens(fixed, person, step, Stream.TRAINING_ATTENDANCE, rates.service[ATTENDANCE]):
         learn_from(
-            world,
+            fixed,
             planes,
             person,
-            world.top[world.practice[person]],
+            fixed.top[fixed.practice[person]],
             step,
             Stream.TRAINING,
             of_staff(rates, planes, person, TRAINING),
@@ -230,12 +230,12 @@ def training(world: Any, rates: Any, planes: Any, step: int, person: int) -> Non
 
 
 @inlined
-def codification(world: Any, rates: Any, planes: Any, step: int, place: int, room: Any) -> None:
+def codification(fixed: Any, rates: Any, planes: Any, step: int, place: int, scratch: Any) -> None:
     """C5: when it records, a practice writes down what its better staff do."""
-    row = planes.rates_of[place - world.staff]
-    if happens(world, place, step, Stream.CODIFICATION_MEETING, rates.practice[row, RECORDING]):
+    row = planes.rate_row[place - fixed.staff]
+    if happens(fixed, place, step, Stream.CODIFICATION_MEETING, rates.practice[row, RECORDING]):
         learn_from_children(
-            world,
+            fixed,
             planes,
             place,
             step,
@@ -243,15 +243,15 @@ def codification(world: Any, rates: Any, planes: Any, step: int, place: int, roo
             rates.codification[row],
             Stream.CODIFICATION_ASSUMPTION,
             rates.codification_assumption[row],
-            room,
+            scratch,
         )
 
 
 @inlined
-def reporting(world: Any, rates: Any, planes: Any, step: int, place: int, room: Any) -> None:
+def reporting(fixed: Any, rates: Any, planes: Any, step: int, place: int, scratch: Any) -> None:
     """C5': a body learns from the children that report."""
     learn_from_children(
-        world,
+        fixed,
         planes,
         place,
         step,
@@ -259,7 +259,7 @@ def reporting(world: Any, rates: Any, planes: Any, step: int, place: int, room: 
         rates.reporting,
         Stream.REPORTING_ASSUMPTION,
         rates.reporting_assumption,
-        room,
+        scratch,
     )
 
 
@@ -268,14 +268,14 @@ def reporting(world: Any, rates: Any, planes: Any, step: int, place: int, room: 
 
 @inlined
 def questioning(
-    world: Any, planes: Any, step: int, place: int, limit: int, threshold: float, evidence: int
+    fixed: Any, planes: Any, step: int, place: int, limit: int, threshold: float, evidence: int
 ) -> None:
     """D1: reverse an assumption under which too little of what one believes is right."""
-    for w in range(world.domains_in.shape[0]):
-        asked = lanes(world, place, step, Stream.QUESTIONING, w, limit, world.domains_in[w])
+    for w in range(fixed.domains_in.shape[0]):
+        asked = lanes(fixed, place, step, Stream.QUESTIONING, w, limit, fixed.domains_in[w])
         while asked != NONE:
             lane = asked & (~asked + ONE)
-            if fails(world, planes, place, w * 64 + lowest(asked), threshold, evidence):
+            if fails(fixed, planes, place, w * 64 + lowest(asked), threshold, evidence):
                 opposite = ~planes.assume_before[place, w] & lane
                 planes.assume[place, w] = (planes.assume[place, w] & ~lane) | opposite
             asked ^= lane

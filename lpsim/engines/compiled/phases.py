@@ -41,56 +41,56 @@ OF_STAFF, OF_PRACTICES, OF_SERVICE = int(Level.STAFF), int(Level.PRACTICE), int(
 
 
 @inlined
-def leave_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
+def leave_all(fixed: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
     """A2, first half, in some practices."""
-    for post in range(world.first_child[first], world.first_child[last]):
-        leave(world, rates, planes, step, post)
+    for post in range(fixed.first_child[first], fixed.first_child[last]):
+        leave(fixed, rates, planes, step, post)
 
 
 @inlined
-def come_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
+def come_all(fixed: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
     """A2, second half, in some practices."""
-    if not rates.some[TURNOVER]:
+    if not rates.anybody[TURNOVER]:
         return
-    for post in range(world.first_child[first], world.first_child[last]):
-        turnover(world, rates, planes, step, post)
+    for post in range(fixed.first_child[first], fixed.first_child[last]):
+        turnover(fixed, rates, planes, step, post)
 
 
 @inlined
-def forget_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
+def forget_all(fixed: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
     """A3 in some practices."""
     if rates.forgetting[OF_STAFF] != NONE:
-        for post in range(world.first_child[first], world.first_child[last]):
-            forgetting(world, planes, step, post, rates.forgetting[OF_STAFF])
+        for post in range(fixed.first_child[first], fixed.first_child[last]):
+            forgetting(fixed, planes, step, post, rates.forgetting[OF_STAFF])
     for practice in range(first, last):
-        forgetting(world, planes, step, world.staff + practice, rates.forgetting[OF_PRACTICES])
+        forgetting(fixed, planes, step, fixed.staff + practice, rates.forgetting[OF_PRACTICES])
 
 
 @inlined
-def forget_service(world: Any, rates: Any, planes: Any, step: int) -> None:
+def forget_service(fixed: Any, rates: Any, planes: Any, step: int) -> None:
     """A3 of the bodies of the service."""
-    for place in range(world.staff + world.practices, world.uid.shape[0]):
-        forgetting(world, planes, step, place, rates.forgetting[OF_SERVICE])
+    for place in range(fixed.staff + fixed.practices, fixed.uid.shape[0]):
+        forgetting(fixed, planes, step, place, rates.forgetting[OF_SERVICE])
 
 
 @inlined
-def act_service(world: Any, rates: Any, planes: Any, step: int) -> None:
+def act_service(fixed: Any, rates: Any, planes: Any, step: int) -> None:
     """B of the bodies of the service, whose standards practices need, and the audit."""
-    audit(world, rates, planes, step)
-    for place in range(world.staff + world.practices, world.uid.shape[0]):
-        set_standard(world, planes, place)
-    for place in range(world.staff + world.practices, world.uid.shape[0]):
-        acting_of_body(world, rates, planes, step, place)
+    audit(fixed, rates, planes, step)
+    for place in range(fixed.staff + fixed.practices, fixed.uid.shape[0]):
+        set_standard(fixed, planes, place)
+    for place in range(fixed.staff + fixed.practices, fixed.uid.shape[0]):
+        acting_of_body(fixed, rates, planes, step, place)
 
 
 @inlined
-def act_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
+def act_all(fixed: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
     """B in some practices."""
     for practice in range(first, last):
-        set_standard(world, planes, world.staff + practice)
-        acting_of_body(world, rates, planes, step, world.staff + practice)
-        for person in range(world.first_child[practice], world.first_child[practice + 1]):
-            acting(world, rates, planes, step, person)
+        set_standard(fixed, planes, fixed.staff + practice)
+        acting_of_body(fixed, rates, planes, step, fixed.staff + practice)
+        for person in range(fixed.first_child[practice], fixed.first_child[practice + 1]):
+            acting(fixed, rates, planes, step, person)
 
 
 @inlined
@@ -102,142 +102,162 @@ def begin(planes: Any, place: int) -> None:
 
 
 @inlined
-def learn_all(world: Any, rates: Any, planes: Any, step: int, first: int, last: int, room: Any) -> None:
+def learn_all(fixed: Any, rates: Any, planes: Any, step: int, first: int, last: int, scratch: Any) -> None:
     """C and D1 in some practices."""
     for practice in range(first, last):
-        people = range(world.first_child[practice], world.first_child[practice + 1])
+        people = range(fixed.first_child[practice], fixed.first_child[practice + 1])
         for person in people:
             begin(planes, person)
-            reflection(world, rates, planes, step, person)
-        discussion(world, rates, planes, step, practice, room)
+            reflection(fixed, rates, planes, step, person)
+        discussion(fixed, rates, planes, step, practice, scratch)
         for person in people:
-            socialisation(world, rates, planes, step, person)
-            training(world, rates, planes, step, person)
-            question_person(world, rates, planes, step, person)
-        learn_practice(world, rates, planes, step, world.staff + practice, room)
+            socialisation(fixed, rates, planes, step, person)
+            training(fixed, rates, planes, step, person)
+            question_person(fixed, rates, planes, step, person)
+        learn_practice(fixed, rates, planes, step, fixed.staff + practice, scratch)
 
 
 @inlined
-def question_person(world: Any, rates: Any, planes: Any, step: int, person: int) -> None:
+def question_person(fixed: Any, rates: Any, planes: Any, step: int, person: int) -> None:
     """D1 of a person."""
-    if not rates.some[QUESTIONING]:
+    if not rates.anybody[QUESTIONING]:
         return
     limit = of_staff(rates, planes, person, QUESTIONING)
     if limit != NONE:
-        row = planes.rates_of[world.practice[person]]
-        questioning(world, planes, step, person, limit, rates.threshold[row], rates.evidence[row])
+        row = planes.rate_row[fixed.practice[person]]
+        questioning(
+            fixed,
+            planes,
+            step,
+            person,
+            limit,
+            rates.questioning_threshold[row],
+            rates.questioning_evidence[row],
+        )
 
 
 @inlined
-def learn_practice(world: Any, rates: Any, planes: Any, step: int, place: int, room: Any) -> None:
+def learn_practice(fixed: Any, rates: Any, planes: Any, step: int, place: int, scratch: Any) -> None:
     """C and D1 of a practice itself."""
     begin(planes, place)
-    networking(world, rates, planes, step, place, room)
-    guidance(world, rates, planes, step, place)
-    codification(world, rates, planes, step, place, room)
-    question_practice(world, rates, planes, step, place)
+    networking(fixed, rates, planes, step, place, scratch)
+    guidance(fixed, rates, planes, step, place)
+    codification(fixed, rates, planes, step, place, scratch)
+    question_practice(fixed, rates, planes, step, place)
 
 
 @inlined
-def question_practice(world: Any, rates: Any, planes: Any, step: int, place: int) -> None:
+def question_practice(fixed: Any, rates: Any, planes: Any, step: int, place: int) -> None:
     """D1 of a practice."""
-    row = planes.rates_of[place - world.staff]
+    row = planes.rate_row[place - fixed.staff]
     limit = rates.practice[row, QUESTIONING_OF_PRACTICE]
-    questioning(world, planes, step, place, limit, rates.threshold[row], rates.evidence[row])
+    questioning(
+        fixed, planes, step, place, limit, rates.questioning_threshold[row], rates.questioning_evidence[row]
+    )
 
 
 @inlined
-def question_body(world: Any, rates: Any, planes: Any, step: int, place: int) -> None:
+def question_body(fixed: Any, rates: Any, planes: Any, step: int, place: int) -> None:
     """D1 of a body of the service."""
     limit = rates.service[OF_SERVICE_QUESTIONING]
-    questioning(world, planes, step, place, limit, rates.service_threshold, rates.service_evidence)
+    questioning(
+        fixed,
+        planes,
+        step,
+        place,
+        limit,
+        rates.service_questioning_threshold,
+        rates.service_questioning_evidence,
+    )
 
 
 @inlined
-def learn_service(world: Any, rates: Any, planes: Any, step: int, room: Any) -> None:
+def learn_service(fixed: Any, rates: Any, planes: Any, step: int, scratch: Any) -> None:
     """C and D1 of the bodies of the service."""
-    for place in range(world.staff + world.practices, world.uid.shape[0]):
+    for place in range(fixed.staff + fixed.practices, fixed.uid.shape[0]):
         begin(planes, place)
-        guidance(world, rates, planes, step, place)
-        reporting(world, rates, planes, step, place, room)
-        question_body(world, rates, planes, step, place)
+        guidance(fixed, rates, planes, step, place)
+        reporting(fixed, rates, planes, step, place, scratch)
+        question_body(fixed, rates, planes, step, place)
 
 
 @inlined
-def count_all(world: Any, planes: Any, counts: Any, row: int, room: Any) -> None:
+def count_all(fixed: Any, planes: Any, counts: Any, row: int, scratch: Any) -> None:
     """Count everybody into a row."""
-    count_service(world, planes, counts, row)
-    count_practices(world, planes, counts, row, 0, world.practices, room)
-    gather(counts, row, room)
+    count_service(fixed, planes, counts, row)
+    count_practices(fixed, planes, counts, row, 0, fixed.practices, scratch)
+    gather(counts, row, scratch)
 
 
 @inlined
-def whole_step(world: Any, rates: Any, planes: Any, step: int, room: Any, large_room: Any) -> None:
+def whole_step(fixed: Any, rates: Any, planes: Any, step: int, scratch: Any, large_scratch: Any) -> None:
     """A whole step but for D2, on one thread."""
-    practices = world.practices
-    turbulence(world, rates, planes, step)
-    leave_all(world, rates, planes, step, 0, practices)
-    come_all(world, rates, planes, step, 0, practices)
-    forget_all(world, rates, planes, step, 0, practices)
-    forget_service(world, rates, planes, step)
+    practices = fixed.practices
+    turbulence(fixed, rates, planes, step)
+    leave_all(fixed, rates, planes, step, 0, practices)
+    come_all(fixed, rates, planes, step, 0, practices)
+    forget_all(fixed, rates, planes, step, 0, practices)
+    forget_service(fixed, rates, planes, step)
     after = swapped(planes)
-    act_service(world, rates, after, step)
-    act_all(world, rates, after, step, 0, practices)
-    learn_all(world, rates, after, step, 0, practices, room)
-    learn_service(world, rates, after, step, large_room)
+    act_service(fixed, rates, after, step)
+    act_all(fixed, rates, after, step, 0, practices)
+    learn_all(fixed, rates, after, step, 0, practices, scratch)
+    learn_service(fixed, rates, after, step, large_scratch)
 
 
 @inlined
-def one_of_person(world: Any, rates: Any, planes: Any, step: int, process: int, person: int) -> None:
+def one_of_person(fixed: Any, rates: Any, planes: Any, step: int, process: int, person: int) -> None:
     """One process of a person, but for discussion, which is a practice's."""
     if process == REFLECTION:
-        reflection(world, rates, planes, step, person)
+        reflection(fixed, rates, planes, step, person)
     elif process == SOCIALISATION:
-        socialisation(world, rates, planes, step, person)
+        socialisation(fixed, rates, planes, step, person)
     elif process == TRAINING:
-        training(world, rates, planes, step, person)
+        training(fixed, rates, planes, step, person)
     elif process == QUESTIONED:
-        question_person(world, rates, planes, step, person)
+        question_person(fixed, rates, planes, step, person)
 
 
 @inlined
 def one_of_practice(
-    world: Any, rates: Any, planes: Any, step: int, process: int, place: int, room: Any
+    fixed: Any, rates: Any, planes: Any, step: int, process: int, place: int, scratch: Any
 ) -> None:
     """One process of a practice itself."""
     if process == NETWORKING:
-        networking(world, rates, planes, step, place, room)
+        networking(fixed, rates, planes, step, place, scratch)
     elif process == GUIDANCE:
-        guidance(world, rates, planes, step, place)
+        guidance(fixed, rates, planes, step, place)
     elif process == CODIFICATION:
-        codification(world, rates, planes, step, place, room)
+        codification(fixed, rates, planes, step, place, scratch)
     elif process == QUESTIONED:
-        question_practice(world, rates, planes, step, place)
+        question_practice(fixed, rates, planes, step, place)
 
 
 @inlined
-def one_of_body(world: Any, rates: Any, planes: Any, step: int, process: int, place: int, room: Any) -> None:
+def one_of_body(
+    fixed: Any, rates: Any, planes: Any, step: int, process: int, place: int, scratch: Any
+) -> None:
     """One process of a body of the service."""
     if process == GUIDANCE:
-        guidance(world, rates, planes, step, place)
+        guidance(fixed, rates, planes, step, place)
     elif process == REPORTING:
-        reporting(world, rates, planes, step, place, room)
+        reporting(fixed, rates, planes, step, place, scratch)
     elif process == QUESTIONED:
-        question_body(world, rates, planes, step, place)
+        question_body(fixed, rates, planes, step, place)
 
 
 @inlined
 def one_process(
-    world: Any, rates: Any, planes: Any, step: int, process: int, room: Any, large_room: Any
+    fixed: Any, rates: Any, planes: Any, step: int, process: int, scratch: Any, large_scratch: Any
 ) -> None:
     """One process of phase C or D1 for all who take part in it, `process` as numbered in the schedule."""
-    staff, above = world.staff, world.staff + world.practices
+    staff, above = fixed.staff, fixed.staff + fixed.practices
     if process == DISCUSSION:
-        for practice in range(world.practices):
-            discussion(world, rates, planes, step, practice, room)
+        for practice in range(fixed.practices):
+            discussion(fixed, rates, planes, step, practice, scratch)
     for person in range(staff):
-        one_of_person(world, rates, planes, step, process, person)
+        one_of_person(fixed, rates, planes, step, process, person)
     for place in range(staff, above):
-        one_of_practice(world, rates, planes, step, process, place, room)
-    for place in range(above, world.uid.shape[0]):
-        one_of_body(world, rates, planes, step, process, place, large_room)
+        one_of_practice(fixed, rates, planes, step, process, place, scratch)
+    for place in range(above, fixed.uid.shape[0]):
+        one_of_body(fixed, rates, planes, step, process, place, large_scratch)

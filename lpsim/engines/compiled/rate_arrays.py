@@ -96,18 +96,18 @@ OF_SERVICE = (
 ) = map(np.int64, range(len(OF_SERVICE)))
 
 
-class Rates(NamedTuple):
+class RateArrays(NamedTuple):
     """The thresholds of this step: C combinations of kind and allocation, R roles, T tiers."""
 
     staff: Any
     """(C · R, 11) as `OF_STAFF`; role r of combination c in row c · R + r."""
-    some: Any
+    anybody: Any
     """(11,) whether anybody's threshold is above 0: what nobody does need not be asked of each."""
     practice: Any
     """(C, 10) as `OF_PRACTICES`."""
-    threshold: Any
-    """(C,) of questioning."""
-    evidence: Any
+    questioning_threshold: Any
+    """(C,) the share of right views below which an assumption is given up."""
+    questioning_evidence: Any
     """(C,)"""
     review: Any
     """(C,) steps between reviews; 0 where there are none."""
@@ -123,8 +123,8 @@ class Rates(NamedTuple):
     reporting: Any
     """(most children of a body + 1,) by the majority's lead."""
     reporting_assumption: Any
-    service_threshold: float
-    service_evidence: int
+    service_questioning_threshold: float
+    service_questioning_evidence: int
 
 
 class _Row(NamedTuple):
@@ -138,8 +138,8 @@ class _Row(NamedTuple):
     """(10,)"""
 
 
-class RateTable:
-    """Makes `Rates`, and rows for the combinations of kind and allocation that practices come to have."""
+class RateMaker:
+    """Makes `RateArrays`, with a row for each kind and allocation that practices come to have."""
 
     def __init__(self, structure: Structure) -> None:
         self._largest_body, self._largest_team = _largest(structure)
@@ -148,7 +148,7 @@ class RateTable:
         self._made: dict[tuple[int, tuple[int, ...]], _Row] = {}
 
     def serves(self, structure: Structure) -> bool:
-        """Whether the table holds for other practices too: of the same kinds, none with more children."""
+        """Whether it serves other practices too: of the same kinds, none with more children."""
         body, team = _largest(structure)
         fits = body <= self._largest_body and team <= self._largest_team
         return fits and structure.practice_kind.tolist() == self._kinds
@@ -160,18 +160,18 @@ class RateTable:
         rows = [self._rows.setdefault(key, len(self._rows)) for key in keys]
         return np.array(rows, dtype=np.int64).reshape(runs, practices)
 
-    def rates(self, settings: Settings) -> Rates:
+    def rates(self, settings: Settings) -> RateArrays:
         """The rates of all rows asked for so far, as the scenario stands now."""
         service = service_rates(settings.by_kind[0], largest_body=self._largest_body)
         rows = [self._row(settings.by_kind[kind], kind, slots) for kind, slots in self._rows]
         staff = np.concatenate([row.staff for row in rows])
         found = [row.rates for row in rows]
-        return Rates(
+        return RateArrays(
             staff=staff,
-            some=staff.any(axis=0),
+            anybody=staff.any(axis=0),
             practice=np.stack([row.practice for row in rows]),
-            threshold=np.array([p.questioning_threshold for p in found], dtype=np.float64),
-            evidence=np.array([p.evidence for p in found], dtype=np.int64),
+            questioning_threshold=np.array([p.questioning_threshold for p in found], dtype=np.float64),
+            questioning_evidence=np.array([p.questioning_evidence for p in found], dtype=np.int64),
             review=np.array([p.review for p in found], dtype=np.int64),
             codification=np.stack([p.codification for p in found]),
             codification_assumption=np.stack([p.codification_assumption for p in found]),
@@ -180,8 +180,8 @@ class RateTable:
             tier_reporting=np.array(service.tier_reporting, dtype=np.uint64),
             reporting=service.reporting.copy(),
             reporting_assumption=service.reporting_assumption.copy(),
-            service_threshold=float(service.questioning_threshold),
-            service_evidence=int(service.evidence),
+            service_questioning_threshold=float(service.questioning_threshold),
+            service_questioning_evidence=int(service.questioning_evidence),
         )
 
     def _row(self, settings: Scenario, kind: int, slots: tuple[int, ...]) -> _Row:

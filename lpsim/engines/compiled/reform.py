@@ -20,85 +20,89 @@ REFLECTION, DISCUSSION, CODIFICATION, QUESTIONING, OUTREACH = range(5)
 
 @inlined
 def reform(
-    world: Any, rates: Any, planes: Any, step: int, practice: int, allocation_before: Any, room: Any
+    fixed: Any, rates: Any, planes: Any, step: int, practice: int, allocation_before: Any, scratch: Any
 ) -> None:
     """D2: every so often, move learning time to where lessons stop, or copy a better neighbour."""
-    row, place = planes.rates_of[practice], world.staff + practice
+    row, place = planes.rate_row[practice], fixed.staff + practice
     review = rates.review[row]
     if review == 0 or step % review != 0:
         return
     limit = rates.practice[row, IMITATE]
     event = event_of(step, Stream.REFORM_IMITATE, 0)
-    if limit != NONE and occurs(world.seed, event, world.uid[place], limit):
-        model = best_neighbour(world, planes, practice, step, review)
+    if limit != NONE and occurs(fixed.seed, event, fixed.uid[place], limit):
+        model = best_neighbour(fixed, planes, practice, step, review)
         if model != NOBODY:
             copy_row(planes.allocation, practice, allocation_before, model)
     else:
-        diagnose(world, rates, planes, practice, allocation_before, room)
+        diagnose(fixed, rates, planes, practice, allocation_before, scratch)
 
 
 @inlined
 def over_period(planes: Any, practice: int, step: int, review: int) -> int:
     """Performance over the last `review` steps, as the parent body counted it."""
-    return planes.standings[practice, step] - planes.standings[practice, max(0, step - review)]
+    return planes.standing_sums[practice, step] - planes.standing_sums[practice, max(0, step - review)]
 
 
 @inlined
-def best_neighbour(world: Any, planes: Any, practice: int, step: int, review: int) -> int:
+def best_neighbour(fixed: Any, planes: Any, practice: int, step: int, review: int) -> int:
     """The peer with the greatest performance over the review period, if strictly above one's own."""
     best, most = int64(NOBODY), over_period(planes, practice, step, review)
-    place = world.staff + practice
-    for neighbour in world.peers[world.first_peer[place] : world.first_peer[place + 1]]:
+    place = fixed.staff + practice
+    for neighbour in fixed.peers[fixed.first_peer[place] : fixed.first_peer[place + 1]]:
         peer = int64(neighbour)
-        performance = over_period(planes, peer - world.staff, step, review)
+        performance = over_period(planes, peer - fixed.staff, step, review)
         if performance > most:
-            best, most = peer - world.staff, performance
+            best, most = peer - fixed.staff, performance
     return best
 
 
 @inlined
-def diagnose(world: Any, rates: Any, planes: Any, practice: int, allocation_before: Any, room: Any) -> None:
+def diagnose(
+    fixed: Any, rates: Any, planes: Any, practice: int, allocation_before: Any, scratch: Any
+) -> None:
     """One slot more for the routine where most lessons stop, one less where fewest do."""
-    lessons_stopped(world, rates, planes, practice, room)
+    lessons_stopped(fixed, rates, planes, practice, scratch)
     receiver, giver = int64(0), int64(NOBODY)
-    for routine in range(room.stopped.shape[0]):
-        if room.stopped[routine] > room.stopped[receiver]:
+    for routine in range(scratch.stopped.shape[0]):
+        if scratch.stopped[routine] > scratch.stopped[receiver]:
             receiver = routine
         gives = allocation_before[practice, routine] > FEWEST_SLOTS
-        if gives and (giver == NOBODY or room.stopped[routine] < room.stopped[giver]):
+        if gives and (giver == NOBODY or scratch.stopped[routine] < scratch.stopped[giver]):
             giver = routine
-    if room.stopped[giver] < room.stopped[receiver]:
+    if scratch.stopped[giver] < scratch.stopped[receiver]:
         planes.allocation[practice, receiver] += 1
         planes.allocation[practice, giver] -= 1
 
 
 @inlined
-def lessons_stopped(world: Any, rates: Any, planes: Any, practice: int, room: Any) -> None:
+def lessons_stopped(fixed: Any, rates: Any, planes: Any, practice: int, scratch: Any) -> None:
     """Count the audited issues that stop before each routine; outreach counts 0."""
-    place, row, stopped = world.staff + practice, planes.rates_of[practice], room.stopped
-    first, last = world.first_child[practice], world.first_child[practice + 1]
+    place, row, stopped = fixed.staff + practice, planes.rate_row[practice], scratch.stopped
+    first, last = fixed.first_child[practice], fixed.first_child[practice + 1]
     stopped[:] = 0
-    for w in range(world.issues_in.shape[0]):
+    for w in range(fixed.issues_in.shape[0]):
         standard, audited = planes.standard[practice, w], planes.audited[w]
-        someone = count_holders(planes, first, last, w, standard, room)
-        most = more_than(room.up, (last - first) // 2)
+        someone = count_holders(planes, first, last, w, standard, scratch)
+        most = more_than(scratch.up, (last - first) // 2)
         rightly = planes.held_before[place, w] & ~(planes.yes_before[place, w] ^ standard)
         stopped[REFLECTION] += popcount(audited & ~someone)
         stopped[DISCUSSION] += popcount(audited & someone & ~most)
-        stopped[CODIFICATION] += popcount(audited & most & world.writable[w] & ~rightly)
-    for domain in range(world.domain_issues.shape[0]):
-        if fails(world, planes, place, domain, rates.threshold[row], rates.evidence[row]):
-            for w in range(world.issues_in.shape[0]):
-                stopped[QUESTIONING] += popcount(planes.audited[w] & world.domain_issues[domain, w])
+        stopped[CODIFICATION] += popcount(audited & most & fixed.writable[w] & ~rightly)
+    for domain in range(fixed.domain_issues.shape[0]):
+        if fails(
+            fixed, planes, place, domain, rates.questioning_threshold[row], rates.questioning_evidence[row]
+        ):
+            for w in range(fixed.issues_in.shape[0]):
+                stopped[QUESTIONING] += popcount(planes.audited[w] & fixed.domain_issues[domain, w])
 
 
 @inlined
-def count_holders(planes: Any, first: int, last: int, w: int, standard: int, room: Any) -> int:
+def count_holders(planes: Any, first: int, last: int, w: int, standard: int, scratch: Any) -> int:
     """Count the staff who hold what the standard asks for; returns where there is somebody."""
-    clear(room.up)
+    clear(scratch.up)
     someone = NONE
     for person in range(first, last):
         right = planes.held_before[person, w] & ~(planes.yes_before[person, w] ^ standard)
-        add(room.up, right)
+        add(scratch.up, right)
         someone |= right
     return someone

@@ -12,119 +12,85 @@ from lpsim.model.jit import inlined, lowest, popcount
 from lpsim.model.state import WORLD_UID
 
 _WORLD = uint64(WORLD_UID)
-SCORE, MATCHES, BUNDLES = 0, 1, 2
 
 
 # --- chance ---------------------------------------------------------------------------------------
 
 
 @inlined
-def lanes(world: Any, place: int, step: int, stream: int, word: int, limit: int, among: int) -> int:
+def lanes(fixed: Any, place: int, step: int, stream: int, word: int, limit: int, among: int) -> int:
     """Draws of a learner on 64 issues or domains, for some lanes of a word."""
     if among == NONE:
         return NONE
-    return lanes_below(world.seed, event_of(step, stream, word), world.uid[place], limit, among)
+    return lanes_below(fixed.seed, event_of(step, stream, word), fixed.uid[place], limit, among)
 
 
 @inlined
-def happens(world: Any, place: int, step: int, stream: int, limit: int) -> bool:
+def happens(fixed: Any, place: int, step: int, stream: int, limit: int) -> bool:
     """One draw of a learner in this step."""
-    return limit != NONE and occurs(world.seed, event_of(step, stream, 0), world.uid[place], limit)
+    return limit != NONE and occurs(fixed.seed, event_of(step, stream, 0), fixed.uid[place], limit)
 
 
 @inlined
 def of_staff(rates: Any, planes: Any, person: int, column: int) -> int:
     """A threshold of a person's role in its practice."""
-    return rates.staff[planes.staff_rates_of[person], column]
+    return rates.staff[planes.staff_rate_row[person], column]
 
 
 @inlined
-def of_practice(world: Any, rates: Any, planes: Any, place: int, column: int) -> int:
+def of_practice(fixed: Any, rates: Any, planes: Any, place: int, column: int) -> int:
     """A threshold of a practice."""
-    return rates.practice[planes.rates_of[place - world.staff], column]
+    return rates.practice[planes.rate_row[place - fixed.staff], column]
 
 
 @inlined
-def of_the_world(world: Any, step: int, stream: int, word: int, limit: int, among: int) -> int:
+def of_the_world(fixed: Any, step: int, stream: int, word: int, limit: int, among: int) -> int:
     """Draws of the world on 64 issues or domains."""
     if limit == NONE:
         return NONE
-    return lanes_below(world.seed, event_of(step, stream, word), _WORLD, limit, among)
+    return lanes_below(fixed.seed, event_of(step, stream, word), _WORLD, limit, among)
 
 
 # --- seeing and judging ---------------------------------------------------------------------------
 
 
 @inlined
-def seen_through(world: Any, planes: Any, place: int, word: int) -> int:
+def seen_through(fixed: Any, planes: Any, place: int, word: int) -> int:
     """What looks right to a learner on 64 issues: reality through a right assumption, else the norm."""
     wrong = NONE
-    for w in range(world.domains_in.shape[0]):
+    for w in range(fixed.domains_in.shape[0]):
         bits = planes.assume_before[place, w] ^ planes.right[w]
         while bits != NONE:
-            wrong |= world.domain_issues[w * 64 + lowest(bits), word]
+            wrong |= fixed.domain_issues[w * 64 + lowest(bits), word]
             bits &= bits - ONE
-    return planes.reality[word] ^ ((planes.reality[word] ^ world.norm[word]) & wrong)
+    return planes.reality[word] ^ ((planes.reality[word] ^ fixed.norm[word]) & wrong)
 
 
 @inlined
-def set_standard(world: Any, planes: Any, place: int) -> None:
+def set_standard(fixed: Any, planes: Any, place: int) -> None:
     """What counts as success in a practice or body in this step."""
-    for word in range(world.issues_in.shape[0]):
+    for word in range(fixed.issues_in.shape[0]):
         standard = planes.reality[word]
-        if not world.by_reality:
-            standard = seen_through(world, planes, place, word)
-        planes.standard[place - world.staff, word] = standard
+        if not fixed.by_reality:
+            standard = seen_through(fixed, planes, place, word)
+        planes.standard[place - fixed.staff, word] = standard
 
 
 @inlined
-def acts(world: Any, planes: Any, place: int, word: int) -> tuple[int, int]:
+def acts(fixed: Any, planes: Any, place: int, word: int) -> tuple[int, int]:
     """What a learner does on 64 issues: its views and, where people guess, their coins in doubt."""
     held, yes = planes.held_before[place, word], planes.yes_before[place, word]
-    if world.guessing and place < world.staff:
-        return world.issues_in[word], yes | (planes.coins[place, word] & ~held)
+    if fixed.guessing and place < fixed.staff:
+        return fixed.issues_in[word], yes | (planes.coins[place, word] & ~held)
     return held, yes
 
 
 @inlined
-def success(world: Any, planes: Any, place: int, judge: int) -> int:
-    """Performance of a learner's actions over the audited issues, by a judge's standard."""
-    if world.payoff == BUNDLES:
-        return bundles_met(world, planes, place, judge)
-    total = int64(0)
-    for word in range(world.issues_in.shape[0]):
-        held, yes = acts(world, planes, place, word)
-        held &= planes.audited[word]
-        unmet = held & (yes ^ planes.standard[judge - world.staff, word])
-        total += popcount(held & ~unmet)
-        if world.payoff == SCORE:
-            total -= popcount(unmet)
-    return total
-
-
-@inlined
-def bundles_met(world: Any, planes: Any, place: int, judge: int) -> int:
-    """The number of issues in bundles that are all audited and all met."""
-    broken, last = int64(0), int64(-1)
-    for word in range(world.issues_in.shape[0]):
-        held, yes = acts(world, planes, place, word)
-        met = held & planes.audited[word] & ~(yes ^ planes.standard[judge - world.staff, word])
-        bits = world.issues_in[word] & ~met
-        while bits != NONE:
-            bundle = (word * 64 + lowest(bits)) // world.bundle
-            if bundle != last:
-                broken += 1
-                last = bundle
-            bits &= bits - ONE
-    return world.bundle * (world.issues // world.bundle - broken)
-
-
-@inlined
-def fails(world: Any, planes: Any, place: int, domain: int, threshold: float, evidence: int) -> bool:
+def fails(fixed: Any, planes: Any, place: int, domain: int, threshold: float, evidence: int) -> bool:
     """Whether too little of what a learner believes in a domain is right, against reality."""
     held, right = int64(0), int64(0)
-    for word in range(world.issues_in.shape[0]):
-        views = planes.held_before[place, word] & planes.audited[word] & world.domain_issues[domain, word]
+    for word in range(fixed.issues_in.shape[0]):
+        views = planes.held_before[place, word] & planes.audited[word] & fixed.domain_issues[domain, word]
         held += popcount(views)
         right += popcount(views & ~(planes.yes_before[place, word] ^ planes.reality[word]))
     return held >= evidence and float64(right) < threshold * float64(held)
@@ -134,12 +100,12 @@ def fails(world: Any, planes: Any, place: int, domain: int, threshold: float, ev
 
 
 @inlined
-def take_beliefs(world: Any, planes: Any, place: int, word: int, held: int, yes: int, where: int) -> None:
+def take_beliefs(fixed: Any, planes: Any, place: int, word: int, held: int, yes: int, where: int) -> None:
     """Take over views: people as the learning step says; bodies write down at once what can be written."""
     own_held, own_yes = planes.held[place, word], planes.yes[place, word]
-    if place >= world.staff:
-        own_held, own_yes = take(own_held, own_yes, held, yes, where & world.writable[word])
-    elif world.gradual:
+    if place >= fixed.staff:
+        own_held, own_yes = take(own_held, own_yes, held, yes, where & fixed.writable[word])
+    elif fixed.gradual:
         own_held, own_yes = step_towards(own_held, own_yes, held, yes, where)
     else:
         own_held, own_yes = take(own_held, own_yes, held, yes, where)
@@ -149,27 +115,27 @@ def take_beliefs(world: Any, planes: Any, place: int, word: int, held: int, yes:
 
 @inlined
 def take_some(
-    world: Any, planes: Any, place: int, word: int, held: int, yes: int, step: int, stream: int, limit: int
+    fixed: Any, planes: Any, place: int, word: int, held: int, yes: int, step: int, stream: int, limit: int
 ) -> None:
     """Take views on 64 issues, each by a draw: made only where taking would change something."""
     among = differs(planes.held[place, word], planes.yes[place, word], held, yes)
-    where = lanes(world, place, step, stream, word, limit, among)
+    where = lanes(fixed, place, step, stream, word, limit, among)
     if where != NONE:
-        take_beliefs(world, planes, place, word, held, yes, where)
+        take_beliefs(fixed, planes, place, word, held, yes, where)
 
 
 @inlined
 def assume_some(
-    world: Any, planes: Any, place: int, word: int, known: int, yes: int, step: int, stream: int, limit: int
+    fixed: Any, planes: Any, place: int, word: int, known: int, yes: int, step: int, stream: int, limit: int
 ) -> None:
     """Take assumptions in 64 domains, each by a draw, where there is something to take."""
-    among = (planes.assume[place, word] ^ yes) & known & world.domains_in[word]
-    planes.assume[place, word] ^= lanes(world, place, step, stream, word, limit, among)
+    among = (planes.assume[place, word] ^ yes) & known & fixed.domains_in[word]
+    planes.assume[place, word] ^= lanes(fixed, place, step, stream, word, limit, among)
 
 
 @inlined
 def learn_from(
-    world: Any,
+    fixed: Any,
     planes: Any,
     place: int,
     source: int,
@@ -181,10 +147,10 @@ def learn_from(
 ) -> None:
     """Take what one source holds."""
     if limit != NONE:
-        for word in range(world.issues_in.shape[0]):
+        for word in range(fixed.issues_in.shape[0]):
             held, yes = planes.held_before[source, word], planes.yes_before[source, word]
-            take_some(world, planes, place, word, held, yes, step, stream, limit)
+            take_some(fixed, planes, place, word, held, yes, step, stream, limit)
     if limit_assumption != NONE:
-        for word in range(world.domains_in.shape[0]):
+        for word in range(fixed.domains_in.shape[0]):
             yes = planes.assume_before[source, word]
-            assume_some(world, planes, place, word, ALL, yes, step, stream_assumption, limit_assumption)
+            assume_some(fixed, planes, place, word, ALL, yes, step, stream_assumption, limit_assumption)

@@ -1,4 +1,4 @@
-"""What a seed does not change: the tree, the ties, the thresholds at the start, and room to count in."""
+"""What a seed does not change: the tree, the ties, the rates at the start, and where kernels count."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from lpsim.engines.compiled.arrays import World, make_world
-from lpsim.engines.compiled.rate_arrays import RateTable
-from lpsim.model.counts import room_for
+from lpsim.engines.compiled.arrays import Fixed, make_fixed
+from lpsim.engines.compiled.rate_arrays import RateMaker
+from lpsim.model.counts import empty_counts
 from lpsim.model.state import Structure
 from lpsim.scenario.settings import Settings
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _SHARED = [field.name for field in fields(Structure) if field.name not in ("norm", "tacit")]
 
 
-class Room(NamedTuple):
+class Scratch(NamedTuple):
     """Where a thread counts."""
 
     up: Any
@@ -44,10 +44,10 @@ class Room(NamedTuple):
     """(M,)"""
 
 
-class Frame:
+class Workspace:
     """What engines of one scenario have in common where their practices and ties are the same.
 
-    Engines that share a frame must not be advanced at the same time: they count in the same room.
+    Engines that share a workspace must not be advanced at the same time: they count in the same scratch.
     """
 
     def __init__(
@@ -57,42 +57,42 @@ class Frame:
         allocation: Any,
         *,
         threads: int,
-        like: Frame | None = None,
+        like: Workspace | None = None,
     ) -> None:
-        """`like` is the frame of another run of the scenario: what serves both is not made again."""
+        """`like` is the workspace of another run of the scenario: what serves both is not made again."""
         self.structure = structure
-        self.world = make_world(scenario, structure)
-        self.rooms, self.large_room = _rooms(self.world, structure, threads)
+        self.fixed = make_fixed(scenario, structure)
+        self.scratches, self.large_scratch = _scratches(self.fixed, structure, threads)
         self.ranges = _ranges(structure, threads)
         self.settings: Settings = like.settings if like is not None else Settings(scenario)
-        kept = like.table if like is not None and like.table.serves(structure) else None
-        self.table: RateTable = kept or RateTable(structure)
-        self.rows = self.table.rows(allocation)
-        self.rates = self.table.rates(self.settings)
-        self.no_counts = room_for(structure, [])
+        kept = like.rate_maker if like is not None and like.rate_maker.serves(structure) else None
+        self.rate_maker: RateMaker = kept or RateMaker(structure)
+        self.rate_rows = self.rate_maker.rows(allocation)
+        self.rates = self.rate_maker.rates(self.settings)
+        self.no_counts = empty_counts(structure, [])
 
     def fits(self, structure: Structure) -> bool:
         """Whether all of a structure but the draws of its world is the very same as this one's."""
         return all(getattr(structure, name) is getattr(self.structure, name) for name in _SHARED)
 
 
-def _rooms(world: World, structure: Structure, threads: int) -> tuple[list[Room], Room]:
-    """A room for each thread, and one for the bodies of the service."""
+def _scratches(fixed: Fixed, structure: Structure, threads: int) -> tuple[list[Scratch], Scratch]:
+    """A scratch for each thread, and one for the bodies of the service."""
     team = int(np.diff(structure.first_staff).max())
-    degree = int(np.diff(world.first_peer).max(initial=0))
-    children = int(np.diff(world.first_child).max())
-    rooms = [_room(max(team, degree), team, world.issues) for _ in range(threads)]
-    return rooms, _room(max(children, team), team, world.issues)
+    degree = int(np.diff(fixed.first_peer).max(initial=0))
+    children = int(np.diff(fixed.first_child).max())
+    scratches = [_scratch(max(team, degree), team, fixed.issues) for _ in range(threads)]
+    return scratches, _scratch(max(children, team), team, fixed.issues)
 
 
-def _room(most: int, team: int, issues: int) -> Room:
+def _scratch(most: int, team: int, issues: int) -> Scratch:
     """Counters up to `most`, and places for a team and for the issues."""
-    planes = max(1, most.bit_length())
-    return Room(
-        up=np.zeros(planes, dtype=np.uint64),
-        down=np.zeros(planes, dtype=np.uint64),
-        own_up=np.zeros(planes, dtype=np.uint64),
-        own_down=np.zeros(planes, dtype=np.uint64),
+    digits = max(1, most.bit_length())
+    return Scratch(
+        up=np.zeros(digits, dtype=np.uint64),
+        down=np.zeros(digits, dtype=np.uint64),
+        own_up=np.zeros(digits, dtype=np.uint64),
+        own_down=np.zeros(digits, dtype=np.uint64),
         limits=np.zeros(64, dtype=np.uint64),
         order=np.zeros(max(1, team), dtype=np.int64),
         stopped=np.zeros(5, dtype=np.int64),

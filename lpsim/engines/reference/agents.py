@@ -68,11 +68,11 @@ class StaffMember(Learner):
         tenure[self.row] = 0
         others = len(self.colleagues_in_role) - 1
         if others and self.happens(Stream.TURNOVER_EXPERIENCED, self.model.rates.experienced):
-            self.become_like(self._origin())
+            self.become_like(self._chosen_colleague())
         else:
             self.become_novice()
 
-    def _origin(self) -> StaffMember:
+    def _chosen_colleague(self) -> StaffMember:
         chosen = self.model.draws.choice_of_others(
             Stream.TURNOVER_ORIGIN,
             self.model.state.step,
@@ -82,12 +82,12 @@ class StaffMember(Learner):
         )
         return self.colleagues_in_role[chosen]
 
-    def become_like(self, origin: StaffMember) -> None:
+    def become_like(self, original: StaffMember) -> None:
         """An experienced newcomer brings what the holder of another post knows; the original stays."""
         if self.model.journal is not None:
-            self.model.journal.arrives(self.place, 0, origin.place)
-        self.beliefs[:] = origin.before.beliefs
-        self.assumptions[:] = origin.before.assumptions
+            self.model.journal.arrives(self.place, 0, original.place)
+        self.beliefs[:] = original.before.beliefs
+        self.assumptions[:] = original.before.assumptions
 
     def become_novice(self) -> None:
         """A novice brings a few views of their own, and what the curriculum taught."""
@@ -132,7 +132,7 @@ class StaffMember(Learner):
         rates = self.rates
         speakers = [peer for peer in self.peers if peer.speaks]
         self.learn_from(
-            self.heard(speakers, self.model.discussion_rule),
+            self.model.discussion_rule.heard(self, speakers),
             (Stream.DISCUSSION, rates.discussion),
             (Stream.DISCUSSION_ASSUMPTION, rates.discussion_assumption),
         )
@@ -159,7 +159,7 @@ class StaffMember(Learner):
     def questioning(self) -> None:
         """D1 of a person."""
         rates = self.practice.rates
-        self.question(self.rates.questioning, rates.questioning_threshold, rates.evidence)
+        self.question(self.rates.questioning, rates.questioning_threshold, rates.questioning_evidence)
 
 
 class Practice(Body):
@@ -175,7 +175,7 @@ class Practice(Body):
         self.name = model.structure.practice_names[row]
         self.kind = int(model.structure.practice_kind[row])
         self.meets = False
-        self.standings = [0]
+        self.standing_sums = [0]
         """Cumulative sum of `standing` over the steps."""
         self.allocation_before = self.allocation
 
@@ -194,7 +194,7 @@ class Practice(Body):
         super().acting()
         self.meets = self.happens(Stream.DISCUSSION_MEETING, self.rates.discussion_meeting)
         self.speaks = self.happens(Stream.REPORTING_SHARE, self.rates.reporting)
-        self.standings.append(self.standings[-1] + self.standing)
+        self.standing_sums.append(self.standing_sums[-1] + self.standing)
         self.allocation_before = self.allocation
 
     def networking(self) -> None:
@@ -202,7 +202,7 @@ class Practice(Body):
         rates = self.rates
         if self.happens(Stream.NETWORKING_MEETING, rates.networking_meeting):
             self.learn_from(
-                self.heard(self.peers, self.model.networking_rule),
+                self.model.networking_rule.heard(self, self.peers),
                 (Stream.NETWORKING, rates.networking),
                 (Stream.NETWORKING_ASSUMPTION, rates.networking_assumption),
             )
@@ -229,7 +229,7 @@ class Practice(Body):
     def questioning(self) -> None:
         """D1 of a practice."""
         rates = self.rates
-        self.question(rates.questioning, rates.questioning_threshold, rates.evidence)
+        self.question(rates.questioning, rates.questioning_threshold, rates.questioning_evidence)
 
     def reform(self) -> None:
         """D2: every so often, move learning time to where lessons stop, or copy a better neighbour."""
@@ -280,4 +280,4 @@ class HealthService(Body):
     def questioning(self) -> None:
         """D1 of a body."""
         rates = self.model.rates
-        self.question(rates.questioning, rates.questioning_threshold, rates.evidence)
+        self.question(rates.questioning, rates.questioning_threshold, rates.questioning_evidence)

@@ -101,15 +101,6 @@ class Learner(mesa.Agent):  # type: ignore[misc]
         if self.model.journal is not None:
             self.model.journal.heard(self.place, [source.place for source in sources])
 
-    def heard(self, speakers: Sequence[Learner], rule: str) -> Sequence[Learner]:
-        """Whom a learner listens to among speaking peers: superiors, the best of them, or all."""
-        if rule == "majority":
-            return speakers
-        superiors = [peer for peer in speakers if peer.standing > self.standing]
-        if rule == "superiors" or not superiors:
-            return superiors
-        return [max(superiors, key=lambda peer: (peer.standing, -peer.uid))]
-
     # --- processes of every learner ---------------------------------------------------------------
 
     def forgetting(self) -> None:
@@ -165,7 +156,7 @@ class Body(Learner):
 
     def success(self, actions: NDArray[np.int8]) -> int:
         """Performance of somebody's actions over the audited issues, by this body's standard."""
-        return self.model.payoff(actions, self.standard)
+        return self.model.performance(actions, self.standard)
 
     def take_beliefs(self, values: NDArray[np.int8], where: NDArray[np.bool_]) -> None:
         """Write down, unless the issue cannot be written down."""

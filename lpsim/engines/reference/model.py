@@ -11,6 +11,8 @@ from lpsim.engines.reference.agents import HealthService, Practice, StaffMember
 from lpsim.lessons.journal import Journal
 from lpsim.model.counts import Counts, count
 from lpsim.model.draws import Draws, Stream
+from lpsim.model.payoffs import PAYOFFS
+from lpsim.model.peer_rules import PEER_RULES
 from lpsim.model.rates import PracticeRates, practice_rates, service_rates
 from lpsim.model.schedule import SCHEDULE, Level
 from lpsim.model.state import WORLD_UID, State, Structure
@@ -22,12 +24,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lpsim.engines.reference.learner import Body
+    from lpsim.engines.registry import Options
     from lpsim.model.schedule import Process
+    from lpsim.population.build import Population
     from lpsim.scenario import Scenario
 
 
 class Snapshot:
-    """What everybody was when the phase began; agents hold rows of it, so its memory stays."""
+    """What everybody was when the phase began; agents hold rows of it, so its arrays stay."""
 
     def __init__(self, state: State) -> None:
         self.staff = state.staff.copy()
@@ -39,6 +43,19 @@ class Snapshot:
         mine = (self.staff, self.practices, *self.service)
         for old, new in zip(mine, state.levels(), strict=True):
             old.overwrite(new)
+
+
+class ReferenceFactory:
+    """Starts runs of one scenario (`lpsim.engines.base.Factory`)."""
+
+    def __init__(self, scenario: Scenario, options: Options) -> None:
+        self._scenario, self._own_agents = scenario, options.own_agents
+
+    def start(self, population: Population) -> LearningModel:
+        """A run."""
+        return LearningModel(
+            self._scenario, population.structure, population.state, seed=population.seed, **self._own_agents
+        )
 
 
 class LearningModel(mesa.Model):  # type: ignore[misc]
@@ -66,10 +83,10 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
     ) -> None:
         super().__init__(rng=0)  # Mesa's own generator; nothing here draws from it
         # Mesa 3.5 has an attribute `scenario` of its own.
-        self.discussion_rule = scenario.practice.discussion.rule
-        self.networking_rule = scenario.service.networking.rule
-        self.judgement = scenario.judgement
-        self.bundle = scenario.world.bundle
+        self.discussion_rule = PEER_RULES[scenario.practice.discussion.rule]
+        self.networking_rule = PEER_RULES[scenario.service.networking.rule]
+        self.payoff = PAYOFFS[scenario.judgement.payoff]
+        self.judgement, self._world = scenario.judgement, scenario.world
         self.structure = structure
         self.state = state
         self.before = Snapshot(state)
@@ -245,15 +262,9 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
             return self.state.reality
         return self.seen_through(assumptions)
 
-    def payoff(self, actions: NDArray[np.int8], standard: NDArray[np.int8]) -> int:
+    def performance(self, actions: NDArray[np.int8], standard: NDArray[np.int8]) -> int:
         """Performance of actions over the audited issues against a standard, an integer."""
-        met = (actions == standard) & self.audited
-        if self.judgement.payoff == "matches":
-            return int(np.count_nonzero(met))
-        if self.judgement.payoff == "bundles":
-            return self.bundle * int(met.reshape(-1, self.bundle).all(axis=1).sum())
-        unmet = (actions == -standard) & self.audited
-        return int(np.count_nonzero(met)) - int(np.count_nonzero(unmet))
+        return self.payoff.performance(actions, standard, self.audited, self._world)
 
     def failing(self, beliefs: NDArray[np.int8], threshold: float, evidence: int) -> NDArray[np.bool_]:
         """Domains in which too little of what is believed is right, (K,), against reality."""

@@ -17,7 +17,7 @@ def best_neighbour(practice: Practice, review: int) -> Practice | None:
     """The peer with the greatest performance over the review period, if strictly above one's own."""
 
     def over_period(p: Practice) -> int:
-        return p.standings[-1] - p.standings[max(0, len(p.standings) - 1 - review)]
+        return p.standing_sums[-1] - p.standing_sums[max(0, len(p.standing_sums) - 1 - review)]
 
     best = max(practice.peers, key=lambda p: (over_period(p), -p.uid), default=None)
     if best is None or over_period(best) <= over_period(practice):
@@ -46,7 +46,7 @@ def lessons_stopped(practice: Practice) -> tuple[int, int, int, int, int]:
     most = 2 * holders > len(practice.staff)
     unwritten = most & model.can_be_written & (practice.before.beliefs != standard)
     rates = practice.rates
-    failing = model.failing(practice.before.beliefs, rates.questioning_threshold, rates.evidence)
+    failing = model.failing(practice.before.beliefs, rates.questioning_threshold, rates.questioning_evidence)
     in_question = failing[model.structure.domain] if len(failing) else np.zeros_like(audited)
     return (
         int((audited & (holders == 0)).sum()),
