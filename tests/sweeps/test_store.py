@@ -451,6 +451,18 @@ def test_a_store_of_another_format_is_refused(tmp_path):
         read_store(tmp_path / "store")
 
 
+def test_a_pipe_or_folder_among_the_shards_is_put_aside_and_not_waited_for(tmp_path):
+    folder = sweep(small(tmp_path), store=tmp_path / "store").folder
+    expected = result_bytes(read_store(folder))
+    os.mkfifo(folder / "results" / "pipe.parquet")
+    (folder / "results" / "folder.parquet").mkdir()
+    with pytest.raises(InputError, match=r"(pipe|folder)\.parquet: damaged"):
+        read_store(folder).frame()
+    found = []
+    assert result_bytes(sweep(small(tmp_path), store=folder, on_damaged=found.append)) == expected
+    assert sorted(path.name for path in found) == ["folder.damaged", "pipe.damaged"]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "match"),
     [
