@@ -116,6 +116,15 @@ class TestTheTerminal:
             "                            [0.35 to 0.45]",
         ]
 
+    def test_columns_go_below_each_other_before_words_are_broken(self):
+        row = ["a representative", Number(1.0), Number(2.0)]
+        table = Table(["", "organizational", "administrative"], [row])
+        assert table.terminal(36).split() == [
+            *("organizational", "─" * 30, "a", "1.00", "representative"),
+            *("administrative", "─" * 30, "a", "2.00", "representative"),
+        ]
+        assert "organization" in table.terminal(20).split()
+
     @pytest.mark.parametrize("width", [30, 50, 80])
     def test_no_line_is_wider_than_there_is_room_and_nothing_is_lost(self, width):
         text = TABLE.terminal(width)

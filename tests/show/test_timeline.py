@@ -251,7 +251,7 @@ class TestWhatIsSaid:
     def test_the_heading_says_what_lesson_it_is(self):
         words = said(plot_timeline(MADE["a whole life"]))
         assert "Lesson 1: issue 3, right; a GP in practice 0, month 1" in words
-        assert any("one run (seed 1): another seed gives other numbers" in text for text in words)
+        assert any("One run (seed 1): another seed gives other numbers" in text for text in words)
 
     def test_collective_is_explained_where_most_had_the_view_from_elsewhere(self):
         explained = "Collective: most of the team share the view, though not all by this lesson."

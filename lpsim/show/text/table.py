@@ -93,13 +93,17 @@ class Table:
         """Plain text, no line wider than ``width`` if that can be (None: as wide as it is).
 
         Where columns are too wide together, intervals go below their numbers; then text and headings
-        are folded; then some columns go below the others, and the names of the rows with them.
+        are folded between words; then some columns go below the others, and the names of the rows with
+        them; and only where that is not enough are words broken.
         """
         columns = [_Column(heading, cells, below=False) for heading, cells in self._columns]
         if width is not None and _wide(columns) > width:
             columns = [_Column(heading, cells, below=True) for heading, cells in self._columns]
-            _narrow(columns, width)
-        blocks = ["\n".join(_lines(block)) for block in _blocks(columns, width)]
+            _narrow(columns, width, whole=True)
+        blocks = []
+        for block in _blocks(columns, width):
+            _narrow(block, _wide(block) if width is None else width)
+            blocks.append("\n".join(_lines(block)))
         above = fold(self.title, width) if self.title else []
         below = [line for note in self.notes for line in fold(note, width)]
         return "\n".join([*above, "\n\n".join(blocks), *below])
@@ -140,6 +144,8 @@ class _Column:
         self.width = max(map(_width, self.texts))
         solid = max(map(_width, texts)) if self.numeric else 0  # numbers are not broken
         self.least = max(solid, min(self.width, _LEAST))
+        words = (word for text in self.texts for word in text.split())
+        self.whole = max([self.least, *map(cell_len, words)])
 
     def placed(self, line: str) -> str:
         space = " " * (self.width - cell_len(line))
@@ -157,10 +163,10 @@ def _texts(cells: Sequence[Cell], *, below: bool) -> Iterator[str]:
             yield f"{text} {interval:>{widest}}"
 
 
-def _narrow(columns: Sequence[_Column], width: int) -> None:
-    """Take from the widest column that can give, as long as that is needed."""
+def _narrow(columns: Sequence[_Column], width: int, *, whole: bool = False) -> None:
+    """Take from the widest column that can give, as long as that is needed; leave words whole if asked."""
     while _wide(columns) > width:
-        loose = [column for column in columns if column.width > column.least]
+        loose = [column for column in columns if column.width > (column.whole if whole else column.least)]
         if not loose:
             return
         max(loose, key=lambda column: column.width).width -= 1
