@@ -42,16 +42,56 @@ class Phase(enum.Enum):
     LEARNING = "everybody acts, is judged, learns, and questions"
 
 
+class Part(enum.Enum):
+    """A part of what a run changes; its value is what people call it."""
+
+    REALITY = "reality"
+    RIGHT_ASSUMPTIONS = "right assumptions"
+    STAFF_BELIEFS = "beliefs of staff"
+    STAFF_ASSUMPTIONS = "assumptions of staff"
+    MEMORIES = "memories"
+    PRACTICE_ASSUMPTIONS = "assumptions of practices"
+    GUIDANCE = "guidance"
+    SERVICE_ASSUMPTIONS = "assumptions of bodies"
+    TENURE = "tenure"
+    ALLOCATION = "allocation of time"
+    AUDIT = "audit"
+    STANDARDS = "standards"
+    GUESSES = "guesses"
+    PERFORMANCE = "performance"
+    SPEAKERS = "who speaks or reports"
+    MEETINGS = "who meets"
+
+
+def in_words(parts: tuple[Part, ...]) -> str:
+    """Parts as people call them."""
+    return ", ".join(part.value for part in parts) or "–"
+
+
 @dataclass(frozen=True)
 class Process:
-    """One process: its name, when, who takes part, and what moves."""
+    """One process: its name, when, who takes part, and what moves.
+
+    Attributes
+    ----------
+    name, label : str
+        What it is called everywhere, and its place in the step ("C2").
+    phase : Phase
+    who : tuple of Level
+        Who takes part, from the bottom.
+    reads : tuple of Part
+        What can make a difference to what it writes; of learners, as they were at the snapshot. How
+        intensely a practice learns depends on its allocation of time: whose rate does so reads that.
+    writes : tuple of Part
+        What it changes, starting from how that stands at the moment (which needs no mention in `reads`).
+    """
 
     name: str
     label: str
     phase: Phase
     who: tuple[Level, ...]
-    reads: str
-    writes: str
+    reads: tuple[Part, ...]
+    writes: tuple[Part, ...]
 
 
 EVERYONE = (Level.STAFF, Level.PRACTICE, Level.SERVICE)
@@ -60,19 +100,105 @@ _PRACTICE = (Level.PRACTICE,)
 _SERVICE = (Level.SERVICE,)
 _BODIES = (Level.PRACTICE, Level.SERVICE)
 
+_WORLD = (Part.REALITY, Part.RIGHT_ASSUMPTIONS)
+_OF_STAFF = (Part.STAFF_BELIEFS, Part.STAFF_ASSUMPTIONS)
+_OF_PRACTICES = (Part.MEMORIES, Part.PRACTICE_ASSUMPTIONS)
+_OF_SERVICE = (Part.GUIDANCE, Part.SERVICE_ASSUMPTIONS)
+_BELIEFS = (Part.STAFF_BELIEFS, Part.MEMORIES, Part.GUIDANCE)
+_ASSUMPTIONS = (Part.STAFF_ASSUMPTIONS, Part.PRACTICE_ASSUMPTIONS, Part.SERVICE_ASSUMPTIONS)
+_ACTED = (Part.AUDIT, Part.STANDARDS, Part.GUESSES, Part.PERFORMANCE, Part.SPEAKERS, Part.MEETINGS)
+
 SCHEDULE = (
-    Process("turbulence", "A1", Phase.WORLD, (Level.WORLD,), "reality", "reality, standards"),
-    Process("turnover", "A2", Phase.CHANGEOVER, _STAFF, "other posts, guidance", "the post"),
-    Process("forgetting", "A3", Phase.CHANGEOVER, EVERYONE, "–", "own beliefs"),
-    Process("acting", "B", Phase.LEARNING, EVERYONE, "own beliefs, the judge's standard", "performance"),
-    Process("reflection", "C1", Phase.LEARNING, _STAFF, "reality or the norm", "own beliefs"),
-    Process("discussion", "C2", Phase.LEARNING, _STAFF, "peers", "own beliefs, assumptions"),
-    Process("networking", "C2'", Phase.LEARNING, _PRACTICE, "peers", "own memory, assumptions"),
-    Process("socialisation", "C3", Phase.LEARNING, _STAFF, "memory", "own beliefs, assumptions"),
-    Process("guidance", "C3'", Phase.LEARNING, _BODIES, "parent's guidance", "own memory, assumptions"),
-    Process("training", "C4", Phase.LEARNING, _STAFF, "top guidance", "own beliefs, assumptions"),
-    Process("codification", "C5", Phase.LEARNING, _PRACTICE, "own staff", "own memory, assumptions"),
-    Process("reporting", "C5'", Phase.LEARNING, _SERVICE, "own children", "own guidance, assumptions"),
-    Process("questioning", "D1", Phase.LEARNING, EVERYONE, "own beliefs, reality", "own assumptions"),
-    Process("reform", "D2", Phase.LEARNING, _PRACTICE, "own staff, peers", "own allocation of time"),
+    Process("turbulence", "A1", Phase.WORLD, (Level.WORLD,), reads=(), writes=_WORLD),
+    Process(
+        "turnover",
+        "A2",
+        Phase.CHANGEOVER,
+        _STAFF,
+        reads=(*_WORLD, *_OF_STAFF, Part.GUIDANCE),
+        writes=(*_OF_STAFF, Part.TENURE),
+    ),
+    Process("forgetting", "A3", Phase.CHANGEOVER, EVERYONE, reads=(), writes=_BELIEFS),
+    Process(
+        "acting",
+        "B",
+        Phase.LEARNING,
+        EVERYONE,
+        reads=(*_WORLD, *_BELIEFS, *_ASSUMPTIONS[1:], Part.ALLOCATION),
+        writes=_ACTED,
+    ),
+    Process(
+        "reflection",
+        "C1",
+        Phase.LEARNING,
+        _STAFF,
+        reads=(*_WORLD, Part.STAFF_ASSUMPTIONS, Part.ALLOCATION),
+        writes=(Part.STAFF_BELIEFS,),
+    ),
+    Process(
+        "discussion",
+        "C2",
+        Phase.LEARNING,
+        _STAFF,
+        reads=(*_OF_STAFF, Part.PERFORMANCE, Part.SPEAKERS, Part.MEETINGS),
+        writes=_OF_STAFF,
+    ),
+    Process(
+        "networking",
+        "C2'",
+        Phase.LEARNING,
+        _PRACTICE,
+        reads=(*_OF_PRACTICES, Part.ALLOCATION, Part.PERFORMANCE),
+        writes=_OF_PRACTICES,
+    ),
+    Process("socialisation", "C3", Phase.LEARNING, _STAFF, reads=_OF_PRACTICES, writes=_OF_STAFF),
+    Process(
+        "guidance",
+        "C3'",
+        Phase.LEARNING,
+        _BODIES,
+        reads=_OF_SERVICE,
+        writes=(*_OF_PRACTICES, *_OF_SERVICE),
+    ),
+    Process("training", "C4", Phase.LEARNING, _STAFF, reads=_OF_SERVICE, writes=_OF_STAFF),
+    Process(
+        "codification",
+        "C5",
+        Phase.LEARNING,
+        _PRACTICE,
+        reads=(*_OF_STAFF, Part.ALLOCATION, Part.GUESSES, Part.PERFORMANCE, Part.SPEAKERS),
+        writes=_OF_PRACTICES,
+    ),
+    Process(
+        "reporting",
+        "C5'",
+        Phase.LEARNING,
+        _SERVICE,
+        reads=(*_OF_PRACTICES, *_OF_SERVICE, Part.PERFORMANCE, Part.SPEAKERS),
+        writes=_OF_SERVICE,
+    ),
+    Process(
+        "questioning",
+        "D1",
+        Phase.LEARNING,
+        EVERYONE,
+        reads=(Part.REALITY, *_BELIEFS, *_ASSUMPTIONS, Part.ALLOCATION, Part.AUDIT),
+        writes=_ASSUMPTIONS,
+    ),
+    Process(
+        "reform",
+        "D2",
+        Phase.LEARNING,
+        _PRACTICE,
+        reads=(
+            Part.REALITY,
+            Part.STAFF_BELIEFS,
+            Part.MEMORIES,
+            Part.ALLOCATION,
+            Part.AUDIT,
+            Part.STANDARDS,
+            Part.PERFORMANCE,
+        ),
+        writes=(Part.ALLOCATION,),
+    ),
 )

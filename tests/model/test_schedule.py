@@ -12,11 +12,13 @@ from worlds import EVERYTHING_ON, differing, everything, start
 
 from lpsim.engines.reference.agents import HealthService, Practice, StaffMember
 from lpsim.engines.reference.model import LearningModel
+from lpsim.model import schedule
 from lpsim.model.draws import Stream
-from lpsim.model.schedule import EVERYONE, SCHEDULE, Level, Phase
+from lpsim.model.schedule import EVERYONE, SCHEDULE, Level, Part, Phase, in_words
 from lpsim.scenario import Scenario
 
 HERE = Path(__file__).parents[1]
+ODD = (HERE.parent / "docs" / "ODD.md").read_text(encoding="utf-8")
 PERFORMERS = {
     Level.STAFF: StaffMember,
     Level.PRACTICE: Practice,
@@ -58,14 +60,61 @@ def test_and_of_nobody_else(process):
 
 @pytest.mark.parametrize("process", SCHEDULE, ids=NAMES)
 def test_a_process_is_a_heading_of_the_odd(process):
-    text = (HERE.parent / "docs" / "ODD.md").read_text(encoding="utf-8")
-    assert re.search(rf"^#+ .*\b{process.name}\b", text, re.MULTILINE | re.IGNORECASE)
+    assert re.search(rf"^#+ .*\b{process.name}\b", ODD, re.MULTILINE | re.IGNORECASE)
 
 
 def test_the_headings_of_the_odd_are_in_the_order_of_the_schedule():
-    text = (HERE.parent / "docs" / "ODD.md").read_text(encoding="utf-8")
-    headings = re.findall(r"^#### (\w+)$", text, re.MULTILINE)
+    headings = re.findall(r"^#### (\w+)$", ODD, re.MULTILINE)
     assert [name for name in headings if name in NAMES] == NAMES
+
+
+@pytest.mark.parametrize("process", SCHEDULE, ids=NAMES)
+def test_the_odd_says_what_a_process_reads_and_writes(process):
+    reads, writes = in_words(process.reads), in_words(process.writes)
+    assert f"\n| {process.label} | {process.name} | {reads} | {writes} |\n" in ODD
+
+
+VARIABLES = {
+    ("World", "reality `r`"): Part.REALITY,
+    ("World", "right assumptions `F`"): Part.RIGHT_ASSUMPTIONS,
+    ("Member of staff", "beliefs"): Part.STAFF_BELIEFS,
+    ("Member of staff", "assumptions"): Part.STAFF_ASSUMPTIONS,
+    ("Member of staff", "tenure"): Part.TENURE,
+    ("Practice", "memory"): Part.MEMORIES,
+    ("Practice", "assumptions"): Part.PRACTICE_ASSUMPTIONS,
+    ("Practice", "allocation"): Part.ALLOCATION,
+    ("Practice", "performance sum"): Part.PERFORMANCE,
+    ("Body of the wider service", "guidance"): Part.GUIDANCE,
+    ("Body of the wider service", "assumptions"): Part.SERVICE_ASSUMPTIONS,
+}
+"""State variables of the ODD, by entity."""
+ENTITIES = {
+    "World": Level.WORLD,
+    "Member of staff": Level.STAFF,
+    "Practice": Level.PRACTICE,
+    "Body of the wider service": Level.SERVICE,
+}
+
+
+def labels(text, level):
+    """The processes of a level that a list like "A2, C1–C4" names."""
+    order = [process.label for process in SCHEDULE]
+    for item in text.split(", "):
+        first, _, last = item.partition("–")
+        span = SCHEDULE[order.index(first) : order.index(last or first) + 1]
+        yield from (process for process in span if level in process.who)
+
+
+@pytest.mark.parametrize(("entity", "variable"), VARIABLES)
+def test_the_odd_says_which_processes_change_a_state_variable(entity, variable):
+    section = ODD.split(f"\n**{entity}**")[1].split("\n**")[0]
+    (changes,) = re.findall(rf"^\| {re.escape(variable)} \| .*? \| (.*?) \| .*? \|$", section, re.MULTILINE)
+    part, level = VARIABLES[entity, variable], ENTITIES[entity]
+    assert list(labels(changes, level)) == [process for process in SCHEDULE if part in process.writes]
+
+
+def test_the_list_at_the_head_of_the_schedule_is_the_schedule():
+    assert re.findall(r"^\d+\. (\w+)", schedule.__doc__, re.MULTILINE) == NAMES
 
 
 @pytest.mark.parametrize("process", SCHEDULE, ids=NAMES)

@@ -177,7 +177,6 @@ class Practice(Body):
         self.meets = False
         self.standing_sums = [0]
         """Cumulative sum of `standing` over the steps."""
-        self.allocation_before = self.allocation
 
     @property
     def staff(self) -> tuple[Learner, ...]:
@@ -187,7 +186,12 @@ class Practice(Body):
     @property
     def allocation(self) -> tuple[int, ...]:
         """Twentieths of the learning time per routine."""
-        return tuple(int(slots) for slots in self.model.state.allocation[self.row])
+        return tuple(self.model.state.allocation[self.row].tolist())
+
+    @property
+    def allocation_before(self) -> tuple[int, ...]:
+        """The same at the snapshot."""
+        return tuple(self.model.before.allocation[self.row].tolist())
 
     def acting(self) -> None:
         """B: and the practice meets or not, and reports or not, in this step."""
@@ -195,7 +199,6 @@ class Practice(Body):
         self.meets = self.happens(Stream.DISCUSSION_MEETING, self.rates.discussion_meeting)
         self.speaks = self.happens(Stream.REPORTING_SHARE, self.rates.reporting)
         self.standing_sums.append(self.standing_sums[-1] + self.standing)
-        self.allocation_before = self.allocation
 
     def networking(self) -> None:
         """C2': when it takes part in its network, learn from peer practices."""

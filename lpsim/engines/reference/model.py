@@ -37,12 +37,14 @@ class Snapshot:
         self.staff = state.staff.copy()
         self.practices = state.practices.copy()
         self.service = tuple(tier.copy() for tier in state.service)
+        self.allocation = state.allocation.copy()
 
     def take(self, state: State) -> None:
         """Overwrite it with the state as it is now."""
         mine = (self.staff, self.practices, *self.service)
         for old, new in zip(mine, state.levels(), strict=True):
             old.overwrite(new)
+        np.copyto(self.allocation, state.allocation)
 
 
 class ReferenceFactory:
