@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lpsim.analysis.replications import replications_needed
     from lpsim.analysis.retention import retained
     from lpsim.engines.reference.agents import StaffMember
-    from lpsim.errors import InputError
+    from lpsim.errors import InputError, StoppedError
     from lpsim.model.draws import Stream, threshold
     from lpsim.runs.run import Run
     from lpsim.runs.simulate import simulate, simulate_many
@@ -33,6 +33,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "StaffMember",
+    "StoppedError",
     "Store",
     "Stream",
     "months_to_half",
@@ -53,6 +54,7 @@ _HOMES = {
     "Scenario": "lpsim.scenario",
     "ScenarioError": "lpsim.scenario",
     "StaffMember": "lpsim.engines.reference.agents",
+    "StoppedError": "lpsim.errors",
     "Store": "lpsim.sweeps.store.store",
     "Stream": "lpsim.model.draws",
     "months_to_half": "lpsim.analysis.diffusion",
