@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-
-from experiments.repetitions import Point
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
-    from experiments.repetitions import Cell, Values
+    import lpsim
 
-WHERE = list(Point._fields)
+
+class Place(NamedTuple):
+    """Where a number stands: which figure, panel and line, and at what value of the horizontal axis."""
+
+    figure: str
+    panel: str
+    line: str
+    x: float
+
+
+Seen = Mapping[str, NDArray[np.float64]]
+"""What was kept of the runs of a design point, by measure (and ``step``): shape (runs, steps kept)."""
+Numbers = Iterator[tuple[Place, NDArray[Any]]]
+"""Numbers of the runs of a design point: where each stands, and its value in each run, shape (runs,)."""
+Read = Callable[[Mapping[str, Any], Seen], Numbers]
+"""Makes numbers of a design point's values (``scenario``, and the factors by their keys) and its runs."""
+
+WHERE = list(Place._fields)
 PLACE = ["figure", "line", "x"]
 """What a published number is known by; it is compared with every panel that has such a place."""
 FIRST = 10
@@ -25,23 +41,25 @@ BOUND = 3.3
 """Standard errors; a correct model differs by more in one of 1,000 numbers."""
 
 
-def summary(cells: Sequence[Cell], values: Sequence[Values]) -> pd.DataFrame:
-    """A row per point: where it stands, and ``mean``, ``sd`` and ``se`` over its repetitions.
+def summary(store: lpsim.Store, read: Read) -> pd.DataFrame:
+    """A row per number: where it stands, and ``mean``, ``sd`` and ``se`` over its repetitions.
 
     ``of_first`` is the mean of the first `FIRST` repetitions, ``digest`` the beginning of the scenario's.
     """
+    design, digests = store.design, store.points()["digest"]
+    n = design.scheme.replications
     rows = []
-    for cell, runs in zip(cells, values, strict=True):
-        n = len(runs)
-        sd = runs.std(axis=0, ddof=1) if n > 1 else np.full(len(cell.points), math.nan)
-        numbers = zip(cell.points, runs.mean(axis=0), sd, runs[:FIRST].mean(axis=0), strict=True)
-        for point, mean, deviation, of_first in numbers:
-            error = deviation / math.sqrt(n)
-            rows.append(
-                (*point, mean, deviation, error, n, cell.first_seed, of_first, cell.scenario.digest[:12])
-            )
-    columns = [*WHERE, "mean", "sd", "se", "repetitions", "first_seed", "of_first", "digest"]
-    return pd.DataFrame(rows, columns=columns)
+    for point, (_, kept) in zip(design.points, store.frame().groupby("point"), strict=True):
+        seen = {name: kept[name].to_numpy().reshape(n, -1) for name in ("step", *design.keep.measures)}
+        places, columns = zip(*read(point.values, seen), strict=True)
+        runs = np.stack(columns, axis=1)
+        sd = runs.std(axis=0, ddof=1) if n > 1 else np.full(len(places), math.nan)
+        numbers = zip(places, runs.mean(axis=0), sd, runs[:FIRST].mean(axis=0), strict=True)
+        about = design.seeds(point).start, digests[point.number][:12]
+        for place, mean, deviation, of_first in numbers:
+            rows.append((*place, mean, deviation, deviation / math.sqrt(n), n, about[0], of_first, about[1]))
+    columns_ = [*WHERE, "mean", "sd", "se", "repetitions", "first_seed", "of_first", "digest"]
+    return pd.DataFrame(rows, columns=columns_)
 
 
 def read(path: Path) -> pd.DataFrame:

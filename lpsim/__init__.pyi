@@ -9,6 +9,7 @@ from lpsim.analysis.retention import retained as retained
 from lpsim.analysis.retention import retained_over_seeds as retained_over_seeds
 from lpsim.engines.reference.agents import StaffMember as StaffMember
 from lpsim.errors import InputError as InputError
+from lpsim.errors import StoppedError as StoppedError
 from lpsim.model.draws import Stream as Stream
 from lpsim.model.draws import threshold as threshold
 from lpsim.runs.folder import load_runs as load_runs

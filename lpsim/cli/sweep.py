@@ -139,19 +139,27 @@ def _try(design: Design, file: Path, workers: int) -> None:
 
 def _outline(design: Design) -> Iterator[str]:
     """What would be run, line by line."""
+    from lpsim.sweeps.design.factors import SCENARIO
     from lpsim.sweeps.design.sampling import METHODS
 
     base, different = design.base, len({tuple(point.values.values()) for point in design.points})
     yield design.title or "Untitled design"
-    yield f"\nbase scenario: {base.title or '(untitled)'}, {base.steps} {base.step or 'step'}s"
+    listed = SCENARIO in design.columns
+    what = (
+        f"scenarios: {_listed(list(design.scenarios))}"
+        if listed
+        else f"base scenario: {base.title or '(untitled)'}"
+    )
+    yield f"\n{what}, {base.steps} {base.step or 'step'}s"
     yield f"method: {METHODS[design.method].title}"
-    width = max(len(factor.key) for factor in design.factors)
+    width = max((len(factor.key) for factor in design.factors), default=0)
     for factor in design.factors:
         yield f"  {factor.key:<{width}}  {factor.kind:<11}  {_spread(design, factor)}"
     twice = f", {different:,} of them different" if different < len(design.points) else ""
     yield f"points: {len(design.points):,}{twice}"
-    first, last = design.seeds[0], design.seeds[-1]
-    yield f"replications: {len(design.seeds):,} (seeds {first} to {last}, the same at every point)"
+    seeds = design.seeds(design.points[0])
+    others = f"the next point's begin {design.stride:,} later" if design.stride else "the same at every point"
+    yield f"replications: {len(seeds):,} (seeds {seeds[0]} to {seeds[-1]}, {others})"
     yield f"kept of each run: {', '.join(design.keep.measures)}"
     yield f"  {_steps(design)}{'; lessons are followed' if design.keep.lessons else ''}"
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lpsim.model.counts import one_of
+from lpsim.runs.groups import measure_and_group
 from lpsim.runs.measures import MEASURES, measures_of
 from lpsim.runs.tables import Tables
 
@@ -70,14 +71,21 @@ class Observations:
     def column(self, name: str) -> NDArray[Any]:
         """``step`` or one of `lpsim.runs.measures.MEASURES` at the observed steps: shape (S,).
 
-        NaN where a measure has no meaning.
+        Also a measure of a group (``"staff_knowledge[role: gp]"``; see `lpsim.runs.groups`). NaN where a
+        measure has no meaning; `KeyError` where there is no such measure or group.
         """
+        of_group = measure_and_group(name)
+        if of_group is not None:
+            what, group = of_group
+            return self._by_group[group][what]
         if name == "step":
             return self.counts.step
         if name in _OF_PRACTICES:
             return self._practices(name)
         if name in _OF_TIERS:
             return self._tier(name, len(self._tiers) - 1)
+        if name not in MEASURES:
+            raise KeyError(name)
         measure: Floats = getattr(self, f"_{name}")()
         return measure
 
@@ -140,7 +148,7 @@ class Observations:
 
     def _groups(self) -> pd.DataFrame:
         """Rows by role, by kind of practice where there are kinds, and by tier."""
-        groups = self._by_role() | self._by_kind() | self._by_tier()
+        groups = self._by_group
         steps, none = self.counts.step, np.full(len(self.counts.step), math.nan)
         columns: dict[str, Any] = {
             "step": np.repeat(steps, len(groups)),
@@ -149,6 +157,10 @@ class Observations:
         for name in measures_of("groups"):
             columns[name] = np.stack([of.get(name, none) for of in groups.values()], axis=1).ravel()
         return _frame(columns)
+
+    @cached_property
+    def _by_group(self) -> dict[str, dict[str, Floats]]:
+        return self._by_role() | self._by_kind() | self._by_tier()
 
     def _by_role(self) -> dict[str, dict[str, Floats]]:
         people = np.bincount(self._staff_role, minlength=len(self._roles))

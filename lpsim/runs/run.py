@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from lpsim.errors import InputError
+from lpsim.runs.groups import groups_of, measure_and_group
 from lpsim.runs.measures import MEASURES
 from lpsim.runs.tables import Tables
 from lpsim.scenario import Scenario
@@ -105,14 +106,22 @@ class Run:
     def column(self, name: str) -> NDArray[Any]:
         """``step`` or one measure at every recorded step, shape (S,), without making tables.
 
+        Also a measure of a group, such as ``"staff_knowledge[role: gp]"``.
+
         Raises
         ------
         KeyError
-            There is no such measure.
+            There is no such measure or group.
         """
-        if self.observations is None:
+        if self.observations is not None:
+            return self.observations.column(name)
+        of_group = measure_and_group(name)
+        if of_group is None:
             return self.series[name].to_numpy()
-        return self.observations.column(name)
+        measure, group = of_group
+        if measure not in groups_of(self.scenario)[group]:
+            raise KeyError(name)
+        return self.groups.loc[self.groups["group"] == group, measure].to_numpy()
 
     @property
     def summary(self) -> dict[str, dict[str, float]]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from lpsim.errors import InputError
 from lpsim.lessons.stages import STAGES, counted
+from lpsim.runs.groups import groups_of, measure_and_group
 from lpsim.runs.simulate import simulate_many
 from lpsim.runs.versions import version_of
 from lpsim.sweeps.store.rows import LESSONS, Failure, Made, run_id, table_of
@@ -44,8 +45,10 @@ class Job:
 class Batch:
     """Jobs for one worker, and all it must know to do them."""
 
-    base: Scenario
-    base_digest: str
+    scenarios: dict[str, Scenario]
+    """Of the design, by name: those that the jobs need."""
+    digests: dict[str, str]
+    """Of these scenarios."""
     lpsim: str
     """Its version."""
     steps: tuple[int, ...]
@@ -116,7 +119,7 @@ def _check_same(batch: Batch) -> None:
             f"the worker on {host} has lpsim {here}, the sweep {batch.lpsim}; install the same everywhere."
         )
     try:
-        same = batch.base.digest == batch.base_digest
+        same = all(made.digest == batch.digests[name] for name, made in batch.scenarios.items())
     except InputError as error:
         raise WorkerMismatchError(f"the worker on {host}: {error}") from None
     if not same:
@@ -136,7 +139,7 @@ def _job(batch: Batch, job: Job) -> Iterator[Made]:
         return Made(run_id(job.digest, seed), job.points, seed, seconds, platform.node(), seen, failure)
 
     try:
-        scenario = batch.base.replace(job.points[0].values)
+        scenario = job.points[0].scenario(batch.scenarios)
     except Exception as error:
         yield from (made(seed, {}, 0.0, _failure("scenario", error)) for seed in job.seeds)
         return
@@ -162,8 +165,16 @@ def _failure(stage: str, error: Exception) -> Failure:
 def _seen(run: Run, batch: Batch) -> dict[str, NDArray[Any]]:
     """By column, a value per step kept."""
     places = np.searchsorted(run.column("step"), batch.steps)
-    seen = {name: run.column(name)[places] for name in ("step", *batch.measures)}
+    seen = {name: column_of(run, name)[places] for name in ("step", *batch.measures)}
     return seen if run.lessons is None else {**seen, **_lessons(run.lessons, batch.steps)}
+
+
+def column_of(run: Run, name: str) -> NDArray[Any]:
+    """A measure at every recorded step; NaN where this run has no such group, as others of the sweep do."""
+    named = measure_and_group(name)
+    if named is not None and named[1] not in groups_of(run.scenario):
+        return np.full(len(run.column("step")), math.nan)
+    return run.column(name)
 
 
 def _lessons(lessons: pd.DataFrame, steps: Sequence[int]) -> dict[str, NDArray[Any]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lpsim.runs.simulate import simulate_many
+from lpsim.sweeps.batches import column_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,9 +63,10 @@ def measure(design: Design, *, on_run: Callable[[int], None] | None = None) -> P
 def _seconds(design: Design, number: int, *, runs: int) -> float:
     """How long one run of a point takes, on average over so many or fewer."""
     started, made = time.perf_counter(), 0
-    for run in simulate_many(design.scenario(design.points[number]), design.seeds[:runs]):
+    point = design.points[number]
+    for run in simulate_many(design.scenario(point), design.seeds(point)[:runs]):
         for measure in design.keep.measures:
-            run.column(measure)
+            column_of(run, measure)
         made += 1
         if time.perf_counter() - started > PATIENCE / POINTS:
             break
@@ -79,11 +81,11 @@ def seconds_expected(design: Design, pilot: Pilot, *, workers: int) -> float:
 
 def bytes_expected(design: Design) -> int:
     """How much room the results will take on the disk at most, in bytes."""
-    rows = len(design.points) * len(design.seeds) * len(design.steps)
+    rows = len(design.points) * design.scheme.replications * len(design.steps)
     return rows * (ROW + NUMBER * len(design.keep.measures) + LESSONS * design.keep.lessons)
 
 
 def runs(design: Design) -> int:
-    """Runs to make: points that come to the same scenario are run once."""
-    different = {tuple(point.values.values()) for point in design.points}
-    return len(different) * len(design.seeds)
+    """Runs to make: points that come to the same scenario with the same seeds are run once."""
+    different = {(tuple(point.values.values()), design.seeds(point)) for point in design.points}
+    return len(different) * design.scheme.replications

@@ -34,18 +34,15 @@ class Plan:
 
     def __init__(self, filling: Filling) -> None:
         design = filling.design
-        self._design, self._made = design, filling.made
+        self._design, self._made, self._point_digests = design, filling.made, filling.digests
+        self._digests = {name: scenario.digest for name, scenario in design.scenarios.items()}
         self._common = {
-            "base": design.base,
-            "base_digest": design.base.digest,
             "lpsim": version_of("lpsim"),
             "steps": design.steps,
             "measures": design.keep.measures,
             "schema": schema_of(design),
         }
-        self._points: dict[str, list[int]] = {}
-        for point, digest in enumerate(filling.digests):
-            self._points.setdefault(digest, []).append(point)
+        self._points = {points[0]: points for points in filling.sharing()}
         self.left = sum(len(self._missing(points)) for points in self._points.values())
         """Runs not handed out yet; points of one scenario share theirs."""
         self._runs = self._all_runs()
@@ -73,18 +70,22 @@ class Plan:
     def _missing(self, points: list[int]) -> NDArray[np.int64]:
         return np.flatnonzero(~self._made[points].all(axis=0))
 
-    def _all_runs(self) -> Iterator[tuple[str, int]]:
-        for digest, points in self._points.items():
+    def _all_runs(self) -> Iterator[tuple[int, int]]:
+        for first, points in self._points.items():
+            seeds = self._design.seeds(self._design.points[first])
             for place in self._missing(points):
-                yield digest, self._design.seeds[place]
+                yield first, seeds[place]
 
-    def _batch(self, runs: list[tuple[str, int]]) -> Batch:
-        seeds: dict[str, list[int]] = {}
-        for digest, seed in runs:
-            seeds.setdefault(digest, []).append(seed)
-        points = self._design.points
-        jobs = (
-            Job(digest, tuple(points[number] for number in self._points[digest]), tuple(those))
-            for digest, those in seeds.items()
-        )
-        return Batch(jobs=tuple(jobs), **self._common)
+    def _batch(self, runs: list[tuple[int, int]]) -> Batch:
+        seeds: dict[int, list[int]] = {}
+        for first, seed in runs:
+            seeds.setdefault(first, []).append(seed)
+        jobs = tuple(self._job(first, those) for first, those in seeds.items())
+        names = {job.points[0].listed for job in jobs}
+        scenarios = {name: self._design.scenarios[name] for name in names}
+        digests = {name: self._digests[name] for name in names}
+        return Batch(scenarios=scenarios, digests=digests, jobs=jobs, **self._common)
+
+    def _job(self, first: int, seeds: list[int]) -> Job:
+        points = tuple(self._design.points[number] for number in self._points[first])
+        return Job(self._point_digests[first], points, tuple(seeds))

@@ -8,7 +8,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
 import pyarrow.compute as pc
 
 from lpsim.errors import InputError, StoppedError
@@ -34,7 +33,7 @@ KEPT = "what is finished is kept, and the same command goes on from there."
 
 
 class Standing(NamedTuple):
-    """How far a sweep is, in runs; points of one scenario share theirs."""
+    """How far a sweep is, in runs; points of one scenario and the same seeds share theirs."""
 
     done: int
     failed: int
@@ -152,7 +151,7 @@ class _Runner:
         self._filling, self._executor = filling, executor
         self._on_error, self._on_progress = on_error, on_progress
         self._plan = Plan(filling)
-        self._firsts = np.unique(filling.digests, return_index=True)[1]
+        self._firsts = [points[0] for points in filling.sharing()]
         self._in_flight: dict[Future[Result], Batch] = {}
         self._suspects: list[Batch] = []
         self._alone = False

@@ -51,7 +51,7 @@ def kernel_seconds(design, monkeypatch, *, each):
     monkeypatch.setattr(CompiledEngine, "advance_runs", timed)
     begun = time.thread_time()
     for point in design.points:
-        for _ in simulate_many(design.scenario(point), design.seeds[:each]):
+        for _ in simulate_many(design.scenario(point), design.seeds(point)[:each]):
             pass
     runs = each * len(design.points)
     return spent[0] / runs, (time.thread_time() - begun) / runs
@@ -61,7 +61,7 @@ def test_figure_1_of_march(benchmark, tmp_path, monkeypatch):
     if not benchmark.enabled:
         pytest.skip("takes a minute")
     design = Design.load(CONFIGS / "sweeps" / "march1991_figure1.toml")
-    runs = len(design.points) * len(design.seeds)
+    runs = len(design.points) * design.scheme.replications
 
     def whole():
         begun, before = time.perf_counter(), processor_seconds()

@@ -11,6 +11,7 @@ from strategies import examples, scenarios
 import lpsim
 from lpsim.errors import InputError
 from lpsim.population.build import Builder
+from lpsim.runs.groups import groups_of
 from lpsim.runs.measures import MEASURES
 from lpsim.runs.run import table_names
 from lpsim.scenario import Scenario
@@ -126,6 +127,30 @@ def test_columns_are_those_of_the_series_before_and_after_saving(tmp_path):
         for column in (run.column(name), loaded.column(name)):
             assert np.array_equal(column, expected, equal_nan=True)
     assert run.summary == loaded.summary
+
+
+@pytest.mark.parametrize("name", ["march1991", "some_learning_practices"])
+def test_columns_of_groups_are_those_of_the_groups_before_and_after_saving(name, tmp_path):
+    scenario = Scenario.load(CONFIGS / f"{name}.toml", {"steps": 12, "record.every": 5})
+    run = lpsim.simulate(scenario, seed=1)
+    run.save(tmp_path / "run")
+    loaded = lpsim.Run.load(tmp_path / "run")
+    tables = dict(iter(run.groups.groupby("group", sort=False)))
+    assert list(tables) == list(groups_of(scenario))
+    for group, measures in groups_of(scenario).items():
+        assert set(measures) == set(tables[group].drop(columns=["step", "group"]).dropna(axis=1))
+        for measure in measures:
+            for column in (found.column(f"{measure}[{group}]") for found in (run, loaded)):
+                assert np.array_equal(column, tables[group][measure])
+
+
+@pytest.mark.parametrize("name", ["staff_knowlege", "staff_knowledge[role: gpp]", "agreement[role: gp]"])
+def test_a_column_that_is_not_there_is_a_key_error(name, tmp_path):
+    run = lpsim.simulate(Scenario().replace({"steps": 1}), seed=1)
+    run.save(tmp_path / "run")
+    for found in (run, lpsim.Run.load(tmp_path / "run")):
+        with pytest.raises(KeyError):
+            found.column(name)
 
 
 def test_tables_are_made_once_and_when_asked_for():

@@ -13,6 +13,7 @@ from sweeping import SMALL, design_file, result_bytes
 from typer.testing import CliRunner
 
 from lpsim import cli
+from lpsim.scenario import Scenario
 from lpsim.sweeps.design.design import Design
 from lpsim.sweeps.runner import WorkersLostError, sweep
 from lpsim.sweeps.store.store import Store
@@ -64,6 +65,22 @@ def test_on_the_command_line_a_scheduler_takes_the_place_of_processes(tmp_path, 
     result = CliRunner().invoke(cli.app, arguments)
     assert (result.exit_code, result.stderr) == (0, "")
     assert result_bytes(Store.open(tmp_path / "store")) == result_bytes(sweep(file, store=tmp_path / "here"))
+
+
+def test_scenarios_with_seeds_of_their_own_give_the_same_results_on_a_cluster(tmp_path, running):
+    _, address = running
+    design = Design.from_dict(
+        {
+            "base": Scenario().replace(SMALL),
+            "method": "scenarios",
+            "scenarios": [{"name": "plain"}, {"name": "guess", "set": {"judgement.doubt": "guess"}}],
+            "replications": 5,
+            "seeds": "independent",
+        }
+    )
+    with cluster(address) as executor:
+        store = sweep(design, store=tmp_path / "store", executor=executor)
+    assert result_bytes(store) == result_bytes(sweep(design, store=tmp_path / "here"))
 
 
 def test_a_worker_that_is_killed_in_mid_sweep_costs_no_run(tmp_path, running, monkeypatch):

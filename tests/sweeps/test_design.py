@@ -99,7 +99,7 @@ def test_a_design_that_ships_is_valid_titled_explained_and_its_last_point_runs(p
     assert made.title
     assert path.read_text(encoding="utf-8").startswith("# ")
     point = made.scenario(made.points[-1])
-    run = lpsim.simulate(point, seed=made.seeds[0])
+    run = lpsim.simulate(point, seed=made.seeds(made.points[-1])[0])
     assert set(made.steps) <= set(run.series["step"])
 
 
@@ -108,12 +108,12 @@ def test_march_figure_1_is_27_points_of_300_steps_with_1000_replications():
     p1, p2 = "practice.socialisation.rate", "practice.codification.rate"
     tenths = [n / 10 for n in range(1, 10)]
     assert [(p.values[p1], p.values[p2]) for p in made.points] == list(product(tenths, [0.1, 0.5, 0.9]))
-    assert (made.base.steps, len(made.seeds), made.steps) == (300, 1000, (300,))
+    assert (made.base.steps, made.scheme.replications, made.steps) == (300, 1000, (300,))
 
 
 def test_the_channels_are_some_hundreds_of_runs_that_begin_at_the_base_scenario():
     made = Design.load(ROOT / "configs" / "sweeps" / "channels.toml")
-    assert 200 < len(made.points) * len(made.seeds) < 1000
+    assert 200 < len(made.points) * made.scheme.replications < 1000
     assert made.scenario(made.points[0]).digest == BASE.digest
 
 
@@ -406,7 +406,7 @@ def test_lessons_are_followed_only_where_they_are_kept():
 
 def test_all_points_have_the_same_seeds():
     made = design(SHARE, replications=5, first_seed=2**64 - 5)
-    assert list(made.seeds) == [2**64 - 5 + n for n in range(5)]
+    assert {made.seeds(point) for point in made.points} == {range(2**64 - 5, 2**64)}
 
 
 # --- digest and JSON --------------------------------------------------------------------------------
@@ -445,13 +445,13 @@ def test_a_design_comes_back_from_json_as_it_was_and_is_not_drawn_again(method, 
     assert back.points == made.points
     types = [[type(value) for value in point.values.values()] for point in made.points]
     assert [[type(value) for value in point.values.values()] for point in back.points] == types
-    assert (back.scheme, back.base, back.factors, back.keep) == (
+    assert (back.scheme, back.scenarios, back.factors, back.keep) == (
         made.scheme,
-        made.base,
+        made.scenarios,
         made.factors,
         made.keep,
     )
-    assert (back.title, back.method, back.seeds, back.digest) == ("One", method, made.seeds, made.digest)
+    assert (back.title, back.method, back.digest) == ("One", method, made.digest)
 
 
 def test_json_of_another_version_or_damaged_is_refused():
@@ -460,7 +460,7 @@ def test_json_of_another_version_or_damaged_is_refused():
         {**data, "format_version": 99},
         {},
         {**data, "points": [[1, 2]]},
-        {**data, "base": {"stepps": 2}},
+        {**data, "scenarios": {"": {"stepps": 2}}},
     ]
     for damaged in [*wrong, {key: value for key, value in data.items() if key != "keep"}]:
         with pytest.raises(InputError, match="version"):

@@ -66,7 +66,7 @@ def test_every_row_names_its_run_point_seed_and_factors_and_holds_what_the_run_s
     assert frame.equals(frame.sort_values(["point", "seed", "step"], ignore_index=True))
     for point in design.points:
         scenario = design.scenario(point)
-        for seed in design.seeds:
+        for seed in design.seeds(point):
             rows = frame[(frame["point"] == point.number) & (frame["seed"] == seed)]
             series = lpsim.simulate(scenario, seed=seed).series.set_index("step").loc[[0, 2]]
             assert set(rows["run_id"]) == {run_id(scenario.digest, seed)}
@@ -84,7 +84,7 @@ def test_a_measure_without_a_value_is_empty(tmp_path):
 def test_lessons_kept_are_those_of_the_run_at_every_step(tmp_path):
     design = small(tmp_path, keep={"lessons": True, "observations": "all"}, replications=1)
     frame = sweep(design, store=tmp_path / "store").frame()
-    run = lpsim.simulate(design.scenario(design.points[2]), seed=design.seeds[0])
+    run = lpsim.simulate(design.scenario(design.points[2]), seed=design.seeds(design.points[2])[0])
     from lpsim.lessons.stages import STAGES, counted
 
     assert LESSONS == ("lessons_born", *(f"lessons_{stage}" for stage in STAGES))
@@ -149,7 +149,7 @@ def test_a_store_says_what_made_it_and_gives_its_design_back(tmp_path):
         design.scenario(p) for p in design.points
     ]
     assert {"lpsim", "model", "python", "platform", "dependencies", "begun"} < set(store.head)
-    assert store.points()["scenario"].tolist() == [design.scenario(p).digest for p in design.points]
+    assert store.points()["digest"].tolist() == [design.scenario(p).digest for p in design.points]
 
 
 def test_seconds_and_host_stand_beside_the_results_and_not_in_them(tmp_path):

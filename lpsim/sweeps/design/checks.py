@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
+from lpsim.runs.groups import groups_of, measure_and_group
 from lpsim.runs.measures import MEASURES
 from lpsim.scenario import ScenarioError
 from lpsim.scenario.keys import allowed, nearest
 from lpsim.scenario.parameters import Table
-from lpsim.sweeps.design.factors import MAX_POINTS, MAX_SEED, Distribution, Factor
+from lpsim.sweeps.design.factors import MAX_POINTS, MAX_SEED, UNNAMED, Distribution, Factor
 from lpsim.sweeps.design.sampling import METHODS, number_of_points
 from lpsim.sweeps.design.varying import factor_problems, key_problem, value_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pydantic_core import ErrorDetails
 
@@ -81,58 +82,82 @@ def read_factor(data: Any, *, place: str, problems: list[str]) -> Factor | None:
 
 
 def contradictions(
-    scheme: Scheme | None, base: Scenario | None, factors: Sequence[Factor], keep: Keep | None
+    scheme: Scheme | None, scenarios: Mapping[str, Scenario], factors: Sequence[Factor], keep: Keep | None
 ) -> list[str]:
     """Everything that is wrong although each table alone is right, but for the points themselves.
 
-    A table that is not right is None; the others are checked all the same.
+    A table that is not right is None, a scenario that is not right is not there; the others are checked all
+    the same.
     """
     problems: list[str] = []
-    if base:
-        problems += _factors(base, factors)
+    if scenarios:
+        problems += _factors(scenarios, factors)
     if keep:
-        problems += _keep(base, keep)
+        problems += _keep(scenarios, keep)
     if scheme:
         problems += [*_seeds(scheme), *_method(scheme, factors)]
-    return problems or (list(_size(scheme, factors)) if scheme else [])
+    return problems or (list(_size(scheme, scenarios, factors)) if scheme else [])
 
 
-def _factors(base: Scenario, factors: Sequence[Factor]) -> Iterator[str]:
+def _factors(scenarios: Mapping[str, Scenario], factors: Sequence[Factor]) -> Iterator[str]:
     seen: set[str] = set()
     for factor in factors:
         place = f"factors.{factor.key}"
-        problem = key_problem(base, factor.key)
+        found = {name: key_problem(scenario, factor.key) for name, scenario in scenarios.items()}
+        name, problem = next(((name, why) for name, why in found.items() if why), (UNNAMED, None))
         if problem:
-            yield f"{place}: {problem}"
+            yield f"{place}: {problem}" if name == UNNAMED else f"{place}: scenario {name!r}: {problem}"
         else:
-            yield from (f"{place}.{found}" for found in factor_problems(factor))
+            yield from (f"{place}.{wrong}" for wrong in factor_problems(factor))
         if factor.key in seen:
             yield f"{place}: found twice; keep one"
         seen.add(factor.key)
 
 
-def _keep(base: Scenario | None, keep: Keep) -> Iterator[str]:
+def _keep(scenarios: Mapping[str, Scenario], keep: Keep) -> Iterator[str]:
     for measure in dict.fromkeys(keep.measures):
-        if measure not in MEASURES:
-            yield f"keep.measures: {measure!r} is not recorded; {nearest(measure, MEASURES)}"
+        problem = _measure_problem(scenarios, measure)
+        if problem:
+            yield f"keep.measures: {measure!r} is not recorded; {problem}"
         if keep.measures.count(measure) > 1:
             yield f"keep.measures: found {measure!r} twice; keep one"
-    if base and isinstance(keep.observations, tuple):
-        beyond = [step for step in keep.observations if not 0 <= step <= base.steps]
+    if scenarios and isinstance(keep.observations, tuple):
+        steps = next(iter(scenarios.values())).steps
+        beyond = [step for step in keep.observations if not 0 <= step <= steps]
         if beyond:
             found = ", ".join(str(step) for step in beyond)
-            yield f"keep.observations: found {found}; allowed are steps of the run, 0 to {base.steps}"
+            yield f"keep.observations: found {found}; allowed are steps of the run, 0 to {steps}"
+
+
+def _measure_problem(scenarios: Mapping[str, Scenario], name: str) -> str | None:
+    """Why a measure, or one of a group, is not recorded by any of the scenarios; None where it is."""
+    named = measure_and_group(name)
+    if named is None:
+        return None if name in MEASURES else nearest(name, MEASURES)
+    measure, group = named
+    groups = {found: of for scenario in scenarios.values() for found, of in groups_of(scenario).items()}
+    if not groups or measure in groups.get(group, ()):
+        return None
+    if group in groups:
+        return f"of {group} there is {' and '.join(groups[group])}"
+    return f"no group {group!r}; {nearest(group, groups)}"
 
 
 def _seeds(scheme: Scheme) -> Iterator[str]:
-    last = scheme.first_seed + scheme.replications - 1
-    if last > MAX_SEED:
-        yield f"first_seed: found {scheme.first_seed}, the last would be {last}; allowed is up to 2^64 - 1"
+    if scheme.seeds == "common" and "stride" in scheme.model_fields_set:
+        yield 'stride: found with common seeds; leave it out, or set seeds = "independent"'
+    if scheme.seeds == "independent" and scheme.stride < scheme.replications:
+        yield (
+            f"stride: found {scheme.stride}; allowed is at least the replications, {scheme.replications}, so "
+            "that no two points share a seed"
+        )
 
 
 def _method(scheme: Scheme, factors: Sequence[Factor]) -> Iterator[str]:
     """What a method needs and was not given, or was given and has no use for."""
     takes = METHODS[scheme.method].takes
+    if scheme.method == "scenarios" and factors:
+        yield "factors: found with method scenarios, which varies nothing; name another method (factorial)"
     for key in ("levels", "samples", "second_order", "seed"):
         if key in scheme.model_fields_set and key not in takes:
             hint = " (replications begin with first_seed)" if key == "seed" else ""
@@ -165,10 +190,14 @@ def _levels(scheme: Scheme, factors: Sequence[Factor]) -> Iterator[str]:
         yield f"levels: found {scheme.levels}, but every factor lists its values; leave it out"
 
 
-def _size(scheme: Scheme, factors: Sequence[Factor]) -> Iterator[str]:
-    points = number_of_points(scheme, factors)
+def _size(scheme: Scheme, scenarios: Mapping[str, Scenario], factors: Sequence[Factor]) -> Iterator[str]:
+    points = number_of_points(scheme, factors) * max(len(scenarios), 1)
     if points > MAX_POINTS:
         yield f"points: found {points:,}; allowed is at most {MAX_POINTS:,}; vary less, or draw points"
+    stride = scheme.stride if scheme.seeds == "independent" else 0
+    last = scheme.first_seed + (points - 1) * stride + scheme.replications - 1
+    if last > MAX_SEED:
+        yield f"first_seed: found {scheme.first_seed}, the last would be {last}; allowed is up to 2^64 - 1"
 
 
 def baseline_problems(base: Scenario, factors: Sequence[Factor]) -> list[str]:
@@ -180,12 +209,12 @@ def baseline_problems(base: Scenario, factors: Sequence[Factor]) -> list[str]:
     ]
 
 
-def point_problems(base: Scenario, points: Sequence[Point]) -> list[str]:
+def point_problems(scenarios: Mapping[str, Scenario], points: Sequence[Point]) -> list[str]:
     """The first points that are no valid scenarios, with their values and the reason."""
     problems: list[str] = []
     wrong = 0
     for point in points:
-        reasons = _why_not(base, point)
+        reasons = _why_not(scenarios, point)
         wrong += bool(reasons)
         if reasons and wrong <= SHOWN:
             problems.append(f"point {point.number} ({_settings(point)}): {'; '.join(reasons)}")
@@ -196,13 +225,13 @@ def point_problems(base: Scenario, points: Sequence[Point]) -> list[str]:
     return problems
 
 
-def _why_not(base: Scenario, point: Point) -> tuple[str, ...]:
+def _why_not(scenarios: Mapping[str, Scenario], point: Point) -> tuple[str, ...]:
     try:
-        scenario = base.replace(point.values)
+        scenario = point.scenario(scenarios)
     except ScenarioError as error:
         return error.problems
     # Two keys can lead to one place, such as a kind's by its name and by its number.
-    lost = [key for key, value in point.values.items() if not _stands(scenario, key, value)]
+    lost = [key for key, value in point.factors.items() if not _stands(scenario, key, value)]
     return tuple(f"{key}: is set again by another factor; keep one of them" for key in lost)
 
 

@@ -1,4 +1,4 @@
-"""The design of a sweep: a base scenario, what is varied over it and how, and what is kept."""
+"""The design of a sweep: scenarios, what is varied over them and how, and what is kept."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from lpsim.errors import InputError, ManyProblemsError
-from lpsim.scenario import Scenario, ScenarioError, toml_files
+from lpsim.scenario import Scenario, toml_files
 from lpsim.storage.readers import DESIGN
 from lpsim.sweeps.design import checks
-from lpsim.sweeps.design.factors import Factor, Keep, Point, Scheme
+from lpsim.sweeps.design.factors import SCENARIO, UNNAMED, Factor, Keep, Point, Scheme
 from lpsim.sweeps.design.sampling import design_points
+from lpsim.sweeps.design.scenarios import read_scenarios
 from lpsim.sweeps.design.varying import typed, value_at
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from lpsim.sweeps.design.factors import Value
 
 FORMAT = "lpsim design"
-FORMAT_VERSION = 1
-_OTHER_KEYS = ("base", "set", "factors", "keep")
+FORMAT_VERSION = 2
+_OTHER_KEYS = ("base", "scenarios", "set", "factors", "keep")
 """Of a design file, beside those of its scheme."""
 
 
@@ -37,7 +38,7 @@ class DesignError(ManyProblemsError):
 
 @dataclass(frozen=True, eq=False)
 class Design:
-    """What a sweep runs: every point with every seed.
+    """What a sweep runs: every point with so many seeds.
 
     Made by `load` or `from_dict`, which check everything before anything runs.
 
@@ -45,25 +46,33 @@ class Design:
     ----------
     scheme : Scheme
         How the points were come by, and how often each is run.
-    base : Scenario
-        With the design's own fixed values, and recording what is kept.
+    scenarios : dict of Scenario
+        By name, with all that the design sets, and recording what is kept; of a design that lists none its
+        base alone, without a name.
     factors : tuple of Factor
         What is varied.
     keep : Keep
         What is kept of each run.
     points : tuple of Point
-        In the order of the method; each is a valid scenario.
+        Scenario by scenario in the order of the method; each is a valid scenario.
     """
 
     scheme: Scheme
-    base: Scenario
+    scenarios: dict[str, Scenario]
     factors: tuple[Factor, ...]
     keep: Keep
     points: tuple[Point, ...]
 
     @classmethod
-    def load(cls, path: str | Path) -> Design:
+    def load(cls, path: str | Path, overrides: Mapping[str, Any] | None = None) -> Design:
         """Read a design file (TOML).
+
+        Parameters
+        ----------
+        path : str or Path
+            A TOML file.
+        overrides : mapping, optional
+            Keys at the top of the file and their values, instead of what it says (``{"replications": 5}``).
 
         Raises
         ------
@@ -71,7 +80,7 @@ class Design:
             The file cannot be read or parsed; a `DesignError` with all that is wrong with what it says.
         """
         path = Path(path)
-        data = toml_files.parse(path, DESIGN)
+        data = {**toml_files.parse(path, DESIGN), **(overrides or {})}
         return cls.from_dict(data, folder=path.parent, source=str(path))
 
     @classmethod
@@ -83,7 +92,8 @@ class Design:
         Parameters
         ----------
         data : mapping
-            As a design file parses; ``base`` may be a `Scenario` instead of a path.
+            As a design file parses; ``base``, and the ``file`` of a scenario listed, may be a `Scenario`
+            instead of a path.
         folder : str or Path
             What paths in it are relative to.
         source : str
@@ -98,14 +108,14 @@ class Design:
         rest = {key: value for key, value in data.items() if key not in _OTHER_KEYS}
         scheme = checks.read_table(Scheme, rest, place="", problems=problems, beside=_OTHER_KEYS)
         keep = checks.read_table(Keep, data.get("keep", {}), place="keep", problems=problems)
-        base = _base(data, Path(folder), problems)
-        factors = _factors(data.get("factors", []), problems)
-        problems += checks.contradictions(scheme, base, factors, keep)
-        if problems or not (base and scheme and keep):
+        scenarios = read_scenarios(data, Path(folder), problems)
+        factors = _factors(data, problems)
+        problems += checks.contradictions(scheme, scenarios, factors, keep)
+        if problems or not (scenarios and scheme and keep):
             raise DesignError(problems, source)
-        base = _recording(base, keep)
-        points = _points(scheme, base, factors, source)
-        return cls(scheme, base, factors, keep, points)
+        scenarios = _recording(scenarios, keep)
+        points = _points(scheme, scenarios, factors, source)
+        return cls(scheme, scenarios, factors, keep, points)
 
     @property
     def title(self) -> str:
@@ -118,13 +128,28 @@ class Design:
         return self.scheme.method
 
     @property
-    def seeds(self) -> range:
-        """Of the replications, the same for all points (common random numbers)."""
-        return range(self.scheme.first_seed, self.scheme.first_seed + self.scheme.replications)
+    def base(self) -> Scenario:
+        """The first scenario, and mostly the only one; all are of one length."""
+        return next(iter(self.scenarios.values()))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What tells points apart: the name of the scenario, where some are listed, and the factors' keys."""
+        return _columns(self.scenarios, self.factors)
+
+    @property
+    def stride(self) -> int:
+        """From the first seed of a point to that of the next; 0 where all points have the same seeds."""
+        return self.scheme.stride if self.scheme.seeds == "independent" else 0
+
+    def seeds(self, point: Point) -> range:
+        """The seeds of the replications of a point."""
+        first = self.scheme.first_seed + point.number * self.stride
+        return range(first, first + self.scheme.replications)
 
     def scenario(self, point: Point) -> Scenario:
         """The scenario of a point."""
-        return self.base.replace(point.values)
+        return point.scenario(self.scenarios)
 
     @property
     def steps(self) -> tuple[int, ...]:
@@ -135,14 +160,16 @@ class Design:
     def digest(self) -> str:
         """SHA-256, in hex, over everything that can change a row of the results, or its columns.
 
-        Over the base scenario (files read and model version included), the factors' keys, the points, the
+        Over the scenarios (files read and model version included), the factors' keys, the points, the
         seeds and what is kept; not over the title, nor over how the points were come by.
         """
+        digests = {name: scenario.digest for name, scenario in self.scenarios.items()}
+        first, more = self.scheme.first_seed, [self.stride] if self.stride else []
         whole = {
-            "base": self.base.digest,
-            "factors": [factor.key for factor in self.factors],
+            "base": digests.get(UNNAMED, digests),
+            "factors": self.columns,
             "points": [list(point.values.values()) for point in self.points],
-            "seeds": [self.seeds.start, self.seeds.stop],
+            "seeds": [first, first + self.scheme.replications, *more],
             "measures": self.keep.measures,
             "steps": self.steps,
             "lessons": self.keep.lessons,
@@ -155,7 +182,7 @@ class Design:
             "format": FORMAT,
             "format_version": FORMAT_VERSION,
             "scheme": self.scheme.model_dump(mode="json", exclude_unset=True),
-            "base": self.base.model_dump(mode="json"),
+            "scenarios": {name: made.model_dump(mode="json") for name, made in self.scenarios.items()},
             "factors": [factor.model_dump(mode="json", exclude_none=True) for factor in self.factors],
             "keep": self.keep.model_dump(mode="json"),
             "points": [list(point.values.values()) for point in self.points],
@@ -175,87 +202,62 @@ class Design:
                 "the design was not written by this version of lpsim; open it with the one that did."
             )
         try:
+            scenarios = {name: Scenario.model_validate(made) for name, made in data["scenarios"].items()}
             factors = tuple(Factor.model_validate(factor) for factor in data["factors"])
             return cls(
                 scheme=Scheme.model_validate(data["scheme"]),
-                base=Scenario.model_validate(data["base"]),
+                scenarios=scenarios,
                 factors=factors,
                 keep=Keep.model_validate(data["keep"]),
-                points=_numbered(factors, data["points"]),
+                points=_numbered(_columns(scenarios, factors), data["points"]),
             )
-        except (ValidationError, KeyError, TypeError, ValueError):
+        except (ValidationError, AttributeError, KeyError, TypeError, ValueError):
             raise InputError("the design is damaged, or of another version of lpsim.") from None
 
 
-def _factors(found: Any, problems: list[str]) -> tuple[Factor, ...]:
+def _factors(data: Mapping[str, Any], problems: list[str]) -> tuple[Factor, ...]:
+    found = data.get("factors", [])
     if not isinstance(found, list | tuple):
         problems.append(f"factors: found {found!r}; allowed is a list of tables ([[factors]])")
         return ()
-    if not found:
+    if not found and data.get("method") != "scenarios":
         problems.append("factors: found none; allowed is at least one ([[factors]])")
     read = []
-    for number, data in enumerate(found):
-        key = data.get("key") if isinstance(data, dict) else None
+    for number, factor in enumerate(found):
+        key = factor.get("key") if isinstance(factor, dict) else None
         place = f"factors.{key if isinstance(key, str) else number}"
-        read.append(checks.read_factor(data, place=place, problems=problems))
+        read.append(checks.read_factor(factor, place=place, problems=problems))
     return tuple(factor for factor in read if factor is not None)
 
 
-def _base(data: Mapping[str, Any], folder: Path, problems: list[str]) -> Scenario | None:
-    """The base scenario with the design's fixed values, or None and what is wrong with it."""
-    base, fixed = data.get("base"), data.get("set", {})
-    if not isinstance(fixed, dict):
-        problems.append(f"set: found {fixed!r}; allowed is a table of keys of the scenario")
-        return None
-    overrides = dict(_dotted(fixed))
-    for path in toml_files.PATHS:
-        key = ".".join(path)
-        if isinstance(overrides.get(key), str):
-            overrides[key] = str(folder / overrides[key])
-    if "record.lessons" in overrides:
-        problems.append("set.record.lessons: what is kept of a run is said under keep; use keep.lessons")
-    try:
-        if isinstance(base, Scenario):
-            return base.replace(overrides)
-        if isinstance(base, str | Path):
-            return Scenario.load(folder / base, overrides)
-    except ScenarioError as error:
-        problems += [f"base: {problem}" for problem in error.problems]
-        return None
-    except InputError as error:
-        problems.append(f"base: {error}".removesuffix("."))
-        return None
-    given = "missing" if base is None else f"found {base!r}"
-    problems.append(f"base: {given}; give the path of a scenario file, relative to this one")
-    return None
-
-
-def _dotted(table: Mapping[str, Any], before: str = "") -> Iterable[tuple[str, Any]]:
-    """A table's values by dotted key, however deep it is nested."""
-    for key, value in table.items():
-        if isinstance(value, dict):
-            yield from _dotted(value, f"{before}{key}.")
-        else:
-            yield before + key, value
-
-
-def _points(scheme: Scheme, base: Scenario, factors: tuple[Factor, ...], source: str) -> tuple[Point, ...]:
-    baseline: list[Value] = []
-    if scheme.method == "one_at_a_time":
-        problems = checks.baseline_problems(base, factors)
-        if problems:
-            raise DesignError(problems, source)
-        baseline = [typed(factor.key, [value_at(base, factor.key)])[0] for factor in factors]
-    points = _numbered(factors, design_points(scheme, factors, baseline))
-    problems = checks.point_problems(base, points)
+def _points(
+    scheme: Scheme, scenarios: Mapping[str, Scenario], factors: tuple[Factor, ...], source: str
+) -> tuple[Point, ...]:
+    rows: list[tuple[Value, ...]] = []
+    for name, scenario in scenarios.items():
+        baseline: list[Value] = []
+        if scheme.method == "one_at_a_time":
+            problems = checks.baseline_problems(scenario, factors)
+            if problems:
+                raise DesignError(problems, source)
+            baseline = [typed(factor.key, [value_at(scenario, factor.key)])[0] for factor in factors]
+        named = () if name == UNNAMED else (name,)
+        rows += [(*named, *values) for values in design_points(scheme, factors, baseline)]
+    points = _numbered(_columns(scenarios, factors), rows)
+    problems = checks.point_problems(scenarios, points)
     if problems:
         raise DesignError(problems, source)
     return points
 
 
-def _numbered(factors: Sequence[Factor], points: Iterable[Sequence[Value]]) -> tuple[Point, ...]:
-    keys = [factor.key for factor in factors]
-    return tuple(Point(number, dict(zip(keys, values, strict=True))) for number, values in enumerate(points))
+def _columns(scenarios: Mapping[str, Scenario], factors: Sequence[Factor]) -> tuple[str, ...]:
+    return (*(() if UNNAMED in scenarios else (SCENARIO,)), *(factor.key for factor in factors))
+
+
+def _numbered(columns: Sequence[str], points: Iterable[Sequence[Value]]) -> tuple[Point, ...]:
+    return tuple(
+        Point(number, dict(zip(columns, values, strict=True))) for number, values in enumerate(points)
+    )
 
 
 def _kept_steps(base: Scenario, keep: Keep) -> tuple[int, ...]:
@@ -267,9 +269,11 @@ def _kept_steps(base: Scenario, keep: Keep) -> tuple[int, ...]:
     return tuple(sorted(set(keep.observations)))
 
 
-def _recording(base: Scenario, keep: Keep) -> Scenario:
-    """The base scenario, recording what is to be kept and as little more as `record.every` can say."""
-    every = base.record.every
+def _recording(scenarios: Mapping[str, Scenario], keep: Keep) -> dict[str, Scenario]:
+    """The scenarios, recording what is to be kept and as little more as `record.every` can say."""
+    first = next(iter(scenarios.values()))
+    every = first.record.every
     if keep.observations != "all":
-        every = gcd(*(step for step in _kept_steps(base, keep) if step != base.steps)) or base.steps
-    return base.replace({"record.every": every, "record.lessons": keep.lessons})
+        every = gcd(*(step for step in _kept_steps(first, keep) if step != first.steps)) or first.steps
+    record = {"record.every": every, "record.lessons": keep.lessons}
+    return {name: scenario.replace(record) for name, scenario in scenarios.items()}

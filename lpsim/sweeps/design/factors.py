@@ -10,27 +10,60 @@ from lpsim.runs.measures import LEVELS
 from lpsim.scenario.parameters import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     from numpy.typing import NDArray
+
+    from lpsim.scenario import Scenario
 
 MAX_POINTS = 100_000
 MAX_SEED = 2**64 - 1
 
 Value = bool | int | float | str
 """What a key of a scenario may be set to in a sweep."""
-Method = Literal["factorial", "one_at_a_time", "latin_hypercube", "sobol", "saltelli", "morris"]
+Method = Literal["factorial", "one_at_a_time", "latin_hypercube", "sobol", "saltelli", "morris", "scenarios"]
+SCENARIO = "scenario"
+"""What the name of a scenario that a design lists is called, beside the factors' keys."""
+UNNAMED = ""
+"""The name of the base scenario, where a design lists no scenarios."""
 
 _SHAPE = {"uniform": (), "log_uniform": (), "triangular": ("mode",), "normal": ("mean", "sd")}
 """What a distribution needs beside its ends."""
 
 
 class Point(NamedTuple):
-    """One design point: what the factors are set to."""
+    """One design point: which scenario it is, and what the factors are set to."""
 
     number: int
     """Its position in the design, from 0."""
     values: dict[str, Value]
-    """By the factors' dotted keys."""
+    """By the factors' dotted keys; before them, where the design lists scenarios, the name of one."""
+
+    @property
+    def listed(self) -> str:
+        """The name of its scenario among those of the design."""
+        return str(self.values.get(SCENARIO, UNNAMED))
+
+    @property
+    def factors(self) -> dict[str, Value]:
+        """The values of the factors alone."""
+        return {key: value for key, value in self.values.items() if key != SCENARIO}
+
+    def scenario(self, scenarios: Mapping[str, Scenario]) -> Scenario:
+        """Of the scenarios of a design, by name, the one of this point, with the factors' values."""
+        return scenarios[self.listed].replace(self.factors)
+
+
+class Listed(Table):
+    """A scenario that a design lists."""
+
+    name: str = Field(min_length=1)
+    """Its name in the results."""
+    file: Any = None
+    """A scenario file, relative to the design; default: the design's base."""
+    set: dict[str, Any] = Field({})
+    """What differs from the file, by dotted key or nested; laid over what the design sets for all."""
 
 
 class Distribution(Table):
@@ -130,7 +163,7 @@ class Keep(Table):
     """What is kept of each run."""
 
     measures: Annotated[tuple[str, ...], Field(strict=False, min_length=1)] = LEVELS
-    """Columns of a run's series (`lpsim.runs.measures.MEASURES`)."""
+    """Columns of a run's series (`lpsim.runs.measures.MEASURES`), also of a group (`lpsim.runs.groups`)."""
     observations: Literal["last", "all"] | Annotated[tuple[int, ...], Field(strict=False, min_length=1)] = (
         "last"
     )
@@ -159,4 +192,8 @@ class Scheme(Table):
     replications: int = Field(1, ge=1, le=1_000_000_000)
     """Runs of each point."""
     first_seed: int = Field(1, ge=0, le=MAX_SEED)
-    """Of the first replication; the others follow, the same for all points."""
+    """Of the first replication; the others follow."""
+    seeds: Literal["common", "independent"] = "common"
+    """Whether all points have the same seeds, or each has its own."""
+    stride: int = Field(1_000_000, ge=1, le=MAX_SEED)
+    """From a point's first seed to that of the next, where each has its own."""

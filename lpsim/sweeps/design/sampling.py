@@ -31,7 +31,7 @@ MORRIS_LEVELS = 4
 def design_points(
     scheme: Scheme, factors: Sequence[Factor], baseline: Sequence[Value]
 ) -> list[tuple[Value, ...]]:
-    """The points of a design, a value per factor each.
+    """The points of a design at one of its scenarios, a value per factor each.
 
     Parameters
     ----------
@@ -40,13 +40,13 @@ def design_points(
     factors : sequence of Factor
         What is varied.
     baseline : sequence of Value
-        What the base scenario holds at each factor; for one_at_a_time.
+        What the scenario holds at each factor; for one_at_a_time.
     """
     return METHODS[scheme.method].points(scheme, factors, baseline)
 
 
 def number_of_points(scheme: Scheme, factors: Sequence[Factor]) -> int:
-    """How many points a design has, without making them; of one_at_a_time at most so many."""
+    """How many points a scenario gives, without making them; of one_at_a_time at most so many."""
     return METHODS[scheme.method].size(scheme, factors)
 
 
@@ -114,6 +114,11 @@ def _one_at_a_time(
 
 def _one_at_a_time_count(scheme: Scheme, factors: Sequence[Factor]) -> int:
     return 1 + sum(len(levels_of(factor, scheme.levels)) for factor in factors)
+
+
+def _as_listed(_: Scheme, _factors: Sequence[Factor], _baseline: Sequence[Value]) -> list[tuple[Value, ...]]:
+    """Each scenario as it is: one point without factors."""
+    return [()]
 
 
 # --- methods that draw ----------------------------------------------------------------------------
@@ -208,4 +213,5 @@ METHODS: dict[str, Sampler] = {
     "sobol": Sampler("Sobol' sequence", _sobol, _samples_count, _DRAWS),
     "saltelli": Sampler("Saltelli", _saltelli, _saltelli_count, _DRAWS | {"second_order"}),
     "morris": Sampler("Morris", _morris, _morris_count, _DRAWS | _LEVELS),
+    "scenarios": Sampler("scenarios as listed", _as_listed, lambda *_: 1, frozenset()),
 }

@@ -21,10 +21,10 @@ TABLES = {
     "runs": "results: a row per run done and step kept, with the factors' values",
     "status": "a row per run of the design: pending, done or failed, how long it took and where",
     "failures": "a row per run that failed: stage, exception, traceback",
-    "points": "a row per design point: the factors' values",
+    "points": "a row per design point: its scenario and the factors' values",
     "rows": "all of this as the shards hold it",
 }
-RUN_ID = "left(sha256(scenario || ' ' || seed), 32)"
+RUN_ID = "left(sha256(digest || ' ' || seed), 32)"
 """`lpsim.sweeps.store.rows.run_id` in SQL."""
 _TRIES = 5
 
@@ -32,8 +32,8 @@ _TRIES = 5
 def query(store: Store, sql: str) -> pa.Table:
     """What a query finds in the tables of `TABLES`.
 
-    A column with dots in its name (a factor) is written in double quotes. What DuckDB counts in decimals,
-    such as a sum of whole numbers, is given as whole numbers or floats.
+    A column with dots or brackets in its name (a factor, a measure of a group) is written in double quotes.
+    What DuckDB counts in decimals, such as a sum of whole numbers, is given as whole numbers or floats.
 
     Raises
     ------
@@ -101,9 +101,8 @@ def _make_tables(connection: duckdb.DuckDBPyConnection, store: Store, paths: lis
     rows = connection.read_parquet([str(path) for path in paths])
     rows.create_view("rows", replace=True)
     connection.register("points", store.read_points())
-    factors = store.head["factors"]
-    columns = "".join(f"{quoted(key)}, " for key in factors)
-    first, stop = store.head["seeds"]
+    names, seeds = store.head["columns"], store.head["seeds"]
+    columns = "".join(f"{quoted(name)}, " for name in names)
     connection.execute(f"""
         create or replace view runs as
         select {_listed(name for name in rows.columns if name not in HOW_IT_WENT)}
@@ -111,15 +110,18 @@ def _make_tables(connection: duckdb.DuckDBPyConnection, store: Store, paths: lis
     """)
     connection.execute(f"""
         create or replace view failures as
-        select {_listed(["run_id", "point", "seed", *factors, "stage", "exception", "traceback"])}
+        select {_listed(["run_id", "point", "seed", *names, "stage", "exception", "traceback"])}
         from rows where status = '{FAILED}'
     """)
     connection.execute(f"""
         create or replace view status as
         select {RUN_ID} as run_id, point, seed, {columns}
             coalesce(made.status, '{PENDING}') as status, made.seconds, made.host
-        from points
-        cross join (select {first}::ubigint + range::ubigint as seed from range({stop - first}))
+        from (
+            select *, {seeds["first"]}::ubigint + point::ubigint * {seeds["stride"]}::ubigint
+                + range::ubigint as seed
+            from points cross join range({seeds["replications"]})
+        )
         left join (select distinct on (point, seed) point, seed, status, seconds, host from rows) as made
         using (point, seed)
     """)
@@ -137,7 +139,9 @@ def quoted(name: str) -> str:
 def _wrong(error: duckdb.Error, store: Store, sql: str) -> InputError:
     """One sentence of what DuckDB says in several lines; and what is behind it most often."""
     words = " ".join(str(error).split("LINE 1:")[0].split())
-    unquoted = [key for key in store.head["factors"] if key in sql and quoted(key) not in sql]
+    names = [*store.head["columns"], *store.head["design"]["keep"]["measures"]]
+    unquoted = [name for name in names if not name.isidentifier() and name in sql and quoted(name) not in sql]
     if unquoted:
-        return InputError(f"query: {words}; write a factor in double quotes: {quoted(unquoted[0])}.")
+        what = "factor" if unquoted[0] in store.head["columns"] else "measure of a group"
+        return InputError(f"query: {words}; write a {what} in double quotes: {quoted(unquoted[0])}.")
     return InputError(f"query: {words}; the tables are {', '.join(TABLES)} (`describe runs` lists columns).")

@@ -41,7 +41,7 @@ def schema_of(design: Design) -> pa.Schema:
             ("run_id", pa.string()),
             ("point", pa.int32()),
             ("seed", pa.uint64()),
-            *((factor.key, column_type(design, factor.key)) for factor in design.factors),
+            *((name, column_type(design, name)) for name in design.columns),
             ("step", pa.int32()),
             *((name, pa.int32() if name in LESSONS else pa.float64()) for name in kept),
             ("status", _WORDS),
@@ -54,9 +54,9 @@ def schema_of(design: Design) -> pa.Schema:
     )
 
 
-def column_type(design: Design, key: str) -> pa.DataType:
-    """The type that holds all values of a factor; text where they are of several kinds."""
-    kinds = {type(point.values[key]) for point in design.points}
+def column_type(design: Design, name: str) -> pa.DataType:
+    """The type that holds all values of one of a design's columns; text where they are of several kinds."""
+    kinds = {type(point.values[name]) for point in design.points}
     if kinds == {bool}:
         return pa.bool_()
     if kinds == {int}:

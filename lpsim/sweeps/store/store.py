@@ -2,7 +2,7 @@
 
 =====================  =====================================================================
 ``sweep.json``         the design, its digest, and what made the store
-``points.parquet``     the design points: ``point``, the digest of its ``scenario``, factors' values
+``points.parquet``     the design points: ``point``, the ``digest`` of its scenario, and its values
 ``results/*.parquet``  shards: a row per run and step kept, or per run that failed
 ``lock``               held by the sweep that is writing
 =====================  =====================================================================
@@ -46,9 +46,10 @@ class Store:
     ----------
     folder : Path
     head : dict
-        What ``sweep.json`` says: ``title``, ``design`` and its ``digest``, ``factors`` (their keys),
-        ``seeds`` (the first, and one past the last); what made the store: ``lpsim`` and ``model`` (their
-        versions), ``python``, ``platform``, ``dependencies`` and ``begun`` (UTC).
+        What ``sweep.json`` says: ``title``, ``design`` and its ``digest``, ``columns`` (what tells points
+        apart), ``seeds`` (the ``first``, how many ``replications``, and the ``stride`` from one point to the
+        next); what made the store: ``lpsim`` and ``model`` (their versions), ``python``, ``platform``,
+        ``dependencies`` and ``begun`` (UTC).
     """
 
     folder: Path
@@ -81,8 +82,9 @@ class Store:
     def frame(self) -> pd.DataFrame:
         """The results: one row per run that is done and step kept, by ``point``, ``seed`` and ``step``.
 
-        Columns: ``run_id``, ``point``, ``seed``, the factors' values by their dotted keys, ``step``, the
-        measures kept, and with lessons those of `lpsim.sweeps.store.rows.LESSONS`.
+        Columns: ``run_id``, ``point``, ``seed``, the name of the ``scenario`` where the design lists some,
+        the factors' values by their dotted keys, ``step``, the measures kept, and with lessons those of
+        `lpsim.sweeps.store.rows.LESSONS`.
 
         Raises
         ------
@@ -136,7 +138,7 @@ class Store:
         return self.query("from failures order by point, seed")
 
     def points(self) -> pd.DataFrame:
-        """One row per design point: the digest of its ``scenario`` and the factors' values."""
+        """One row per design point: the ``digest`` of its scenario, and its values."""
         frame: pd.DataFrame = self.read_points().to_pandas()
         return frame
 

@@ -57,7 +57,7 @@ class Filling:
     design : Design
     digests : list of str
         Of the points' scenarios.
-    made, failed : numpy.ndarray of bool, (points, seeds)
+    made, failed : numpy.ndarray of bool, (points, replications)
         Runs that are in the store, and those of them that failed.
     damaged : list of Path
         Shards that were found damaged, where they are now.
@@ -70,6 +70,13 @@ class Filling:
     failed: NDArray[np.bool_]
     damaged: list[Path] = field(default_factory=list)
     _small: list[Path] = field(default_factory=list)
+
+    def sharing(self) -> list[list[int]]:
+        """The points, those together that share their runs: of one scenario, with the same seeds."""
+        found: dict[tuple[str, range], list[int]] = {}
+        for point, digest in zip(self.design.points, self.digests, strict=True):
+            found.setdefault((digest, self.design.seeds(point)), []).append(point.number)
+        return list(found.values())
 
     def add(self, table: pa.Table) -> None:
         """Keep the rows of one batch; when this returns they are on the disk."""
@@ -131,11 +138,12 @@ class Filling:
 
     def _mark(self, table: pa.Table) -> None:
         points = table["point"].to_numpy()
-        first = np.uint64(self.design.seeds.start)
-        seeds = (table["seed"].to_numpy() - first).astype(np.int64)
-        self.made[points, seeds] = True
+        first = np.uint64(self.design.scheme.first_seed)
+        firsts = first + points.astype(np.uint64) * np.uint64(self.design.stride)
+        places = (table["seed"].to_numpy() - firsts).astype(np.int64)
+        self.made[points, places] = True
         bad = pc.equal(table["status"], FAILED).to_numpy()
-        self.failed[points[bad], seeds[bad]] = True
+        self.failed[points[bad], places[bad]] = True
 
 
 @contextmanager
@@ -154,8 +162,8 @@ def filling(folder: str | Path, design: Design) -> Iterator[Filling]:
     store = Store.open(folder)
     _check_same(store, design)
     with _locked(store):
-        digests = store.read_points()["scenario"].to_pylist()
-        shape = len(design.points), len(design.seeds)
+        digests = store.read_points()["digest"].to_pylist()
+        shape = len(design.points), design.scheme.replications
         found = Filling(store, design, digests, np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool))
         found.look()
         yield found
@@ -223,8 +231,12 @@ def _begin(folder: Path, design: Design) -> None:
         "platform": platform.machine(),
         "dependencies": {name: version_of(name) for name in DEPENDENCIES},
         "begun": datetime.now(UTC).isoformat(timespec="seconds"),
-        "factors": [factor.key for factor in design.factors],
-        "seeds": [design.seeds.start, design.seeds.stop],
+        "columns": design.columns,
+        "seeds": {
+            "first": design.scheme.first_seed,
+            "replications": design.scheme.replications,
+            "stride": design.stride,
+        },
         "design": design.as_json(),
     }
     try:
@@ -246,9 +258,9 @@ def _begin_results(folder: Path, design: Design) -> Path:
 def _points(design: Design) -> pa.Table:
     columns: dict[str, Any] = {
         "point": pa.array([point.number for point in design.points], type=pa.int32()),
-        "scenario": [design.scenario(point).digest for point in design.points],
+        "digest": [design.scenario(point).digest for point in design.points],
     }
-    for factor in design.factors:
-        values = [point.values[factor.key] for point in design.points]
-        columns[factor.key] = as_column(values, column_type(design, factor.key))
+    for name in design.columns:
+        values = [point.values[name] for point in design.points]
+        columns[name] = as_column(values, column_type(design, name))
     return pa.table(columns)

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from experiments.claims import CONTRAST, Claim, agreement, disagreement, greater, lead
-from experiments.march1991.design import LATENESS
+from experiments.march1991.table import LATENESS
 from experiments.tables import highest
 
 if TYPE_CHECKING:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from experiments.fang2010.design import BUNDLES, EARLY, PERIODS, SHARES
+from experiments.fang2010.table import EARLY, PERIODS
 from experiments.figures import Look, hollow, label_ends, line, panels
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -16,6 +18,7 @@ LOOKS = (
     Look("bundles of 5", "interdependent\n(bundles of 5)", 2),
     Look("bundles of 1", "independent\n(bundles of 1)", 0),
 )
+BUNDLES = (5, 1)
 PERFORMANCE = "mean performance of people (1: all issues right)"
 
 
@@ -40,15 +43,15 @@ def curves(ours: pd.DataFrame, beside: pd.DataFrame) -> Figure:
             line(ax, values, look)
         if panel == "in the end":
             hollow(ax, beside[beside["panel"] == panel])
-        _scale(ax)
+        _scale(ax, rows["x"].unique().tolist())
         label_ends(ax, [(values["mean"].iloc[-1], look) for values, look in found])
     return fig
 
 
-def _scale(ax: Axes) -> None:
+def _scale(ax: Axes, shares: Sequence[float]) -> None:
     """Small shares as far apart as large ones; linear below .02, so that 0 has a place."""
     ax.set_xscale("symlog", linthresh=0.02, linscale=0.5)
-    ax.set_xticks(SHARES, [f"{share:g}".replace("0.", ".") for share in SHARES])
+    ax.set_xticks(shares, [f"{share:g}".replace("0.", ".") for share in shares])
     ax.minorticks_off()
     ax.set_xlim(-0.004, 1.25)
     ax.set_ylim(0, 1.05)

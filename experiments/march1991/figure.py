@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from experiments.figures import Look, hollow, label_ends, line, panels
-from experiments.march1991.design import mean_p1
+from experiments.march1991.table import mean_p1
 
 if TYPE_CHECKING:
     from collections.abc import Callable

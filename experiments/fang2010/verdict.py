@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from experiments.claims import Claim, agreement, greater
-from experiments.fang2010.design import EARLY, LATE, PERIODS
+from experiments.fang2010.table import EARLY, LATE, PERIODS
 from experiments.tables import highest
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def verdict(ours: pd.DataFrame, beside: pd.DataFrame) -> list[Claim]:
+def curves(ours: pd.DataFrame, beside: pd.DataFrame) -> list[Claim]:
     """What the curves show, and whether their end is one."""
     return [*_curves(ours, beside), *_rest(ours)]
 
