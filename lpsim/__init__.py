@@ -9,7 +9,7 @@ Runs:
     Behaviours of one's own: `StaffMember`, with `Stream` and `threshold` for chance.
 Questions to runs:
     `replications_needed`; `months_to_half`, `months_to_half_replicated`; `retained`, `retained_over_seeds`;
-    of lessons: `pick` one, gather its `Life`, and `tell` it.
+    of lessons: the `Life` of one, found by `pick`, and told by `tell`.
 Figures:
     `plot_levels`, `plot_funnel`, `plot_kinds`, `save_figures`; `plot_practices`; of lessons: `plot_flow`,
     `plot_timeline`, `plot_journey`, `save_animation`.

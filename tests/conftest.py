@@ -1,5 +1,7 @@
 """What all tests share."""
 
+import os
+
 from lpsim.model.jit import FOLDER
 
 # Whichever test happens to be first would be told that code is being compiled; tests/model/test_jit.py
@@ -7,3 +9,5 @@ from lpsim.model.jit import FOLDER
 for part in ("steps", "threads", "lessons"):
     if FOLDER is not None:
         (FOLDER / part).touch()
+
+os.environ.pop("COLUMNS", None)  # of xdist's workers: lines are as wide as where nobody watches

@@ -132,7 +132,9 @@ def test_a_damaged_shard_is_named_and_its_runs_are_done_again(folder):
 def test_a_folder_that_is_no_store_is_refused(folder):
     (folder / "thesis").mkdir()
     (folder / "thesis" / "chapter.txt").write_text("mine")
-    assert "thesis: is no store of a sweep" in refused(folder, design_file(folder), "--out", "thesis")
+    assert "thesis/sweep.json: no such file; give the folder of a sweep" in refused(
+        folder, design_file(folder), "--out", "thesis"
+    )
 
 
 def test_a_store_of_another_design_is_refused(folder):
