@@ -19,7 +19,7 @@ EARLY, LATE = 300, 900
 
 
 def curves(point: Mapping[str, Any], seen: Seen) -> Numbers:
-    """Of one size of bundles and one share of ties rewired."""
+    """One size of bundles and one share of ties rewired."""
     bundles, share = f"bundles of {point['world.bundle']}", point["network.rewire"]
     steps, performance, known = seen["step"][0], seen["performance"], seen["staff_knowledge"]
     (early,), (late,) = (np.flatnonzero(steps == period) for period in (EARLY, LATE))

@@ -138,7 +138,7 @@ class Life:
         return holders_over_time(self.held[which], self.steps)
 
     def elsewhere(self, which: pd.Series[bool] | NDArray[np.bool_]) -> set[int]:
-        """The practices, but for its own, in which some holdings were."""
+        """The practices, except its own, in which some holdings were."""
         return set(self.held.loc[which, "practice"].tolist()) - {NOWHERE, self.home}
 
     def first_holder(self, event: Event, *, at: int) -> bool:

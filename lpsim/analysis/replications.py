@@ -38,7 +38,7 @@ class Mean(NamedTuple):
     sd: float
     """Standard deviation between replications; NaN for one."""
     half_width: float
-    """Of the confidence interval of the mean; NaN for one."""
+    """Half the width of the confidence interval of the mean; NaN for one."""
 
 
 @dataclass(frozen=True)

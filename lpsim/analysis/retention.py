@@ -69,12 +69,12 @@ def retained(
         The steps after which everybody is replaced, each in an experiment of its own: 0 to the
         scenario's last.
     seed : int
-        As of `simulate`; the same in every run, so that they differ by the replacement alone.
+        As for `simulate`; the same in every run, so that they differ by the replacement alone.
     later : int
         Steps from the replacement to the observation; the novices take part in all of them, the first
         is the one in which they come. May reach beyond the scenario's last step.
     engine : str
-        As of `simulate`.
+        As for `simulate`.
 
     Returns
     -------

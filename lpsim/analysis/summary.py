@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LEVEL = 0.95
 """How often an interval covers the true mean."""
 FEW = 5
-"""Of fewer runs no quantile is told, but the lowest and the highest."""
+"""For fewer runs no quantile is told, only the lowest and the highest."""
 
 T = TypeVar("T", float, "NDArray[Any]")
 

@@ -64,8 +64,8 @@ def _run(
     for figure in figures:
         typer.echo(f"  {figure}")
     if loaded.record.lessons:
-        borne = len(runs[0].journal()[0])
-        typer.echo(f"\n{borne:,} lessons were born{drawn}. How far they got: lpsim lessons {folder}")
+        lessons = len(runs[0].journal()[0])
+        typer.echo(f"\n{lessons:,} lessons were born{drawn}. How far they got: lpsim lessons {folder}")
         typer.echo(f"The life of one: lpsim lesson {folder} --pick furthest")
 
 

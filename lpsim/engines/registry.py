@@ -38,7 +38,7 @@ class MakeFactory(Protocol):
 
 @dataclass(frozen=True)
 class Entry:
-    """An engine: its name, how to make it, and what it can do beside what all must."""
+    """An engine: its name, how to make it, and what it can do besides what all must."""
 
     name: str
     make: MakeFactory
@@ -51,7 +51,7 @@ class Entry:
     own_agents: tuple[str, ...] = ()
     """What a class of one's own can stand in for."""
     bytes_per_person: int = 0
-    """What it takes beside the arrays of the state (see `lpsim.population.footprint.needed`)."""
+    """What it takes in addition to the arrays of the state (see `lpsim.population.footprint.needed`)."""
 
 
 def _compiled(scenario: Scenario, options: Options) -> Factory:

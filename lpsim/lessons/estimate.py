@@ -53,7 +53,7 @@ def expected_lessons(scenario: Scenario, structure: Structure) -> int:
 
 
 def _rates(settings: Settings, structure: Structure) -> tuple[ServiceRates, list[PracticeRates]]:
-    """Of the service and of each kind, with the allocation of time that practices start with."""
+    """The rates of the service and of each kind, with the allocation of time that practices start with."""
     by_kind = []
     for scenario in settings.by_kind:
         slots = tuple(scenario.protected_time.allocation.model_dump().values())

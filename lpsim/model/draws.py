@@ -95,7 +95,7 @@ class Stream(enum.IntEnum):
     REFORM_IMITATE = 101
 
     SWEEP_POINTS = 200
-    """Of no run: seeds what draws the points of a sweep."""
+    """Part of no run: seeds what draws the points of a sweep."""
 
     OWN = 1000
     """For behaviours of your own, in a subclass: give each decision another number from 1000 on."""

@@ -51,7 +51,7 @@ class PracticeRates:
     networking: int
     networking_assumption: int
     reporting: int
-    """Of reporting upwards in a step."""
+    """Threshold of reporting upwards in a step."""
     guidance: int
     guidance_assumption: int
     questioning: int
@@ -75,7 +75,7 @@ class ServiceRates:
     novice_assumption: int
     curriculum: int
     forgetting: tuple[int, int, int]
-    """Of staff, practices, bodies."""
+    """Thresholds of staff, practices, bodies."""
     attendance: int
     tier_reporting: tuple[int, ...]
     """Per tier: of a body reporting upwards in a step."""

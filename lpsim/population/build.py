@@ -35,13 +35,13 @@ class Population:
 
     structure: Structure
     starts: Starts
-    """Of this run alone."""
+    """The start of this run alone."""
     report: dict[str, Any]
     """What was read, rounded, drawn and left out: plain values for the provenance."""
 
     @property
     def seed(self) -> int:
-        """Of all random numbers of the run."""
+        """The seed of all random numbers of the run."""
         return int(self.starts.worlds.seed[0])
 
     @cached_property

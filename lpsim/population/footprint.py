@@ -22,7 +22,7 @@ GIB = 2**30
 BASE = 300 * 2**20
 """Bytes of Python and the libraries."""
 LITTLE = 50 * 2**20
-"""Bytes that a run may need beside without anybody asking whether they are free, which takes a sweep of
+"""Further bytes that a run may need without anybody asking whether they are free, which takes a sweep of
 small runs too long."""
 
 
@@ -60,7 +60,7 @@ def needed(
     size : Size
         Of its population.
     bytes_per_person : int
-        What the engine takes beside the arrays of the state (see `lpsim.engines.registry.Entry`).
+        What the engine takes in addition to the arrays of the state (see `lpsim.engines.registry.Entry`).
     lessons : int
         How many are expected to be born and followed.
 

@@ -78,11 +78,11 @@ def _all() -> Iterator[Measure]:
 
 
 MEASURES = {measure.name: measure for measure in _all()}
-"""By name, in the order of a series' columns, beside ``step``."""
+"""By name, in the order of a series' columns after ``step``."""
 
 
 def measures_of(table: str) -> tuple[str, ...]:
-    """The names of the measures that a table has beside its keys: ``groups``, ``practices`` or ``issues``.
+    """The names of the measures that a table has besides its keys: ``groups``, ``practices`` or ``issues``.
 
     Those of ``groups`` are empty where one does not apply to a group; those of ``issues`` are shares of
     the practices.

@@ -64,7 +64,7 @@ class Observations:
 
     @cached_property
     def counts(self) -> Counts:
-        """Of this run."""
+        """The counts of this run."""
         counts: Counts = one_of(self._stacked, self._run)
         return counts
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def provenance(
     origin: dict[str, Any], *, seed: int, seconds: float, population_report: dict[str, Any]
 ) -> dict[str, Any]:
-    """What it takes to make a run again, beside the scenario; plain values, as JSON returns them.
+    """What it takes to make a run again, besides the scenario; plain values, as JSON returns them.
 
     Keys: those of `origin`; ``seed``, ``seconds`` (taken; of runs made side by side, their mean),
     ``finished`` (UTC), ``population`` (what was read, rounded, drawn, left out).

@@ -227,7 +227,7 @@ def _file(table: str) -> str:
 
 
 def _mean(values: NDArray[Any]) -> float:
-    """Of the values that are no NaN, if there are any."""
+    """The mean of the values that are not NaN, if there are any."""
     known = [value for value in values.tolist() if not math.isnan(value)]
     return math.fsum(known) / len(known) if known else math.nan
 

@@ -92,11 +92,11 @@ def simulate_many(
     Parameters
     ----------
     scenario, engine, on_step
-        As of `simulate`.
+        As for `simulate`.
     seeds : iterable of int
         One per run.
     threads : int, optional
-        As of `simulate`, but one where nothing is said: parallel workers must not start threads each.
+        As for `simulate`, but one by default: parallel workers must not start threads each.
 
     Yields
     ------

@@ -37,7 +37,7 @@ CHANGEABLE = (
     "protected_time.enabled",
     "protected_time.share",
 )
-"""Keys that an intervention may change (beside those of roles)."""
+"""Keys that an intervention may change (besides those of roles)."""
 
 OF_A_KIND = (
     "practice.reflection.*",
@@ -61,7 +61,7 @@ OF_A_KIND = (
     "service.networking.meetings",
     "service.guidance.rate",
 )
-"""Keys that a kind of practices may set (beside those of roles)."""
+"""Keys that a kind of practices may set (besides those of roles)."""
 
 OF_A_ROLE = ("turnover", "voice", "experience", "discussion", "socialisation")
 """Keys of a role that kinds and interventions may set."""

@@ -104,7 +104,7 @@ class Network(Table):
     rewire: Probability = 0.0
     """Share of staff ties rewired to staff of other practices (not per step)."""
     professional: int = Field(0, ge=0, le=1000)
-    """Ties per person to colleagues of the same role in other practices, beside those."""
+    """Ties per person to colleagues of the same role in other practices, in addition."""
     practices: Literal["none", "ring", "small_world", "random", "groups", "file"] = "none"
     """Ties between practices."""
     degree: int = Field(4, ge=2, le=10_000)

@@ -70,7 +70,7 @@ def _roles_of_the_paper() -> dict[str, Role]:
 
 
 class Scenario(Table):
-    """Everything a run needs beside its seed. Frozen; every key has a default.
+    """Everything a run needs besides its seed. Frozen; every key has a default.
 
     Load one with `Scenario.load`, change it with `replace`. Both refuse what is not valid with a
     `ScenarioError` that lists all problems at once.

@@ -1,7 +1,7 @@
 """A checked JSON head: what a folder holds, and the checksums by which every damage is noticed.
 
 ``run.json`` and ``sweep.json`` are such heads: ``format`` and ``format_version``, what the folder is
-about, and ``checksums``: the SHA-256 of files beside it, and of all that the head says but this.
+about, and ``checksums``: the SHA-256 of files beside it, and of everything else that the head says.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ class Job:
     """Runs of one scenario."""
 
     digest: str
-    """Of the scenario."""
+    """The scenario's."""
     points: tuple[Point, ...]
     """All design points that have this scenario: it is run once for them all."""
     seeds: tuple[int, ...]
@@ -46,9 +46,9 @@ class Batch:
     """Jobs for one worker, and all it must know to do them."""
 
     scenarios: dict[str, Scenario]
-    """Of the design, by name: those that the jobs need."""
+    """The design's, by name: those that the jobs need."""
     digests: dict[str, str]
-    """Of these scenarios."""
+    """Their digests."""
     lpsim: str
     """Its version."""
     steps: tuple[int, ...]
@@ -72,7 +72,7 @@ class Result(NamedTuple):
     table: pa.Table
     """`schema_of` the design: a row per run, step kept and point that has its scenario."""
     seconds: float
-    """Of the worker's time."""
+    """How much of the worker's time it took."""
 
 
 def run_batch(batch: Batch) -> Result:

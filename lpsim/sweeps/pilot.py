@@ -33,7 +33,7 @@ class Pilot(NamedTuple):
     """The runs measured."""
 
     seconds: tuple[float, ...]
-    """Of one run at each point tried, on average."""
+    """What one run took at each point tried, on average."""
     tried: int
     """Points there were to try; fewer were where each takes long."""
 

@@ -160,7 +160,7 @@ class CompiledEngine:
             self.observe(counts, row)
 
     def _step_on_threads(self) -> None:
-        """A whole step but for D2, the practices on several threads."""
+        """A whole step except D2, the practices on several threads."""
         everything = (self.fixed, self.rates)
         entry_points.turbulence(*everything, self.planes, self.step)
         self._fill_posts()
@@ -173,7 +173,7 @@ class CompiledEngine:
         entry_points.learn_service(*everything, self.planes, self.step, self.large_scratch)
 
     def _step_with_lessons(self, journal: JournalArrays) -> JournalArrays:
-        """A whole step but for D2, with its lessons followed; on one thread."""
+        """A whole step except D2, with its lessons followed; on one thread."""
         everything = (self.fixed, self.rates, self.planes)
         while more := entry_points.step_with_lessons(
             *everything, journal, self.step, self.scratch, self.large_scratch

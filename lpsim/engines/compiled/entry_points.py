@@ -28,7 +28,7 @@ def many_runs(
     scratch: Any,
     large_scratch: Any,
 ) -> None:
-    """Steps `first` to `last` but for D2 of some runs, one after the other, on one thread.
+    """Steps `first` to `last`, except D2, of some runs, one after the other, on one thread.
 
     `planes` and `counts` are stacked; steps that have a row are counted. Before and after change places at
     every step.
@@ -146,7 +146,7 @@ def gather(counts: Any, row: int, scratch: Any) -> None:
 def step_with_lessons(
     fixed: Any, rates: Any, planes: Any, journal: Any, step: int, scratch: Any, large_scratch: Any
 ) -> int:
-    """A whole step but for D2, with its lessons followed; called again, it goes on where it stopped.
+    """A whole step except D2, with its lessons followed; called again, it goes on where it stopped.
 
     Returns
     -------

@@ -191,7 +191,7 @@ def count_all(fixed: Any, planes: Any, counts: Any, row: int, scratch: Any) -> N
 
 @inlined
 def whole_step(fixed: Any, rates: Any, planes: Any, step: int, scratch: Any, large_scratch: Any) -> None:
-    """A whole step but for D2, on one thread."""
+    """A whole step except D2, on one thread."""
     practices = fixed.practices
     turbulence(fixed, rates, planes, step)
     leave_all(fixed, rates, planes, step, 0, practices)
@@ -207,7 +207,7 @@ def whole_step(fixed: Any, rates: Any, planes: Any, step: int, scratch: Any, lar
 
 @inlined
 def one_of_person(fixed: Any, rates: Any, planes: Any, step: int, process: int, person: int) -> None:
-    """One process of a person, but for discussion, which is a practice's."""
+    """One process of a person, except discussion, which is a practice's."""
     if process == REFLECTION:
         reflection(fixed, rates, planes, step, person)
     elif process == SOCIALISATION:

@@ -108,7 +108,7 @@ def count_assumptions(
             add(scratch.down, fixed.domains_in[w] & ~planes.assume_before[peer, w])
 
 
-# --- a whole practice that meets: linear in its size, but for exceptions --------------------------
+# --- a whole practice that meets: linear in its size, exceptions aside ---------------------------
 
 
 @inlined

@@ -25,7 +25,7 @@ class Scratch(NamedTuple):
     """Where a thread counts."""
 
     up: Any
-    """Counters of 64 lanes, as of `lpsim.engines.compiled.bits.add`; so is `down`."""
+    """Counters of 64 lanes, as `lpsim.engines.compiled.bits.add` takes them; so is `down`."""
     down: Any
     own_up: Any
     """The same as one listener hears them; so is `own_down`."""

@@ -74,7 +74,7 @@ class _Lessons(NamedTuple):
     """Per stage and lesson."""
     held: NDArray[np.bool_]
     parts: NDArray[np.float64]
-    """Of the lessons born: each lesson's part of a run's share, averaged over runs."""
+    """By lesson born, its part of a run's share, averaged over runs."""
     runs: int
 
     def of(self, some: NDArray[np.bool_]) -> _Lessons:
@@ -96,7 +96,7 @@ class _Lessons(NamedTuple):
 
 
 class _Column(NamedTuple):
-    """Of a stage: which lessons skipped it, reached it, and got no further."""
+    """Which lessons skipped a stage, reached it, and got no further."""
 
     skipped: NDArray[np.bool_]
     reached: NDArray[np.bool_]

@@ -75,7 +75,7 @@ class Journey:
 
     @property
     def structure(self) -> Structure:
-        """Of the run."""
+        """The run's."""
         return self.life.structure
 
     def when(self, step: int) -> str:

@@ -40,7 +40,7 @@ SCALE = Normalize(0, 1)
 MARKERS = ("o", "s", "^", "D", "v", "p", "h")
 """By kind of practice, in the order of `Structure.kinds`; all kinds from the seventh on share one."""
 LOOK: dict[str, Any] = {"family": page.FONT, "linespacing": 1.05, "parse_math": False}
-"""Of all text."""
+"""The size of all text."""
 BODY = 4.8
 """The radius of a body of the wider service, in points."""
 STYLE: Any = ["default", {"svg.hashsalt": "lpsim", "svg.fonttype": "path"}]

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 HOME_STAFF, HOME_MEMORY, STAFF, MEMORIES, BODIES, TOP = range(6)
 """The lanes from the bottom."""
 COLOURS = tuple(page.COLOURS[index] for index in (0, 2, 0, 2, 4, 3))
-"""Of the lanes; people, memories and the service as in the figure of levels."""
+"""Colours of the lanes; people, memories and the service as in the figure of levels."""
 _LANE_OF = {"collective": HOME_STAFF, "spread": STAFF, "returned": STAFF, "system": TOP}
 """The lane of a stage of which no event tells where it was reached; of any other the practice's memory."""
 # Inches: the margins, the least height of what is filled, and what stands free between lanes.
@@ -134,7 +134,7 @@ def _lanes_of(life: Life, holders: Sequence[int]) -> NDArray[np.int64]:
 
 
 def _names(life: Life) -> list[str]:
-    """Of the lanes, from the bottom."""
+    """The lanes, from the bottom."""
     top, levels = top_name(life.structure), vocabulary.LEVELS
     memory, guidance = (
         levels[name].assumption if life.assumption else levels[name].holder

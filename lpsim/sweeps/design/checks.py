@@ -84,7 +84,7 @@ def read_factor(data: Any, *, place: str, problems: list[str]) -> Factor | None:
 def contradictions(
     scheme: Scheme | None, scenarios: Mapping[str, Scenario], factors: Sequence[Factor], keep: Keep | None
 ) -> list[str]:
-    """Everything that is wrong although each table alone is right, but for the points themselves.
+    """Everything that is wrong although each table alone is right, except the points themselves.
 
     A table that is not right is None, a scenario that is not right is not there; the others are checked all
     the same.

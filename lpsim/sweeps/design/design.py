@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 FORMAT = "lpsim design"
 FORMAT_VERSION = 2
 _OTHER_KEYS = ("base", "scenarios", "set", "factors", "keep")
-"""Of a design file, beside those of its scheme."""
+"""Keys of a design file besides those of its scheme."""
 
 
 class DesignError(ManyProblemsError):
@@ -45,7 +45,7 @@ class Design:
     Attributes
     ----------
     scheme : Scheme
-        How the points were come by, and how often each is run.
+        How the points were made, and how often each is run.
     scenarios : dict of Scenario
         By name, with all that the design sets, and recording what is kept; of a design that lists none its
         base alone, without a name.
@@ -124,7 +124,7 @@ class Design:
 
     @property
     def method(self) -> str:
-        """How the points were come by."""
+        """How the points were made."""
         return self.scheme.method
 
     @property
@@ -161,7 +161,7 @@ class Design:
         """SHA-256, in hex, over everything that can change a row of the results, or its columns.
 
         Over the scenarios (files read and model version included), the factors' keys, the points, the
-        seeds and what is kept; not over the title, nor over how the points were come by.
+        seeds and what is kept; not over the title, nor over how the points were made.
         """
         digests = {name: scenario.digest for name, scenario in self.scenarios.items()}
         first, more = self.scheme.first_seed, [self.stride] if self.stride else []

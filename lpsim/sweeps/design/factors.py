@@ -24,12 +24,12 @@ Value = bool | int | float | str
 """What a key of a scenario may be set to in a sweep."""
 Method = Literal["factorial", "one_at_a_time", "latin_hypercube", "sobol", "saltelli", "morris", "scenarios"]
 SCENARIO = "scenario"
-"""What the name of a scenario that a design lists is called, beside the factors' keys."""
+"""What the name of a scenario that a design lists is called, besides the factors' keys."""
 UNNAMED = ""
 """The name of the base scenario, where a design lists no scenarios."""
 
 _SHAPE = {"uniform": (), "log_uniform": (), "triangular": ("mode",), "normal": ("mean", "sd")}
-"""What a distribution needs beside its ends."""
+"""What a distribution needs besides its ends."""
 
 
 class Point(NamedTuple):
@@ -51,7 +51,7 @@ class Point(NamedTuple):
         return {key: value for key, value in self.values.items() if key != SCENARIO}
 
     def scenario(self, scenarios: Mapping[str, Scenario]) -> Scenario:
-        """Of the scenarios of a design, by name, the one of this point, with the factors' values."""
+        """The scenario of this point, among those of a design by name, with the factors' values."""
         return scenarios[self.listed].replace(self.factors)
 
 
@@ -167,32 +167,32 @@ class Keep(Table):
     observations: Literal["last", "all"] | Annotated[tuple[int, ...], Field(strict=False, min_length=1)] = (
         "last"
     )
-    """Of the last step, of every step that the base scenario records, or of the steps listed."""
+    """The last step, every step that the base scenario records, or the steps listed."""
     lessons: bool = False
     """Follow every lesson."""
 
 
 class Scheme(Table):
-    """How the points of a design are come by, and how often each is run."""
+    """How the points of a design are made, and how often each is run."""
 
     title: str = ""
     """Shown on figures and reports; changes no result."""
     description: str = ""
     """For readers of the file."""
     method: Method
-    """How the points are come by."""
+    """How the points are made."""
     levels: int | None = Field(None, ge=2, le=1000)
     """Values a range or distribution is cut into, ends included, by methods that enumerate; morris: 4."""
     samples: int | None = Field(None, ge=2, le=MAX_POINTS)
     """Points drawn; of saltelli the size of its base sample, of morris the number of trajectories."""
     second_order: bool = False
-    """Of saltelli: points for the interaction of every two factors as well, about twice as many."""
+    """With saltelli: points for the interaction of every two factors as well, about twice as many."""
     seed: int = Field(1, ge=0, le=MAX_SEED)
-    """Of the points drawn; another seed draws others."""
+    """The seed of the points drawn; another seed draws others."""
     replications: int = Field(1, ge=1, le=1_000_000_000)
     """Runs of each point."""
     first_seed: int = Field(1, ge=0, le=MAX_SEED)
-    """Of the first replication; the others follow."""
+    """The seed of the first replication; the others follow."""
     seeds: Literal["common", "independent"] = "common"
     """Whether all points have the same seeds, or each has its own."""
     stride: int = Field(1_000_000, ge=1, le=MAX_SEED)

@@ -1,4 +1,4 @@
-"""How the points of a design are come by, one method each.
+"""How the points of a design are made, one method each.
 
 Nothing here draws from a generator of its own: the samplers of SciPy and SALib are seeded with a word of
 `lpsim.model.draws`, and what they draw is rounded, so that the same design has the same points on

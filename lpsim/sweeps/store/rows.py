@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LESSONS = tuple(f"lessons_{stage}" for stage in REACHED)
 """Lessons (as `lpsim.lessons.stages.counted`) born, and that reached each stage, up to the row's step."""
 HOW_IT_WENT = ("status", "seconds", "host", "stage", "exception", "traceback")
-"""Columns beside the results: they may differ when a run is made again, the results may not."""
+"""Columns that are no results: they may differ when a run is made again, the results may not."""
 DONE, FAILED, PENDING = "done", "failed", "pending"
 
 _WORDS = pa.dictionary(pa.int32(), pa.string())
