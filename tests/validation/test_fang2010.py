@@ -9,9 +9,6 @@ seeds (t with 4 degrees of freedom, one side). The seeds are fixed.
 from __future__ import annotations
 
 import numpy as np
-import pytest
-
-pytestmark = pytest.mark.slow
 
 BOUND = 4.0
 STEPS = {0.0: 20, 0.15: 200, 1.0: 80}

@@ -12,8 +12,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-pytestmark = pytest.mark.slow
-
 BOUND = 4.0
 LEVELS = ("staff_knowledge", "collective_knowledge", "practice_knowledge", "service_knowledge")
 

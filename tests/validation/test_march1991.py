@@ -17,8 +17,6 @@ import numpy as np
 import pytest
 from worlds import counted
 
-pytestmark = pytest.mark.slow
-
 BOUND = 4.0
 CELL = 0.10 / math.sqrt(10_000)
 """Standard error of a published cell of figure 1; the sd of one run is about .10."""
