@@ -8,8 +8,11 @@ from pathlib import Path
 
 import nox
 
+ENGINES = "tests/engines/test_engines.py"
+
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.error_on_missing_interpreters = False
+nox.options.download_python = "never"
 nox.options.sessions = ["lint", "fast"]
 
 
@@ -22,7 +25,7 @@ def fast(session: nox.Session) -> None:
 @nox.session(python=False)
 def full(session: nox.Session) -> None:
     """Every test there is."""
-    session.run("pytest", "-m", "", *session.posargs)
+    session.run("pytest", *(session.posargs or ["tests"]))
 
 
 @nox.session(python=False)
@@ -42,21 +45,27 @@ def lint(session: nox.Session) -> None:
 
 @nox.session(python=["3.12", "3.13"])
 def newer(session: nox.Session) -> None:
-    """The fast ring on a newer Python, with the newest versions of what lpsim needs."""
+    """The fast ring, and what is compiled, on a newer Python with the newest of what lpsim needs."""
     session.install("-e", ".[test]")
-    session.run("pytest", "-m", "fast", *session.posargs)
+    fast_and_compiled(session)
 
 
 @nox.session(python="3.11")
 def lowest(session: nox.Session) -> None:
-    """The fast ring with the lowest versions that pyproject.toml allows."""
-    constraints = Path(session.create_tmp()) / "lowest.txt"
-    constraints.write_text("\n".join(lowest_versions()))
-    session.install("-e", ".", "-c", str(constraints), *nox.project.dependency_groups(...))
+    """The same with the lowest versions that pyproject.toml allows."""
+    constraints = Path(session.create_tmp(), "lowest.txt")
+    constraints.write_text("\n".join(lowest_versions()), encoding="utf-8")
+    session.install("-e", ".[test]", "-c", str(constraints))
+    fast_and_compiled(session)
+
+
+def fast_and_compiled(session: nox.Session) -> None:
+    """Run the fast ring; and every scenario by the compiled engine, since compilers differ."""
     session.run("pytest", "-m", "fast", *session.posargs)
+    session.run("pytest", f"{ENGINES}::test_every_scenario_file_gives_the_same_trajectory", *session.posargs)
 
 
 def lowest_versions() -> list[str]:
-    """What pyproject.toml asks for, at its lower bounds."""
-    project = nox.project.load_toml("pyproject.toml")["project"]
-    return [need.split(",")[0].replace(">=", "==") for need in project["dependencies"]]
+    """What lpsim needs, each at its lower bound."""
+    needs = nox.project.load_toml("pyproject.toml")["project"]["dependencies"]
+    return [need.split(",")[0].replace(">=", "==") for need in needs]

@@ -18,7 +18,29 @@ TESTS = Path(__file__).parent
 # --- rings ----------------------------------------------------------------------------------------
 
 RINGS = {
-    "medium": (),
+    "medium": (
+        "analysis/test_retention.py",
+        "cli",
+        "engines/test_engines.py",
+        "engines/test_reads_and_writes.py",
+        "engines/test_version1.py",
+        "model/test_jit.py",
+        "runs/test_folder.py",
+        "runs/test_simulate.py",
+        "show/test_flow.py",
+        "show/test_maps.py",
+        "show/test_plots.py",
+        "show/test_story.py",
+        "show/test_timeline.py",
+        "sweeps/test_cluster.py",
+        "sweeps/test_query.py",
+        "sweeps/test_store.py",
+        "sweeps/test_sweep.py",
+        "test_docs.py",
+        "test_experiments.py",
+        "test_imports.py",
+        "test_readme.py",
+    ),
     "slow": (
         "engines/test_mutations.py",
         "validation/test_fang2010.py",

@@ -162,7 +162,7 @@ NOTICED_BY = {
     "runs share a reality": SIDE_BY_SIDE,
     "a run is counted in another's place": SIDE_BY_SIDE,
     "all imitate as those of the first run could": SIDE_BY_SIDE,
-    "an equal neighbour is copied": 4,
+    "an equal neighbour is copied": SIDE_BY_SIDE,
 }
 """The comparison to begin with, where the first one notices nothing. For haste only: all are made."""
 
