@@ -1,13 +1,145 @@
-"""What all tests share."""
+"""What all tests share: the ring each is in, what a fast one may not do, and code compiled beforehand.
 
+`CONTRIBUTING.md` says what the rings are for.
+"""
+
+import functools
 import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
 
 from lpsim.model.jit import FOLDER
 
-# Whichever test happens to be first would be told that code is being compiled; tests/model/test_jit.py
-# looks at that with a folder of its own.
-for part in ("steps", "threads", "lessons"):
-    if FOLDER is not None:
+TESTS = Path(__file__).parent
+
+# --- rings ----------------------------------------------------------------------------------------
+
+RINGS = {
+    "medium": (
+        "analysis/test_retention.py",
+        "cli",
+        "engines/test_engines.py",
+        "engines/test_reads_and_writes.py",
+        "engines/test_version1.py",
+        "model/test_jit.py",
+        "runs/test_folder.py",
+        "runs/test_simulate.py",
+        "show/test_flow.py",
+        "show/test_maps.py",
+        "show/test_plots.py",
+        "show/test_story.py",
+        "show/test_timeline.py",
+        "sweeps/test_cluster.py",
+        "sweeps/test_query.py",
+        "sweeps/test_store.py",
+        "sweeps/test_sweep.py",
+        "test_docs.py",
+        "test_experiments.py",
+        "test_imports.py",
+        "test_readme.py",
+    ),
+    "slow": (
+        "engines/test_mutations.py",
+        "validation/test_fang2010.py",
+        "validation/test_learning_practice.py",
+        "validation/test_march1991.py",
+    ),
+}
+"""Files and folders all of whose tests are in a ring; single tests elsewhere are marked."""
+NOT_READ = {"fast": (*RINGS["medium"], *RINGS["slow"]), "not slow": RINGS["slow"]}
+"""By the marks asked for, what need not be read even to be left out."""
+
+
+def pytest_configure(config):
+    """Leave the slow tests to `pytest tests`, unless something is asked for by name or by mark."""
+    if config.args_source is config.ArgsSource.TESTPATHS and not config.option.markexpr:
+        config.option.markexpr = "not slow"
+
+
+def is_in(path, places):
+    """Whether a file is one of some places in this folder, or below one."""
+    return any(path.is_relative_to(TESTS / place) for place in places)
+
+
+def pytest_ignore_collect(collection_path, config):
+    return is_in(collection_path, NOT_READ.get(config.option.markexpr, ())) or None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """A test that has no mark of a ring is in its file's; where that has none, it is fast."""
+    for item in items:
+        if not any(item.get_closest_marker(ring) for ring in RINGS):
+            rings = [ring for ring, places in RINGS.items() if is_in(item.path, places)]
+            item.add_marker([*rings, "fast"][0])
+
+
+# --- what a fast test may not do ------------------------------------------------------------------
+
+PROCESSES = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system"}
+"""Audit events of a process that is started."""
+running = []
+"""The name of the fast test that runs, where one does."""
+
+
+def refuse(what):
+    if running:
+        pytest.fail(f"{running.pop()} {what}, so it is not fast: mark it @pytest.mark.medium", pytrace=False)
+
+
+sys.addaudithook(lambda event, _: refuse("starts a process") if event in PROCESSES else None)
+
+
+def asking(function, what):
+    """The function, refused to a fast test."""
+
+    @functools.wraps(function)
+    def ask(*arguments, **named):
+        refuse(what)
+        return function(*arguments, **named)
+
+    return ask
+
+
+def pytest_collection_finish():
+    """Have figures and the compiled engine ask."""
+    from matplotlib.figure import Figure
+
+    from lpsim.engines.compiled import engine
+
+    Figure.draw = asking(Figure.draw, "draws a figure")
+    engine.announce = asking(engine.announce, "runs the compiled engine")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    running[:] = [item.nodeid] if item.get_closest_marker("fast") else []
+    try:
+        return (yield)
+    finally:
+        running.clear()
+
+
+# --- code compiled beforehand ---------------------------------------------------------------------
+
+if FOLDER is not None:
+    # Whichever test happens to be first would be told that code is being compiled; tests/model/test_jit.py
+    # looks at that with a folder of its own.
+    for part in ("steps", "threads", "lessons"):
         (FOLDER / part).touch()
 
 os.environ.pop("COLUMNS", None)  # of xdist's workers: lines are as wide as where nobody watches
+
+
+def pytest_sessionstart(session):
+    """Compile once, before several workers begin and each compiles the same."""
+    config = session.config
+    is_worker, several = hasattr(config, "workerinput"), config.option.dist != "no"
+    whole = config.args_source is config.ArgsSource.TESTPATHS or config.args == ["tests"]
+    if whole and several and not is_worker and config.option.markexpr != "fast":
+        path = os.pathsep.join([str(TESTS.parent), os.environ.get("PYTHONPATH", "")])
+        environment = {**os.environ, "PYTHONPATH": path}
+        subprocess.run([sys.executable, TESTS / "warm.py"], env=environment, check=True)

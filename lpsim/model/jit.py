@@ -21,7 +21,7 @@ import numba
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
-from numba.core import config
+from numba.core import caching, config
 from numba.extending import intrinsic
 
 JIT = not config.DISABLE_JIT
@@ -70,10 +70,39 @@ def _forget_unused(parent: Path) -> None:
 
 FOLDER = _cache_folder() if JIT else None
 """Where compiled code is kept; None where nowhere."""
-if FOLDER is not None:
-    config.CACHE_DIR = str(FOLDER)
 if not JIT:
     np.seterr(over="ignore")  # words wrap around
+
+
+class _KeptByContent(caching._CacheLocator):  # type: ignore[misc]
+    """Where numba keeps a function of ours: by the folder's name, which says what all sources hold.
+
+    Numba's own locators go by the path of the source file (and old ones by its date), so that every clone
+    and every virtual environment would compile the same code again.
+    """
+
+    def __init__(self, function: Any) -> None:
+        self._module, self._line = function.__module__, function.__code__.co_firstlineno
+
+    @classmethod
+    def from_function(cls, function: Any, _file: str) -> _KeptByContent | None:
+        if FOLDER is None or not function.__module__.startswith("lpsim."):
+            return None
+        found = cls(function)
+        found.ensure_cache_path()
+        return found
+
+    def get_cache_path(self) -> str:
+        return str(FOLDER / self._module) if FOLDER is not None else ""
+
+    def get_source_stamp(self) -> str:
+        return FOLDER.name if FOLDER is not None else ""
+
+    def get_disambiguator(self) -> str:
+        return str(self._line)
+
+
+caching.CacheImpl._locator_classes.insert(0, _KeptByContent)
 
 
 def compiled(function: Any) -> Any:

@@ -284,13 +284,22 @@ PLAIN = [
 """What tries every branch in few steps."""
 
 
-def compare_as_plain_python():
+def plain_comparisons():
+    """One for each entry of `PLAIN`, and the last of runs side by side."""
     small = {"population.practices": 4, "world.issues": 65, "world.domains": 5, "steps": 5}
     for changes in PLAIN:
         scenario = Scenario().replace({**EVERYTHING_ON, **small, **changes})
-        assert_same_trajectory("compiled", scenario, seed=5)
+        yield partial(assert_same_trajectory, "compiled", scenario, seed=5)
     together = {**ALIKE, "loops.triple.review": 1, "loops.triple.imitate": 0.8, "population.practices": 6}
-    assert_same_side_by_side(Scenario().replace({**EVERYTHING_ON, **small, **together}), [5, 6])
+    scenario = Scenario().replace({**EVERYTHING_ON, **small, **together})
+    yield partial(assert_same_side_by_side, scenario, [5, 6])
+
+
+def compare_as_plain_python(first=0):
+    """Make all comparisons, beginning with that of a number."""
+    comparisons = list(plain_comparisons())
+    for compare in comparisons[first:] + comparisons[:first]:
+        compare()
 
 
 @examples(150)

@@ -45,6 +45,18 @@ def test_an_edit_of_what_compiled_code_is_made_of_gives_another_folder(tmp_path)
     assert len(set(found)) == len(edits)
 
 
+def test_the_same_sources_at_another_place_use_the_code_that_was_compiled_at_the_first(tmp_path):
+    draw = "from lpsim.model.draws import Draws; print(Draws(1).word(1, 2, 3))"
+    for place in ("clone", "environment"):
+        shutil.copytree(Path(lpsim.__file__).parent, tmp_path / place / "lpsim", copy_function=shutil.copy)
+    kept = []
+    for place in ("clone", "environment"):
+        run(draw, tmp_path / "cache", PYTHONPATH=str(tmp_path / place))
+        kept.append({path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.nb?")})
+    assert len(kept[0]) > 10
+    assert kept[1] == kept[0]
+
+
 def test_compiled_code_takes_nothing_from_a_room_whose_edits_are_not_noticed():
     package = Path(lpsim.__file__).parent
     rooms = tuple(f"lpsim.{room.replace('/', '.')}" for room in SOURCES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 import pytest
@@ -15,8 +16,26 @@ from lpsim.scenario import Scenario
 CONFIGS = Path(__file__).parents[2] / "configs"
 
 
+class Comparison(NamedTuple):
+    """A mean that was found, what was expected of it, and the standard errors of both."""
+
+    of: str
+    found: float
+    error: float
+    expected: float
+    error_expected: float
+
+    @property
+    def z(self) -> float:
+        """How many standard errors the mean is off."""
+        return (self.found - self.expected) / float(np.hypot(self.error, self.error_expected))
+
+
 class Lab:
     """Scenarios of the configs folder, runs of them, and z-scores of what comes out."""
+
+    compared: ClassVar[list[Comparison]] = []
+    """Every comparison made so far; `python -m tests.validation` draws them."""
 
     @staticmethod
     def scenario(name: str, overrides: dict | None = None) -> Scenario:
@@ -70,22 +89,29 @@ class Lab:
         lead = right - (0 if model.judgement.payoff == "matches" else wrong)
         return bool(obeyed.all() and (lead <= 0).all())
 
-    @staticmethod
-    def z(values, expected: float, *, other: float = 0.0) -> float:
+    @classmethod
+    def z(cls, values, expected: float, *, other: float = 0.0, of: str = "") -> float:
         """How many standard errors the mean of independent values is off.
 
-        `other` is the standard error of `expected`, where that was estimated too.
+        `other` is the standard error of `expected`, where that was estimated too; `of` says what is
+        compared, where a test compares several things.
         """
         values = np.asarray(values, dtype=float)
-        error = np.hypot(values.std(ddof=1) / np.sqrt(len(values)), other)
-        return float((values.mean() - expected) / error)
+        error = values.std(ddof=1) / np.sqrt(len(values))
+        return cls._compare(of, values.mean(), error, expected, other)
 
-    @staticmethod
-    def z_share(happened, probability) -> float:
+    @classmethod
+    def z_share(cls, happened, probability, *, of: str = "") -> float:
         """The same for independent events with known probabilities (one, or one each)."""
         happened = np.asarray(happened, dtype=bool)
         p = np.broadcast_to(np.asarray(probability, dtype=float), happened.shape)
-        return float((happened.sum() - p.sum()) / np.sqrt((p * (1 - p)).sum()))
+        error = np.sqrt((p * (1 - p)).sum()) / p.size
+        return cls._compare(of, happened.mean(), error, p.mean(), 0.0)
+
+    @classmethod
+    def _compare(cls, of: str, *numbers: float) -> float:
+        cls.compared.append(Comparison(of, *map(float, numbers)))
+        return cls.compared[-1].z
 
 
 @pytest.fixture(scope="session")

@@ -63,8 +63,8 @@ class TestMemoryAfterOneStep:
         # An organization is one observation: its issues share the group of superiors.
         is_right = (state.practices.beliefs == state.reality).mean(axis=1)
         is_none = (state.practices.beliefs == 0).mean(axis=1)
-        assert abs(lab.z(is_right, right)) < BOUND
-        assert abs(lab.z(is_none, none)) < BOUND
+        assert abs(lab.z(is_right, right, of="right")) < BOUND
+        assert abs(lab.z(is_none, none, of="empty")) < BOUND
 
     @pytest.mark.parametrize(("p2", "knowledge"), [(0.1, 0.260579), (0.5, 0.530416)])
     def test_by_the_program(self, lab, p2: float, knowledge: float) -> None:
@@ -123,7 +123,7 @@ class TestOneIssue:
         for step in (1, 2, 4, end):
             h = w + (1 - w) * ((1 - p1) * (1 - p2)) ** (step if step < end else math.inf)
             never = (1 - are_right + are_right * h) ** people
-            assert abs(lab.z_share(seen[step], 1 - never)) < BOUND
+            assert abs(lab.z_share(seen[step], 1 - never, of=f"step {step}")) < BOUND
 
     @pytest.mark.parametrize(("p1", "p2"), [(0.2, 0.5), (0.5, 0.2), (0.9, 0.9)])
     def test_memory_empty_at_the_start(self, lab, p1: float, p2: float) -> None:
@@ -153,7 +153,7 @@ def test_turbulence_takes_the_same_share_of_knowledge_every_step(lab) -> None:
         models = [lab.run(scenario, seed, steps) for seed in range(8)]
         assert all((m.state.staff.beliefs == m.state.practices.beliefs).all() for m in models)
         right = np.array([m.state.practices.beliefs[0] == m.state.reality for m in models])
-        assert abs(lab.z_share(right, (1 + 0.9**steps) / 2)) < BOUND
+        assert abs(lab.z_share(right, (1 + 0.9**steps) / 2, of=f"step {steps}")) < BOUND
 
 
 @pytest.mark.parametrize("rules", ["march1991", "march1991_text"])
@@ -267,12 +267,13 @@ class TestReflectionAlone:
         model = lab.run(scenario, 9, 60)
         state = model.state
         agrees = model.structure.norm == state.reality
-        assert abs(lab.z_share(agrees, 0.4)) < BOUND
+        assert abs(lab.z_share(agrees, 0.4, of="the norm is right")) < BOUND
         expected = np.broadcast_to(np.where(agrees, 1 - self.V, self.V), (20, 1024))
         right = state.staff.beliefs == state.reality
-        assert abs(lab.z_share(right, expected)) < BOUND
-        for part in (agrees, ~agrees):
-            assert abs(lab.z_share(right[:, part], expected[:, part])) < BOUND
+        assert abs(lab.z_share(right, expected, of="right")) < BOUND
+        for norm, part in (("right", agrees), ("wrong", ~agrees)):
+            of = f"right where the norm is {norm}"
+            assert abs(lab.z_share(right[:, part], expected[:, part], of=of)) < BOUND
 
     def test_in_a_turbulent_world(self, lab) -> None:
         """x = (1-e)((1-p4)x + p4(1-x)) + e(1-v); one person in each of 40 worlds."""
@@ -289,6 +290,6 @@ class TestReflectionAlone:
         scenario = self.alone(lab, 20, **{"forgetting.staff": f})
         state = lab.run(scenario, 10, 60).state
         held = state.staff.beliefs != 0
-        assert abs(lab.z_share(held, self.E / (1 - (1 - self.E) * (1 - f)))) < BOUND
+        assert abs(lab.z_share(held, self.E / (1 - (1 - self.E) * (1 - f)), of="held")) < BOUND
         right = (state.staff.beliefs == state.reality)[held]
-        assert abs(lab.z_share(right, 1 - self.V)) < BOUND
+        assert abs(lab.z_share(right, 1 - self.V, of="right")) < BOUND

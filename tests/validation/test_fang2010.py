@@ -9,9 +9,6 @@ seeds (t with 4 degrees of freedom, one side). The seeds are fixed.
 from __future__ import annotations
 
 import numpy as np
-import pytest
-
-pytestmark = pytest.mark.slow
 
 BOUND = 4.0
 STEPS = {0.0: 20, 0.15: 200, 1.0: 80}
@@ -27,9 +24,9 @@ def equilibrium(lab, bundle: int, rewire: float, repetitions: int) -> np.ndarray
 def test_interdependent_work_wants_some_isolation(lab) -> None:
     """Bundles of five: an inverted U (.03, .88 and .73 in a re-implementation's 20 runs)."""
     isolated, some, random = (equilibrium(lab, 5, rewire, 5) for rewire in (0.0, 0.15, 1.0))
-    assert lab.z(some - isolated, 0.0) > BOUND
-    assert lab.z(some - random, 0.0) > BOUND
-    assert lab.z(random - isolated, 0.0) > BOUND
+    assert lab.z(some - isolated, 0.0, of="some isolation minus full") > BOUND
+    assert lab.z(some - random, 0.0, of="some isolation minus none") > BOUND
+    assert lab.z(random - isolated, 0.0, of="no isolation minus full") > BOUND
     assert isolated.max() < 0.1
 
 

@@ -12,8 +12,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-pytestmark = pytest.mark.slow
-
 BOUND = 4.0
 LEVELS = ("staff_knowledge", "collective_knowledge", "practice_knowledge", "service_knowledge")
 
@@ -45,9 +43,9 @@ def test_levels_are_where_they_are_said_to_be(lab, main) -> None:
     Six standard errors on either side: exceeded once in 250 times (t, 4 degrees of freedom). The
     earlier values count as estimated from as many seeds.
     """
-    for values, expected in zip(main, (0.53, 0.61, 0.42, 0.12), strict=True):
+    for level, values, expected in zip(LEVELS, main, (0.53, 0.61, 0.42, 0.12), strict=True):
         own = values.std(ddof=1) / np.sqrt(len(values))
-        assert abs(lab.z(values, expected, other=np.hypot(own, 0.005))) < 6
+        assert abs(lab.z(values, expected, other=np.hypot(own, 0.005), of=level)) < 6
         assert values.min() > 0.03
         assert values.max() < 0.85
 
@@ -58,7 +56,7 @@ def test_without_reflection_nothing_new_is_learned(lab, main) -> None:
     for level in range(3):
         falls = main[level, :seeds] - without[level]
         assert (falls > 0).all()
-        assert lab.z(falls, 0.0) > BOUND
+        assert lab.z(falls, 0.0, of=f"fall of {LEVELS[level]}") > BOUND
 
 
 def test_without_codification_only_people_know(lab) -> None:
@@ -81,4 +79,4 @@ def test_tripled_turnover_takes_knowledge_from_staff_and_records(lab, main) -> N
     for level in (LEVELS.index("staff_knowledge"), LEVELS.index("practice_knowledge")):
         falls = main[level, :seeds] - leaving[level]
         assert (falls > 0).all()
-        assert lab.z(falls, 0.0) > BOUND
+        assert lab.z(falls, 0.0, of=f"fall of {LEVELS[level]}") > BOUND

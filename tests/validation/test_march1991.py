@@ -17,8 +17,6 @@ import numpy as np
 import pytest
 from worlds import counted
 
-pytestmark = pytest.mark.slow
-
 BOUND = 4.0
 CELL = 0.10 / math.sqrt(10_000)
 """Standard error of a published cell of figure 1; the sd of one run is about .10."""
@@ -106,14 +104,14 @@ def test_each_rule_of_the_program_counts(
     spread = 0.17 / math.sqrt(500)
     for p1, expected, repetitions in zip((0.1, 0.5, 0.9), published, (15, 25, 25), strict=True):
         known = equilibrium(repetitions, {**rules, P1: p1, P2: 0.5})
-        assert abs(lab.z(known, expected, other=spread)) < BOUND
+        assert abs(lab.z(known, expected, other=spread, of=f"p1 = {p1}")) < BOUND
 
 
 def test_figure_2(equilibrium, lab) -> None:
     """A mixture of slow and fast learners knows more than learners who are all as fast on average."""
     mixed = equilibrium(25, mixture(slow=25, fast=25))
-    assert abs(lab.z(mixed, 0.901, other=0.004)) < BOUND
-    assert lab.z(mixed, 0.81063, other=CELL) > BOUND  # everybody at .5: figure 1
+    assert abs(lab.z(mixed, 0.901, other=0.004, of="a mixture")) < BOUND
+    assert lab.z(mixed, 0.81063, other=CELL, of="more than everybody at .5 (figure 1)") > BOUND
 
 
 def test_figure_3(lab) -> None:
@@ -122,10 +120,10 @@ def test_figure_3(lab) -> None:
         scenario = lab.scenario("march1991", mixture(slow, fast))
         counts = [counted(lab.run(scenario, seed, 20)).staff[0, 0] for seed in range(repetitions)]
         known = np.array(counts) / (np.array([slow, fast]) * 30)
-        assert lab.z(known[:, 1] - known[:, 0], 0.0) > BOUND
+        assert lab.z(known[:, 1] - known[:, 0], 0.0, of=f"fast minus slow, {fast} of 50 fast") > BOUND
         if slow == fast:
-            assert abs(lab.z(known[:, 0], 0.556, other=0.004)) < BOUND
-            assert abs(lab.z(known[:, 1], 0.775, other=0.004)) < BOUND
+            assert abs(lab.z(known[:, 0], 0.556, other=0.004, of="slow learners")) < BOUND
+            assert abs(lab.z(known[:, 1], 0.775, other=0.004, of="fast learners")) < BOUND
 
 
 FIGURE_4 = {
@@ -143,13 +141,13 @@ class TestFigure4:
         known = {}
         for p3, published in FIGURE_4[p1].items():
             known[p3] = after(20, 20, {P1: p1, P3: p3})
-            assert abs(lab.z(known[p3], published, other=0.004)) < BOUND
+            assert abs(lab.z(known[p3], published, other=0.004, of=f"p3 = {p3}")) < BOUND
         if p1 == 0.1:
-            assert lab.z(known[0.0] - known[0.5], 0.0) > BOUND
+            assert lab.z(known[0.0] - known[0.5], 0.0, of="p3 = 0 minus p3 = .5") > BOUND
             assert known[0.0].mean() > known[0.1].mean() > known[0.5].mean()
         else:
-            assert lab.z(known[0.3] - known[0.0], 0.0) > BOUND
-            assert lab.z(known[0.3] - known[1.0], 0.0) > BOUND
+            assert lab.z(known[0.3] - known[0.0], 0.0, of="p3 = .3 minus p3 = 0") > BOUND
+            assert lab.z(known[0.3] - known[1.0], 0.0, of="p3 = .3 minus p3 = 1") > BOUND
 
     def test_where_nobody_stays_both_are_the_same(self, after) -> None:
         """The meeting point of the two lines, seed by seed."""
@@ -172,9 +170,10 @@ def test_figure_5(lab) -> None:
         for seed in range(20):
             lab.run(scenario, seed, 100, until=watch)
         known = np.array(seen).reshape(20, 2).T
-        for at, (expected, error) in zip(known, values, strict=True):
+        for step, at, (expected, error) in zip((10, 100), known, values, strict=True):
             # .57 was published with two digits
             rounding = 0.005 / math.sqrt(3) if expected == 0.57 else 0.0
-            assert abs(lab.z(at, expected, other=math.hypot(error, rounding))) < BOUND
+            of = f"p3 = {p3}, period {step}"
+            assert abs(lab.z(at, expected, other=math.hypot(error, rounding), of=of)) < BOUND
         late[p3] = known[1]
-    assert lab.z(late[0.1] - late[0.0], 0.0) > BOUND
+    assert lab.z(late[0.1] - late[0.0], 0.0, of="p3 = .1 minus p3 = 0, period 100") > BOUND
