@@ -215,6 +215,7 @@ class TestEndings:
             [2.5, 2.5 - half, 2.5 + half]
         )
 
+    @pytest.mark.medium
     def test_every_lesson_of_a_real_run_ends_in_one_known_way(self):
         settings = {
             "record.lessons": True,

@@ -432,6 +432,7 @@ class TestPublishedTables:
             assert counts["read"] + counts["drawn"] == report["practices"]
             assert counts["rounded"] <= counts["read"]
 
+    @pytest.mark.medium
     def test_the_made_up_table_builds_and_runs(self):
         made = build(like_england(MADE_UP), 3)
         s, report = made.structure, made.report

@@ -77,6 +77,7 @@ def test_a_run_is_loaded_to_the_last_bit(run, saved):
     assert list(again.scenario.roles) == list(run.scenario.roles)
 
 
+@pytest.mark.medium
 def test_a_real_run_with_everything_in_it_is_loaded_to_the_last_bit(tmp_path):
     scenario = Scenario.model_validate(
         {

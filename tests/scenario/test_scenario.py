@@ -825,6 +825,7 @@ class TestDigest:
         assert reading(moved).digest != before
         assert reading(file).digest == before
 
+    @pytest.mark.medium
     def test_it_is_the_same_in_another_process(self, tmp_path: Path):
         path = ROOT / "configs" / "some_learning_practices.toml"
         code = "import sys; from lpsim.scenario import Scenario; print(Scenario.load(sys.argv[1]).digest)"

@@ -24,6 +24,7 @@ EXCESSIVE = {
 }
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("load", [Scenario.load, Design.load])
 @pytest.mark.parametrize("name", EXCESSIVE)
 def test_toml_that_is_too_much_is_one_sentence_with_the_file(tmp_path, load, name):

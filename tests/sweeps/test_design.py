@@ -93,6 +93,8 @@ def test_the_designs_of_the_project_are_all_there():
     assert {"channels", "march1991_figure1"} <= {path.stem for path in SHIPPED}
 
 
+@pytest.mark.medium
+@pytest.mark.medium
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_a_design_that_ships_is_valid_titled_explained_and_its_last_point_runs(path):
     made = Design.load(path)
