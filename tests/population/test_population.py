@@ -412,6 +412,7 @@ def smallest_board(path: Path) -> tuple[str, int]:
 
 
 class TestPublishedTables:
+    @pytest.mark.medium
     @pytest.mark.parametrize(
         "name",
         [
