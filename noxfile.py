@@ -56,13 +56,15 @@ def lowest(session: nox.Session) -> None:
     constraints = Path(session.create_tmp(), "lowest.txt")
     constraints.write_text("\n".join(lowest_versions()), encoding="utf-8")
     session.install("-e", ".[test]", "-c", str(constraints))
-    fast_and_compiled(session)
+    # What old versions warn of in newer ones of what they need themselves is not ours to mend.
+    fast_and_compiled(session, "-W", "default")
 
 
-def fast_and_compiled(session: nox.Session) -> None:
+def fast_and_compiled(session: nox.Session, *options: str) -> None:
     """Run the fast ring; and every scenario by the compiled engine, since compilers differ."""
-    session.run("pytest", "-m", "fast", *session.posargs)
-    session.run("pytest", f"{ENGINES}::test_every_scenario_file_gives_the_same_trajectory", *session.posargs)
+    options = (*options, *session.posargs)
+    session.run("pytest", "-m", "fast", *options)
+    session.run("pytest", f"{ENGINES}::test_every_scenario_file_gives_the_same_trajectory", *options)
 
 
 def lowest_versions() -> list[str]:
