@@ -390,4 +390,7 @@ DECEITFUL = next(
 def print_problems_of_the_compiled_engine():
     """As JSON, by the name of the process; last, those of a declaration that is wrong."""
     found = {process.name: problems(Compiled, process) for process in SCHEDULE}
+    for process in SCHEDULE:
+        missing = [part for part in process.writes if not writes(Compiled, process, part)]
+        found[process.name] += [f"does not write {part.value}" for part in missing]
     print(json.dumps({**found, "deceitful": problems(Compiled, DECEITFUL)}))

@@ -36,7 +36,7 @@ def test_the_reference_engine_reads_and_writes_only_what_is_declared(process):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_compiled_engine_reads_and_writes_only_what_is_declared(name, of_the_compiled_engine):
+def test_the_compiled_engine_reads_and_writes_what_is_declared(name, of_the_compiled_engine):
     assert of_the_compiled_engine[name] == []
 
 
