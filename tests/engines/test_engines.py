@@ -231,6 +231,7 @@ def test_runs_side_by_side_have_the_trajectories_they_have_alone(rule, payoff, d
     assert_same_side_by_side(scenario, [5, 6, 2**64 - 1])
 
 
+@pytest.mark.slow
 def test_as_plain_python_it_gives_the_same_trajectory_with_every_index_checked():
     """With the compiler off an index out of range is an error; compiled it would be garbage, silently."""
     code = "import test_engines; test_engines.compare_as_plain_python()"

@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 import lpsim
 from lpsim.model.jit import SOURCES
 
@@ -80,6 +82,7 @@ def test_code_that_nobody_used_for_a_month_is_deleted_and_nothing_else(tmp_path)
     assert (old.exists(), new.exists(), foreign.exists()) == (False, True, True)
 
 
+@pytest.mark.slow
 def test_where_nothing_can_be_kept_one_line_says_so_and_draws_work(tmp_path):
     (tmp_path / "file").write_text("")
     draw = "from lpsim.model.draws import Draws; print(Draws(1).word(1, 2, 3))"

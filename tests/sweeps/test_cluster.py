@@ -83,6 +83,7 @@ def test_scenarios_with_seeds_of_their_own_give_the_same_results_on_a_cluster(tm
     assert result_bytes(store) == result_bytes(sweep(design, store=tmp_path / "here"))
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_in_mid_sweep_costs_no_run(tmp_path, running, monkeypatch):
     processes, address = running
     monkeypatch.setattr("lpsim.sweeps.plan.LONG", 0.2)

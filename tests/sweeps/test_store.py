@@ -199,6 +199,7 @@ class Mortal:
         return call
 
 
+@pytest.mark.slow
 def test_killed_between_any_two_steps_a_sweep_goes_on_to_the_same_results(tmp_path, monkeypatch, many_shards):
     design = small(tmp_path, replications=2)
     expected = result_bytes(sweep(design, store=tmp_path / "undisturbed"))

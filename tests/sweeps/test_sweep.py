@@ -490,6 +490,7 @@ def survives(tmp_path, kills, killed, seconds, replications):
     assert not [path for path in store.folder.rglob("*") if path.suffix in (".partial", ".damaged")]
 
 
+@pytest.mark.slow
 def test_killed_at_random_moments_a_sweep_ends_with_the_same_results(tmp_path):
     survives(tmp_path, 5, killed_in_process, (0.0, 0.6), 600)
 
