@@ -53,6 +53,8 @@ RINGS = {
         "test_experiments.py",
         "test_imports.py",
         "test_readme.py",
+        "validation/test_closed_forms.py",
+        "validation/test_identification.py",
     ),
     "slow": (
         "engines/test_mutations.py",
