@@ -21,8 +21,8 @@ from lpsim.lessons.stages import (
     NO_LEVEL,
     NO_PRACTICE,
     NO_ROLE,
+    OF_EVENTS,
     REACHED,
-    STAGES,
     counted,
     reached,
 )
@@ -38,25 +38,39 @@ RIGHT = ("right", "mistaken")
 """The groups of lessons by what they were when they were born."""
 
 
-def stage_table(lessons: pd.DataFrame) -> pd.DataFrame:
+def stages_there(runs_lessons: Sequence[pd.DataFrame]) -> tuple[str, ...]:
+    """`REACHED`, without those of `OF_EVENTS` where no event was ever raised: it could not be analysed."""
+    raised = any(lessons["raised"].notna().any() for lessons in runs_lessons)
+    return tuple(stage for stage in REACHED if raised or stage not in OF_EVENTS)
+
+
+def stage_table(lessons: pd.DataFrame, stages: Sequence[str] | None = None) -> pd.DataFrame:
     """How many of the counted lessons of one run ever reached each stage.
+
+    Parameters
+    ----------
+    lessons
+        Of the run.
+    stages
+        Some of `REACHED`, "born" first; `stages_there` unless told.
 
     Returns
     -------
     pandas.DataFrame
-        One row per ``stage`` of `REACHED`: how many lessons ``reached`` it; their share ``of_born``; of
+        One row per ``stage``: how many lessons ``reached`` it; their share ``of_born``; of
         the lessons that reached the stage before, the share ``of_before`` that reached this one, sooner
         or later; the median number of ``steps`` from birth. Shares in [0, 1]; NaN where nothing is to
         be divided or no lesson is there, and for ``of_before`` and ``steps`` of "born".
     """
+    stages = stages_there([lessons]) if stages is None else stages
     rows = counted(lessons)
-    waits = rows[list(STAGES)].sub(rows["step"], axis=0).astype("Float64")
-    ever = reached(rows)
+    waits = rows[list(stages[1:])].sub(rows["step"], axis=0).astype("Float64")
+    ever = reached(rows, stages)
     number = ever.sum(axis=1)
     both = (ever[1:] & ever[:-1]).sum(axis=1)
     return pd.DataFrame(
         {
-            "stage": REACHED,
+            "stage": stages,
             "reached": number,
             "of_born": _share(number, np.full(len(number), number[0])),
             "of_before": np.append(np.nan, _share(both, number[:-1])),
@@ -66,7 +80,7 @@ def stage_table(lessons: pd.DataFrame) -> pd.DataFrame:
 
 
 def stages_over(runs_lessons: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """`stage_table` over runs.
+    """`stage_table` over runs, of `stages_there`.
 
     Returns
     -------
@@ -81,7 +95,8 @@ def stages_over(runs_lessons: Sequence[pd.DataFrame]) -> pd.DataFrame:
     InputError
         No runs were given.
     """
-    return _over(runs_lessons, stage_table)
+    stages = stages_there(runs_lessons)
+    return _over(runs_lessons, lambda lessons: stage_table(lessons, stages))
 
 
 def stages_by(runs_lessons: Sequence[pd.DataFrame], by: By) -> pd.DataFrame:
@@ -104,7 +119,8 @@ def stages_by(runs_lessons: Sequence[pd.DataFrame], by: By) -> pd.DataFrame:
         all groups that reached the stage.
     """
     groups = {"right": RIGHT, "channel": CHANNELS}.get(by) or _roles(runs_lessons) or (NO_ROLE,)
-    return _over(runs_lessons, lambda lessons: _grouped(counted(lessons), by, groups))
+    stages = stages_there(runs_lessons)
+    return _over(runs_lessons, lambda lessons: _grouped(counted(lessons), by, groups, stages))
 
 
 def endings_over(runs_lessons: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -113,12 +129,13 @@ def endings_over(runs_lessons: Sequence[pd.DataFrame]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per ``stage`` (the last in the order of `REACHED` that the lesson reached) and fate, in the
-        order of `lpsim.lessons.stages.FATES`: ``end``, ``end_level`` of its last holder ("–" where still
+        One row per ``stage`` (the last of `stages_there` that the lesson reached) and fate, in the order of
+        `lpsim.lessons.stages.FATES`: ``end``, ``end_level`` of its last holder ("–" where still
         held); ``lessons`` and their share ``of_stage``, of the lessons that got just as far, over runs as
         in `stages_over`.
     """
-    return _over(runs_lessons, _endings)
+    stages = stages_there(runs_lessons)
+    return _over(runs_lessons, lambda lessons: _endings(lessons, stages))
 
 
 def scope_over(runs_lessons: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -142,23 +159,23 @@ def _roles(runs_lessons: Sequence[pd.DataFrame]) -> tuple[str, ...]:
     return tuple(role for role in dict.fromkeys(r for c in roles for r in c.cat.categories) if role in born)
 
 
-def _grouped(rows: pd.DataFrame, by: By, groups: Sequence[str]) -> pd.DataFrame:
+def _grouped(rows: pd.DataFrame, by: By, groups: Sequence[str], stages: Sequence[str]) -> pd.DataFrame:
     label = pd.Series(np.where(rows["right"], *RIGHT), rows.index) if by == "right" else rows[by]
-    tables = [stage_table(rows[label == group]).assign(group=group) for group in groups]
+    tables = [stage_table(rows[label == group], stages).assign(group=group) for group in groups]
     table = pd.concat(tables, ignore_index=True).rename(columns={"of_born": "of_group"})
     whole = table.groupby("stage")["reached"].transform("sum").to_numpy()
     return table.assign(of_all=_share(table["reached"].to_numpy(), whole))
 
 
-def _endings(lessons: pd.DataFrame) -> pd.DataFrame:
+def _endings(lessons: pd.DataFrame, stages: Sequence[str]) -> pd.DataFrame:
     rows = counted(lessons)
-    furthest = (reached(rows) * np.arange(len(REACHED))[:, np.newaxis]).max(axis=0)
+    furthest = (reached(rows, stages) * np.arange(len(stages))[:, np.newaxis]).max(axis=0)
     end = rows["end"].astype(object)
     level = rows["end_level"].astype(object).where(end != "held", NO_LEVEL)
     fates = [((end == how) & (level == holder)).to_numpy() for how, holder in FATES]
-    number = np.stack([np.bincount(furthest[fate], minlength=len(REACHED)) for fate in fates], axis=1)
+    number = np.stack([np.bincount(furthest[fate], minlength=len(stages)) for fate in fates], axis=1)
     whole = np.repeat(number.sum(axis=1), len(FATES))
-    keys = [(stage, *fate) for stage in REACHED for fate in FATES]
+    keys = [(stage, *fate) for stage in stages for fate in FATES]
     table = pd.DataFrame(keys, columns=["stage", "end", "end_level"])
     return table.assign(lessons=number.ravel(), of_stage=_share(number.ravel(), whole))
 

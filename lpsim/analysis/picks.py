@@ -33,8 +33,8 @@ def pick(lessons: pd.DataFrame, events: pd.DataFrame, what: str) -> int | None:
         Reached the most of the stages after birth (`lpsim.lessons.stages.STAGES`); of these the most
         practices, its own among them.
     ``lost-early``
-        Right, lost, and never at any stage; of these held by the most people, then of the shortest
-        life.
+        Right, lost, and never at any stage, though it may have been raised; of these held by the most
+        people, then of the shortest life.
     ``wrong-but-spread``
         Mistaken when born, and spread; of these reached the most stages, then the most practices.
     ``returned``
@@ -80,6 +80,11 @@ def _stages(lessons: pd.DataFrame) -> Numbers:
     return lessons[list(STAGES)].notna().sum(axis=1).to_numpy(dtype=np.int64)
 
 
+def _got_nowhere(lessons: pd.DataFrame) -> NDArray[np.bool_]:
+    nowhere: NDArray[np.bool_] = _stages(lessons) == lessons["raised"].notna().to_numpy()
+    return nowhere
+
+
 def _right(lessons: pd.DataFrame) -> NDArray[np.bool_]:
     return lessons["right"].to_numpy(dtype=bool)
 
@@ -117,7 +122,7 @@ _RULES = {
         lambda lessons, held: [_stages(lessons), _practices(lessons, held)],
     ),
     "lost-early": _Rule(
-        lambda lessons: _right(lessons) & lessons["lost"].notna().to_numpy() & (_stages(lessons) == 0),
+        lambda lessons: _right(lessons) & lessons["lost"].notna().to_numpy() & _got_nowhere(lessons),
         lambda lessons, held: [_people(lessons, held), -_life(lessons)],
     ),
     "wrong-but-spread": _Rule(

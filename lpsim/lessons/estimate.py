@@ -26,7 +26,8 @@ def expected_lessons(scenario: Scenario, structure: Structure) -> int:
     The mean of a person's views on an issue is followed through turnover, forgetting and reflection, as
     if nobody learned from anybody else: learning from others makes people agree with what they
     see, so that a case less often teaches something new, and the estimate errs on the high side. Lessons
-    of questioning count as often as a domain is asked about and could fail.
+    of questioning count as often as a domain is asked about and could fail, those of trials as often as
+    somebody might try.
     """
     settings, kinds = Settings(scenario), len(structure.kinds)
     members = np.bincount(structure.practice_kind, minlength=kinds).tolist()
@@ -43,6 +44,7 @@ def expected_lessons(scenario: Scenario, structure: Structure) -> int:
         total += issues * float((people * views.advance(service, by_kind)).sum())
         asked = service.questioning * sum(structure.bodies) * (service.questioning_threshold > 0)
         for kind, practice in enumerate(by_kind):
+            total += practice.trial * float(people[kind].sum()) / _ONE
             if practice.questioning_threshold > 0:
                 asked += practice.questioning * members[kind]
                 asked += sum(

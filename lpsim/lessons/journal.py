@@ -17,14 +17,14 @@ from lpsim.model.schedule import SCHEDULE, Level
 from lpsim.model.state import uids
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from lpsim.model.schedule import Process
     from lpsim.model.state import Learners, State, Structure
 
-BEARING = ("reflection", "questioning")
+BEARING = ("reflection", "trial", "questioning")
 """Processes that bear lessons; by all others lessons travel or end."""
 LOST, BORN, TAKEN = 0, 1, 2
 """What can happen to a lesson in one place; in this order where one entry changes."""
@@ -70,6 +70,7 @@ class Births(Columns):
         self.step, self.process, self.place, self.topic = Column(), Column(), Column(), Column()
         self.value, self.practice = Column(), Column()
         self.right, self.known_already, self.collective = Column(), Column(), Column()
+        self.raised, self.analysed = Column(), Column()
 
 
 class Events(Columns):
@@ -82,6 +83,10 @@ class Events(Columns):
 
 class Record:
     """What happened to the lessons of a run.
+
+    Parameters
+    ----------
+    structure : Structure
 
     Attributes
     ----------
@@ -109,6 +114,8 @@ class Journal(Record):
     ----------
     carried : int32 array, (places, topics)
         The lesson each entry carries at this moment; 0 is none.
+    agenda : int32 array, (practices, issues)
+        The lesson of each event that waits to be analysed. That keeps no lesson alive.
     """
 
     def __init__(self, structure: Structure, state: State) -> None:
@@ -120,7 +127,10 @@ class Journal(Record):
         self.carried = np.zeros((len(self.uids), topics), dtype=np.int32)
         self._values = np.concatenate([_entries(level) for level in state.levels()])
         self._carried_before, self._values_before = self.carried.copy(), self._values.copy()
+        self.agenda = np.zeros(state.agenda.shape, dtype=np.int32)
+        self._agenda_before = self.agenda.copy()
         self._heard: dict[int, Sequence[int]] = {}
+        self._raised: dict[int, tuple[NDArray[np.int8], Mapping[int, NDArray[np.int8]]]] = {}
         self._step, self._borne = 0, 0
 
     # --- what an engine tells it ------------------------------------------------------------------
@@ -130,10 +140,22 @@ class Journal(Record):
         self._step = step
         np.copyto(self._carried_before, self.carried)
         np.copyto(self._values_before, self._values)
+        np.copyto(self._agenda_before, self.agenda)
 
     def heard(self, place: int, sources: Sequence[int]) -> None:
         """Whom a learner counts in this process, as places in ascending order."""
         self._heard[place] = sources
+
+    def raises(self, practice: int, raised: NDArray[np.int8], votes: Mapping[int, NDArray[np.int8]]) -> None:
+        """A practice puts events on its agenda; `votes` by the place of who learned from them, ascending."""
+        self._raised[practice] = raised, votes
+
+    def analyses(self, practice: int, analysed: NDArray[np.int8], kept: NDArray[np.int8]) -> None:
+        """A practice meets: what it analysed, and what stays on its agenda."""
+        row = practice - self.parts[Level.PRACTICE].start
+        lessons = self._agenda_before[row][analysed != 0]
+        self._first(self.births.analysed, lessons[lessons > 0])
+        self.agenda[row][kept == 0] = 0
 
     def arrives(self, place: int, own: NDArray[np.int8] | int, source: int) -> None:
         """Another person takes a post, with views of their own; what else they bring has a source."""
@@ -150,6 +172,9 @@ class Journal(Record):
             for index in _arrays_of(level, len(self.parts)):
                 self._settle(number, self.parts[index], _entries(state.levels()[index]))
         self._heard.clear()
+        for practice, (raised, votes) in self._raised.items():
+            self._put_on_agenda(practice, raised, votes)
+        self._raised.clear()
 
     def end_step(self, state: State) -> None:
         """At the end of a step: what it bore, and which lessons most of their team now hold."""
@@ -164,6 +189,7 @@ class Journal(Record):
         lessons = lessons[open_]
         most = self._held_by_most(values, lessons)
         births.collective.values[lessons[most]] = self._step
+        self._first(births.raised, self.agenda[self.agenda > 0])
 
     # --- what follows from it ---------------------------------------------------------------------
 
@@ -176,6 +202,8 @@ class Journal(Record):
         self._values[part] = entries
         if _PROCESSES[process] in BEARING:
             lessons, sources = self._bear(process, places, topics, values), None
+        elif _PROCESSES[process] == "analysis":
+            lessons, sources = self._of_agenda(places, topics, values)
         else:
             lessons, sources = self._attribute(places, topics, values)
         old = self.carried[places, topics]
@@ -202,9 +230,35 @@ class Journal(Record):
         births.topic.append(topics[born], count)
         births.value.append(values[born].astype(np.int64), count)
         births.practice.append(self.practice_of[places[born]], count)
-        for later in (births.right, births.known_already, births.collective):
+        for later in (
+            *(births.right, births.known_already),
+            *(births.collective, births.raised, births.analysed),
+        ):
             later.append(NOWHERE, count)
         return lessons
+
+    def _put_on_agenda(
+        self, practice: int, raised: NDArray[np.int8], votes: Mapping[int, NDArray[np.int8]]
+    ) -> None:
+        """An event carries the lesson that the first of those who voted for it bore."""
+        row = practice - self.parts[Level.PRACTICE].start
+        for issue in np.flatnonzero(raised).tolist():
+            voters = (place for place, event in votes.items() if event[issue] == raised[issue])
+            borne = (int(self.carried[place, issue]) for place in voters)
+            self.agenda[row, issue] = next((lesson for lesson in borne if lesson), 0)
+
+    def _first(self, column: Column, lessons: NDArray[np.int32]) -> None:
+        """Some lessons are where they are now for the first time, if they have not been before."""
+        new = lessons[column.values[lessons - 1] == NOWHERE]
+        column.values[new - 1] = self._step
+
+    def _of_agenda(
+        self, places: NDArray[np.int64], topics: NDArray[np.int64], values: NDArray[np.int8]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The lesson of the event that was analysed, and the practice whose agenda it was on."""
+        practices = self.practice_of[places]
+        lessons = np.where(values != 0, self._agenda_before[practices, topics], 0).astype(np.int64)
+        return lessons, practices + self.parts[Level.PRACTICE].start
 
     def _attribute(
         self, places: NDArray[np.int64], topics: NDArray[np.int64], values: NDArray[np.int8]

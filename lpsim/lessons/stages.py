@@ -15,12 +15,16 @@ from lpsim.model.schedule import SCHEDULE, Level
 from lpsim.model.state import uid_parts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from lpsim.lessons.journal import Record
     from lpsim.model.state import Structure
 
-STAGES = ("collective", "organizational", "spread", "system", "returned")
+OF_EVENTS = ("raised", "analysed")
+"""Stages that no lesson gets to where events are never analysed."""
+STAGES = (*OF_EVENTS, "collective", "organizational", "spread", "system", "returned")
 """How far a lesson can get, besides being born."""
 REACHED = ("born", *STAGES)
 LEVELS = ("staff", "practice", "service")
@@ -28,8 +32,8 @@ CHANNELS = ("peer tie", "networking", "guidance", "training", "curriculum", "new
 """The ways into another practice."""
 RETURNING = ("guidance", "training", "curriculum")
 """Those by which the service brings something to a practice."""
-WAYS = (*CHANNELS, "socialisation", "codification", "reporting")
-"""All ways from one holder to another; the last three lead up and down between a team, its practice and
+WAYS = (*CHANNELS, "socialisation", "codification", "reporting", "analysis")
+"""All ways from one holder to another; the last four lead up and down between a team, its practice and
 the service."""
 NO_ROLE, NO_PRACTICE, NO_LEVEL = "–", "–", "–"
 FATES = (
@@ -39,11 +43,12 @@ FATES = (
     ("overwrote", "staff"),
     ("overwrote", "practice"),
     ("decayed", "practice"),
+    ("withdrawn", "practice"),
     ("overwrote", "service"),
     ("decayed", "service"),
 )
 """What can become of a lesson, and at which level: it is still held; or its last holder left, forgot or
-overwrote it, or it was the entry of a memory or of guidance that decayed."""
+overwrote it, or it was the entry of a memory or of guidance that decayed, or of a memory that was revised."""
 ENDS = tuple(dict.fromkeys(end for end, _ in FATES))
 
 _PROCESSES = tuple(process.name for process in SCHEDULE)
@@ -77,6 +82,7 @@ def _ends(process: NDArray[np.int64], level: NDArray[np.int64]) -> NDArray[np.in
     """The index among `ENDS`, of lessons that were last lost by a process at a level."""
     end = np.full(len(process), ENDS.index("overwrote"))
     end[process == _PROCESSES.index("turnover")] = ENDS.index("left")
+    end[process == _PROCESSES.index("revision")] = ENDS.index("withdrawn")
     forgot = process == _PROCESSES.index("forgetting")
     end[forgot] = ENDS.index("decayed")
     end[forgot & (level == LEVELS.index("staff"))] = ENDS.index("forgot")
@@ -149,7 +155,8 @@ def tables(journal: Record) -> tuple[pd.DataFrame, pd.DataFrame]:
         One row per lesson: ``lesson`` (its number, from 1, in the order of birth), ``step`` it was born
         in, by which ``process``, ``about`` ("issue" or "domain"), ``number`` of it, ``value`` (-1, +1),
         ``who`` (uid), ``role`` and ``practice`` ("–" where none), ``right`` and ``known_already`` at that
-        time; the first step at whose end it was ``collective``, ``organizational``, ``spread`` (by which
+        time; the first step at whose end it was ``raised`` (on its practice's agenda), in which it was
+        ``analysed``, at whose end it was ``collective``, ``organizational``, ``spread`` (by which
         ``channel``), ``system``, ``returned`` (by which ``returned_by``), empty where never; and its end:
         the step it was ``lost`` in, empty where it never was, the ``end`` (one of `ENDS`) and the
         ``end_level`` of its last holder.
@@ -167,9 +174,9 @@ def counted(lessons: pd.DataFrame) -> pd.DataFrame:
     return lessons[(lessons["practice"] != NO_PRACTICE) & ~lessons["known_already"]]
 
 
-def reached(lessons: pd.DataFrame) -> NDArray[np.bool_]:
-    """Whether each lesson (columns) ever reached each stage of `REACHED` (rows)."""
-    return np.stack([lessons["step"].notna(), *(lessons[stage].notna() for stage in STAGES)])
+def reached(lessons: pd.DataFrame, stages: Sequence[str] = REACHED) -> NDArray[np.bool_]:
+    """Whether each lesson (columns) ever reached each of some stages (rows)."""
+    return np.stack([lessons["step" if stage == "born" else stage].notna() for stage in stages])
 
 
 def _lessons(journal: Record, log: Log) -> pd.DataFrame:
@@ -198,8 +205,8 @@ def _lessons(journal: Record, log: Log) -> pd.DataFrame:
 
 
 def _stages(journal: Record, log: Log) -> dict[str, pd.api.extensions.ExtensionArray]:
-    """The first step of each of `STAGES`: the journal says when most of the team held a lesson, its events
-    how far it got beyond that.
+    """The first step of each of `STAGES`: the journal says when a lesson was on the agenda and when most of
+    the team held it, its events how far it got beyond that.
     """
     arrived = log.arrivals()
     lesson, place = log.lesson[arrived], log.place[arrived]
@@ -216,7 +223,7 @@ def _stages(journal: Record, log: Log) -> dict[str, pd.api.extensions.ExtensionA
     back_at = arrived[back]
     back_at = back_at[log.step[back_at] == returned[log.lesson[back_at]]]
     return {
-        "collective": _or_empty(journal.births.collective.values),
+        **{stage: _or_empty(getattr(journal.births, stage).values) for stage in (*OF_EVENTS, "collective")},
         "organizational": _or_empty(log.first(arrived[at_home])),
         "spread": _or_empty(spread),
         "channel": _named(_first_of(log, over, way), CHANNELS),

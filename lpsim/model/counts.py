@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from lpsim.model.payoffs import share_of_greatest
+from lpsim.scenario.parameters import ROUTINES
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -28,6 +31,8 @@ class Counts(NamedTuple):
     """(S,)"""
     staff: NDArray[np.int32]
     """(S, P, R) knowledge sums of staff."""
+    rightly: NDArray[np.int32]
+    """(S, P, R) (person, issue) pairs held rightly."""
     collective: NDArray[np.int32]
     """(S, P) of the staff's majority belief (tie = 0)."""
     memory: NDArray[np.int32]
@@ -58,6 +63,8 @@ class Counts(NamedTuple):
     """(S,) sum over staff."""
     audited: NDArray[np.int64]
     """(S,) issues audited."""
+    slots: NDArray[np.int8]
+    """(S, P, 5) the allocation of learning time, in the order of `lpsim.scenario.parameters.ROUTINES`."""
 
 
 def recorded_steps(scenario: Scenario) -> list[int]:
@@ -79,6 +86,7 @@ def empty_counts_of_many(structure: Structure, steps: Sequence[int], runs: int) 
     return Counts(
         step=np.tile(np.array(steps, dtype=np.int64), (runs, 1)),
         staff=np.zeros((*rows, practices, len(structure.roles)), dtype=np.int32),
+        rightly=np.zeros((*rows, practices, len(structure.roles)), dtype=np.int32),
         collective=np.zeros((*rows, practices), dtype=np.int32),
         memory=np.zeros((*rows, practices), dtype=np.int32),
         someone=np.zeros((*rows, practices), dtype=np.int32),
@@ -94,6 +102,7 @@ def empty_counts_of_many(structure: Structure, steps: Sequence[int], runs: int) 
         right_top=np.zeros(rows, dtype=np.int64),
         performance=np.zeros(rows, dtype=np.int64),
         audited=np.zeros(rows, dtype=np.int64),
+        slots=np.zeros((*rows, practices, len(ROUTINES)), dtype=np.int8),
     )
 
 
@@ -114,9 +123,12 @@ def count(structure: Structure, state: State, counts: Counts, row: int) -> None:
     first = structure.first_staff[:-1]
     team = np.diff(structure.first_staff)
     votes = np.add.reduceat(beliefs, first, axis=0, dtype=np.int64)
-    right = np.add.reduceat(beliefs == state.reality, first, axis=0, dtype=np.int64)
-    counts.staff[row] = 0
-    np.add.at(counts.staff[row], (structure.staff_practice, structure.staff_role), beliefs @ reality)
+    rightly = beliefs == state.reality
+    right = np.add.reduceat(rightly, first, axis=0, dtype=np.int64)
+    group = (structure.staff_practice, structure.staff_role)
+    counts.staff[row] = counts.rightly[row] = 0
+    np.add.at(counts.staff[row], group, beliefs @ reality)
+    np.add.at(counts.rightly[row], group, rightly.sum(axis=1))
     most = 2 * right > team[:, None]
     in_memory = state.practices.beliefs == state.reality
     counts.collective[row] = np.sign(votes) @ reality
@@ -132,8 +144,18 @@ def count(structure: Structure, state: State, counts: Counts, row: int) -> None:
     counts.right_staff[row] = _assumptions_right(state.staff, state)
     counts.right_practices[row] = _assumptions_right(state.practices, state)
     counts.right_top[row] = _assumptions_right(state.service[-1], state)
-    counts.performance[row] = state.performance.sum()
+    counts.performance[row] = _performance(structure, state)
     counts.audited[row] = state.audited
+    counts.slots[row] = state.allocation
+
+
+def _performance(structure: Structure, state: State) -> int:
+    """The sum over staff; on an NK landscape of shares of the greatest value."""
+    landscape = structure.landscape
+    if not landscape.table.size:
+        return int(state.performance.sum())
+    greatest, exponent = int(landscape.greatest), int(landscape.exponent)
+    return sum(share_of_greatest(value, greatest, exponent) for value in state.performance.tolist())
 
 
 def _held_rightly(learners: Learners, state: State) -> NDArray[np.int64]:

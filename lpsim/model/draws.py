@@ -42,6 +42,10 @@ class Stream(enum.IntEnum):
     START_MEMORY_RIGHT = 8
     START_ASSUMPTION = 9
     START_SHARED_CULTURE = 10
+    START_ALLOCATION_FROM = 11
+    START_ALLOCATION_TO = 12
+    START_NK_PARTNER = 13
+    START_NK_TABLE = 14
 
     POPULATION_KIND = 20
     POPULATION_SIZE = 21
@@ -52,6 +56,8 @@ class Stream(enum.IntEnum):
     NETWORK_REWIRE_PARTNER = 32
     NETWORK_PROFESSIONAL = 33
     NETWORK_PRACTICES = 34
+    NETWORK_STAFF = 35
+    NETWORK_STAFF_PARTNER = 36
 
     TURBULENCE = 40
     TURBULENCE_UPHEAVAL = 41
@@ -68,6 +74,7 @@ class Stream(enum.IntEnum):
     ACTING_GUESS = 60
     ACTING_AUDIT = 61
     ACTING_VOICE = 62
+    ACTING_PRESENCE = 63
 
     REFLECTION = 70
     REFLECTION_NOISE = 71
@@ -90,6 +97,12 @@ class Stream(enum.IntEnum):
     REPORTING_SHARE = 88
     REPORTING = 89
     REPORTING_ASSUMPTION = 90
+    TRIAL = 91
+    TRIAL_ISSUE = 92
+    REVISION = 93
+    ANALYSIS_SHARE = 94
+    ANALYSIS_RECORD = 95
+    ANALYSIS = 96
 
     QUESTIONING = 100
     REFORM_IMITATE = 101
@@ -149,6 +162,16 @@ def occurs(seed: int, event: int, uid: int, limit: int) -> bool:
 def choice(seed: int, event: int, uid: int, digit: int, count: int) -> int:
     """A uniform choice among ``0 … count - 1``."""
     return int64(multiply_wide(word_of(seed, event, uid, digit), count)[0])
+
+
+@compiled
+def limit_of(probability: float) -> int:
+    """As `threshold`, in compiled code."""
+    if probability >= 1.0:
+        return uint64(CERTAIN)
+    if probability <= 0.0:
+        return uint64(0)
+    return uint64(probability * 18446744073709551616.0)
 
 
 @compiled

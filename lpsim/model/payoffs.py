@@ -8,14 +8,34 @@ not be rounded.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from lpsim.scenario.parameters import World
+
+class Landscapes(NamedTuple):
+    """NK landscapes of S runs, or of one without the first axis; empty with any other payoff."""
+
+    partners: NDArray[np.int64]
+    """(S, M, k) whom an issue's contribution depends on, beside itself."""
+    table: NDArray[np.int64]
+    """(S, M, 2^(k + 1)) contributions, by the bits of the issue and its partners, most significant first."""
+    greatest: NDArray[np.int64]
+    """(S,) the greatest value of any string."""
+    exponent: NDArray[np.int64]
+    """(S,) of the share of the greatest value, as the measure `performance` shows it."""
+
+
+class Terms(NamedTuple):
+    """What payoffs are reckoned with, beside actions and standard."""
+
+    bundle: int
+    """Issues per bundle."""
+    landscape: Landscapes
+    """Of the run."""
 
 
 class Performance(Protocol):
@@ -26,7 +46,7 @@ class Performance(Protocol):
         actions: NDArray[np.int8],
         standard: NDArray[np.int8],
         audited: NDArray[np.bool_],
-        world: World,
+        terms: Terms,
     ) -> int:
         """Performance over the audited issues.
 
@@ -38,8 +58,8 @@ class Performance(Protocol):
             What counts as success, in {-1, +1}.
         audited : bool array, (M,)
             The issues that count in this step.
-        world : World
-            The scenario's table, for what a payoff needs of it.
+        terms : Terms
+            What a payoff needs beside.
         """
 
 
@@ -56,26 +76,55 @@ class Payoff:
     """How the reference engine counts it."""
     of_all_issues: bool = False
     """Whether the measure `performance` is a share of all issues, not of those audited."""
+    of_greatest: bool = False
+    """Whether it is a share of the greatest value (`share_of_greatest`) instead."""
 
 
 def _score(
-    actions: NDArray[np.int8], standard: NDArray[np.int8], audited: NDArray[np.bool_], world: World
+    actions: NDArray[np.int8], standard: NDArray[np.int8], audited: NDArray[np.bool_], terms: Terms
 ) -> int:
     unmet = (actions == -standard) & audited
-    return _matches(actions, standard, audited, world) - int(np.count_nonzero(unmet))
+    return _matches(actions, standard, audited, terms) - int(np.count_nonzero(unmet))
 
 
 def _matches(
-    actions: NDArray[np.int8], standard: NDArray[np.int8], audited: NDArray[np.bool_], world: World
+    actions: NDArray[np.int8], standard: NDArray[np.int8], audited: NDArray[np.bool_], terms: Terms
 ) -> int:
     return int(np.count_nonzero((actions == standard) & audited))
 
 
 def _bundles(
-    actions: NDArray[np.int8], standard: NDArray[np.int8], audited: NDArray[np.bool_], world: World
+    actions: NDArray[np.int8], standard: NDArray[np.int8], audited: NDArray[np.bool_], terms: Terms
 ) -> int:
     met = (actions == standard) & audited
-    return world.bundle * int(met.reshape(-1, world.bundle).all(axis=1).sum())
+    return terms.bundle * int(met.reshape(-1, terms.bundle).all(axis=1).sum())
+
+
+def _nk(
+    actions: NDArray[np.int8], standard: NDArray[np.int8], audited: NDArray[np.bool_], terms: Terms
+) -> int:
+    bits = (actions > 0).astype(np.int64)
+    partners, table = terms.landscape[:2]
+    entries = bits
+    for partner in partners.T:
+        entries = 2 * entries + bits[partner]
+    return int(table[np.arange(len(bits)), entries].sum())
+
+
+NK_UNIT = 2**32
+"""The measure `performance` of an NK landscape is summed in units of one over this."""
+
+
+def share_of_greatest(value: int, greatest: int, exponent: int) -> int:
+    """(value / greatest) to a whole power, rounded down, in units of 1 / `NK_UNIT`.
+
+    By repeated multiplication, as compiled code does it: a power may differ in the last bit.
+    """
+    share = value / greatest
+    power = share
+    for _ in range(exponent - 1):
+        power *= share
+    return int(power * NK_UNIT)
 
 
 PAYOFFS = {
@@ -95,6 +144,14 @@ PAYOFFS = {
             _bundles,
             of_all_issues=True,
         ),
+        Payoff(
+            "nk",
+            3,
+            "the sum of the issues' contributions on the run's NK landscape; +1 sets a bit",
+            _nk,
+            of_greatest=True,
+        ),
     )
 }
-"""By the name in a scenario. `bundles`: interdependent issues (Fang, Lee & Schilling 2010)."""
+"""By the name in a scenario. `bundles`: interdependent issues (Fang, Lee & Schilling 2010); `nk`: Lazer &
+Friedman (2007)."""

@@ -26,12 +26,16 @@ class StaffRates:
 
     turnover: int
     voice: int
+    presence: int
+    cases: float
+    """The probability of reflecting on an issue, before specialisation."""
     reflection: int
     noise: int
     discussion: int
     discussion_assumption: int
     socialisation: int
     socialisation_assumption: int
+    analysis: int
     training: int
     training_assumption: int
     questioning: int
@@ -47,6 +51,10 @@ class PracticeRates:
     codification: NDArray[np.uint64]
     """By the majority's lead k: entry k is for ``1 - (1 - rate)^k``."""
     codification_assumption: NDArray[np.uint64]
+    analysis_share: int
+    analysis_record: int
+    revision: int
+    trial: int
     networking_meeting: int
     networking: int
     networking_assumption: int
@@ -93,7 +101,7 @@ def intensities(settings: Scenario, allocation: tuple[int, ...]) -> tuple[float,
     """How intensely each routine runs, given the time a practice puts into it; 1 is as today.
 
     ``(1 - 2^(-share · slots / 20 / half)) / (1 - 2^(-base / 5 / half))``, in the order of
-    `lpsim.model.state.ROUTINES`; all 1 while protected time is off.
+    `lpsim.scenario.parameters.ROUTINES`; all 1 while protected time is off.
     """
     time = settings.protected_time
     if not time.enabled:
@@ -137,6 +145,10 @@ def practice_rates(settings: Scenario, allocation: tuple[int, ...], *, largest_t
         codification_meeting=threshold(recording.meetings * codification),
         codification=lead_thresholds(recording.rate, largest_team),
         codification_assumption=lead_thresholds(recording.rate * loops.depth, largest_team),
+        analysis_share=threshold(practice.analysis.share),
+        analysis_record=threshold(practice.analysis.record),
+        revision=threshold(practice.revision.rate),
+        trial=threshold(practice.trial.rate),
         networking_meeting=threshold(service.networking.meetings * outreach),
         networking=threshold(service.networking.rate),
         networking_assumption=threshold(service.networking.rate * loops.depth),
@@ -156,17 +168,21 @@ def _staff_rates(settings: Scenario, name: str, allocation: tuple[int, ...]) -> 
     role = settings.roles[name]
     reflection, _, _, questioning, _ = intensities(settings, allocation)
     experience = practice.reflection.rate * role.experience * reflection
+    cases = experience * _experience_left(settings)
     discussion = practice.discussion.rate * role.discussion
     socialisation = practice.socialisation.rate * role.socialisation
     return StaffRates(
         turnover=threshold(role.turnover),
         voice=threshold(role.voice),
-        reflection=threshold(experience * _experience_left(settings)),
+        presence=threshold(role.presence),
+        cases=cases,
+        reflection=threshold(cases),
         noise=threshold(practice.reflection.noise),
         discussion=threshold(discussion),
         discussion_assumption=threshold(discussion * depth),
         socialisation=threshold(socialisation),
         socialisation_assumption=threshold(socialisation * depth),
+        analysis=threshold(practice.analysis.rate * role.discussion),
         training=threshold(training.uptake),
         training_assumption=threshold(training.uptake * depth),
         questioning=threshold(settings.loops.double.staff * questioning),

@@ -7,13 +7,16 @@
 5. reflection       learning from one's own experience
 6. discussion       learning from peers (staff)
 7. networking       the same rule, a level up (practices)
-8. socialisation    learning from the practice's memory (staff)
-9. guidance         the same rule, a level up (practices, lower bodies)
-10. training        courses run from the top tier's guidance
-11. codification    the practice learns from its staff
-12. reporting       the same rule, a level up (bodies)
-13. questioning     the double loop: is the standard itself right?
-14. reform          the triple loop: time moves between routines
+8. trial            one's own small change, where nobody better was heard (staff)
+9. socialisation    learning from the practice's memory (staff)
+10. guidance        the same rule, a level up (practices, lower bodies)
+11. training        courses run from the top tier's guidance
+12. revision        the practice strikes out what its staff no longer stand by
+13. codification    the practice learns from its staff
+14. reporting       the same rule, a level up (bodies)
+15. analysis        significant events, in the meeting (practices and their staff)
+16. questioning     the double loop: is the standard itself right?
+17. reform          the triple loop: time moves between routines
 
 A process has one name everywhere: here, as the agents' method, as stream prefix, as heading of
 docs/ODD.md, as test class.
@@ -61,6 +64,9 @@ class Part(enum.Enum):
     PERFORMANCE = "performance"
     SPEAKERS = "who speaks or reports"
     MEETINGS = "who meets"
+    PRESENCE = "who is present"
+    EVENTS = "events of this step"
+    AGENDA = "agenda"
 
 
 def in_words(parts: tuple[Part, ...]) -> str:
@@ -78,7 +84,7 @@ class Process:
         What it is called everywhere, and its place in the step ("C2").
     phase : Phase
     who : tuple of Level
-        Who takes part, from the bottom.
+        Who takes part, in this order.
     reads : tuple of Part
         What can make a difference to what it writes; of learners, as they were at the snapshot. How
         intensely a practice learns depends on its allocation of time: whose rate does so reads that.
@@ -99,6 +105,9 @@ _STAFF = (Level.STAFF,)
 _PRACTICE = (Level.PRACTICE,)
 _SERVICE = (Level.SERVICE,)
 _BODIES = (Level.PRACTICE, Level.SERVICE)
+_EVENTS_FROM_STAFF = (Level.STAFF, Level.PRACTICE)
+_EVENTS_TO_STAFF = (Level.PRACTICE, Level.STAFF)
+"""In this order: first what is raised, or analysed, then what is made of it."""
 
 _WORLD = (Part.REALITY, Part.RIGHT_ASSUMPTIONS)
 _OF_STAFF = (Part.STAFF_BELIEFS, Part.STAFF_ASSUMPTIONS)
@@ -106,7 +115,15 @@ _OF_PRACTICES = (Part.MEMORIES, Part.PRACTICE_ASSUMPTIONS)
 _OF_SERVICE = (Part.GUIDANCE, Part.SERVICE_ASSUMPTIONS)
 _BELIEFS = (Part.STAFF_BELIEFS, Part.MEMORIES, Part.GUIDANCE)
 _ASSUMPTIONS = (Part.STAFF_ASSUMPTIONS, Part.PRACTICE_ASSUMPTIONS, Part.SERVICE_ASSUMPTIONS)
-_ACTED = (Part.AUDIT, Part.STANDARDS, Part.GUESSES, Part.PERFORMANCE, Part.SPEAKERS, Part.MEETINGS)
+_ACTED = (
+    Part.AUDIT,
+    Part.STANDARDS,
+    Part.GUESSES,
+    Part.PERFORMANCE,
+    Part.SPEAKERS,
+    Part.MEETINGS,
+    Part.PRESENCE,
+)
 
 SCHEDULE = (
     Process("turbulence", "A1", Phase.WORLD, (Level.WORLD,), reads=(), writes=_WORLD),
@@ -131,16 +148,16 @@ SCHEDULE = (
         "reflection",
         "C1",
         Phase.LEARNING,
-        _STAFF,
-        reads=(*_WORLD, Part.STAFF_ASSUMPTIONS, Part.ALLOCATION),
-        writes=(Part.STAFF_BELIEFS,),
+        _EVENTS_FROM_STAFF,
+        reads=(*_WORLD, *_OF_STAFF, Part.ALLOCATION, Part.SPEAKERS),
+        writes=(Part.STAFF_BELIEFS, Part.EVENTS, Part.AGENDA),
     ),
     Process(
         "discussion",
         "C2",
         Phase.LEARNING,
         _STAFF,
-        reads=(*_OF_STAFF, Part.PERFORMANCE, Part.SPEAKERS, Part.MEETINGS),
+        reads=(*_OF_STAFF, Part.PERFORMANCE, Part.SPEAKERS, Part.MEETINGS, Part.PRESENCE),
         writes=_OF_STAFF,
     ),
     Process(
@@ -150,6 +167,14 @@ SCHEDULE = (
         _PRACTICE,
         reads=(*_OF_PRACTICES, Part.ALLOCATION, Part.PERFORMANCE),
         writes=_OF_PRACTICES,
+    ),
+    Process(
+        "trial",
+        "C2t",
+        Phase.LEARNING,
+        _STAFF,
+        reads=(Part.STAFF_BELIEFS, *_ACTED),
+        writes=(Part.STAFF_BELIEFS,),
     ),
     Process("socialisation", "C3", Phase.LEARNING, _STAFF, reads=_OF_PRACTICES, writes=_OF_STAFF),
     Process(
@@ -161,6 +186,14 @@ SCHEDULE = (
         writes=(*_OF_PRACTICES, *_OF_SERVICE),
     ),
     Process("training", "C4", Phase.LEARNING, _STAFF, reads=_OF_SERVICE, writes=_OF_STAFF),
+    Process(
+        "revision",
+        "C5r",
+        Phase.LEARNING,
+        _PRACTICE,
+        reads=(Part.STAFF_BELIEFS, Part.MEMORIES, Part.SPEAKERS),
+        writes=(Part.MEMORIES,),
+    ),
     Process(
         "codification",
         "C5",
@@ -176,6 +209,14 @@ SCHEDULE = (
         _SERVICE,
         reads=(*_OF_PRACTICES, *_OF_SERVICE, Part.PERFORMANCE, Part.SPEAKERS),
         writes=_OF_SERVICE,
+    ),
+    Process(
+        "analysis",
+        "C6",
+        Phase.LEARNING,
+        _EVENTS_TO_STAFF,
+        reads=(Part.MEETINGS, Part.PRESENCE, Part.EVENTS, Part.AGENDA),
+        writes=(Part.STAFF_BELIEFS, Part.MEMORIES, Part.AGENDA),
     ),
     Process(
         "questioning",

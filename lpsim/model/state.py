@@ -12,8 +12,10 @@ from lpsim.model.schedule import Level
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-ROUTINES = ("reflection", "discussion", "codification", "questioning", "outreach")
-"""What a practice divides its learning time over, in twentieths."""
+    from lpsim.model.payoffs import Landscapes
+
+SLOTS = 20
+"""So many slots are all the learning time of a practice."""
 
 
 def uid(level: int, body: int = 0, role: int = 0, number: int = 0) -> int:
@@ -89,8 +91,13 @@ class Structure:
     """Per tier, its number of bodies."""
     staff_ties: Ties
     practice_ties: Ties
+    case_factors: NDArray[np.float64]
+    """(P, R, R) by practice, role of a person and home role of a domain (k mod R): what the probability of
+    meeting a case is multiplied by; (0, 0, 0) without specialisation."""
     domain: NDArray[np.int32]
     """(M,) the domain of an issue; empty of meaning where K = 0."""
+    landscape: Landscapes
+    """Of issues, where the payoff is "nk"; else empty."""
     norm: NDArray[np.int8]
     """(M,) -1 or +1: how things have always been done."""
     tacit: NDArray[np.bool_]
@@ -151,6 +158,8 @@ class State:
     """One per tier, from the bottom."""
     tenure: NDArray[np.int32]
     """(N,) steps in the post; kept, and read by no process."""
+    agenda: NDArray[np.int8]
+    """(P, M) the value of an event that waits to be analysed, 0 where there is none."""
     allocation: NDArray[np.int8]
     """(P, 5) twentieths of the learning time, in the order of `ROUTINES`."""
     performance: NDArray[np.int32]

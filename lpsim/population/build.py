@@ -12,11 +12,13 @@ import numpy as np
 
 from lpsim.errors import InputError
 from lpsim.model.draws import Draws, Stream
-from lpsim.model.state import Structure
+from lpsim.model.payoffs import Landscapes
+from lpsim.model.state import Structure, uid_parts
 from lpsim.population.footprint import check_footprint, expected_size, size_of
 from lpsim.population.initial import Start, state_of
 from lpsim.population.networks import practice_ties, staff_ties
 from lpsim.population.practices import PracticeMaker, Practices, practice_uids
+from lpsim.population.specialisation import case_factors, check_cases
 from lpsim.scenario.parameters import OTHER_PRACTICES
 
 if TYPE_CHECKING:
@@ -107,7 +109,7 @@ class Builder:
         if self._last is not None and not _draws_ties(self.scenario):
             before, structure, report = self._last
             if np.array_equal(before.headcounts, practices.headcounts):
-                return replace(structure, norm=worlds.norm[0], tacit=worlds.tacit[0]), report
+                return replace(structure, **_drawn_of_world(worlds)), report
         structure, moved = _structure(self.scenario, draws, practices, worlds)
         report = {**practices.report, "practices": structure.practices, "staff": structure.staff, **moved}
         self._last = practices, structure, json.loads(json.dumps(report))
@@ -117,7 +119,7 @@ class Builder:
 def _draws_ties(scenario: Scenario) -> bool:
     """Whether a seed draws who is tied to whom, or which practices are of which kind."""
     network = scenario.network
-    generated = network.practices in ("small_world", "random")
+    generated = network.practices in ("small_world", "random") or network.staff in ("small_world", "random")
     return bool(network.rewire or network.professional or generated or scenario.kinds)
 
 
@@ -131,12 +133,13 @@ def _structure(
     first_staff = np.concatenate([[0], np.cumsum(practices.headcounts.sum(axis=1))]).astype(np.int64)
     bodies, practice_body, parent_body, moved = _tree(scenario, practices)
     issues, domains = scenario.world.issues, scenario.world.domains
+    practice_kind = _kinds(scenario, draws, len(practices.names))
     structure = Structure(
         roles=tuple(scenario.roles),
         kinds=(OTHER_PRACTICES, *(kind.name for kind in scenario.kinds)),
         tiers=tuple(tier.name for tier in scenario.population.tiers),
         practice_names=practices.names,
-        practice_kind=_kinds(scenario, draws, len(practices.names)),
+        practice_kind=practice_kind,
         staff_uid=staff_uid,
         staff_practice=staff_practice,
         staff_role=staff_role,
@@ -151,15 +154,23 @@ def _structure(
             staff_practice=staff_practice,
             staff_role=staff_role,
             first_staff=first_staff,
+            names=_names(scenario, practices, staff_uid) if scenario.network.staff == "file" else (),
         ),
         practice_ties=practice_ties(
             scenario.network, draws, practices.names, _peer_codes(scenario, practices)
         ),
+        case_factors=case_factors(scenario, practices.headcounts, practice_kind),
         domain=(np.arange(issues) * domains // issues).astype(np.int32),
-        norm=worlds.norm[0],
-        tacit=worlds.tacit[0],
+        **_drawn_of_world(worlds),
     )
+    check_cases(scenario, structure)
     return structure, {"moved_bodies": moved}
+
+
+def _drawn_of_world(worlds: Worlds) -> dict[str, Any]:
+    """What a structure holds of the world of a run."""
+    landscape = Landscapes(*(part[0] for part in worlds.landscapes))
+    return {"norm": worlds.norm[0], "tacit": worlds.tacit[0], "landscape": landscape}
 
 
 def _posts(
@@ -176,6 +187,14 @@ def _posts(
     practice, role = cell // roles, cell % roles
     uids = practice.astype(np.uint64) << np.uint64(24) | (role << 16 | number).astype(np.uint64)
     return uids, practice.astype(np.int32), role.astype(np.int32)
+
+
+def _names(scenario: Scenario, practices: Practices, staff_uid: NDArray[np.uint64]) -> list[str]:
+    """What a file of ties calls each person: practice/role/number, the number from 0."""
+    _, practice, role, number = uid_parts(staff_uid.astype(np.int64))
+    roles = list(scenario.roles)
+    people = zip(practice.tolist(), role.tolist(), number.tolist(), strict=True)
+    return [f"{practices.names[p]}/{roles[r]}/{n}" for p, r, n in people]
 
 
 def _kinds(scenario: Scenario, draws: Draws, practices: int) -> NDArray[np.int32]:

@@ -71,10 +71,10 @@ def needed(
     """
     issues, domains = scenario.world.issues, scenario.world.domains
     learners = size.staff + size.practices
-    ties = size.pairs if scenario.network.staff == "complete" else 0.0
+    ties = _staff_ties(scenario, size)
     across = ties * scenario.network.rewire + 2 * size.staff * scenario.network.professional
     rows, roles = scenario.steps // scenario.record.every + 2, len(scenario.roles)
-    by_practice = 4 * (roles + 6) + 150  # counts, and the table that is made of them
+    by_practice = 4 * (2 * roles + 6) + 230  # counts, and the table that is made of them
     return {
         "base": BASE,
         "staff": learners * (250 + 3 * (issues + domains) + bytes_per_person),
@@ -82,6 +82,15 @@ def needed(
         "observations": rows * size.practices * by_practice + 8.0 * scenario.steps * size.practices,
         "lessons": 750.0 * lessons,
     }
+
+
+def _staff_ties(scenario: Scenario, size: Size) -> float:
+    """Twice the ties within practices, about."""
+    network = scenario.network
+    each = {"line": 2, "ring": network.staff_degree, "small_world": network.staff_degree}
+    if network.staff in each:
+        return size.staff * each[network.staff]
+    return size.pairs * {"complete": 1.0, "random": network.staff_density}.get(network.staff, 0.0)
 
 
 CURES = {

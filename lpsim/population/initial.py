@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numba import boolean, int8, int32, uint64, void
+from numba import boolean, int8, int32, int64, uint64, void
 
-from lpsim.model.draws import CERTAIN, LANES, Stream, event_of, lanes_below, threshold, word_of
+from lpsim.model.draws import CERTAIN, LANES, Stream, choice, event_of, lanes_below, threshold, word_of
 from lpsim.model.jit import compiled_as, inlined
-from lpsim.model.state import ROUTINES, WORLD_UID, Learners, State, uids
+from lpsim.model.payoffs import Landscapes
+from lpsim.model.state import WORLD_UID, Learners, State, uids
+from lpsim.population.landscapes import draw_landscapes
 from lpsim.scenario.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,6 +40,15 @@ class Worlds(NamedTuple):
     """(S, M)"""
     right: NDArray[np.int8]
     """(S, K) the right assumptions."""
+    landscapes: Landscapes
+    """Of issues, where the payoff is "nk"; else empty."""
+
+
+def no_landscapes(runs: int) -> Landscapes:
+    """Of payoffs that need none."""
+    empty = np.zeros((runs, 0, 0), dtype=np.int64)
+    ones = np.ones(runs, dtype=np.int64)
+    return Landscapes(empty, empty, ones, ones)
 
 
 class Starts(NamedTuple):
@@ -55,6 +66,8 @@ class Starts(NamedTuple):
     """(S, N)"""
     allocation: NDArray[np.int8]
     """(S, P, 5)"""
+    agenda: NDArray[np.int8]
+    """(S, P, M) events that wait to be analysed."""
 
 
 def state_of(structure: Structure, starts: Starts) -> State:
@@ -72,6 +85,7 @@ def state_of(structure: Structure, starts: Starts) -> State:
         practices=levels[1],
         service=tuple(levels[2:]),
         tenure=starts.tenure[0],
+        agenda=starts.agenda[0],
         allocation=starts.allocation[0],
         performance=np.zeros(structure.staff, dtype=np.int32),
         audited=0,
@@ -82,8 +96,10 @@ class Start:
     """Makes the starts of runs of one scenario."""
 
     def __init__(self, scenario: Scenario) -> None:
-        self._world = scenario.world
+        self._world, self._on_landscapes = scenario.world, scenario.judgement.payoff == "nk"
         self._allocations = _allocations(scenario)
+        spreads = [s.protected_time.allocation_spread for s in Settings(scenario).by_kind]
+        self._moves = np.array(spreads, dtype=np.int64)
         initial = scenario.initial
         probabilities = (
             initial.prior,
@@ -101,14 +117,17 @@ class Start:
     def worlds(self, seeds: Sequence[int]) -> Worlds:
         """What each seed draws, whoever there is."""
         runs, issues = len(seeds), self._world.issues
+        keys, reality = np.array(seeds, dtype=np.uint64), np.empty((runs, issues), dtype=np.int8)
+        landscapes = draw_landscapes(self._world, keys, reality) if self._on_landscapes else None
         worlds = Worlds(
-            np.array(seeds, dtype=np.uint64),
-            np.empty((runs, issues), dtype=np.int8),
+            keys,
+            reality,
             np.empty((runs, issues), dtype=np.int8),
             np.empty((runs, issues), dtype=np.bool_),
             np.empty((runs, self._world.domains), dtype=np.int8),
+            landscapes or no_landscapes(runs),
         )
-        _draw_worlds(self._limits, *worlds)
+        _draw_worlds(self._limits, landscapes is None, *worlds[:-1])
         return worlds
 
     def starts(self, structure: Structure, worlds: Worlds) -> Starts:
@@ -120,11 +139,21 @@ class Start:
             np.zeros((runs, len(places), issues), dtype=np.int8),
             np.zeros((runs, len(places), self._world.domains), dtype=np.int8),
             np.zeros((runs, structure.staff), dtype=np.int32),
-            np.repeat(self._allocations[structure.practice_kind][None], runs, axis=0),
+            self._allocation(structure, worlds.seed),
+            np.zeros((runs, structure.practices, issues), dtype=np.int8),
         )
         drawn = (worlds.seed, worlds.reality, worlds.tacit, worlds.right)
         _begin(self._limits, places, structure.staff_practice, *drawn, starts.beliefs, starts.assumptions)
         return starts
+
+    def _allocation(self, structure: Structure, seeds: NDArray[np.uint64]) -> NDArray[np.int8]:
+        """The slots of every practice (S, P, 5), after the moves that its kind is asked to make."""
+        kinds = structure.practice_kind
+        allocation: NDArray[np.int8] = np.repeat(self._allocations[kinds][None], len(seeds), axis=0)
+        if self._moves.any():
+            practices = slice(structure.staff, structure.staff + structure.practices)
+            _move_slots(seeds, self._uids_of(structure)[practices], self._moves[kinds], allocation)
+        return allocation
 
     def _uids_of(self, structure: Structure) -> NDArray[np.uint64]:
         """The uids of all learners, made once for structures with the same people."""
@@ -136,8 +165,7 @@ class Start:
 def _allocations(scenario: Scenario) -> NDArray[np.int8]:
     """Slots per kind of practice and routine, (kinds, 5)."""
     by_kind = [
-        [getattr(settings.protected_time.allocation, routine) for routine in ROUTINES]
-        for settings in Settings(scenario).by_kind
+        [slots for _, slots in settings.protected_time.allocation] for settings in Settings(scenario).by_kind
     ]
     return np.array(by_kind, dtype=np.int8)
 
@@ -204,13 +232,16 @@ def _set_lanes(seed: int, stream: int, limit: int, drawn: Any) -> None:
 
 
 @compiled_as(
-    void(uint64[::1], uint64[::1], int8[:, ::1], int8[:, ::1], boolean[:, ::1], int8[:, ::1]),
+    void(uint64[::1], boolean, uint64[::1], int8[:, ::1], int8[:, ::1], boolean[:, ::1], int8[:, ::1]),
 )
-def _draw_worlds(limits: Any, seeds: Any, reality: Any, norm: Any, tacit: Any, right: Any) -> None:
-    """Fill in what each seed draws of its world."""
+def _draw_worlds(
+    limits: Any, draws_reality: bool, seeds: Any, reality: Any, norm: Any, tacit: Any, right: Any
+) -> None:
+    """Fill in what each seed draws of its world; reality is given where a landscape says what is best."""
     for run in range(seeds.shape[0]):
         seed = seeds[run]
-        _set_coins(seed, Stream.START_REALITY, reality[run])
+        if draws_reality:
+            _set_coins(seed, Stream.START_REALITY, reality[run])
         _set_signs(seed, _WORLD, Stream.START_NORM, limits[OVERLAP], reality[run], norm[run])
         _set_lanes(seed, Stream.START_TACIT, limits[TACIT], tacit[run])
         _set_coins(seed, Stream.START_RIGHT_ASSUMPTION, right[run])
@@ -282,3 +313,30 @@ def _begin(
         for place in range(staff):
             own, culture = known[place], assumed[staff + practice[place]]
             _begin_person(limits, seed, places[place], reality[run], culture, own, assumed[place])
+
+
+@compiled_as(void(uint64[::1], uint64[::1], int64[::1], int8[:, :, ::1]))
+def _move_slots(seeds: Any, uids: Any, moves: Any, allocation: Any) -> None:
+    """Give a slot of a routine drawn to another drawn, so many times; one without a slot gives none."""
+    routines = allocation.shape[2]
+    for run in range(seeds.shape[0]):
+        for practice in range(uids.shape[0]):
+            for move in range(moves[practice]):
+                gives = choice(
+                    seeds[run],
+                    event_of(move, Stream.START_ALLOCATION_FROM, 0),
+                    uids[practice],
+                    uint64(0),
+                    uint64(routines),
+                )
+                takes = choice(
+                    seeds[run],
+                    event_of(move, Stream.START_ALLOCATION_TO, 0),
+                    uids[practice],
+                    uint64(0),
+                    uint64(routines - 1),
+                )
+                takes += takes >= gives
+                if allocation[run, practice, gives] > 0:
+                    allocation[run, practice, gives] -= 1
+                    allocation[run, practice, takes] += 1

@@ -12,6 +12,7 @@ import numpy as np
 from lpsim.errors import InputError
 from lpsim.model.draws import CERTAIN, Stream, threshold
 from lpsim.model.state import WORLD_UID, Ties
+from lpsim.population.staff_networks import staff_pairs
 from lpsim.storage.readers import NETWORK, read_bytes, shown
 
 if TYPE_CHECKING:
@@ -55,8 +56,9 @@ def staff_ties(
     staff_practice: NDArray[np.int32],
     staff_role: NDArray[np.int32],
     first_staff: NDArray[np.int64],
+    names: Sequence[str] = (),
 ) -> Ties:
-    """Tie staff to staff: complete inside practices, some rewired, then professional ties.
+    """Tie staff to staff: inside practices, some rewired, then professional ties.
 
     Parameters
     ----------
@@ -66,6 +68,8 @@ def staff_ties(
         Each person's uid (ascending), and the indices of practice (ascending) and role.
     first_staff : int64, (P + 1,)
         Practice p's staff are ``first_staff[p] … first_staff[p + 1] - 1``.
+    names : sequence of str, (N,)
+        What a file of ties calls each person; empty without a file.
 
     Returns
     -------
@@ -81,7 +85,7 @@ def staff_ties(
     """
     size = len(staff_uid)
     everybody = np.arange(size)
-    inside = _complete(staff_practice if network.staff == "complete" else everybody)
+    inside = _within(network, draws, staff_uid, staff_practice, first_staff, names)
     one_practice = bool((np.diff(first_staff) == size).any())
     if one_practice or not (network.rewire or network.professional):
         return inside
@@ -95,6 +99,25 @@ def staff_ties(
         _add_professional(across, network.professional, colleagues, size)
     low, high = np.divmod(np.fromiter(across, np.int64, len(across)), size)
     return _ties(size, np.concatenate((lower[kept], low)), np.concatenate((upper[kept], high)))
+
+
+def _within(
+    network: Network,
+    draws: Draws,
+    staff_uid: Any,
+    staff_practice: Any,
+    first_staff: Any,
+    names: Sequence[str],
+) -> Ties:
+    """The ties within practices, before any is rewired."""
+    size = len(staff_uid)
+    if network.staff in ("complete", "none"):
+        return _complete(staff_practice if network.staff == "complete" else np.arange(size))
+    if network.staff == "file":
+        pairs = np.array(_read(network.staff_file, names, "member of staff"), np.int64).reshape(-1, 2)
+    else:
+        pairs = staff_pairs(network, draws, staff_uid, first_staff)
+    return _ties(size, *pairs.T)
 
 
 def _rewire(kept: Any, lower: Any, upper: Any, others: _Others, limit: int) -> set[int]:
@@ -200,7 +223,7 @@ def practice_ties(
         size = network.groups if network.practices == "groups" else 1
         return _complete(np.arange(len(names)) // size)
     if network.practices == "file":
-        edges = _read(network.file, names)
+        edges = _read(network.file, names, "practice")
     else:
         edges = list(_generated(network, draws, len(names)).edges)
     return _ties(len(names), *np.array(edges, np.int64).reshape(-1, 2).T)
@@ -226,8 +249,8 @@ def _generated(network: Network, draws: Draws, practices: int) -> Any:
     return nx.complement(nx.random_regular_graph(practices - 1 - degree, practices, seed))
 
 
-def _read(file: str | None, names: Sequence[str]) -> list[tuple[int, int]]:
-    """The edges in a network file, as pairs of indices of practices."""
+def _read(file: str | None, names: Sequence[str], who: str) -> list[tuple[int, int]]:
+    """The edges in a network file, as pairs of indices of practices, or of people."""
     if file is None:
         raise InputError('network.file: found none; network.practices = "file" needs a path.')
     path = Path(file)
@@ -247,7 +270,7 @@ def _read(file: str | None, names: Sequence[str]) -> list[tuple[int, int]]:
     unknown = next((name for name in node_names.values() if name not in index), None)
     if unknown is not None:
         raise InputError(
-            f"{shown(path)}: node {unknown!r} is no practice; name every node as a practice (as in "
+            f"{shown(path)}: node {unknown!r} is no {who}; name every node as a {who} (as in "
             f"{', '.join(map(repr, names[:3]))}), or remove it."
         )
     return [(index[node_names[a]], index[node_names[b]]) for a, b in graph.edges()]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from lpsim.scenario import Scenario
 
 MEASURES_OF = {
-    "role": ("staff_knowledge",),
+    "role": ("staff_knowledge", "staff_right", "staff_wrong"),
     "kind": measures_of("practices"),
     "tier": tuple(name for name in measures_of("groups") if MEASURES[name].level == "service"),
 }

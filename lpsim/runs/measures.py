@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from lpsim.scenario.parameters import ROUTINES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -57,6 +59,14 @@ def _share(name: str, label: str, level: Level, *tables: str) -> Measure:
     return Measure(name, label, SHARE, 0.0, 1.0, level, True, tables)
 
 
+def _wrong(name: str, label: str, level: Level, *tables: str) -> Measure:
+    return Measure(name, label, SHARE, 0.0, 1.0, level, False, tables)
+
+
+def _time(name: str, label: str, *tables: str) -> Measure:
+    return Measure(name, label, SHARE, 0.0, 1.0, "practice", None, tables)
+
+
 def _all() -> Iterator[Measure]:
     groups, practices, issues = "groups", "practices", "issues"
     yield _knowledge("staff_knowledge", "staff", "staff", groups, practices)
@@ -74,6 +84,15 @@ def _all() -> Iterator[Measure]:
         "practice_spread", "spread between practices' memories", KNOWLEDGE, 0.0, 1.0, "practice", None
     )
     yield Measure("agreement", "agreement within teams", SHARE, 0.0, 1.0, "team", None)
+    yield _share("staff_right", "held rightly by staff", "staff", groups, practices)
+    yield _wrong("staff_wrong", "held wrongly by staff", "staff", groups, practices)
+    yield _wrong(
+        "in_practice_memory_wrong", "wrongly in the practice's memory", "practice", groups, practices
+    )
+    yield _wrong("in_service_guidance_wrong", "wrongly in the service's guidance", "service", groups)
+    for routine in ROUTINES:
+        yield _time(f"time_{routine}", f"time for {routine}", groups, practices)
+    yield _time("learning_time", "working time for learning", groups, practices)
     yield Measure("performance", "performance of staff", PERFORMANCE, -1.0, 1.0, "staff", True)
 
 
@@ -92,5 +111,5 @@ def measures_of(table: str) -> tuple[str, ...]:
 
 LEVELS = tuple(name for name in measures_of("groups") if MEASURES[name].unit == KNOWLEDGE)
 """Knowledge of staff, teams, practices and the service."""
-FUNNEL = tuple(name for name in measures_of("groups") if MEASURES[name].unit == SHARE)
+FUNNEL = ("known_by_someone", "known_by_most", "in_practice_memory", "in_service_guidance")
 """How far right knowledge gets: from someone in a practice to the service."""

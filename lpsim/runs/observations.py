@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lpsim.model.counts import one_of
+from lpsim.model.payoffs import NK_UNIT, PAYOFFS
+from lpsim.model.state import SLOTS
 from lpsim.runs.groups import measure_and_group
 from lpsim.runs.measures import MEASURES, measures_of
 from lpsim.runs.tables import Tables
+from lpsim.scenario.parameters import ROUTINES
+from lpsim.scenario.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
 
     from lpsim.model.counts import Counts
     from lpsim.model.state import Structure
+    from lpsim.scenario import Scenario
 
     Floats = NDArray[np.float64]
 
@@ -30,8 +36,20 @@ _OF_PRACTICES = {
     "known_by_someone": "someone",
     "known_by_most": "most",
     "in_practice_memory": "in_memory",
+    "in_practice_memory_wrong": "wrong_in_memory",
 }
-_OF_TIERS = {"service_knowledge": "guidance", "in_service_guidance": "in_guidance"}
+_OF_TIERS = {
+    "service_knowledge": "guidance",
+    "in_service_guidance": "in_guidance",
+    "in_service_guidance_wrong": "wrong_in_guidance",
+}
+_WRONG = {
+    "wrongly": ("rightly", "staff"),
+    "wrong_in_memory": ("in_memory", "memory"),
+    "wrong_in_guidance": ("in_guidance", "guidance"),
+}
+_OF_STAFF = {"staff_knowledge": "staff", "staff_right": "rightly", "staff_wrong": "wrongly"}
+_OF_TIME = {f"time_{routine}": index for index, routine in enumerate(ROUTINES)}
 
 
 class Observations:
@@ -39,23 +57,17 @@ class Observations:
 
     Parameters
     ----------
+    scenario : Scenario
     structure : Structure
     stacked : Counts
         Of several runs.
     run : int
         Which of them.
-    domains : int
-        K; without domains nothing is said of assumptions.
-    of_all_issues : bool
-        Whether the payoff's performance is a share of all issues, not of those audited.
     """
 
-    def __init__(
-        self, structure: Structure, stacked: Counts, run: int, *, domains: int, of_all_issues: bool
-    ) -> None:
-        self._stacked, self._run = stacked, run
-        self._domains, self._of_all_issues = domains, of_all_issues
-        self._issues = len(structure.norm)
+    def __init__(self, scenario: Scenario, structure: Structure, stacked: Counts, run: int) -> None:
+        self._scenario, self._stacked, self._run = scenario, stacked, run
+        self._domains, self._issues = scenario.world.domains, scenario.world.issues
         self._staff, self._bodies = structure.staff, structure.bodies
         self._team = np.diff(structure.first_staff)
         self._roles, self._kinds, self._tiers = structure.roles, structure.kinds, structure.tiers
@@ -80,8 +92,8 @@ class Observations:
             return self._by_group[group][what]
         if name == "step":
             return self.counts.step
-        if name in _OF_PRACTICES:
-            return self._practices(name)
+        if name in measures_of("practices"):
+            return self._of(name, slice(None))
         if name in _OF_TIERS:
             return self._tier(name, len(self._tiers) - 1)
         if name not in MEASURES:
@@ -96,17 +108,55 @@ class Observations:
 
     # --- single measures --------------------------------------------------------------------------
 
-    def _staff_knowledge(self) -> Floats:
-        return _share(self.counts.staff.sum(axis=(1, 2), dtype=np.int64), self._staff * self._issues)
+    def _counted(self, name: str) -> NDArray[Any]:
+        """A count; what is held wrongly is what is held rightly less Σ belief · reality."""
+        if name in _WRONG:
+            right, knowledge = (getattr(self.counts, of) for of in _WRONG[name])
+            return np.asarray(right - knowledge)
+        return np.asarray(getattr(self.counts, name))
 
-    def _practices(self, name: str, members: Any = slice(None)) -> Floats:
-        values = getattr(self.counts, _OF_PRACTICES[name])[:, members]
+    def _of(self, name: str, members: Any) -> Floats:
+        """A measure of some practices together, or of their staff."""
+        if name in _OF_STAFF:
+            return self._of_staff(name, members)
+        if name in _OF_TIME:
+            return self._time(name, members)
+        return self._learning_time(members) if name == "learning_time" else self._practices(name, members)
+
+    def _of_staff(self, name: str, members: Any) -> Floats:
+        sums = self._counted(_OF_STAFF[name])[:, members].sum(axis=(1, 2), dtype=np.int64)
+        return _share(sums, int(self._team[members].sum()) * self._issues)
+
+    def _practices(self, name: str, members: Any) -> Floats:
+        values = self._counted(_OF_PRACTICES[name])[:, members]
         return _share(values.sum(axis=1, dtype=np.int64), values.shape[1] * self._issues)
 
     def _tier(self, name: str, tier: int) -> Floats:
         first = sum(self._bodies[:tier])
-        values = getattr(self.counts, _OF_TIERS[name])[:, first : first + self._bodies[tier]]
+        values = self._counted(_OF_TIERS[name])[:, first : first + self._bodies[tier]]
         return _share(values.sum(axis=1, dtype=np.int64), self._bodies[tier] * self._issues)
+
+    def _time(self, name: str, members: Any) -> Floats:
+        slots = self.counts.slots[:, members, _OF_TIME[name]]
+        return _share(slots.sum(axis=1, dtype=np.int64), slots.shape[1] * SLOTS)
+
+    def _learning_time(self, members: Any) -> Floats:
+        kinds = np.bincount(self._practice_kind[members], minlength=len(self._kinds)).tolist()
+        rows = [tuple(row) for row in self._time_of_kinds.tolist()]
+        means = {row: _mean(row, kinds) for row in set(rows)}
+        return np.array([means[row] for row in rows])
+
+    @cached_property
+    def _time_of_kinds(self) -> Floats:
+        """The share of working time that practices of each kind have for learning, (S, kinds)."""
+        settings, rows = Settings(self._scenario), []
+        dates = sorted({change.at for change in self._scenario.interventions}, reverse=True)
+        for step in self.counts.step.tolist():
+            while dates and dates[-1] <= step:
+                settings.advance(dates.pop())
+            times = [of_kind.protected_time for of_kind in settings.by_kind]
+            rows.append([time.share if time.enabled else time.base for time in times])
+        return np.array(rows, dtype=np.float64)
 
     def _assumptions_right_staff(self) -> Floats:
         return _share(self.counts.right_staff, self._staff * self._domains)
@@ -134,8 +184,11 @@ class Observations:
 
     def _performance(self) -> Floats:
         c = self.counts
-        most = np.where(c.audited > 0, self._issues if self._of_all_issues else c.audited, 0)
-        most = np.where(c.step > 0, most, 0) * self._staff
+        audited = np.where(c.step > 0, c.audited, 0)
+        payoff = PAYOFFS[self._scenario.judgement.payoff]
+        one = NK_UNIT if payoff.of_greatest else self._issues
+        whole = payoff.of_greatest or payoff.of_all_issues
+        most = self._staff * (np.where(audited > 0, one, 0) if whole else audited)
         judged = most > 0
         performance = np.full(len(most), math.nan)
         performance[judged] = c.performance[judged] / most[judged]
@@ -163,10 +216,10 @@ class Observations:
         return self._by_role() | self._by_kind() | self._by_tier()
 
     def _by_role(self) -> dict[str, dict[str, Floats]]:
-        people = np.bincount(self._staff_role, minlength=len(self._roles))
-        sums = self.counts.staff.sum(axis=1, dtype=np.int64)
+        people = np.bincount(self._staff_role, minlength=len(self._roles)) * self._issues
+        sums = {name: self._counted(of).sum(axis=1, dtype=np.int64) for name, of in _OF_STAFF.items()}
         return {
-            f"role: {name}": {"staff_knowledge": _share(sums[:, role], int(people[role]) * self._issues)}
+            f"role: {name}": {m: _share(of[:, role], int(people[role])) for m, of in sums.items()}
             for role, name in enumerate(self._roles)
         }
 
@@ -174,10 +227,8 @@ class Observations:
         groups = {}
         for kind, name in enumerate(self._kinds if len(self._kinds) > 1 else ()):
             members = self._practice_kind == kind
-            sums = self.counts.staff[:, members].sum(axis=(1, 2), dtype=np.int64)
-            known = _share(sums, int(self._team[members].sum()) * self._issues)
-            others = {measure: self._practices(measure, members) for measure in _OF_PRACTICES}
-            groups[f"kind: {name}"] = {"staff_knowledge": known, **others}
+            measures = measures_of("practices")
+            groups[f"kind: {name}"] = {measure: self._of(measure, members) for measure in measures}
         return groups
 
     def _by_tier(self) -> dict[str, dict[str, Floats]]:
@@ -193,9 +244,13 @@ class Observations:
         columns: dict[str, Any] = {"step": np.repeat(c.step, len(self._names))}
         codes = np.tile(np.arange(len(self._names)), steps)
         columns["practice"] = pd.Categorical.from_codes(codes, categories=pd.Index(self._names))
-        people = c.staff.sum(axis=2, dtype=np.int64) / (self._team * self._issues)
-        known = {"staff_knowledge": people}
-        known |= {name: getattr(c, counted) / self._issues for name, counted in _OF_PRACTICES.items()}
+        views = self._team * self._issues
+        known = {
+            name: self._counted(of).sum(axis=2, dtype=np.int64) / views for name, of in _OF_STAFF.items()
+        }
+        known |= {name: self._counted(of) / self._issues for name, of in _OF_PRACTICES.items()}
+        known |= {name: c.slots[:, :, routine] / SLOTS for name, routine in _OF_TIME.items()}
+        known["learning_time"] = self._time_of_kinds[:, self._practice_kind]
         columns |= {name: known[name].ravel() for name in measures_of("practices")}
         return _frame(columns)
 
@@ -214,6 +269,12 @@ def _frame(columns: dict[str, Any]) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415
 
     return pd.DataFrame(columns)
+
+
+def _mean(values: Sequence[float], weights: Sequence[int]) -> float:
+    """Their mean, so many of each: the double that is nearest; NaN of none."""
+    exact = (Fraction(value) * weight for value, weight in zip(values, weights, strict=True))
+    return float(sum(exact) / sum(weights)) if any(weights) else math.nan
 
 
 def _share(part: NDArray[Any], whole: int) -> Floats:

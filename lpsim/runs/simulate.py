@@ -12,7 +12,6 @@ from lpsim.errors import InputError
 from lpsim.lessons.estimate import expected_lessons
 from lpsim.lessons.stages import tables
 from lpsim.model.counts import empty_counts_of_many, one_of, recorded_steps
-from lpsim.model.payoffs import PAYOFFS
 from lpsim.population.build import Builder
 from lpsim.population.footprint import check_footprint, expected_size, size_of
 from lpsim.runs.observations import Observations
@@ -176,8 +175,7 @@ class _Maker:
         return self._run(seed, seconds, seen, lessons, report=population.report)
 
     def _seen(self, structure: Structure, counts: Counts, run: int) -> Observations:
-        payoff, domains = PAYOFFS[self.scenario.judgement.payoff], self.scenario.world.domains
-        return Observations(structure, counts, run, domains=domains, of_all_issues=payoff.of_all_issues)
+        return Observations(self.scenario, structure, counts, run)
 
     def _run(
         self,

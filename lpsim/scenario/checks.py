@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from lpsim.scenario.keys import CHANGEABLE, OF_A_KIND, field_at, known_keys, matches, nearest, value_problem
 from lpsim.scenario.parameters import OTHER_PRACTICES
+from lpsim.scenario.settings import ever_above_zero, every_value, is_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from lpsim.scenario.scenario import Scenario
+
+
+MOST_ISSUES_NK = 20
+"""Issues of an NK landscape, whose greatest value is found by looking at all 2^M strings."""
+SECONDS_NK = 0.2
+"""What that takes at most."""
 
 
 def contradictions(scenario: Scenario) -> list[str]:
@@ -70,6 +77,7 @@ def _network(s: Scenario) -> Iterator[str]:
         for key in ("rewire", "professional"):
             if getattr(network, key):
                 yield f"network.{key}: found {getattr(network, key)}; allowed is 0 with one practice"
+    yield from _staff_network(s)
     generated = network.practices in ("ring", "small_world", "random")
     if network.degree % 2:
         yield f"network.degree: found {network.degree}; allowed is an even number"
@@ -79,7 +87,76 @@ def _network(s: Scenario) -> Iterator[str]:
         )
 
 
+_NEEDED_BY = {
+    "staff_degree": ("ring", "small_world"),
+    "staff_small_world": ("small_world",),
+    "staff_rewired": ("small_world",),
+    "staff_density": ("random",),
+    "staff_file": ("file",),
+}
+"""Keys of staff networks, and the networks that read them."""
+
+
+def _staff_network(s: Scenario) -> Iterator[str]:
+    network = s.network
+    for key, networks in _NEEDED_BY.items():
+        value = getattr(network, key)
+        if network.staff not in networks and value != type(network).model_fields[key].default:
+            needed = " or ".join(f'"{name}"' for name in networks)
+            yield f"network.{key}: found {value!r}; allowed is with network.staff = {needed} alone"
+    if network.staff == "file" and not network.staff_file:
+        yield 'network.staff_file: found none; network.staff = "file" needs the path of a network'
+    if network.staff_degree % 2:
+        yield f"network.staff_degree: found {network.staff_degree}; allowed is an even number"
+
+
+def _landscape(s: Scenario) -> Iterator[str]:
+    world, judgement = s.world, s.judgement
+    if judgement.payoff != "nk":
+        if world.nk != type(world.nk)():
+            yield f'world.nk: found with payoff "{judgement.payoff}"; set judgement.payoff = "nk"'
+        return
+    place = 'with judgement.payoff = "nk"'
+    if world.domains:
+        yield f"world.domains: found {world.domains} {place}; allowed is 0"
+    if world.issues > MOST_ISSUES_NK:
+        seconds = 2.0 ** (world.issues - MOST_ISSUES_NK) * SECONDS_NK
+        yield (
+            f"world.issues: found {world.issues} {place}; allowed is at most {MOST_ISSUES_NK}, as all "
+            f"2^{world.issues} strings are looked at (about {seconds:,.0f} seconds for each seed)"
+        )
+    if world.nk.partners == "distinct" and world.nk.k > world.issues - 1:
+        yield f"world.nk.k: found {world.nk.k} distinct partners; allowed is at most {world.issues - 1}"
+    for key, wanted in (("judgement.coverage", 1), ("world.turbulence", 0), ("world.upheaval", 0)):
+        for value in every_value(s, key):
+            if value != wanted:
+                yield f"{key}: found {value!r} {place}; allowed is {wanted} at all times"
+
+
+def _events(s: Scenario) -> Iterator[str]:
+    """What analysis, revision and specialisation need."""
+    meetings = "practice.discussion.meetings"
+    if ever_above_zero(s, "practice.analysis.share") and not ever_above_zero(s, meetings):
+        yield f"practice.analysis.share: found above 0 without meetings; set {meetings} above 0"
+    recorded = "practice.codification.meetings", "practice.codification.rate"
+    written = s.initial.memory > 0 or ever_above_zero(s, *recorded)
+    written = written or ever_above_zero(s, "practice.analysis.share", "practice.analysis.record")
+    if ever_above_zero(s, "practice.revision.rate") and not written:
+        yield (
+            "practice.revision.rate: found above 0, but nothing is ever written down; set "
+            f"{recorded[0]} above 0"
+        )
+    if s.world.specialisation and not s.world.domains:
+        yield "world.specialisation: found above 0 without domains; set world.domains above 0"
+
+
 def _allocation(s: Scenario) -> Iterator[str]:
+    timed = any(every_value(s, "protected_time.enabled"))
+    if ever_above_zero(s, "protected_time.allocation_spread") and not timed:
+        yield (
+            "protected_time.allocation_spread: found above 0 without protected time; set "
+            "protected_time.enabled = true"
+        )
     slots = list(s.protected_time.allocation.model_dump().values())
     if sum(slots) != 20:
         yield f"protected_time.allocation: found slots that sum to {sum(slots)}; allowed is exactly 20"
@@ -88,27 +165,11 @@ def _allocation(s: Scenario) -> Iterator[str]:
         for key, value in kind.set.items():
             if key.startswith("protected_time.allocation."):
                 own[key.rsplit(".", 1)[-1]] = value
-        if all(_number(value) for value in own.values()) and sum(own.values()) not in (20, sum(slots)):
+        if all(is_number(value) for value in own.values()) and sum(own.values()) not in (20, sum(slots)):
             yield (
                 f"kinds.{kind.name}.set.protected_time.allocation: found slots that sum to "
                 f"{sum(own.values())}; allowed is exactly 20"
             )
-
-
-def _every_value(s: Scenario, key: str) -> Iterator[Any]:
-    """A key's value in the scenario, and whatever kinds and interventions make of it."""
-    value: Any = s
-    for part in key.split("."):
-        value = getattr(value, part)
-    yield value
-    for changes in (*(k.set for k in s.kinds), *(i.set for i in s.interventions)):
-        for changed, new in changes.items():
-            if changed == key or (changed.startswith("kinds.") and changed.endswith("." + key)):
-                yield new
-
-
-def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _double_loop(s: Scenario) -> Iterator[str]:
@@ -117,11 +178,11 @@ def _double_loop(s: Scenario) -> Iterator[str]:
     rates = [
         rate
         for who in ("staff", "practice", "service")
-        for rate in _every_value(s, f"loops.double.{who}")
-        if _number(rate)
+        for rate in every_value(s, f"loops.double.{who}")
+        if is_number(rate)
     ]
     most = s.world.issues // s.world.domains
-    evidence = max(e for e in _every_value(s, "loops.double.evidence") if _number(e))
+    evidence = max(e for e in every_value(s, "loops.double.evidence") if is_number(e))
     if any(rate > 0 for rate in rates) and evidence > most:
         yield (
             f"loops.double.evidence: found {evidence}; allowed is at most floor(world.issues / "
@@ -130,8 +191,8 @@ def _double_loop(s: Scenario) -> Iterator[str]:
 
 
 def _triple_loop(s: Scenario) -> Iterator[str]:
-    reviews = any(_number(r) and r > 0 for r in _every_value(s, "loops.triple.review"))
-    if reviews and not any(_every_value(s, "protected_time.enabled")):
+    reviews = any(is_number(r) and r > 0 for r in every_value(s, "loops.triple.review"))
+    if reviews and not any(every_value(s, "protected_time.enabled")):
         yield "loops.triple.review: found above 0 without protected time; set protected_time.enabled = true"
 
 
@@ -194,6 +255,8 @@ _CHECKS: tuple[Callable[[Scenario], Iterator[str]], ...] = (
     _tiers,
     _population,
     _network,
+    _landscape,
+    _events,
     _allocation,
     _double_loop,
     _triple_loop,

@@ -21,6 +21,9 @@ CHANGEABLE = (
     "practice.discussion.meetings",
     "practice.codification.*",
     "practice.socialisation.*",
+    "practice.analysis.*",
+    "practice.revision.rate",
+    "practice.trial.rate",
     "service.networking.rate",
     "service.networking.meetings",
     "service.reporting.*",
@@ -45,6 +48,9 @@ OF_A_KIND = (
     "practice.discussion.meetings",
     "practice.codification.*",
     "practice.socialisation.*",
+    "practice.analysis.*",
+    "practice.revision.rate",
+    "practice.trial.rate",
     "loops.double.staff",
     "loops.double.practice",
     "loops.double.threshold",
@@ -56,6 +62,7 @@ OF_A_KIND = (
     "protected_time.half",
     "protected_time.service_load",
     "protected_time.allocation.*",
+    "protected_time.allocation_spread",
     "service.reporting.share",
     "service.networking.rate",
     "service.networking.meetings",
@@ -63,7 +70,7 @@ OF_A_KIND = (
 )
 """Keys that a kind of practices may set (besides those of roles)."""
 
-OF_A_ROLE = ("turnover", "voice", "experience", "discussion", "socialisation")
+OF_A_ROLE = ("turnover", "voice", "experience", "discussion", "socialisation", "presence")
 """Keys of a role that kinds and interventions may set."""
 
 

@@ -24,6 +24,17 @@ class Table(BaseModel):
     )
 
 
+class Landscape(Table):
+    """An NK landscape of interdependent issues, for payoff = "nk" (Lazer & Friedman 2007)."""
+
+    k: int = Field(5, ge=0, le=10)
+    """Partners of an issue, on which its contribution depends beside its own value."""
+    partners: Literal["replacement", "distinct"] = "replacement"
+    """Drawn with replacement (an issue may be its own partner), or all distinct and others."""
+    exponent: int = Field(8, ge=1, le=64)
+    """The measure `performance` is (value / greatest value) raised to this power."""
+
+
 class World(Table):
     """The work to be learned about, and how it changes."""
 
@@ -41,6 +52,9 @@ class World(Table):
     """Issues per bundle, for payoff = "bundles"; divides the number of issues."""
     tacit: Probability = 0.0
     """Probability that an issue cannot be written down (not per step)."""
+    specialisation: Probability = 0.0
+    """0: every role meets every issue; 1: a domain is met by its home role alone (a share)."""
+    nk: Landscape = Landscape()
 
 
 class Tier(Table):
@@ -90,6 +104,8 @@ class Role(Table):
     """Multiplies practice.discussion.rate."""
     socialisation: float = Field(1.0, ge=0, le=1000)
     """Multiplies practice.socialisation.rate (March's slow and fast learners)."""
+    presence: Probability = 1.0
+    """Probability of being there to listen when the practice meets."""
     column: str | None = None
     """With a workforce table: the column with the role's people."""
     people: float = Field(1.0, gt=0, le=1000)
@@ -99,8 +115,18 @@ class Role(Table):
 class Network(Table):
     """Who is tied to whom."""
 
-    staff: Literal["complete", "none"] = "complete"
+    staff: Literal["complete", "none", "line", "ring", "small_world", "random", "file"] = "complete"
     """Ties within a practice."""
+    staff_degree: int = Field(4, ge=2, le=10_000)
+    """Ties per person in ring and small_world; even."""
+    staff_small_world: Probability = 0.1
+    """Rewiring probability of staff = "small_world" (not per step)."""
+    staff_rewired: int = Field(0, ge=0, le=1_000_000)
+    """With staff = "small_world": exactly so many ties of each practice are rewired instead."""
+    staff_density: Probability = 0.05
+    """Probability of a tie between two people with staff = "random" (not per step)."""
+    staff_file: str | None = None
+    """With staff = "file": a network file; nodes named practice/role/number."""
     rewire: Probability = 0.0
     """Share of staff ties rewired to staff of other practices (not per step)."""
     professional: int = Field(0, ge=0, le=1000)
@@ -141,8 +167,8 @@ class Judgement(Table):
 
     standard: Literal["own", "reality"] = "own"
     """By what a judge counts success: what looks right through its own assumptions, or reality."""
-    payoff: Literal["score", "matches", "bundles"] = "score"
-    """Right minus wrong actions, right actions, or complete bundles of right actions."""
+    payoff: Literal["score", "matches", "bundles", "nk"] = "score"
+    """Right minus wrong actions, right actions, complete bundles of right actions, or an NK landscape."""
     doubt: Literal["abstain", "guess"] = "abstain"
     """What a person without a view does."""
     coverage: Probability = 1.0
@@ -185,6 +211,31 @@ class Socialisation(Table):
     """Probability per person, issue and step (March's p1)."""
 
 
+class Analysis(Table):
+    """Significant events are analysed when the practice meets."""
+
+    share: Probability = 0.0
+    """Probability that an event on the agenda is analysed at a meeting (not per step)."""
+    rate: Probability = 0.5
+    """Probability per person present of taking what was analysed (not per step)."""
+    record: Probability = 0.0
+    """Probability that what was analysed is written into the memory (not per step)."""
+
+
+class Revision(Table):
+    """Unlearning: the practice strikes out what its staff no longer stand by."""
+
+    rate: Probability = 0.0
+    """Probability per entry of the memory and step of being looked at."""
+
+
+class Trial(Table):
+    """One's own small change, where nobody better was heard."""
+
+    rate: Probability = 0.0
+    """Probability per person and step of trying the opposite on one issue."""
+
+
 class PracticeTable(Table):
     """Learning within a practice."""
 
@@ -194,6 +245,9 @@ class PracticeTable(Table):
     discussion: Discussion = Discussion()
     codification: Codification = Codification()
     socialisation: Socialisation = Socialisation()
+    analysis: Analysis = Analysis()
+    revision: Revision = Revision()
+    trial: Trial = Trial()
 
 
 class Networking(Table):
@@ -294,6 +348,10 @@ class Allocation(Table):
     """Networking with peer practices, and reporting."""
 
 
+ROUTINES = tuple(Allocation.model_fields)
+"""What a practice divides its learning time over."""
+
+
 class ProtectedTime(Table):
     """Working time set aside for learning."""
 
@@ -308,6 +366,8 @@ class ProtectedTime(Table):
     service_load: Probability = 1.0
     """How much of the lost service time is lost experience (a factor)."""
     allocation: Allocation = Allocation()
+    allocation_spread: int = Field(0, ge=0, le=1000)
+    """Random moves of a single slot that each practice's first allocation is made by."""
 
 
 class Turnover(Table):

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from lpsim.storage.readers import FileKind
 
-MODEL_VERSION = "1"
+MODEL_VERSION = "2"
 """Rises whenever the same scenario and seed would give other numbers; part of every digest."""
 
 _CONTRADICTION = "contradiction"

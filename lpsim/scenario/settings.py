@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lpsim.scenario.scenario import Scenario
 
 
@@ -12,11 +14,11 @@ class Settings:
     """The scenario as it stands at the current step: for the service, and for each kind of practice.
 
     ``by_kind[0]`` holds for the service and for practices of no kind; ``by_kind[i]`` for the i-th
-    kind the scenario names.
+    kind the scenario names. ``scenario`` is the scenario as it was at the start.
     """
 
     def __init__(self, scenario: Scenario) -> None:
-        self._interventions = scenario.interventions
+        self.scenario = scenario
         plain = scenario.model_copy(update={"kinds": (), "interventions": ()})
         self._names = [kind.name for kind in scenario.kinds]
         self._own: list[set[str]] = [set(), *(set(kind.set) for kind in scenario.kinds)]
@@ -29,7 +31,7 @@ class Settings:
 
     def advance(self, step: int) -> bool:
         """Apply the interventions dated `step`, in file order; whether there were any."""
-        due = [intervention for intervention in self._interventions if intervention.at == step]
+        due = [intervention for intervention in self.scenario.interventions if intervention.at == step]
         for intervention in due:
             for key, value in intervention.set.items():
                 self._change(key, value)
@@ -54,3 +56,25 @@ def _with_value(settings: Any, key: str, value: Any) -> Any:
         return {**settings, head: _with_value(settings[head], rest, value)}
     new = _with_value(getattr(settings, head), rest, value) if rest else value
     return settings.model_copy(update={head: new})
+
+
+def every_value(scenario: Scenario, key: str) -> Iterator[Any]:
+    """A key's value in the scenario, and whatever kinds and interventions make of it."""
+    value: Any = scenario
+    for part in key.split("."):
+        value = value[part] if isinstance(value, dict) else getattr(value, part)
+    yield value
+    for changes in (*(k.set for k in scenario.kinds), *(i.set for i in scenario.interventions)):
+        for changed, new in changes.items():
+            if changed == key or (changed.startswith("kinds.") and changed.endswith("." + key)):
+                yield new
+
+
+def ever_above_zero(scenario: Scenario, *keys: str) -> bool:
+    """Whether each of some keys is above 0 at some time and for some practices."""
+    return all(any(is_number(v) and v > 0 for v in every_value(scenario, key)) for key in keys)
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a number; true and false are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 Data = dict[str, Any]
 
-PATHS = {("population", "workforce"): WORKFORCE, ("network", "file"): NETWORK}
+PATHS = {
+    ("population", "workforce"): WORKFORCE,
+    ("network", "file"): NETWORK,
+    ("network", "staff_file"): NETWORK,
+}
 """Keys whose values are paths, relative to the file (or the working folder) that gives them, and what kind
 of file each is."""
 MOST_FILES = 100

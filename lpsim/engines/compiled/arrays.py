@@ -16,6 +16,7 @@ from lpsim.model.jit import compiled_as, inlined
 from lpsim.model.payoffs import PAYOFFS
 from lpsim.model.peer_rules import PEER_RULES
 from lpsim.model.state import uids
+from lpsim.scenario.settings import ever_above_zero, every_value
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Fixed(NamedTuple):
-    """What a run never changes; the first and the last two are what its seed draws (`DrawnWorlds`)."""
+    """What a run never changes; the first and the last five are what its seed draws (`DrawnWorlds`)."""
 
     seed: Any
     """uint64"""
@@ -38,6 +39,10 @@ class Fixed(NamedTuple):
     by_reality: bool
     guessing: bool
     gradual: bool
+    analyses: bool
+    """Whether events can ever be analysed; else no practice keeps an agenda."""
+    absences: bool
+    """Whether anybody can ever be absent from a meeting."""
     discussion_rule: int
     networking_rule: int
     uid: Any
@@ -82,10 +87,22 @@ class Fixed(NamedTuple):
     """(D,) the lanes that stand for a domain."""
     domain_issues: Any
     """(K, W) the issues of each domain."""
+    home_issues: Any
+    """(R, W) the issues whose home role is r; with specialisation."""
+    case_factors: Any
+    """(P, R, R) see `lpsim.model.state.Structure`; (0, 0, 0) without specialisation."""
+    exponent: int
+    """Of the share of the greatest value on an NK landscape."""
     norm: Any
     """(W,)"""
     writable: Any
     """(W,) issues that can be written down."""
+    partners: Any
+    """(M, k) see `lpsim.model.payoffs.Landscapes`; so are `table` and `greatest`."""
+    table: Any
+    """(M, 2^(k + 1))"""
+    greatest: Any
+    """int64"""
 
 
 class DrawnWorlds(NamedTuple):
@@ -97,6 +114,12 @@ class DrawnWorlds(NamedTuple):
     """(S, W)"""
     writable: Any
     """(S, W)"""
+    partners: Any
+    """(S, M, k)"""
+    table: Any
+    """(S, M, 2^(k + 1))"""
+    greatest: Any
+    """(S,)"""
 
 
 class BitPlanes(NamedTuple):
@@ -132,6 +155,20 @@ class BitPlanes(NamedTuple):
     """(L,)"""
     meets: Any
     """(P,)"""
+    present: Any
+    """(N,) who is there to listen when the practice meets."""
+    agenda: Any
+    """(P, W) on which issues an event waits to be analysed, and `agenda_yes`: its value is +1."""
+    agenda_yes: Any
+    agenda_before: Any
+    """(P, W) the same when the phase began."""
+    agenda_yes_before: Any
+    raised: Any
+    """(P, W) on which issues an event was put on the agenda in this step, and `raised_yes`."""
+    raised_yes: Any
+    analysed: Any
+    """(P, W) on which issues an event was analysed in this step, and `analysed_yes`."""
+    analysed_yes: Any
     came_from: Any
     """(N,) from which post a newcomer came."""
     tenure: Any
@@ -149,7 +186,14 @@ class BitPlanes(NamedTuple):
 @inlined
 def fixed_of(fixed: Any, drawn: Any, run: int) -> Any:
     """What a run never changes, the draws of its own seed included."""
-    return Fixed(*((drawn.seed[run],) + fixed[1:-2] + (drawn.norm[run], drawn.writable[run])))  # noqa: RUF005
+    own = (
+        drawn.norm[run],
+        drawn.writable[run],
+        drawn.partners[run],
+        drawn.table[run],
+        drawn.greatest[run],
+    )
+    return Fixed(*((drawn.seed[run],) + fixed[1:-5] + own))  # noqa: RUF005
 
 
 @inlined
@@ -177,6 +221,15 @@ def planes_of(planes: Any, run: int) -> Any:
         planes.standing[run],
         planes.speaks[run],
         planes.meets[run],
+        planes.present[run],
+        planes.agenda[run],
+        planes.agenda_yes[run],
+        planes.agenda_before[run],
+        planes.agenda_yes_before[run],
+        planes.raised[run],
+        planes.raised_yes[run],
+        planes.analysed[run],
+        planes.analysed_yes[run],
         planes.came_from[run],
         planes.tenure[run],
         planes.allocation[run],
@@ -243,6 +296,10 @@ def make_fixed(scenario: Scenario, structure: Structure) -> Fixed:
         by_reality=judgement.standard == "reality",
         guessing=judgement.doubt == "guess",
         gradual=scenario.practice.learning_step == "gradual",
+        analyses=ever_above_zero(scenario, "practice.analysis.share"),
+        absences=any(
+            value != 1 for role in s.roles for value in every_value(scenario, f"roles.{role}.presence")
+        ),
         discussion_rule=PEER_RULES[scenario.practice.discussion.rule].number,
         networking_rule=PEER_RULES[scenario.service.networking.rule].number,
         uid=uids(s).astype(np.uint64),
@@ -264,15 +321,22 @@ def make_fixed(scenario: Scenario, structure: Structure) -> Fixed:
         issues_in=words_of(np.ones(len(s.norm), dtype=np.bool_)),
         domains_in=words_of(np.ones(domains, dtype=np.bool_)),
         domain_issues=words_of(domain_lanes),
+        home_issues=words_of(s.domain % len(s.roles) == np.arange(len(s.roles))[:, None]),
+        case_factors=s.case_factors,
+        exponent=int(s.landscape.exponent),
         norm=words_of(s.norm > 0),
         writable=words_of(~s.tacit),
+        partners=s.landscape.partners,
+        table=s.landscape.table,
+        greatest=np.int64(s.landscape.greatest),
     )
 
 
 def drawn_of(fixed: Fixed, worlds: Worlds) -> DrawnWorlds:
     """The worlds of some runs, as words."""
     writable = fixed.issues_in & ~_signs_packed(worlds.tacit.view(np.int8))
-    return DrawnWorlds(worlds.seed, _signs_packed(worlds.norm), writable)
+    partners, table, greatest, _ = worlds.landscapes
+    return DrawnWorlds(worlds.seed, _signs_packed(worlds.norm), writable, partners, table, greatest)
 
 
 def make_planes(fixed: Fixed, starts: Starts, steps: int) -> BitPlanes:
@@ -283,6 +347,9 @@ def make_planes(fixed: Fixed, starts: Starts, steps: int) -> BitPlanes:
     assume = _signs_packed(starts.assumptions.reshape(runs * places, -1))
     held, yes, assume = (x.reshape(runs, places, x.shape[1]) for x in (held, yes, assume))
     above = places - staff
+    agenda, agenda_yes = (
+        x.reshape(runs, practices, words) for x in _packed(starts.agenda.reshape(-1, issues))
+    )
     return BitPlanes(
         held=held,
         yes=yes,
@@ -299,6 +366,12 @@ def make_planes(fixed: Fixed, starts: Starts, steps: int) -> BitPlanes:
         standing=np.zeros((runs, places), dtype=np.int64),
         speaks=np.zeros((runs, places), dtype=np.bool_),
         meets=np.zeros((runs, practices), dtype=np.bool_),
+        present=np.ones((runs, staff), dtype=np.bool_),
+        agenda=agenda,
+        agenda_yes=agenda_yes,
+        agenda_before=agenda.copy(),
+        agenda_yes_before=agenda_yes.copy(),
+        **{name: np.zeros_like(agenda) for name in ("raised", "raised_yes", "analysed", "analysed_yes")},
         came_from=np.zeros((runs, staff), dtype=np.int64),
         tenure=starts.tenure.copy(),
         allocation=starts.allocation.copy(),

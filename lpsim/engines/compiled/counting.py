@@ -7,6 +7,7 @@ from typing import Any
 from numba import int64
 
 from lpsim.engines.compiled.bits import NONE, ONE, add, clear, more, more_than, sum_in
+from lpsim.engines.compiled.payoffs import NK, share_of_greatest
 from lpsim.model.counts import Counts
 from lpsim.model.jit import inlined, lowest, popcount
 
@@ -20,6 +21,7 @@ def counts_of(counts: Any, run: int) -> Any:
     return Counts(
         counts.step[run],
         counts.staff[run],
+        counts.rightly[run],
         counts.collective[run],
         counts.memory[run],
         counts.someone[run],
@@ -35,17 +37,26 @@ def counts_of(counts: Any, run: int) -> Any:
         counts.right_top[run],
         counts.performance[run],
         counts.audited[run],
+        counts.slots[run],
     )
+
+
+@inlined
+def right_and_wrong(fixed: Any, planes: Any, place: int) -> tuple[int, int]:
+    """On how many issues a learner holds what is right, and what is wrong."""
+    right, wrong = int64(0), int64(0)
+    for w in range(fixed.issues_in.shape[0]):
+        differs = planes.yes[place, w] ^ planes.reality[w]
+        right += popcount(planes.held[place, w] & ~differs)
+        wrong += popcount(planes.held[place, w] & differs)
+    return right, wrong
 
 
 @inlined
 def knowledge(fixed: Any, planes: Any, place: int) -> int:
     """Σ belief · reality of a learner."""
-    total = int64(0)
-    for w in range(fixed.issues_in.shape[0]):
-        wrong = planes.yes[place, w] ^ planes.reality[w]
-        total += popcount(planes.held[place, w] & ~wrong) - popcount(planes.held[place, w] & wrong)
-    return total
+    right, wrong = right_and_wrong(fixed, planes, place)
+    return right - wrong
 
 
 @inlined
@@ -90,14 +101,20 @@ def count_practices(
 def count_people(fixed: Any, planes: Any, counts: Any, row: int, practice: int, scratch: Any) -> None:
     """Count what the staff know, by role, and how well they did; nothing is counted of teams yet."""
     counts.staff[row, practice] = 0
+    counts.rightly[row, practice] = 0
     counts.collective[row, practice] = 0
     counts.agreement[row, practice] = 0
     counts.someone[row, practice] = 0
     counts.most[row, practice] = 0
     for person in range(fixed.first_child[practice], fixed.first_child[practice + 1]):
-        counts.staff[row, practice, fixed.role[person]] += knowledge(fixed, planes, person)
+        right, wrong = right_and_wrong(fixed, planes, person)
+        counts.staff[row, practice, fixed.role[person]] += right - wrong
+        counts.rightly[row, practice, fixed.role[person]] += right
         scratch.totals[RIGHT_STAFF] += right_assumptions(fixed, planes, person)
-        scratch.totals[PERFORMANCE] += planes.standing[person]
+        performance = planes.standing[person]
+        if fixed.payoff == NK:
+            performance = share_of_greatest(fixed, performance)
+        scratch.totals[PERFORMANCE] += performance
 
 
 @inlined

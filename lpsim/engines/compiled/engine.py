@@ -16,7 +16,7 @@ from lpsim.engines.compiled.workspace import Workspace
 from lpsim.model.counts import one_of, stack_of
 from lpsim.model.jit import announce
 from lpsim.model.state import Learners, State
-from lpsim.scenario.settings import Settings
+from lpsim.scenario.settings import Settings, ever_above_zero
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -99,7 +99,10 @@ class CompiledEngine:
         lessons = scenario.record.lessons
         self._journal = new_journal(self.fixed, self.planes, structure) if lessons else None
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
-        self._use_rates(workspace.rates, workspace.rate_rows)
+        if ever_above_zero(scenario, "protected_time.allocation_spread"):
+            self._refresh_rates()
+        else:
+            self._use_rates(workspace.rates, workspace.rate_rows)
         announce("lessons" if lessons else "threads" if self._pool else "steps")
 
     @property
@@ -126,7 +129,8 @@ class CompiledEngine:
     def advance_runs(self, last: int, counts: Counts) -> None:
         """Simulate all runs up to a step; `counts` are stacked."""
         while self.step < last:
-            if self._settings.advance(self.step + 1):
+            first = self.step + 1
+            if self._settings.advance(first):
                 self._refresh_rates()
             if self._journal is None and self._pool is None:
                 self._steps_alone(self._steady_until(last), counts)
@@ -137,7 +141,9 @@ class CompiledEngine:
                 else:
                     self._step_on_threads()
                 self._count_if_due(one_of(counts, 0))
-            self._reform()
+            self._count_slots(counts, first, self.step)
+            if self._reform():
+                self._count_slots(counts, self.step, self.step)
 
     def _steady_until(self, last: int) -> int:
         """How far the rates stay as they are: to an intervention, a review or a given step."""
@@ -153,6 +159,11 @@ class CompiledEngine:
         if (last - self.step) % 2:
             self._go_on_with(_swapped(self._stacked))
         self.step = last
+
+    def _count_slots(self, counts: Counts, first: int, last: int) -> None:
+        """Count the allocations of time of steps through which they are what they are now."""
+        rows = slice(*np.searchsorted(counts.step[0], (first, last + 1)))
+        counts.slots[:, rows] = self._stacked.allocation[:, None]
 
     def _count_if_due(self, counts: Counts) -> None:
         row = int(np.searchsorted(counts.step, self.step))
@@ -186,13 +197,17 @@ class CompiledEngine:
         self._each(entry_points.leave_all)
         self._each(entry_points.come_all)
 
-    def _reform(self) -> None:
+    def _reform(self) -> bool:
+        """D2, in steps of a review; whether any time moved."""
+        moved = False
         if any(self.step % review == 0 for review in self._reviews):
             before = self._stacked.allocation.copy()
             everything = (self.fixed, self._drawn, self.rates, self._stacked)
             entry_points.reform_all(*everything, self.step, before, self.large_scratch)
-            if not np.array_equal(before, self._stacked.allocation):
+            moved = not np.array_equal(before, self._stacked.allocation)
+            if moved:
                 self._refresh_rates()
+        return moved
 
     def _refresh_rates(self) -> None:
         rows = self.workspace.rate_maker.rows(self._stacked.allocation)
@@ -238,6 +253,7 @@ class CompiledEngine:
             practices=levels[1],
             service=tuple(levels[2:]),
             tenure=p.tenure,
+            agenda=self._views(p.agenda, p.agenda_yes),
             allocation=p.allocation,
             performance=p.standing[: w.staff].astype(np.int32),
             audited=self._audited_now(),
@@ -246,12 +262,16 @@ class CompiledEngine:
     def _levels(self) -> list[Learners]:
         """The vectors of staff, practices and the tiers, level by level."""
         p, w = self.planes, self.fixed
-        held, yes = lanes_of(p.held, w.issues), lanes_of(p.yes, w.issues)
-        beliefs: NDArray[Any] = held.astype(np.int8) - 2 * (held & ~yes).astype(np.int8)
+        beliefs = self._views(p.held, p.yes)
         assumptions = self._signs(p.assume, len(w.domain_issues))
         cuts = np.cumsum([w.staff, w.practices, *self.structure.bodies])[:-1]
         parts = zip(np.split(beliefs, cuts), np.split(assumptions, cuts), strict=True)
         return [Learners(views, assumed) for views, assumed in parts]
+
+    def _views(self, held_words: NDArray[np.uint64], yes_words: NDArray[np.uint64]) -> NDArray[np.int8]:
+        held, yes = (lanes_of(words, self.fixed.issues) for words in (held_words, yes_words))
+        views: NDArray[np.int8] = held.astype(np.int8) - 2 * (held & ~yes).astype(np.int8)
+        return views
 
     def _signs(self, words: NDArray[np.uint64], size: int) -> NDArray[Any]:
         return np.where(lanes_of(words, size), 1, -1).astype(np.int8)
@@ -265,12 +285,14 @@ class CompiledEngine:
             self.observe_runs(stack_of(counts), row)
         else:
             self._count_on_threads(counts, row)
+            counts.slots[row] = self.planes.allocation
             if not self.step:
                 counts.audited[row] = 0
 
     def observe_runs(self, counts: Counts, row: int) -> None:
         """Count the states of all runs into a row of each; `counts` are stacked."""
         entry_points.count_all(self.fixed, self._stacked, counts, row, self.scratch)
+        counts.slots[:, row] = self._stacked.allocation
         if not self.step:
             counts.audited[:, row] = 0
 

@@ -12,6 +12,7 @@ from numba import int64, uint64
 
 from lpsim.engines.compiled.bits import NONE, ONE, add, clear, more_than
 from lpsim.engines.compiled.changeover import NOVICE, STAYS, own_views, turbulence
+from lpsim.engines.compiled.journal_agenda import note_raised, put_on_agenda, take_up_events
 from lpsim.engines.compiled.journal_arrays import (
     BIRTHS,
     COLLECTIVE,
@@ -24,11 +25,13 @@ from lpsim.engines.compiled.journal_arrays import (
     VALUE,
     bear,
     begin_phase,
+    carry,
     has_space,
     log_event,
     take_lesson,
 )
 from lpsim.engines.compiled.phases import (
+    ANALYSED,
     CODIFICATION,
     DISCUSSION,
     GUIDANCE,
@@ -39,6 +42,7 @@ from lpsim.engines.compiled.phases import (
     REPORTING,
     SOCIALISATION,
     TRAINING,
+    TRIED,
     act_all,
     act_service,
     begin,
@@ -118,6 +122,10 @@ def learn(
             if not has_space(journal, more):
                 return more
             settle(fixed, planes, journal, step, process)
+            if process == REFLECTION:
+                put_on_agenda(fixed, planes, journal)
+            elif process == ANALYSED:
+                take_up_events(fixed, planes, journal, step)
             journal.cursor[PART] = part + 2
     return 0
 
@@ -191,8 +199,13 @@ def settle_entry(
         log_event(journal, step, process, LOST, old, NOWHERE, place)
     if value == 0:
         return
-    if process in (REFLECTION, QUESTIONED):
+    if process in (REFLECTION, TRIED, QUESTIONED):
         bear(journal, step, process, place, topic, value)
+    elif process == ANALYSED:
+        practice = journal.practice_of[place]
+        lesson = journal.agenda_before[practice, topic]
+        if lesson > 0:
+            carry(journal, step, process, place, topic, lesson, fixed.staff + practice)
     else:
         source = source_of(fixed, planes, journal, process, place, topic, value)
         if source != NOWHERE:
@@ -325,6 +338,7 @@ def end_step(fixed: Any, planes: Any, journal: Any, step: int, scratch: Any) -> 
         )
     journal.cursor[JUDGED] = journal.cursor[BIRTHS]
     journal.cursor[PART] = 0
+    note_raised(journal, step)
     for practice in range(fixed.practices):
         for w in range(fixed.issues_in.shape[0]):
             mark_collective(fixed, planes, journal, step, practice, w, ISSUES, scratch)

@@ -31,6 +31,9 @@ class JournalArrays(NamedTuple):
     """(L, T) the lesson each entry carries; 0 is none."""
     carried_before: Any
     """The same when the phase began."""
+    agenda: Any
+    """(P, M) the lesson of each event that waits to be analysed; 0 is none."""
+    agenda_before: Any
     held: Any
     """(L, W) what everybody held when it was last looked at; `yes` and `assume` likewise."""
     yes: Any
@@ -40,12 +43,12 @@ class JournalArrays(NamedTuple):
     events: Any
     """(6, E) rows in the order of `lpsim.lessons.journal.Events`."""
     births: Any
-    """(9, B) rows in the order of `lpsim.lessons.journal.Births`."""
+    """(11, B) rows in the order of `lpsim.lessons.journal.Births`."""
 
 
 STEP, PROCESS, KIND, LESSON, SOURCE, PLACE = range(6)
 """Rows of events."""
-BORN_PLACE, TOPIC, VALUE, PRACTICE, RIGHT, KNOWN_ALREADY, COLLECTIVE = range(2, 9)
+BORN_PLACE, TOPIC, VALUE, PRACTICE, RIGHT, KNOWN_ALREADY, COLLECTIVE, RAISED, ANALYSED = range(2, 11)
 """Rows of births, after the step and the process."""
 
 
@@ -56,12 +59,14 @@ def new_journal(fixed: Fixed, planes: BitPlanes, structure: Structure) -> Journa
         cursor=np.zeros(4, dtype=np.int64),
         carried=np.zeros((places, topics), dtype=np.int32),
         carried_before=np.zeros((places, topics), dtype=np.int32),
+        agenda=np.zeros((fixed.practices, fixed.issues), dtype=np.int32),
+        agenda_before=np.zeros((fixed.practices, fixed.issues), dtype=np.int32),
         held=planes.held.copy(),
         yes=planes.yes.copy(),
         assume=planes.assume.copy(),
         practice_of=Record(structure).practice_of,
         events=np.empty((6, CAPACITY), dtype=np.int64),
-        births=np.empty((9, CAPACITY), dtype=np.int64),
+        births=np.empty((11, CAPACITY), dtype=np.int64),
     )
 
 
@@ -119,6 +124,8 @@ def bear(journal: Any, step: int, process: int, place: int, topic: int, value: i
     journal.births[RIGHT, row] = NOWHERE
     journal.births[KNOWN_ALREADY, row] = NOWHERE
     journal.births[COLLECTIVE, row] = NOWHERE
+    journal.births[RAISED, row] = NOWHERE
+    journal.births[ANALYSED, row] = NOWHERE
     journal.cursor[BIRTHS] = row + 1
     journal.carried[place, topic] = int32(row + 1)
     log_event(journal, step, process, BORN, row + 1, NOWHERE, place)
@@ -127,7 +134,12 @@ def bear(journal: Any, step: int, process: int, place: int, topic: int, value: i
 @inlined
 def take_lesson(journal: Any, step: int, process: int, place: int, topic: int, source: int) -> None:
     """An entry carries on the lesson of its source."""
-    lesson = journal.carried_before[source, topic]
+    carry(journal, step, process, place, topic, journal.carried_before[source, topic], source)
+
+
+@inlined
+def carry(journal: Any, step: int, process: int, place: int, topic: int, lesson: int, source: int) -> None:
+    """An entry carries on a lesson that came from a source."""
     journal.carried[place, topic] = lesson
     log_event(journal, step, process, TAKEN, lesson, source, place)
 
@@ -138,3 +150,6 @@ def begin_phase(journal: Any) -> None:
     for place in range(journal.carried.shape[0]):
         for topic in range(journal.carried.shape[1]):
             journal.carried_before[place, topic] = journal.carried[place, topic]
+    for practice in range(journal.agenda.shape[0]):
+        for issue in range(journal.agenda.shape[1]):
+            journal.agenda_before[practice, issue] = journal.agenda[practice, issue]

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from lpsim.engines.compiled.bits import ALL, NONE, ONE
+from numba import uint64
+
+from lpsim.engines.compiled.bits import ALL, NONE, ONE, add, clear, more
 from lpsim.engines.compiled.payoffs import success
 from lpsim.engines.compiled.rate_arrays import (
     ATTENDANCE,
@@ -24,16 +26,20 @@ from lpsim.engines.compiled.rate_arrays import (
     NOISE,
     OF_SERVICE_GUIDANCE,
     OF_SERVICE_GUIDANCE_ASSUMPTION,
+    PRESENCE,
     RECORDING,
     REFLECTION,
     REPORTING,
+    REVISION,
     SOCIALISATION,
     SOCIALISATION_ASSUMPTION,
     TRAINING,
     TRAINING_ASSUMPTION,
+    TRIAL,
     VOICE,
 )
 from lpsim.engines.compiled.rules import (
+    acts,
     fails,
     happens,
     lanes,
@@ -45,7 +51,7 @@ from lpsim.engines.compiled.rules import (
     take_beliefs,
 )
 from lpsim.engines.compiled.votes import learn_from_children, learn_from_peers, learn_together
-from lpsim.model.draws import Stream, event_of, word_of
+from lpsim.model.draws import Stream, choice, event_of, limit_of, word_of
 from lpsim.model.jit import inlined, lowest
 
 # --- B: acting and being judged -------------------------------------------------------------------
@@ -72,6 +78,9 @@ def acting(fixed: Any, rates: Any, planes: Any, step: int, person: int) -> None:
     planes.standing[person] = success(fixed, planes, person, fixed.parent[person])
     limit = of_staff(rates, planes, person, VOICE)
     planes.speaks[person] = happens(fixed, person, step, Stream.ACTING_VOICE, limit)
+    if fixed.absences:
+        limit = of_staff(rates, planes, person, PRESENCE)
+        planes.present[person] = happens(fixed, person, step, Stream.ACTING_PRESENCE, limit)
 
 
 @inlined
@@ -100,15 +109,7 @@ def reflection(fixed: Any, rates: Any, planes: Any, step: int, person: int) -> N
     if not rates.anybody[REFLECTION]:
         return
     for w in range(fixed.issues_in.shape[0]):
-        cases = lanes(
-            fixed,
-            person,
-            step,
-            Stream.REFLECTION,
-            w,
-            of_staff(rates, planes, person, REFLECTION),
-            fixed.issues_in[w],
-        )
+        cases = cases_of(fixed, rates, planes, step, person, w)
         if cases != NONE:
             looks_right = seen_through(fixed, planes, person, w)
             misread = lanes(
@@ -124,6 +125,20 @@ def reflection(fixed: Any, rates: Any, planes: Any, step: int, person: int) -> N
 
 
 @inlined
+def cases_of(fixed: Any, rates: Any, planes: Any, step: int, person: int, w: int) -> int:
+    """On which of 64 issues a case is met; with specialisation most often in the domains of one's role."""
+    if fixed.case_factors.shape[0] == 0:
+        limit = of_staff(rates, planes, person, REFLECTION)
+        return lanes(fixed, person, step, Stream.REFLECTION, w, limit, fixed.issues_in[w])
+    cases, chance = NONE, rates.cases[planes.staff_rate_row[person]]
+    factors = fixed.case_factors[fixed.practice[person], fixed.role[person]]
+    for home in range(factors.shape[0]):
+        limit = limit_of(chance * factors[home])
+        cases |= lanes(fixed, person, step, Stream.REFLECTION, w, limit, fixed.home_issues[home, w])
+    return cases
+
+
+@inlined
 def discussion(fixed: Any, rates: Any, planes: Any, step: int, practice: int, scratch: Any) -> None:
     """C2 of everybody in a practice: when it meets, learn from peers who speak up."""
     if not planes.meets[practice]:
@@ -132,18 +147,19 @@ def discussion(fixed: Any, rates: Any, planes: Any, step: int, practice: int, sc
         learn_together(fixed, rates, planes, step, practice, scratch)
         return
     for person in range(fixed.first_child[practice], fixed.first_child[practice + 1]):
-        learn_from_peers(
-            fixed,
-            planes,
-            person,
-            fixed.discussion_rule,
-            step,
-            Stream.DISCUSSION,
-            of_staff(rates, planes, person, DISCUSSION),
-            Stream.DISCUSSION_ASSUMPTION,
-            of_staff(rates, planes, person, DISCUSSION_ASSUMPTION),
-            scratch,
-        )
+        if planes.present[person]:
+            learn_from_peers(
+                fixed,
+                planes,
+                person,
+                fixed.discussion_rule,
+                step,
+                Stream.DISCUSSION,
+                of_staff(rates, planes, person, DISCUSSION),
+                Stream.DISCUSSION_ASSUMPTION,
+                of_staff(rates, planes, person, DISCUSSION_ASSUMPTION),
+                scratch,
+            )
 
 
 @inlined
@@ -168,6 +184,37 @@ def networking(fixed: Any, rates: Any, planes: Any, step: int, place: int, scrat
             of_practice(fixed, rates, planes, place, NETWORKING_ASSUMPTION),
             scratch,
         )
+
+
+@inlined
+def trial(fixed: Any, rates: Any, planes: Any, step: int, person: int) -> None:
+    """C2t: where nobody better was heard, try the opposite on one issue; keep what does better."""
+    practice = fixed.parent[person]
+    limit = of_practice(fixed, rates, planes, practice, TRIAL)
+    if limit == NONE or heard_better(fixed, planes, person):
+        return
+    if not happens(fixed, person, step, Stream.TRIAL, limit):
+        return
+    event = event_of(step, Stream.TRIAL_ISSUE, 0)
+    issue = choice(fixed.seed, event, fixed.uid[person], NONE, uint64(fixed.issues))
+    w, lane = issue // 64, ONE << uint64(issue % 64)
+    held, yes = acts(fixed, planes, person, w)
+    if held & lane != NONE:
+        changed = success(fixed, planes, person, practice, w, lane)
+        if changed > planes.standing[person]:
+            take_beliefs(fixed, planes, person, w, lane, ~yes & lane, lane)
+
+
+@inlined
+def heard_better(fixed: Any, planes: Any, person: int) -> bool:
+    """Whether somebody who does better spoke in a meeting in which a person was present."""
+    if not (planes.meets[fixed.practice[person]] and planes.present[person]):
+        return False
+    for index in range(fixed.first_peer[person], fixed.first_peer[person + 1]):
+        peer = fixed.peers[index]
+        if planes.speaks[peer] and planes.standing[peer] > planes.standing[person]:
+            return True
+    return False
 
 
 @inlined
@@ -227,6 +274,30 @@ def training(fixed: Any, rates: Any, planes: Any, step: int, person: int) -> Non
             Stream.TRAINING_ASSUMPTION,
             of_staff(rates, planes, person, TRAINING_ASSUMPTION),
         )
+
+
+@inlined
+def revision(fixed: Any, rates: Any, planes: Any, step: int, place: int, scratch: Any) -> None:
+    """C5r: strike out an entry that more of those who speak oppose than support."""
+    limit = of_practice(fixed, rates, planes, place, REVISION)
+    if limit == NONE:
+        return
+    practice = place - fixed.staff
+    for w in range(fixed.issues_in.shape[0]):
+        held, yes = planes.held_before[place, w], planes.yes_before[place, w]
+        touched = (planes.held[place, w] ^ held) | (planes.yes[place, w] ^ yes)
+        looked_at = lanes(fixed, place, step, Stream.REVISION, w, limit, held & ~touched)
+        if looked_at != NONE:
+            clear(scratch.up)
+            clear(scratch.down)
+            for person in range(fixed.first_child[practice], fixed.first_child[practice + 1]):
+                if planes.speaks[person]:
+                    add(scratch.up, planes.yes_before[person, w])
+                    add(scratch.down, planes.held_before[person, w] & ~planes.yes_before[person, w])
+            plus, minus = more(scratch.up, scratch.down), more(scratch.down, scratch.up)
+            kept = ~(looked_at & ((yes & minus) | (~yes & plus)))
+            planes.held[place, w] &= kept
+            planes.yes[place, w] &= kept
 
 
 @inlined

@@ -8,6 +8,13 @@ from lpsim.engines.compiled.arrays import swapped
 from lpsim.engines.compiled.bits import NONE, copy_row
 from lpsim.engines.compiled.changeover import forgetting, leave, turbulence, turnover
 from lpsim.engines.compiled.counting import count_practices, count_service, gather
+from lpsim.engines.compiled.events import (
+    analysis,
+    analysis_of_practice,
+    begin_agenda,
+    hold_meeting,
+    raise_events,
+)
 from lpsim.engines.compiled.kernels import (
     acting,
     acting_of_body,
@@ -19,16 +26,19 @@ from lpsim.engines.compiled.kernels import (
     questioning,
     reflection,
     reporting,
+    revision,
     socialisation,
     training,
+    trial,
 )
 from lpsim.engines.compiled.rate_arrays import (
     OF_SERVICE_QUESTIONING,
     QUESTIONING,
     QUESTIONING_OF_PRACTICE,
+    TRIAL,
     TURNOVER,
 )
-from lpsim.engines.compiled.rules import of_staff, set_standard
+from lpsim.engines.compiled.rules import of_practice, of_staff, set_standard
 from lpsim.model.jit import inlined
 from lpsim.model.schedule import SCHEDULE, Level
 
@@ -36,6 +46,7 @@ NUMBERS = {process.name: number for number, process in enumerate(SCHEDULE)}
 """Every process by its place in the schedule."""
 REFLECTION, DISCUSSION, NETWORKING = (NUMBERS[n] for n in ("reflection", "discussion", "networking"))
 SOCIALISATION, GUIDANCE, TRAINING = (NUMBERS[n] for n in ("socialisation", "guidance", "training"))
+TRIED, REVISED, ANALYSED = (NUMBERS[n] for n in ("trial", "revision", "analysis"))
 CODIFICATION, REPORTING, QUESTIONED = (NUMBERS[n] for n in ("codification", "reporting", "questioning"))
 OF_STAFF, OF_PRACTICES, OF_SERVICE = int(Level.STAFF), int(Level.PRACTICE), int(Level.SERVICE)
 
@@ -109,11 +120,21 @@ def learn_all(fixed: Any, rates: Any, planes: Any, step: int, first: int, last: 
         for person in people:
             begin(planes, person)
             reflection(fixed, rates, planes, step, person)
+        if fixed.analyses:
+            begin_agenda(fixed, planes, practice)
+            raise_events(fixed, planes, practice, scratch)
         discussion(fixed, rates, planes, step, practice, scratch)
+        if of_practice(fixed, rates, planes, fixed.staff + practice, TRIAL) != NONE:
+            for person in people:
+                trial(fixed, rates, planes, step, person)
         for person in people:
             socialisation(fixed, rates, planes, step, person)
             training(fixed, rates, planes, step, person)
             question_person(fixed, rates, planes, step, person)
+        # Questioning came first, which changes assumptions alone, as analysis changes beliefs alone.
+        if fixed.analyses and hold_meeting(fixed, rates, planes, step, practice):
+            for person in people:
+                analysis(fixed, rates, planes, step, person)
         learn_practice(fixed, rates, planes, step, fixed.staff + practice, scratch)
 
 
@@ -142,7 +163,10 @@ def learn_practice(fixed: Any, rates: Any, planes: Any, step: int, place: int, s
     begin(planes, place)
     networking(fixed, rates, planes, step, place, scratch)
     guidance(fixed, rates, planes, step, place)
+    revision(fixed, rates, planes, step, place, scratch)
     codification(fixed, rates, planes, step, place, scratch)
+    if fixed.analyses:
+        analysis_of_practice(fixed, rates, planes, step, place)
     question_practice(fixed, rates, planes, step, place)
 
 
@@ -210,10 +234,14 @@ def one_of_person(fixed: Any, rates: Any, planes: Any, step: int, process: int, 
     """One process of a person, except discussion, which is a practice's."""
     if process == REFLECTION:
         reflection(fixed, rates, planes, step, person)
+    elif process == TRIED:
+        trial(fixed, rates, planes, step, person)
     elif process == SOCIALISATION:
         socialisation(fixed, rates, planes, step, person)
     elif process == TRAINING:
         training(fixed, rates, planes, step, person)
+    elif process == ANALYSED:
+        analysis(fixed, rates, planes, step, person)
     elif process == QUESTIONED:
         question_person(fixed, rates, planes, step, person)
 
@@ -227,8 +255,12 @@ def one_of_practice(
         networking(fixed, rates, planes, step, place, scratch)
     elif process == GUIDANCE:
         guidance(fixed, rates, planes, step, place)
+    elif process == REVISED:
+        revision(fixed, rates, planes, step, place, scratch)
     elif process == CODIFICATION:
         codification(fixed, rates, planes, step, place, scratch)
+    elif process == ANALYSED:
+        analysis_of_practice(fixed, rates, planes, step, place)
     elif process == QUESTIONED:
         question_practice(fixed, rates, planes, step, place)
 
@@ -255,8 +287,15 @@ def one_process(
     if process == DISCUSSION:
         for practice in range(fixed.practices):
             discussion(fixed, rates, planes, step, practice, scratch)
+    if process == ANALYSED and fixed.analyses:
+        for practice in range(fixed.practices):
+            hold_meeting(fixed, rates, planes, step, practice)
     for person in range(staff):
         one_of_person(fixed, rates, planes, step, process, person)
+    if process == REFLECTION and fixed.analyses:
+        for practice in range(fixed.practices):
+            begin_agenda(fixed, planes, practice)
+            raise_events(fixed, planes, practice, scratch)
     for place in range(staff, above):
         one_of_practice(fixed, rates, planes, step, process, place, scratch)
     for place in range(above, fixed.uid.shape[0]):

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 OF_STAFF = (
     "turnover",
     "voice",
+    "presence",
     "reflection",
     "noise",
     "discussion",
     "discussion_assumption",
     "socialisation",
     "socialisation_assumption",
+    "analysis",
     "training",
     "training_assumption",
     "questioning",
@@ -32,12 +34,14 @@ OF_STAFF = (
 (
     TURNOVER,
     VOICE,
+    PRESENCE,
     REFLECTION,
     NOISE,
     DISCUSSION,
     DISCUSSION_ASSUMPTION,
     SOCIALISATION,
     SOCIALISATION_ASSUMPTION,
+    ANALYSIS,
     TRAINING,
     TRAINING_ASSUMPTION,
     QUESTIONING,
@@ -45,6 +49,10 @@ OF_STAFF = (
 OF_PRACTICES = (
     "discussion_meeting",
     "codification_meeting",
+    "analysis_share",
+    "analysis_record",
+    "revision",
+    "trial",
     "networking_meeting",
     "networking",
     "networking_assumption",
@@ -57,6 +65,10 @@ OF_PRACTICES = (
 (
     MEETING,
     RECORDING,
+    ANALYSIS_SHARE,
+    ANALYSIS_RECORD,
+    REVISION,
+    TRIAL,
     NETWORKING_MEETING,
     NETWORKING,
     NETWORKING_ASSUMPTION,
@@ -100,11 +112,13 @@ class RateArrays(NamedTuple):
     """The thresholds of this step: C combinations of kind and allocation, R roles, T tiers."""
 
     staff: Any
-    """(C · R, 11) as `OF_STAFF`; role r of combination c in row c · R + r."""
+    """(C · R, 13) as `OF_STAFF`; role r of combination c in row c · R + r."""
     anybody: Any
-    """(11,) whether anybody's threshold is above 0: what nobody does need not be asked of each."""
+    """(13,) whether anybody's threshold is above 0: what nobody does need not be asked of each."""
+    cases: Any
+    """(C · R,) the probability of reflecting on an issue, before specialisation."""
     practice: Any
-    """(C, 10) as `OF_PRACTICES`."""
+    """(C, 14) as `OF_PRACTICES`."""
     questioning_threshold: Any
     """(C,) the share of right views below which an assumption is given up."""
     questioning_evidence: Any
@@ -127,19 +141,23 @@ class RateArrays(NamedTuple):
     service_questioning_evidence: int
 
 
+KEPT = 10_000
+"""So many rows are kept, for practices that come to have them again."""
+
+
 class _Row(NamedTuple):
     """What a kind and an allocation come to, while the kind's settings stay as they are."""
 
     settings: Scenario
     rates: PracticeRates
     staff: NDArray[np.uint64]
-    """(R, 11)"""
+    """(R, 13)"""
     practice: NDArray[np.uint64]
-    """(10,)"""
+    """(14,)"""
 
 
 class RateMaker:
-    """Makes `RateArrays`, with a row for each kind and allocation that practices come to have."""
+    """Makes `RateArrays`, with a row for each kind and allocation that practices have."""
 
     def __init__(self, structure: Structure) -> None:
         self._largest_body, self._largest_team = _largest(structure)
@@ -157,11 +175,12 @@ class RateMaker:
         """The row of every practice of S runs (S, P), given their allocations (S, P, 5)."""
         runs, practices, routines = allocation.shape
         keys = zip(self._kinds * runs, map(tuple, allocation.reshape(-1, routines).tolist()), strict=True)
+        self._rows = {}
         rows = [self._rows.setdefault(key, len(self._rows)) for key in keys]
         return np.array(rows, dtype=np.int64).reshape(runs, practices)
 
     def rates(self, settings: Settings) -> RateArrays:
-        """The rates of all rows asked for so far, as the scenario stands now."""
+        """The rates of the rows that were asked for last, as the scenario stands now."""
         service = service_rates(settings.by_kind[0], largest_body=self._largest_body)
         rows = [self._row(settings.by_kind[kind], kind, slots) for kind, slots in self._rows]
         staff = np.concatenate([row.staff for row in rows])
@@ -169,6 +188,7 @@ class RateMaker:
         return RateArrays(
             staff=staff,
             anybody=staff.any(axis=0),
+            cases=np.array([role.cases for row in rows for role in row.rates.staff], dtype=np.float64),
             practice=np.stack([row.practice for row in rows]),
             questioning_threshold=np.array([p.questioning_threshold for p in found], dtype=np.float64),
             questioning_evidence=np.array([p.questioning_evidence for p in found], dtype=np.int64),
@@ -191,6 +211,8 @@ class RateMaker:
             rates = practice_rates(settings, slots, largest_team=self._largest_team)
             staff = np.array([_columns(of_role, OF_STAFF) for of_role in rates.staff], dtype=np.uint64)
             made = _Row(settings, rates, staff, np.array(_columns(rates, OF_PRACTICES), dtype=np.uint64))
+            if len(self._made) >= KEPT:
+                self._made.clear()
             self._made[kind, slots] = made
         return made
 

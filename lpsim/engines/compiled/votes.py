@@ -176,7 +176,8 @@ def discuss_word(
             plus, minus = best_for(fixed, planes, listener, best, w, domains)
         elif rule == MAJORITY or has_exceptions(fixed, listener):
             plus, minus = majority_for(fixed, planes, listener, w, domains, scratch)
-        hear(fixed, rates, planes, step, listener, w, domains, plus, minus)
+        if not fixed.absences or planes.present[listener]:
+            hear(fixed, rates, planes, step, listener, w, domains, plus, minus)
 
 
 @inlined

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lpsim.scenario import Scenario
 
 
-_SHARED = [field.name for field in fields(Structure) if field.name not in ("norm", "tacit")]
+_SHARED = [field.name for field in fields(Structure) if field.name not in ("norm", "tacit", "landscape")]
 
 
 class Scratch(NamedTuple):

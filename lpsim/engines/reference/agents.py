@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lpsim.engines.reference.learner import Body, Learner
+from lpsim.engines.reference.learner import Body, Learner, total
 from lpsim.engines.reference.reform import best_neighbour, diagnose
 from lpsim.model.draws import Stream
 from lpsim.model.schedule import Level
@@ -40,6 +40,8 @@ class StaffMember(Learner):
         self._role = int(structure.staff_role[row])
         self.colleagues_in_role: Sequence[StaffMember] = ()
         self.place_in_role = 0
+        self.present = True
+        """Whether the person is there to listen in this step's meeting."""
 
     @property
     def rates(self) -> StaffRates:
@@ -115,19 +117,27 @@ class StaffMember(Learner):
         self.standing = self.practice.success(self.actions)
         self.model.state.performance[self.row] = self.standing
         self.speaks = self.happens(Stream.ACTING_VOICE, self.rates.voice)
+        self.present = self.happens(Stream.ACTING_PRESENCE, self.rates.presence)
 
     def reflection(self) -> None:
         """C1: learn from cases, as one's own assumptions let one see them."""
-        cases = self.on_issues(Stream.REFLECTION, self.rates.reflection)
+        cases = self._cases()
         if not cases.any():
             return
         looks_right = self.model.seen_through(self.before.assumptions)
         misread = self.on_issues(Stream.REFLECTION_NOISE, self.rates.noise)
         self.take_beliefs(np.where(misread, -looks_right, looks_right), cases)
 
+    def _cases(self) -> NDArray[np.bool_]:
+        """On which issues a case is met; with specialisation most often in the domains of one's role."""
+        limits = self.model.case_limits(self.practice, self._role)
+        if limits is None:
+            return self.on_issues(Stream.REFLECTION, self.rates.reflection)
+        return self.model.draws.mask_each(Stream.REFLECTION, self.model.state.step, self.uid, limits)
+
     def discussion(self) -> None:
         """C2: when the practice meets, learn from peers who speak up."""
-        if not self.practice.meets:
+        if not (self.practice.meets and self.present):
             return
         rates = self.rates
         speakers = [peer for peer in self.peers if peer.speaks]
@@ -136,6 +146,23 @@ class StaffMember(Learner):
             (Stream.DISCUSSION, rates.discussion),
             (Stream.DISCUSSION_ASSUMPTION, rates.discussion_assumption),
         )
+
+    def trial(self) -> None:
+        """C2t: where nobody better was heard, try the opposite on one issue; keep what does better."""
+        if self._heard_better() or not self.happens(Stream.TRIAL, self.practice.rates.trial):
+            return
+        step, issues = self.model.state.step, len(self.beliefs)
+        issue = self.model.draws.choice(Stream.TRIAL_ISSUE, step, self.uid, issues)
+        tried = self.actions.copy()
+        tried[issue] = -tried[issue]
+        if self.practice.success(tried) > self.standing:
+            self.take_beliefs(tried, np.arange(issues) == issue)
+
+    def _heard_better(self) -> bool:
+        """Whether somebody who does better spoke in a meeting in which the person was present."""
+        if not (self.practice.meets and self.present):
+            return False
+        return any(peer.speaks and peer.standing > self.standing for peer in self.peers)
 
     def socialisation(self) -> None:
         """C3: learn from what the practice's protocols and records say."""
@@ -156,6 +183,11 @@ class StaffMember(Learner):
                 (Stream.TRAINING_ASSUMPTION, rates.training_assumption),
             )
 
+    def analysis(self) -> None:
+        """C6: take what the meeting made of the events that it analysed."""
+        if self.present and self.practice.analysed.any():
+            self.take_beliefs(self.practice.analysed, self.on_issues(Stream.ANALYSIS, self.rates.analysis))
+
     def questioning(self) -> None:
         """D1 of a person."""
         rates = self.practice.rates
@@ -174,6 +206,11 @@ class Practice(Body):
         super().__init__(model, uid(Level.PRACTICE, row), now, before, row)
         self.name = model.structure.practice_names[row]
         self.kind = int(model.structure.practice_kind[row])
+        self.agenda = model.state.agenda[row]
+        """(M,) events that wait to be analysed; `agenda_before` as they were at the last snapshot."""
+        self.agenda_before = model.before.agenda[row]
+        self.raised = self.analysed = np.zeros_like(self.agenda)
+        """(M,) what was put on the agenda, and what was analysed, in this step; 0 is nothing."""
         self.meets = False
         self.standing_sums = [0]
         """Cumulative sum of `standing` over the steps."""
@@ -200,6 +237,21 @@ class Practice(Body):
         self.speaks = self.happens(Stream.REPORTING_SHARE, self.rates.reporting)
         self.standing_sums.append(self.standing_sums[-1] + self.standing)
 
+    def reflection(self) -> None:
+        """C1, the agenda: what those who speak have learned from cases waits for the next meeting."""
+        if not self.model.analyses:
+            return  # nothing that was raised would ever be looked at
+        events = {person: np.sign(person.beliefs - person.before.beliefs) for person in self.speakers()}
+        self.raised = np.sign(total(list(events.values()))).astype(np.int8) if events else 0 * self.agenda
+        np.copyto(self.agenda, self.raised, where=self.raised != 0)
+        if self.model.journal is not None:
+            votes = {person.place: event for person, event in events.items()}
+            self.model.journal.raises(self.place, self.raised, votes)
+
+    def speakers(self) -> list[Learner]:
+        """The staff who speak up in this step."""
+        return [person for person in self.staff if person.speaks]
+
     def networking(self) -> None:
         """C2': when it takes part in its network, learn from peer practices."""
         rates = self.rates
@@ -220,6 +272,15 @@ class Practice(Body):
             (Stream.GUIDANCE_ASSUMPTION, rates.guidance_assumption),
         )
 
+    def revision(self) -> None:
+        """C5r: strike out an entry that more of those who speak oppose than support."""
+        entry, speakers = self.before.beliefs, self.speakers()
+        untouched = (entry != 0) & (self.beliefs == entry)
+        looked_at = untouched & self.on_issues(Stream.REVISION, self.rates.revision)
+        if looked_at.any() and speakers:
+            votes = total([person.before.beliefs for person in speakers])
+            np.copyto(self.beliefs, 0, where=looked_at & (votes * entry < 0))
+
     def codification(self) -> None:
         """C5: when it records, write down what its better staff do."""
         rates = self.rates
@@ -228,6 +289,18 @@ class Practice(Body):
                 (Stream.CODIFICATION, rates.codification),
                 (Stream.CODIFICATION_ASSUMPTION, rates.codification_assumption),
             )
+
+    def analysis(self) -> None:
+        """C6: when the practice meets, analyse events that waited, and write some of it down."""
+        self.analysed = np.zeros_like(self.agenda)
+        if not self.meets:
+            return
+        drawn = self.on_issues(Stream.ANALYSIS_SHARE, self.rates.analysis_share)
+        np.copyto(self.analysed, self.agenda_before, where=drawn)
+        self.agenda[:] = self.raised  # what came up in this step waits; all else has had its meeting
+        if self.model.journal is not None:
+            self.model.journal.analyses(self.place, self.analysed, self.raised)
+        self.take_beliefs(self.analysed, self.on_issues(Stream.ANALYSIS_RECORD, self.rates.analysis_record))
 
     def questioning(self) -> None:
         """D1 of a practice."""

@@ -10,13 +10,13 @@ import numpy as np
 from lpsim.engines.reference.agents import HealthService, Practice, StaffMember
 from lpsim.lessons.journal import Journal
 from lpsim.model.counts import Counts, count
-from lpsim.model.draws import Draws, Stream
-from lpsim.model.payoffs import PAYOFFS
+from lpsim.model.draws import Draws, Stream, threshold
+from lpsim.model.payoffs import PAYOFFS, Terms
 from lpsim.model.peer_rules import PEER_RULES
 from lpsim.model.rates import PracticeRates, practice_rates, service_rates
 from lpsim.model.schedule import SCHEDULE, Level
 from lpsim.model.state import WORLD_UID, State, Structure
-from lpsim.scenario.settings import Settings
+from lpsim.scenario.settings import Settings, ever_above_zero
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,6 +38,7 @@ class Snapshot:
         self.practices = state.practices.copy()
         self.service = tuple(tier.copy() for tier in state.service)
         self.allocation = state.allocation.copy()
+        self.agenda = state.agenda.copy()
 
     def take(self, state: State) -> None:
         """Overwrite it with the state as it is now."""
@@ -45,6 +46,7 @@ class Snapshot:
         for old, new in zip(mine, state.levels(), strict=True):
             old.overwrite(new)
         np.copyto(self.allocation, state.allocation)
+        np.copyto(self.agenda, state.agenda)
 
 
 class ReferenceFactory:
@@ -88,10 +90,12 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
         self.discussion_rule = PEER_RULES[scenario.practice.discussion.rule]
         self.networking_rule = PEER_RULES[scenario.service.networking.rule]
         self.payoff = PAYOFFS[scenario.judgement.payoff]
-        self.judgement, self._world = scenario.judgement, scenario.world
+        self.judgement = scenario.judgement
+        self._terms = Terms(scenario.world.bundle, structure.landscape)
         self.structure = structure
         self.state = state
         self.before = Snapshot(state)
+        self.analyses = ever_above_zero(scenario, "practice.analysis.share")
         self.journal = Journal(structure, state) if scenario.record.lessons else None
         self.draws = Draws(seed)
         self.gradual = scenario.practice.learning_step == "gradual"
@@ -100,6 +104,7 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
         self.audited = np.ones(len(structure.norm), dtype=np.bool_)
         self.settings = Settings(scenario)
         self._practice_rates: dict[tuple[int, tuple[int, ...]], PracticeRates] = {}
+        self._case_limits: dict[tuple[int, int], NDArray[np.uint64]] = {}
         self._make_agents(staff_member)
         self._refresh_rates()
 
@@ -212,6 +217,7 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
         largest = max(int(np.bincount(parents).max()) for parents in below)
         self.rates = service_rates(self.settings.by_kind[0], largest_body=largest)
         self._practice_rates.clear()
+        self._case_limits.clear()
         for practice in self.learners[Level.PRACTICE]:
             practice.rates = self._rates_of(practice)
 
@@ -223,9 +229,23 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
             self._practice_rates[key] = practice_rates(settings, practice.allocation, largest_team=largest)
         return self._practice_rates[key]
 
+    def case_limits(self, practice: Practice, role: int) -> NDArray[np.uint64] | None:
+        """Thresholds of meeting a case, (M,), of a role in a practice; None without specialisation."""
+        s = self.structure
+        if not s.case_factors.size:
+            return None
+        key = (practice.row, role)
+        if key not in self._case_limits:
+            factors = s.case_factors[practice.row, role, s.domain % len(s.roles)]
+            cases = practice.rates.staff[role].cases
+            limits = [threshold(cases * factor) for factor in factors.tolist()]
+            self._case_limits[key] = np.array(limits, dtype=np.uint64)
+        return self._case_limits[key]
+
     def reallocate(self, practice: Practice, allocation: tuple[int, ...]) -> None:
         """Give a practice another allocation of its learning time."""
         self.state.allocation[practice.row] = allocation
+        self._case_limits.clear()
         practice.rates = self._rates_of(practice)
 
     # --- the world --------------------------------------------------------------------------------
@@ -266,7 +286,7 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
 
     def performance(self, actions: NDArray[np.int8], standard: NDArray[np.int8]) -> int:
         """Performance of actions over the audited issues against a standard, an integer."""
-        return self.payoff.performance(actions, standard, self.audited, self._world)
+        return self.payoff.performance(actions, standard, self.audited, self._terms)
 
     def failing(self, beliefs: NDArray[np.int8], threshold: float, evidence: int) -> NDArray[np.bool_]:
         """Domains in which too little of what is believed is right, (K,), against reality."""

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 
-from lpsim.analysis.funnel import stages_over
+from lpsim.analysis.funnel import stages_over, stages_there
 from lpsim.analysis.observed import OBSERVED
 from lpsim.lessons.stages import REACHED, counted, reached
 from lpsim.show.figures.page import COLOURS, LEADING, POINTS, SMALL, TEXT, UNTITLED, check, clean, save, wrap
@@ -47,7 +47,7 @@ ENLARGED = (
     "into the service's guidance or came back from it"
 )
 KINDS = ("skipped", "reached")
-# The levels have the colours they have in the other figures; a stage that is none of these has the one left.
+# The levels have the colours they have in the other figures; stages that are none of these have the one left.
 _INK_OF = {"born": 0, "collective": 1, "organizational": 2, "spread": 4, "system": 3, "returned": 6}
 INKS = {stage: COLOURS[_INK_OF.get(stage, 5)] for stage in REACHED}
 # Told apart by hatches, so that grey print is enough.
@@ -57,11 +57,11 @@ LOOKS: dict[str, dict[str, Any]] = {
     HELD: {"facecolor": "1.0", "hatch": "////"},
     LOST: {"facecolor": "0.55"},
 }
-# Inches: the page, its margin, from column to column, a block's width; the height of all lessons born, and of
+# Inches: the page, its margin, a block's width; the height of all lessons born, and of
 # the enlarged ones; between blocks of a column, how far ribbons that end drop, and between what stands below.
 WIDTH, MARGIN, BAR, TALL, LARGE, GAP, DROP, SPACE = 10.2, 0.45, 0.17, 2.7, 0.9, 0.07, 0.2, 0.12
-PITCH = (WIDTH - 2 * MARGIN) / len(REACHED)
-EXIT = 0.6 * PITCH
+EXIT = 0.6
+"""How far ribbons that end go, of the way from column to column."""
 TINY = 7.0
 ENLARGE_BELOW = 0.05
 """The share of all lessons below which those that reached the service are enlarged."""
@@ -70,6 +70,8 @@ ENLARGE_BELOW = 0.05
 class _Lessons(NamedTuple):
     """The counted lessons of all runs, one after the other."""
 
+    stages: Sequence[str]
+    """Those there are, a column each."""
     ever: NDArray[np.bool_]
     """Per stage and lesson."""
     held: NDArray[np.bool_]
@@ -77,8 +79,17 @@ class _Lessons(NamedTuple):
     """By lesson born, its part of a run's share, averaged over runs."""
     runs: int
 
+    @property
+    def pitch(self) -> float:
+        """Inches from column to column."""
+        return (WIDTH - 2 * MARGIN) / len(self.stages)
+
+    def left(self, column: int) -> float:
+        """Where a column begins."""
+        return MARGIN + column * self.pitch
+
     def of(self, some: NDArray[np.bool_]) -> _Lessons:
-        return _Lessons(self.ever[:, some], self.held[some], self.parts[some], self.runs)
+        return self._replace(ever=self.ever[:, some], held=self.held[some], parts=self.parts[some])
 
     def mean(self, some: NDArray[np.bool_]) -> float:
         return float(some.sum()) / self.runs
@@ -151,11 +162,12 @@ def save_flow(runs: Sequence[Run], folder: Path | str) -> list[Path]:
 
 def _all(tables: Sequence[pd.DataFrame]) -> _Lessons:
     rows = [counted(table) for table in tables]
-    ever = np.concatenate([reached(table) for table in rows], axis=1)
+    stages = stages_there(tables)
+    ever = np.concatenate([reached(table, stages) for table in rows], axis=1)
     held = np.concatenate([(table["end"] == "held").to_numpy() for table in rows])
     born = np.array([len(table) for table in rows])
     parts = 1 / (np.repeat(born, born) * max(np.count_nonzero(born), 1))
-    return _Lessons(ever, held, parts, len(tables))
+    return _Lessons(stages, ever, held, parts, len(tables))
 
 
 # --- what is written ------------------------------------------------------------------------------
@@ -201,13 +213,13 @@ def _seeds(runs: Sequence[Run]) -> str:
 
 def _headers(ax: Axes, stages: pd.DataFrame, lessons: _Lessons, below: float) -> float:
     """Name every column, with how many lessons reached the stage and how many skipped it."""
-    width = PITCH - SPACE
-    tops = [below] * len(REACHED)
+    width = lessons.pitch - SPACE
+    tops = [below] * len(lessons.stages)
     columns = _columns(lessons)
     for part in ("name", "words", "number", "share", "interval", "skipped"):
-        for i, (stage, (_, row)) in enumerate(zip(REACHED, stages.iterrows(), strict=True)):
+        for i, (stage, (_, row)) in enumerate(zip(lessons.stages, stages.iterrows(), strict=True)):
             text, look = _header(part, stage, row, lessons.number_said(columns[i].skipped))
-            tops[i] += _write(ax, _left(i), tops[i], text, width=width, **look) if text else 0
+            tops[i] += _write(ax, lessons.left(i), tops[i], text, width=width, **look) if text else 0
         tops = [max(tops) + SPACE / 4] * len(tops)
     return tops[0] + SPACE
 
@@ -257,12 +269,8 @@ def _observed(ax: Axes, below: float) -> float:
 # --- what is drawn --------------------------------------------------------------------------------
 
 
-def _left(column: int) -> float:
-    return MARGIN + column * PITCH
-
-
 def _columns(lessons: _Lessons) -> list[_Column]:
-    order = np.arange(len(REACHED))[:, np.newaxis]
+    order = np.arange(len(lessons.stages))[:, np.newaxis]
     furthest = (lessons.ever * order).max(axis=0)
     return [_Column(~ever & (furthest > i), ever, furthest == i) for i, ever in enumerate(lessons.ever)]
 
@@ -277,17 +285,17 @@ def _flow(ax: Axes, lessons: _Lessons, top: float, scale: float) -> float:
     tops = [(top, top + scale * lessons.mean(c.skipped) + GAP * c.skipped.any()) for c in columns]
     bottoms = [y + scale * lessons.mean(c.reached) for (_, y), c in zip(tops, columns, strict=True)]
     lowest = top
-    for i, (column, stage) in enumerate(zip(columns, REACHED, strict=True)):
+    for i, (column, stage) in enumerate(zip(columns, lessons.stages, strict=True)):
         leaving, ink = list(tops[i]), INKS[stage]
         blocks = DOTTED, {"facecolor": ink}
         ribbons = DOTTED, {"facecolor": _pale(ink), "edgecolor": ink}
         for kind in (0, 1):
             high = scale * lessons.mean(column[kind])
-            _block(ax, (_left(i), tops[i][kind]), high, f"{KINDS[kind]}: {stage}", **blocks[kind])
+            _block(ax, (lessons.left(i), tops[i][kind]), high, f"{KINDS[kind]}: {stage}", **blocks[kind])
         arriving = list(tops[i + 1]) if i + 1 < len(columns) else []
         for kind, then in product((0, 1), range(len(arriving))):
             high = scale * lessons.mean(column[kind] & columns[i + 1][then])
-            ends = (_left(i) + BAR, leaving[kind]), (_left(i + 1), arriving[then])
+            ends = (lessons.left(i) + BAR, leaving[kind]), (lessons.left(i + 1), arriving[then])
             _ribbon(ax, *ends, high, **ribbons[kind])
             leaving[kind], arriving[then] = leaving[kind] + high, arriving[then] + high
         floor = max([leaving[1], *bottoms[i + 1 : i + 2]]) + DROP
@@ -297,14 +305,14 @@ def _flow(ax: Axes, lessons: _Lessons, top: float, scale: float) -> float:
 
 def _exits(ax: Axes, lessons: _Lessons, column: int, *, ends: tuple[float, float], scale: float) -> float:
     """What ends at a stage drops out below its column; return where its label stops."""
-    stage, last = REACHED[column], _columns(lessons)[column].last
-    x, (y, floor) = _left(column), ends
+    stage, last = lessons.stages[column], _columns(lessons)[column].last
+    x, (y, floor), across = lessons.left(column), ends, EXIT * lessons.pitch
     fates = {HELD: last & lessons.held, LOST: last & ~lessons.held}
     texts = []
     for fate, some in fates.items():
         high, look = scale * lessons.mean(some), LOOKS[fate]
-        _ribbon(ax, (x + BAR, y), (x + EXIT, floor), high, **look)
-        _block(ax, (x + EXIT, floor), high, f"{fate}: {stage}", **look)
+        _ribbon(ax, (x + BAR, y), (x + across, floor), high, **look)
+        _block(ax, (x + across, floor), high, f"{fate}: {stage}", **look)
         y, floor = y + high, floor + high + GAP / 2 * some.any()
         if some.any():
             texts.append((fate, f"{fate} {lessons.number_said(some)}", lessons.share_said(some)))
@@ -313,7 +321,7 @@ def _exits(ax: Axes, lessons: _Lessons, column: int, *, ends: tuple[float, float
         key = Rectangle((x + BAR + SPACE / 2, floor + 0.03), 0.09, 0.09, **{**LINE, **LOOKS[fate]})
         ax.add_patch(key)
         for text, ink in ((number, "0.1"), (share, "0.35")):
-            floor += _write(ax, x + BAR + 0.2, floor, text, width=PITCH - BAR - 0.25, color=ink)
+            floor += _write(ax, x + BAR + 0.2, floor, text, width=lessons.pitch - BAR - 0.25, color=ink)
     return floor
 
 
@@ -340,7 +348,7 @@ def _pale(ink: str) -> tuple[float, ...]:
 
 def _enlarged(ax: Axes, lessons: _Lessons, below: float, scale: float) -> float:
     """Draw what reached the service once more where the scale leaves too little of it to see."""
-    some = np.any([lessons.ever[REACHED.index(stage)] for stage in ("system", "returned")], axis=0)
+    some = np.any([lessons.ever[lessons.stages.index(stage)] for stage in ("system", "returned")], axis=0)
     number, width = lessons.mean(some), WIDTH - 2 * MARGIN
     if not number:
         return below + _write(ax, MARGIN, below, NONE_BACK, width=width) + SPACE
@@ -355,5 +363,5 @@ def _enlarged(ax: Axes, lessons: _Lessons, below: float, scale: float) -> float:
     below += _write(ax, MARGIN, below, text, width=width, weight="bold") + SPACE / 2
     few = lessons.of(some)
     texts = [f"{few.number_said(c.reached)} of {said_number}" for c in _columns(few)]
-    high = [_write(ax, _left(i), below, text, width=PITCH) for i, text in enumerate(texts)]
+    high = [_write(ax, few.left(i), below, text, width=few.pitch) for i, text in enumerate(texts)]
     return _flow(ax, few, below + max(high) + GAP / 2, LARGE / number) + SPACE

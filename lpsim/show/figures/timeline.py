@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from lpsim.lessons.journal import NOWHERE
+from lpsim.lessons.stages import OF_EVENTS
 from lpsim.model.schedule import Level
 from lpsim.model.state import uid_parts
 from lpsim.show.figures import page
@@ -34,7 +35,12 @@ HOME_STAFF, HOME_MEMORY, STAFF, MEMORIES, BODIES, TOP = range(6)
 """The lanes from the bottom."""
 COLOURS = tuple(page.COLOURS[index] for index in (0, 2, 0, 2, 4, 3))
 """Colours of the lanes; people, memories and the service as in the figure of levels."""
-_LANE_OF = {"collective": HOME_STAFF, "spread": STAFF, "returned": STAFF, "system": TOP}
+_LANE_OF = {
+    **dict.fromkeys((*OF_EVENTS, "collective"), HOME_STAFF),
+    "spread": STAFF,
+    "returned": STAFF,
+    "system": TOP,
+}
 """The lane of a stage of which no event tells where it was reached; of any other the practice's memory."""
 # Inches: the margins, the least height of what is filled, and what stands free between lanes.
 LEFT, RIGHT, BOTTOM, AREA, GAP, EDGE = 0.7, 2.45, 0.62, 0.34, 0.14, 0.16

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lpsim.analysis.funnel import endings_over, scope_over, stages_by, stages_over
 from lpsim.analysis.observed import OBSERVED
-from lpsim.lessons.stages import REACHED, STAGES
 from lpsim.show.text import vocabulary
 from lpsim.show.text.lines import fold
 from lpsim.show.text.table import Number, Table
@@ -70,6 +69,7 @@ def report(runs_lessons: Sequence[pd.DataFrame], step_word: str) -> Iterator[str
     ``step_word`` is the scenario's word for a step, in the singular.
     """
     runs, stages = len(runs_lessons), stages_over(runs_lessons)
+    names = stages["stage"].tolist()
     about = means_of(runs)
     if runs > 1:
         about += " It is cut at 0 and 100 %; there is none where all agree or only one run has a value."
@@ -80,7 +80,7 @@ def report(runs_lessons: Sequence[pd.DataFrame], step_word: str) -> Iterator[str
         for by, title in _GROUPS.items():
             yield ""
             yield from _heading(title, "How many; and of these, the share that reached each stage.")
-            shown = REACHED[REACHED.index("spread") :] if by == "channel" else REACHED
+            shown = names[names.index("spread") :] if by == "channel" else names
             yield from _lines(_groups(stages_by(runs_lessons, by), shown))
         yield ""
         yield from _heading(
@@ -104,7 +104,8 @@ def in_words(runs_lessons: Sequence[pd.DataFrame]) -> tuple[str, str]:
     if born == "none":
         return "No lesson was born in a practice whose team did not hold it already.", left
     share = stages_over(runs_lessons).set_index("stage")["of_born"]
-    *parts, last = (f"{_about(1000 * share[stage])} {vocabulary.STAGES[stage].came}" for stage in STAGES)
+    words = (vocabulary.STAGES[str(stage)].came for stage in share.index[1:])
+    *parts, last = (f"{_about(1000 * of)} {came}" for of, came in zip(share[1:], words, strict=True))
     some = f"{born} {noun(born, 'lesson')}{' a run' * (len(runs_lessons) > 1)}"
     told = f"Of every 1,000 lessons born in practices, {', '.join(parts)}, and {last}."
     return told, f"Counted: {some}, {mistaken} mistaken when born. {left}"
@@ -154,7 +155,7 @@ def _stages(stages: pd.DataFrame, step_word: str) -> Iterator[str]:
         "late had less time. Of before: of those that reached the stage before, the share that reached "
         f"this one too. {steps[0].upper()}{steps[1:]}: from birth, the median of those that got there.",
     )
-    for stage in REACHED:
+    for stage in stages["stage"]:
         yield from fold(f"{stage:<16}{vocabulary.STAGES[stage].came}", indent=16)
     yield ""
     names = {"reached": "lessons", "of_born": "of born", "of_before": "of before", "steps": steps}

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lpsim.lessons.journal import NOWHERE
-from lpsim.lessons.stages import LEVELS, RETURNING
+from lpsim.lessons.stages import LEVELS, OF_EVENTS, RETURNING
 from lpsim.model.schedule import Level
 from lpsim.model.state import uid_parts
+from lpsim.scenario.settings import ever_above_zero
 from lpsim.show.text import vocabulary
 from lpsim.show.text.vocabulary import (
     counted,
@@ -61,6 +62,8 @@ def _birth(life: Life) -> str:
     deed = f"met a case of {topic} and drew a lesson from it"
     if row["process"] == "questioning":
         deed = f"questioned the assumption behind {topic} and reversed it"
+    elif row["process"] == "trial":
+        deed = f"tried the opposite on {topic}, did better, and drew a lesson from it"
     return sentences([f"in {_when(life, row['step'])} {who} {deed}", _judged(life)])
 
 
@@ -104,11 +107,11 @@ def _in_order(life: Life) -> str:
 
 def _milestones(life: Life) -> Iterator[tuple[int, str]]:
     """The steps at which it first got somewhere, and how, a clause each; not yet in order."""
+    told = {stage: text for stage in life.reached if (text := _told(life, stage))}
+    yield from ((life.reached[stage], told.pop(stage)) for stage in OF_EVENTS if stage in told)
     if first := life.marks.get("colleague"):
         yield first.step, _came(life, first) + _colleagues(life, first)
-    for stage, step in life.reached.items():
-        if told := _told(life, stage):
-            yield step, told
+    yield from ((life.reached[stage], text) for stage, text in told.items())
     for name in ("organizational", "below", "system"):
         if mark := life.marks.get(name):
             yield mark.step, _came(life, mark)
@@ -170,7 +173,7 @@ def _came(life: Life, event: Event) -> str:
     if person and here == life.home and s.roles[role] == life.row["role"]:
         who = f"another {person} in {practice_name(s, here)}"
     at_home = level <= Level.PRACTICE and there == here
-    into = f" into its {vocabulary.LEVELS[LEVELS[min(taker, Level.SERVICE)]].holder.one}"
+    into = "" if person else f" into its {vocabulary.LEVELS[LEVELS[min(taker, Level.SERVICE)]].holder.one}"
     return ((words.took_here if at_home else "") or words.took).format(
         it=it,
         who=who,
@@ -253,7 +256,13 @@ def _brought(life: Life) -> str:
 def _never(life: Life) -> Iterator[str]:
     """The stages it did not reach, of those there were; a body of the service has no team."""
     s, missed = life.structure, []
-    there = {"collective": life.team > 1, "spread": bool(_own(life)) and s.practices > 1, "system": True}
+    there = {
+        "raised": bool(_own(life)) and ever_above_zero(life.run.scenario, "practice.analysis.share"),
+        "analysed": "raised" in life.reached,
+        "collective": life.team > 1,
+        "spread": bool(_own(life)) and s.practices > 1,
+        "system": True,
+    }
     for stage, words in vocabulary.STAGES.items():
         usual = not life.assumption or words.never_assumed is None
         deed = words.never if usual else words.never_assumed

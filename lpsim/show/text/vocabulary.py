@@ -45,6 +45,20 @@ class StageWords(NamedTuple):
 
 STAGES = {
     "born": StageWords("someone in a practice, or the practice itself, learned it", "learned by {who}"),
+    "raised": StageWords(
+        "was raised, to be talked about when the practice next met",
+        "raised for the next meeting",
+        "raised",
+        "",
+        told="{it} was raised for {practice}'s next meeting",
+    ),
+    "analysed": StageWords(
+        "had its event analysed in a meeting of the practice",
+        "analysed in a meeting",
+        "analysed",
+        "",
+        told="{practice} met and analysed the event",
+    ),
     "collective": StageWords(
         "came to be held by most of the team",
         "most of the team hold this view",
@@ -110,6 +124,9 @@ WAYS = {
     "socialisation": WayWords("socialisation", "what the practice holds", "{who} took {it} over from {kept}"),
     "codification": WayWords("codification", "writing it down", "{who} {wrote}, following {whom}"),
     "reporting": WayWords("reporting", "reports", "{who} took {it} over{into}, as {whom} reported it"),
+    "analysis": WayWords(
+        "analysis", "the analysis of events", "{who} took {it} over{into} when the event was analysed"
+    ),
 }
 
 # --- how it ends ----------------------------------------------------------------------------------
@@ -132,6 +149,7 @@ FATES = {
     ("overwrote", "staff"): FateWords("given up", "its last holder gave it up"),
     ("overwrote", "practice"): FateWords("overwritten", "a practice overwrote it"),
     ("decayed", "practice"): FateWords("decayed", "a practice let it decay"),
+    ("withdrawn", "practice"): FateWords("withdrawn", "a practice withdrew it"),
     ("overwrote", "service"): FateWords("overwritten", "the service overwrote it"),
     ("decayed", "service"): FateWords("decayed", "the service let it decay"),
 }
@@ -141,11 +159,14 @@ PARTED = {
     "reflection": "gave it up after another case",
     "discussion": "gave it up in discussion",
     "networking": "gave it up for what a peer practice held",
+    "trial": "gave it up after trying the opposite",
     "socialisation": "gave it up for what the practice held",
     "guidance": "gave it up for guidance from above",
     "training": "gave it up in a course",
+    "revision": "withdrew it, as its staff stood by it no longer",
     "codification": "gave it up for what the staff said",
     "reporting": "gave it up for what was reported",
+    "analysis": "gave it up for what the analysis of an event showed",
     "questioning": "gave it up on questioning it",
 }
 """What the last holder did, by process; a memory or guidance that forgets lets it decay (`DECAYED`)."""
@@ -191,7 +212,7 @@ ROUTINES = {
     "questioning": "questioning assumptions",
     "outreach": "networking and reporting",
 }
-"""What a practice puts its learning time into, by `lpsim.model.state.ROUTINES`."""
+"""What a practice puts its learning time into, by `lpsim.scenario.parameters.ROUTINES`."""
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _PERSON = re.compile(r"(er|or|ist|ian|ant|ee|nurse|gp|midwife)$", re.I)

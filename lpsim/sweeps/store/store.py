@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from lpsim.sweeps.design.design import Design
 
 POINTS, RESULTS, LOCK = "points.parquet", "results", "lock"
-SEAL = Seal("sweep.json", "lpsim sweep", 2, folder="the folder of a sweep", otherwise="begin another store")
+SEAL = Seal("sweep.json", "lpsim sweep", 3, folder="the folder of a sweep", otherwise="begin another store")
 
 _TRIES = 5
 """A sweep that is going on may replace shards while somebody lists them."""
