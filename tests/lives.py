@@ -54,6 +54,7 @@ def made(*happened, roles=ROLES, **row):
     if row.get("lost"):
         *_, last, by = happened[-1]
         end = {"turnover": "left", "forgetting": "forgot" if level_of(last) == "staff" else "decayed"}
+        end["revision"] = "withdrawn"
         values |= {"end": end.get(by, "overwrote"), "end_level": level_of(last)}
     return {**values, **row}, happened
 

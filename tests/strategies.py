@@ -13,6 +13,7 @@ from lpsim.scenario import Scenario
 
 SEEDS = st.integers(0, 2**64 - 1)
 PROBABILITIES = st.sampled_from([0.0, 0.25, 0.5, 1.0]) | st.floats(0, 1)
+ABOVE_0 = st.sampled_from([0.25, 0.5, 1.0]) | st.floats(0.01, 1)
 FACTORS = st.sampled_from([0.0, 1.0, 2.0]) | st.floats(0, 3)
 RULES = st.sampled_from(list(PEER_RULES))
 ISSUES = st.sampled_from([1, 2, 12, 63, 64, 65]) | st.integers(1, 70)
@@ -31,6 +32,11 @@ OF_BOTH: dict[str, st.SearchStrategy[Any]] = {
     "practice.codification.rate": PROBABILITIES,
     "practice.codification.meetings": PROBABILITIES,
     "practice.socialisation.rate": PROBABILITIES,
+    "practice.analysis.share": PROBABILITIES,
+    "practice.analysis.rate": PROBABILITIES,
+    "practice.analysis.record": PROBABILITIES,
+    "practice.revision.rate": PROBABILITIES,
+    "practice.trial.rate": PROBABILITIES,
     "loops.double.staff": PROBABILITIES,
     "loops.double.practice": PROBABILITIES,
     "loops.double.threshold": PROBABILITIES,
@@ -60,6 +66,7 @@ OF_INTERVENTIONS: dict[str, st.SearchStrategy[Any]] = {
     "world.upheaval": PROBABILITIES,
     "protected_time.enabled": st.booleans(),
 }
+NOT_ON_LANDSCAPES = ("judgement.coverage", "world.turbulence", "world.upheaval")
 OF_KINDS: dict[str, st.SearchStrategy[Any]] = {
     **OF_BOTH,
     "loops.double.evidence": st.just(1),
@@ -73,11 +80,17 @@ OF_KINDS: dict[str, st.SearchStrategy[Any]] = {
 def scenarios(draw: st.DrawFn) -> Scenario:
     """Small scenarios over every rule, payoff, standard, network, loop and kind of change."""
     world = draw(_worlds())
+    landscape = draw(st.sampled_from([False, False, False, True]))
+    if landscape:
+        world = draw(_landscapes())
     practices = draw(st.integers(1, 4))
     roles = draw(_roles())
     timed = draw(st.booleans())
     kinds = draw(_kinds(tuple(roles), timed=timed))
     steps = draw(st.integers(1, 4))
+    keys = {**OF_INTERVENTIONS}
+    if landscape:
+        keys = {key: value for key, value in keys.items() if key not in NOT_ON_LANDSCAPES}
     return Scenario.model_validate(
         {
             "steps": steps,
@@ -97,9 +110,9 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             ),
             "judgement": {
                 "standard": draw(st.sampled_from(["own", "reality"])),
-                "payoff": draw(st.sampled_from(list(PAYOFFS))),
+                "payoff": "nk" if landscape else draw(st.sampled_from([p for p in PAYOFFS if p != "nk"])),
                 "doubt": draw(st.sampled_from(["abstain", "guess"])),
-                "coverage": draw(PROBABILITIES),
+                "coverage": 1.0 if landscape else draw(PROBABILITIES),
             },
             "practice": draw(_learning_in_practices()),
             "service": draw(_learning_in_the_service()),
@@ -108,7 +121,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             "turnover": draw(_probabilities("experienced", "prior")),
             "forgetting": draw(_probabilities("staff", "practice", "service")),
             "record": {"every": draw(st.integers(1, 3))},
-            "interventions": draw(_interventions(steps, tuple(roles), kinds)),
+            "interventions": draw(_interventions(steps, tuple(roles), kinds, keys)),
         }
     )
 
@@ -126,6 +139,49 @@ def _worlds(draw: st.DrawFn) -> dict[str, Any]:
         "bundle": draw(st.sampled_from([n for n in range(1, issues + 1) if issues % n == 0])),
         **draw(_probabilities("overlap", "turbulence", "upheaval", "tacit")),
     }
+
+
+@st.composite
+def _landscapes(draw: st.DrawFn) -> dict[str, Any]:
+    issues = draw(st.integers(1, 9))
+    partners = draw(st.sampled_from(["replacement", "distinct"]))
+    most = issues - 1 if partners == "distinct" else 10
+    landscape = {
+        "k": draw(st.integers(0, most)),
+        "partners": partners,
+        "exponent": draw(st.integers(1, 9)),
+    }
+    return {"issues": issues, "domains": 0, "nk": landscape, **draw(_probabilities("overlap", "tacit"))}
+
+
+@st.composite
+def specialised(draw: st.DrawFn) -> Scenario:
+    """Small scenarios in which roles meet cases of their own domains, and nobody is asked to meet all."""
+    roles = {
+        name: {
+            "headcount": draw(st.integers(1, 4)),
+            "experience": draw(st.sampled_from([0.0, 0.5, 1.0, 2.0])),
+        }
+        for name in ROLES[: draw(st.integers(1, len(ROLES)))]
+    }
+    issues = draw(ISSUES)
+    return Scenario.model_validate(
+        {
+            "steps": 4,
+            "world": {
+                "issues": issues,
+                "domains": draw(st.integers(1, issues)),
+                "specialisation": draw(PROBABILITIES),
+            },
+            "population": {"practices": draw(st.integers(1, 4)), "spread": 0.0},
+            "roles": roles,
+            "practice": {
+                **draw(_learning_in_practices()),
+                "reflection": {"rate": draw(st.floats(0, 0.014)), "noise": draw(PROBABILITIES)},
+            },
+            "record": {"lessons": draw(st.booleans())},
+        }
+    )
 
 
 @st.composite
@@ -149,6 +205,7 @@ def _roles(draw: st.DrawFn) -> dict[str, Any]:
             "experience": FACTORS,
             "discussion": FACTORS,
             "socialisation": FACTORS,
+            "presence": PROBABILITIES,
         }
     )
     return {name: draw(role) for name in ROLES[: draw(st.integers(1, len(ROLES)))]}
@@ -160,7 +217,7 @@ def _networks(draw: st.DrawFn, practices: int) -> dict[str, Any]:
     if practices > 2:
         shapes += ["ring", "small_world", "random"]
     network: dict[str, Any] = {
-        "staff": draw(st.sampled_from(["complete", "none"])),
+        **draw(_staff_networks()),
         "practices": draw(st.sampled_from(shapes)),
         "degree": 2,
         "small_world": draw(PROBABILITIES),
@@ -172,13 +229,30 @@ def _networks(draw: st.DrawFn, practices: int) -> dict[str, Any]:
 
 
 @st.composite
+def _staff_networks(draw: st.DrawFn) -> dict[str, Any]:
+    shape = draw(st.sampled_from(["complete", "complete", "none", "line", "ring", "small_world", "random"]))
+    keys: dict[str, Any] = {"staff": shape}
+    if shape in ("ring", "small_world"):
+        keys["staff_degree"] = draw(st.sampled_from([2, 4]))
+    if shape == "small_world":
+        keys["staff_small_world"] = draw(PROBABILITIES)
+    if shape == "random":
+        keys["staff_density"] = draw(PROBABILITIES)
+    return keys
+
+
+@st.composite
 def _learning_in_practices(draw: st.DrawFn) -> dict[str, Any]:
+    meetings = draw(ABOVE_0)  # what is analysed needs one
     return {
         "learning_step": draw(st.sampled_from(["direct", "gradual"])),
         "reflection": draw(_probabilities("rate", "noise")),
-        "discussion": {**draw(_probabilities("rate", "meetings")), "rule": draw(RULES)},
-        "codification": draw(_probabilities("rate", "meetings")),
+        "discussion": {**draw(_probabilities("rate")), "meetings": meetings, "rule": draw(RULES)},
+        "codification": {"rate": draw(ABOVE_0), "meetings": draw(ABOVE_0)},  # as has what is revised
         "socialisation": draw(_probabilities("rate")),
+        "analysis": draw(_probabilities("share", "rate", "record")),
+        "revision": draw(_probabilities("rate")),
+        "trial": draw(_probabilities("rate")),
     }
 
 
@@ -219,6 +293,7 @@ def _times(draw: st.DrawFn, *, enabled: bool) -> dict[str, Any]:
         "base": draw(st.floats(0.005, 0.5)),
         "half": draw(st.floats(0.005, 0.5)),
         "service_load": draw(PROBABILITIES),
+        "allocation_spread": draw(st.integers(0, 9)) if enabled else 0,
         "allocation": dict(zip(ROUTINES, slots, strict=True)),
     }
 
@@ -228,7 +303,7 @@ def _with_roles(
 ) -> dict[str, st.SearchStrategy[Any]]:
     of_roles: dict[str, st.SearchStrategy[Any]] = {}
     for role in roles:
-        of_roles |= {f"roles.{role}.{key}": PROBABILITIES for key in ("turnover", "voice")}
+        of_roles |= {f"roles.{role}.{key}": PROBABILITIES for key in ("turnover", "voice", "presence")}
         for key in ("experience", "discussion", "socialisation"):
             of_roles[f"roles.{role}.{key}"] = FACTORS
     return {**keys, **of_roles}
@@ -245,6 +320,7 @@ def _kinds(draw: st.DrawFn, roles: tuple[str, ...], *, timed: bool) -> list[dict
     keys = _with_roles(OF_KINDS, roles)
     if timed:
         keys["loops.triple.review"] = st.integers(0, 3)
+        keys["protected_time.allocation_spread"] = st.integers(0, 9)
     kinds, left = [], 1.0
     for name in KINDS[: draw(st.integers(0, len(KINDS)))]:
         share = draw(st.sampled_from([0.0, 0.5, 1.0])) * left
@@ -255,9 +331,13 @@ def _kinds(draw: st.DrawFn, roles: tuple[str, ...], *, timed: bool) -> list[dict
 
 @st.composite
 def _interventions(
-    draw: st.DrawFn, steps: int, roles: tuple[str, ...], kinds: list[dict[str, Any]]
+    draw: st.DrawFn,
+    steps: int,
+    roles: tuple[str, ...],
+    kinds: list[dict[str, Any]],
+    plain: dict[str, st.SearchStrategy[Any]],
 ) -> list[dict[str, Any]]:
-    keys = _with_roles(OF_INTERVENTIONS, roles)
+    keys = _with_roles(plain, roles)
     for kind in kinds:
         keys |= {f"kinds.{kind['name']}.{k}": v for k, v in _with_roles(OF_BOTH, roles).items()}
     # One a step at most, so that no key is changed twice at one step.

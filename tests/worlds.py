@@ -13,9 +13,11 @@ import numpy as np
 from lpsim.engines.reference.model import LearningModel
 from lpsim.engines.registry import Options, engine_named
 from lpsim.model.counts import empty_counts, stack_of
+from lpsim.model.payoffs import Landscapes
 from lpsim.model.schedule import SCHEDULE
 from lpsim.model.state import Ties
 from lpsim.population.build import build
+from lpsim.population.specialisation import case_factors
 from lpsim.runs.measures import MEASURES
 from lpsim.runs.observations import Observations
 from lpsim.scenario import Scenario
@@ -29,6 +31,7 @@ EVERYTHING_ON = {
     "world.turbulence": 0.02,
     "world.upheaval": 0.05,
     "world.tacit": 0.2,
+    "world.specialisation": 0.5,
     "population.practices": 7,
     "population.spread": 0.5,
     "population.tiers": [
@@ -49,6 +52,12 @@ EVERYTHING_ON = {
     "practice.codification.rate": 0.2,
     "practice.codification.meetings": 0.6,
     "practice.socialisation.rate": 0.2,
+    "practice.analysis.share": 0.6,
+    "practice.analysis.rate": 0.5,
+    "practice.analysis.record": 0.4,
+    "practice.revision.rate": 0.2,
+    "practice.trial.rate": 0.3,
+    "roles.nurse.presence": 0.7,
     "service.networking.rate": 0.3,
     "service.networking.meetings": 0.6,
     "service.reporting.rate": 0.2,
@@ -64,6 +73,7 @@ EVERYTHING_ON = {
     "loops.triple.imitate": 0.5,
     "protected_time.enabled": True,
     "protected_time.share": 0.03,
+    "protected_time.allocation_spread": 3,
     "turnover.experienced": 0.5,
     "forgetting.staff": 0.02,
     "kinds": [
@@ -72,6 +82,18 @@ EVERYTHING_ON = {
     ],
     "interventions": [{"at": 3, "set": {"practice.discussion.rate": 0.6, "loops.depth": 0.9}}],
 }
+
+ON_A_LANDSCAPE = {
+    "judgement.payoff": "nk",
+    "judgement.coverage": 1.0,
+    "world.issues": 12,
+    "world.domains": 0,
+    "world.nk": {"k": 3, "partners": "replacement", "exponent": 5},
+    "world.turbulence": 0.0,
+    "world.upheaval": 0.0,
+    "world.specialisation": 0.0,
+}
+"""What everything on must do without where issues depend on each other."""
 
 QUIET = {
     "world.overlap": 0.5,
@@ -163,6 +185,8 @@ def world(
     practice_ties=(),
     kinds=None,
     allocation=None,
+    agenda=None,
+    landscape=None,
     seed=7,
     step=1,
 ):
@@ -179,6 +203,8 @@ def world(
         The roles of each practice's people, in the order of `roles`.
     staff, memory, guidance, … : sequences of str
         One vector per person, practice, body (bodies of all tiers, from the bottom).
+    landscape : tuple, optional
+        Of every issue its partners and its contributions, and the greatest value.
     """
     roles = roles or {"staff": {}}
     setting = scenario(overrides, teams=teams, roles=roles, issues=issues, domains=domains, bodies=bodies)
@@ -196,6 +222,15 @@ def world(
         practice_ties=ties(structure.practices, practice_ties),
         practice_kind=np.array(kinds or [0] * len(teams), dtype=np.int32),
     )
+    if landscape is not None:
+        partners, table, greatest = (np.array(part, dtype=np.int64) for part in landscape)
+        exponent = np.array(setting.world.nk.exponent)
+        structure = replace(structure, landscape=Landscapes(partners, table, greatest, exponent))
+    if setting.world.specialisation:
+        posts = np.zeros((len(teams), len(structure.roles)), dtype=np.int64)
+        np.add.at(posts, (structure.staff_practice, structure.staff_role), 1)
+        factors = case_factors(setting, posts, structure.practice_kind)
+        structure = replace(structure, case_factors=factors)
     state.step = step
     state.reality[:] = vector(reality or "+" * issues)
     state.right_assumptions[:] = vector(right or "+" * domains)
@@ -210,6 +245,8 @@ def world(
         start += count
     if allocation is not None:
         state.allocation[:] = allocation
+    if agenda is not None:
+        state.agenda[:] = np.array([vector(items) for items in agenda])
     return LearningModel(setting, structure, state, seed=seed)
 
 
@@ -273,6 +310,11 @@ def staff_of(model):
     return written(model.state.staff.beliefs)
 
 
+def agendas(model):
+    """What waits to be analysed in the practices, as text."""
+    return written(model.state.agenda)
+
+
 def memories(model):
     """The memories of the practices, as text."""
     return written(model.state.practices.beliefs)
@@ -286,6 +328,7 @@ def everything(model):
         "right_assumptions": state.right_assumptions,
         "tenure": state.tenure,
         "allocation": state.allocation,
+        "agenda": state.agenda,
         "performance": state.performance,
         "audited": np.array(state.audited),
     }
@@ -325,11 +368,8 @@ def counted(model, structure=None):
 
 def seen(model):
     """What is observed of a model as it stands."""
-    domains = len(model.state.right_assumptions)
     stacked = stack_of(counted(model))
-    return Observations(
-        model.structure, stacked, 0, domains=domains, of_all_issues=model.payoff.of_all_issues
-    )
+    return Observations(model.settings.scenario, model.structure, stacked, 0)
 
 
 def row_of(model):

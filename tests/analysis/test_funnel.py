@@ -16,10 +16,10 @@ from lesson_rows import (
 )
 
 import lpsim
-from lpsim.analysis.funnel import endings_over, scope_over, stage_table, stages_by, stages_over
+from lpsim.analysis.funnel import endings_over, scope_over, stage_table, stages_by, stages_over, stages_there
 from lpsim.analysis.observed import OBSERVED
 from lpsim.errors import InputError
-from lpsim.lessons.stages import CHANNELS, FATES, REACHED, counted
+from lpsim.lessons.stages import CHANNELS, FATES, OF_EVENTS, REACHED, counted
 
 T_OF_4 = 3.182446  # Student's t, .975 quantile, 3 degrees of freedom: any printed table
 
@@ -237,7 +237,25 @@ class TestEndings:
     def test_every_stage_has_every_fate(self, lessons):
         table = endings_over([lessons])
         keys = list(zip(table["stage"], table["end"], table["end_level"], strict=True))
-        assert keys == [(stage, *fate) for stage in REACHED for fate in FATES]
+        assert keys == [(stage, *fate) for stage in stages_there([lessons]) for fate in FATES]
+
+
+class TestEvents:
+    """Stages of events are there as soon as one lesson of any run was raised."""
+
+    def test_where_nothing_was_raised_they_are_left_out(self, lessons):
+        assert stages_there([lessons]) == tuple(stage for stage in REACHED if stage not in OF_EVENTS)
+
+    def test_where_something_was_raised_in_one_run_they_are_there_in_all(self, lessons):
+        runs = [lessons, journal(lesson(1, 3, raised=3, analysed=5), lesson(2, 3, raised=3))]
+        assert stages_there(runs) == REACHED
+        table = stages_over(runs)
+        assert table["stage"].tolist() == list(REACHED)
+        assert at(table, stage="raised")["of_born"] == (0 + 1) / 2
+        assert at(table, stage="analysed")["of_before"] == 0.5  # of the run that has a value
+        assert at(table, stage="analysed")["steps"] == 2
+        assert set(endings_over(runs)["stage"]) == set(REACHED)
+        assert set(stages_by(runs, "right")["stage"]) == set(REACHED)
 
 
 class TestObserved:

@@ -65,8 +65,10 @@ class TestLostEarly:
         wrong = early_loss(1, 2, 3, right=False)
         assert picked("lost-early", made(born(1)), wrong, early_loss(1, 2, collective=3), early_loss(1)) == 4
 
-    @pytest.mark.parametrize("stage", STAGES)
-    def test_no_stage_at_all_is_allowed(self, stage):
+    @pytest.mark.parametrize("stage", STAGES[1:])
+    def test_no_stage_is_allowed_except_that_it_was_raised(self, stage):
+        raised = early_loss(1, 2, raised=1)
+        assert picked("lost-early", early_loss(1, 2, raised=1, **{stage: 4}), raised) == 2
         assert picked("lost-early", early_loss(1, 2, **{stage: 4}), early_loss()) == 2
 
     def test_of_these_is_the_one_that_most_people_held(self):

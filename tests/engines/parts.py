@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from worlds import EVERYTHING_ON, start, started
 
-from lpsim.engines.compiled import changeover, phases, reform
+from lpsim.engines.compiled import changeover, events, phases, reform
 from lpsim.engines.compiled.arrays import BitPlanes, _packed, swapped, words_of
 from lpsim.model.schedule import SCHEDULE, Level, Part, Phase
 from lpsim.scenario import Scenario
@@ -26,6 +26,7 @@ SCENARIO = Scenario().replace(
         "world.domains": 5,
         "world.turbulence": 0.1,
         "world.upheaval": 0.2,
+        "world.specialisation": 0.2,
         "practice.discussion.meetings": 0.3,
         "loops.depth": 1.0,
         "loops.double.evidence": 1,
@@ -135,6 +136,10 @@ class Reference:
                 if wanted:
                     owner.allocation[:] = allocations(random, len(state.allocation))
             model._refresh_rates()
+        elif part is Part.AGENDA:
+            for wanted, owner in ((before, model.before), (now, state)):
+                if wanted:
+                    owner.agenda[:] = random.integers(-1, 2, state.agenda.shape)
         elif now:
             self._poison_alone(part, random)
 
@@ -160,6 +165,12 @@ class Reference:
         elif part is Part.MEETINGS:
             for practice, meets in zip(self.practices, bits(random, len(self.practices)), strict=True):
                 practice.meets = bool(meets)
+        elif part is Part.PRESENCE:
+            for person, present in zip(self.staff, bits(random, len(self.staff)), strict=True):
+                person.present = bool(present)
+        elif part is Part.EVENTS:
+            for practice in self.practices:
+                practice.raised = random.integers(-1, 2, issues).astype(np.int8)
         else:
             assert part is Part.PERFORMANCE
             for learner, standing in zip(self.learners, standings(random, len(self.learners)), strict=True):
@@ -183,6 +194,9 @@ class Reference:
             Part.GUESSES: self._coins,
             Part.SPEAKERS: lambda: [[learner.speaks for learner in self.learners]],
             Part.MEETINGS: lambda: [[practice.meets for practice in self.practices]],
+            Part.PRESENCE: lambda: [[person.present for person in self.staff]],
+            Part.EVENTS: lambda: [practice.raised for practice in self.practices],
+            Part.AGENDA: lambda: [state.agenda],
             Part.PERFORMANCE: lambda: [
                 [learner.standing for learner in self.learners],
                 [body.performance for body in self.bodies],
@@ -196,6 +210,12 @@ class Reference:
 
 
 # --- the compiled engine --------------------------------------------------------------------------
+
+PAIRS = {
+    Part.AGENDA: (("agenda_before", "agenda_yes_before"), ("agenda", "agenda_yes")),
+    Part.EVENTS: ((), ("raised", "raised_yes")),
+}
+"""The planes of what practices put on their agendas: as it was at the snapshot, and as it is now."""
 
 
 class Compiled:
@@ -238,9 +258,20 @@ class Compiled:
             if now:
                 planes.allocation[:] = allocations(random, len(planes.allocation))
                 self._refresh_rates()
+        elif part in PAIRS:
+            for wanted, names in zip((before, now), PAIRS[part], strict=True):
+                if wanted and names:
+                    self._poison_pair(names, random)
         elif now:
             for array in self._alone(part):
                 array[:] = self._poisoned(part, array, random)
+
+    def _poison_pair(self, names, random):
+        """Values of -1, 0 and +1 for two planes: where there is one, and where it is +1."""
+        practices, issues = len(self.planes.agenda), SCENARIO.world.issues
+        values = random.integers(-1, 2, (practices, issues)).astype(np.int8)
+        for name, words in zip(names, _packed(values), strict=True):
+            getattr(self.planes, name)[:] = words
 
     def _poisoned(self, part, array, random):
         if part is Part.PERFORMANCE:
@@ -270,6 +301,9 @@ class Compiled:
             Part.GUESSES: ("coins",),
             Part.SPEAKERS: ("speaks",),
             Part.MEETINGS: ("meets",),
+            Part.PRESENCE: ("present",),
+            Part.EVENTS: PAIRS[Part.EVENTS][1],
+            Part.AGENDA: PAIRS[Part.AGENDA][1],
             Part.PERFORMANCE: ("standing", "performance", "standing_sums"),
         }
         return [getattr(self.planes, name) for name in names[part]]
@@ -294,6 +328,8 @@ def _stages(seed):
             planes = swapped(planes)
             for place in range(len(engine.fixed.uid)):
                 phases.begin(planes, place)
+            for practice in range(engine.fixed.practices):
+                events.begin_agenda(engine.fixed, planes, practice)
         phase = process.phase
         stages[process.name] = BitPlanes(*(array.copy() for array in planes))
         _perform(engine, engine.rates, planes, process.name, planes.allocation.copy())

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
-from strategies import SEEDS, examples, scenarios
-from worlds import EVERYTHING_ON, counted, differing, everything, started
+from strategies import SEEDS, examples, scenarios, specialised
+from worlds import EVERYTHING_ON, ON_A_LANDSCAPE, counted, differing, everything, started
 
 import lpsim
 from lpsim.engines.compiled.arrays import lanes_of
@@ -56,11 +56,19 @@ ONE_ON = {
     "reflection": {"practice.reflection.rate": 0.3},
     "discussion": {"practice.discussion.rate": 0.5},
     "networking": {"service.networking.rate": 0.5, "service.networking.meetings": 0.8},
+    "trial": {"practice.trial.rate": 0.8},
     "socialisation": {"practice.socialisation.rate": 0.3},
     "guidance": {"service.guidance.rate": 0.3},
     "training": {"service.training.attendance": 0.5},
+    "revision": {"practice.revision.rate": 0.5},
     "codification": {"practice.codification.rate": 0.3, "practice.codification.meetings": 0.8},
     "reporting": {"service.reporting.rate": 0.3, "service.reporting.share": 0.8},
+    "analysis": {
+        "practice.analysis.share": 0.7,
+        "practice.analysis.rate": 0.5,
+        "practice.analysis.record": 0.5,
+        "practice.reflection.rate": 0.3,
+    },
     "questioning": {f"loops.double.{level}": 0.5 for level in ("staff", "practice", "service")},
     "reform": {
         "protected_time.enabled": True,
@@ -125,6 +133,7 @@ ODD_SIZES = [(1, 0), (1, 1), (63, 63), (64, 7), (65, 65), (127, 0), (127, 100), 
 @pytest.mark.parametrize(("issues", "domains"), ODD_SIZES)
 def test_sizes_around_whole_words_give_the_same_trajectory(engine, issues, domains):
     size = {"world.issues": issues, "world.domains": domains, "population.practices": 3, "steps": 6}
+    size |= {} if domains else {"world.specialisation": 0.0}
     scenario = Scenario().replace({**EVERYTHING_ON, **size, "loops.double.evidence": 1})
     assert_same_trajectory(engine, scenario, seed=2)
 
@@ -140,6 +149,7 @@ def test_each_process_alone_gives_the_same_trajectory(engine, process):
 def test_every_rule_and_payoff_gives_the_same_trajectory(engine, rule, payoff):
     rules = {"practice.discussion.rule": rule, "service.networking.rule": rule, "judgement.payoff": payoff}
     rules |= {"world.bundle": 5 if payoff == "bundles" else 1, "population.practices": 8, "steps": 12}
+    rules |= ON_A_LANDSCAPE if payoff == "nk" else {}
     assert_same_trajectory(engine, Scenario().replace({**EVERYTHING_ON, **rules}), seed=4)
 
 
@@ -216,6 +226,8 @@ def assert_same_side_by_side(scenario, seeds):
         assert np.array_equal(held, np.concatenate([level.beliefs for level in levels]) != 0)
         assumed = lanes_of(planes.assume, scenario.world.domains)
         assert np.array_equal(assumed, np.concatenate([level.assumptions for level in levels]) > 0)
+        agenda = [lanes_of(words, scenario.world.issues) for words in (planes.agenda, planes.agenda_yes)]
+        assert np.array_equal(agenda, [reference.state.agenda != 0, reference.state.agenda > 0])
         for name in ("tenure", "allocation"):
             assert np.array_equal(getattr(reference.state, name), getattr(planes, name)), name
         reference.close()
@@ -227,6 +239,7 @@ def assert_same_side_by_side(scenario, seeds):
 def test_runs_side_by_side_have_the_trajectories_they_have_alone(rule, payoff, doubt):
     rules = {"practice.discussion.rule": rule, "judgement.payoff": payoff, "judgement.doubt": doubt}
     sizes = {"population.practices": 4, "world.issues": 65, "world.bundle": 13, "steps": 7}
+    sizes |= {**ON_A_LANDSCAPE, "world.bundle": 1} if payoff == "nk" else {}
     scenario = Scenario().replace({**EVERYTHING_ON, **ALIKE, **rules, **sizes})
     assert_same_side_by_side(scenario, [5, 6, 2**64 - 1])
 
@@ -282,16 +295,19 @@ PLAIN = [
         "network.rewire": 0.0,
         "network.professional": 0,
     },
+    {**ON_A_LANDSCAPE, "record.lessons": True, "network.staff": "line", "practice.trial.rate": 1.0},
 ]
 """What tries every branch in few steps."""
 
 
 def plain_comparisons():
-    """One for each entry of `PLAIN`, and the last of runs side by side."""
+    """One for each entry of `PLAIN`, and the last two of runs side by side."""
     small = {"population.practices": 4, "world.issues": 65, "world.domains": 5, "steps": 5}
     for changes in PLAIN:
         scenario = Scenario().replace({**EVERYTHING_ON, **small, **changes})
         yield partial(assert_same_trajectory, "compiled", scenario, seed=5)
+    landscape = {**ALIKE, **ON_A_LANDSCAPE, "world.issues": 8, "steps": 3}
+    yield partial(assert_same_side_by_side, Scenario().replace({**EVERYTHING_ON, **landscape}), [5, 6])
     together = {**ALIKE, "loops.triple.review": 1, "loops.triple.imitate": 0.8, "population.practices": 6}
     scenario = Scenario().replace({**EVERYTHING_ON, **small, **together})
     yield partial(assert_same_side_by_side, scenario, [5, 6])
@@ -314,6 +330,34 @@ def test_every_valid_scenario_gives_the_same_trajectory(scenario, seed):
 @given(scenario=scenarios(), seed=SEEDS)
 def test_every_valid_scenario_gives_the_same_lessons(scenario, seed):
     assert_same_trajectory("compiled", scenario.replace({"record.lessons": True}), seed)
+
+
+@examples(60)
+@given(scenario=specialised(), seed=SEEDS)
+def test_whoever_meets_which_cases_the_trajectory_and_the_lessons_are_the_same(scenario, seed):
+    assert_same_trajectory("compiled", scenario, seed)
+
+
+@examples(40)
+@given(scenario=scenarios(), seed=SEEDS)
+def test_runs_made_together_leave_the_tables_they_leave_alone(scenario, seed):
+    heads = {f"roles.{role}.headcount": 2 for role in scenario.roles}
+    alike = {key: value for key, value in ALIKE.items() if key != "interventions"}
+    if scenario.network.staff in ("small_world", "random"):
+        alike["network.staff"] = "complete"
+        alike |= {"network.staff_small_world": 0.1, "network.staff_density": 0.05, "network.staff_degree": 4}
+    if scenario.network.practices in ("small_world", "random"):
+        alike["network.practices"] = "ring"
+    of_kinds = any("kinds." in key for change in scenario.interventions for key in change.set)
+    if of_kinds:
+        alike["interventions"] = []
+    scenario = scenario.replace({**alike, **heads})
+    assert Builder(scenario).only_worlds_differ
+    seeds = [seed, seed ^ 1, seed ^ 2]
+    for one, run in zip(seeds, lpsim.simulate_many(scenario, seeds), strict=True):
+        alone = lpsim.simulate(scenario, seed=one, engine=STANDARD)
+        for name in TABLES:
+            pd.testing.assert_frame_equal(run.tables[name], alone.tables[name], check_exact=True)
 
 
 @pytest.mark.parametrize("space", [1, 7, 100])

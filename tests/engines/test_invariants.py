@@ -75,7 +75,8 @@ def test_every_state_of_every_run_is_possible(scenario: Scenario, seed: int):
         assert (state.allocation.sum(axis=1) == 20).all()
         assert (state.tenure >= 0).all() and (state.tenure <= step).all()
         assert 0 <= state.audited <= issues
-        assert (np.abs(state.performance) <= issues).all()
+        nk = scenario.judgement.payoff == "nk"
+        assert (np.abs(state.performance) <= (structure.landscape.greatest if nk else issues)).all()
 
 
 @examples(60)

@@ -93,11 +93,11 @@ MUTATIONS = {
     "the last who knows is the only one": ("counting", "someone |= right", "someone = right"),
     "the giver may be poor": ("reform", "> FEWEST_SLOTS", "> -1"),
     "all draw what the first seed draws": ("arrays", "(drawn.seed[run],)", "(drawn.seed[0],)"),
-    "the first norm holds in all worlds": ("arrays", "(drawn.norm[run],", "(drawn.norm[0],"),
+    "the first norm holds in all worlds": ("arrays", "        drawn.norm[run],", "        drawn.norm[0],"),
     "what one run cannot write down no run can": (
         "arrays",
-        "drawn.writable[run])",
-        "drawn.writable[0])",
+        "        drawn.writable[run],",
+        "        drawn.writable[0],",
     ),
     "runs share what people know": ("arrays", "planes.held[run],", "planes.held[0],"),
     "runs share a reality": ("arrays", "planes.reality[run],", "planes.reality[0],"),
@@ -147,10 +147,99 @@ MUTATIONS = {
         "        act_service",
     ),
     "an equal neighbour is copied": ("reform", "if performance > most:", "if performance >= most:"),
+    # --- events: the agenda and its analysis
+    "the silent raise events": ("events", "if planes.speaks[person]:", "if True:"),
+    "a tie raises an event": ("events", "raised = plus | minus", "raised = some"),
+    "an older event has its say": (
+        "events",
+        "(planes.agenda_yes[practice, w] & ~raised) | plus",
+        "planes.agenda_yes[practice, w] | plus",
+    ),
+    "what has just come up is analysed": (
+        "events",
+        "items = planes.agenda_before[practice, w]",
+        "items = planes.agenda[practice, w]",
+    ),
+    "a meeting clears what has just come up": (
+        "events",
+        "planes.agenda[practice, w] = planes.raised[practice, w]",
+        "planes.agenda[practice, w] = NONE",
+    ),
+    "events are analysed without a meeting": ("events", "if planes.meets[practice]:", "if True:"),
+    "the absent take part in an analysis": ("events", "if not planes.present[person]:", "if False:"),
+    "what was analysed is written down as often as it is analysed": (
+        "events",
+        "planes, place, ANALYSIS_RECORD)",
+        "planes, place, ANALYSIS_SHARE)",
+    ),
+    "whoever bore a lesson need not have voted": (
+        "journal_agenda",
+        "if voted and lesson > 0:",
+        "if lesson > 0:",
+    ),
+    "the agenda keeps the lessons of what was analysed": (
+        "journal_agenda",
+        "journal.agenda[practice, issue] = 0",
+        "pass",
+    ),
+    # --- revision
+    "what nobody speaks for is withdrawn": (
+        "kernels",
+        "((yes & minus) | (~yes & plus))",
+        "((yes & ~plus) | (~yes & ~minus))",
+    ),
+    "what this step has changed is withdrawn": ("kernels", "limit, held & ~touched)", "limit, held)"),
+    "the silent withdraw": (
+        "kernels",
+        "                if planes.speaks[person]:",
+        "                if True:",
+    ),
+    "what the staff think by now withdraws": (
+        "kernels",
+        "add(scratch.up, planes.yes_before[person, w])",
+        "add(scratch.up, planes.yes[person, w])",
+    ),
+    # --- trial and presence
+    "what does as well is kept": (
+        "kernels",
+        "if changed > planes.standing[person]:",
+        "if changed >= planes.standing[person]:",
+    ),
+    "whoever heard somebody better tries": ("kernels", " or heard_better(fixed, planes, person):", ":"),
+    "somebody who does as well is better": (
+        "kernels",
+        "planes.standing[peer] > planes.standing[person]",
+        "planes.standing[peer] >= planes.standing[person]",
+    ),
+    "the issue tried is not drawn for itself": ("kernels", "Stream.TRIAL_ISSUE, 0", "Stream.TRIAL, 0"),
+    "the absent hear": ("kernels", "        if planes.present[person]:", "        if True:"),
+    "the absent hear where all are together": ("votes", "planes.present[listener]:", "True:"),
+    # --- specialisation
+    "everybody meets the cases of the first role": (
+        "kernels",
+        "fixed.case_factors[fixed.practice[person], fixed.role[person]]",
+        "fixed.case_factors[fixed.practice[person], 0]",
+    ),
+    "all practices are as specialised as the first": (
+        "kernels",
+        "fixed.case_factors[fixed.practice[person],",
+        "fixed.case_factors[0,",
+    ),
+    "cases come from the last home role alone": ("kernels", "cases |= lanes(", "cases = lanes("),
+    "nobody is specialised": ("kernels", "limit_of(chance * factors[home])", "limit_of(chance)"),
+    # --- landscapes
+    "runs share a landscape": ("arrays", "        drawn.table[run],", "        drawn.table[0],"),
+    # --- what is counted
+    "what is wrong counts as right": (
+        "counting",
+        "counts.rightly[row, practice, fixed.role[person]] += right",
+        "counts.rightly[row, practice, fixed.role[person]] += wrong",
+    ),
+    "time is counted before it moves": ("engine", "if self._reform():", "if self._reform() and False:"),
 }
 
 
-SIDE_BY_SIDE = -1
+SIDE_BY_SIDE, ON_LANDSCAPES = -1, -2
 NOTICED_BY = {
     "a step of two": 3,
     "a stale source": SIDE_BY_SIDE,
@@ -163,6 +252,8 @@ NOTICED_BY = {
     "a run is counted in another's place": SIDE_BY_SIDE,
     "all imitate as those of the first run could": SIDE_BY_SIDE,
     "an equal neighbour is copied": SIDE_BY_SIDE,
+    "time is counted before it moves": SIDE_BY_SIDE,
+    "runs share a landscape": ON_LANDSCAPES,
 }
 """The comparison to begin with, where the first one notices nothing. For haste only: all are made."""
 

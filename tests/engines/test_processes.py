@@ -295,16 +295,25 @@ class TestForgetting:
 
 
 class TestActing:
-    # belief +++-0+ -++++0 000000 ++++++ against +: right 4, 4, 0, 6; wrong 1, 1, 0, 0
-    EVERY_PAYOFF: ClassVar = {"score": [3, 3, 0, 6], "matches": [4, 4, 0, 6], "bundles": [3, 0, 0, 6]}
+    # belief +++-0+ -+++-0 000000 ++++++ against +: right 4, 3, 0, 6; wrong 1, 2, 0, 0. On the landscape each
+    # issue counts 0, 1, 10 or 100, as it and the one after it are 00, 01, 10 or 11:
+    # 100 + 100 + 10 + 0 + 1 + 100, then 1 + 100 + 100 + 10 + 0 + 0.
+    EVERY_PAYOFF: ClassVar = {
+        "score": [3, 1, 0, 6],
+        "matches": [4, 3, 0, 6],
+        "bundles": [3, 0, 0, 6],
+        "nk": [311, 211, 0, 600],
+    }
+    LANDSCAPE: ClassVar = ([[1], [2], [3], [4], [5], [0]], [[0, 1, 10, 100]] * 6, 600)
 
     @pytest.mark.parametrize("payoff", PAYOFFS)
     def test_every_payoff(self, payoff):
         model = world(
-            {"judgement.payoff": payoff, "world.bundle": 3},
+            {"judgement.payoff": payoff, "world.bundle": 3, **({"world.nk.k": 1} if payoff == "nk" else {})},
             issues=6,
             teams=FOUR,
-            staff=["+++-0+", "-++++0", "000000", "++++++"],
+            staff=["+++-0+", "-+++-0", "000000", "++++++"],
+            landscape=self.LANDSCAPE if payoff == "nk" else None,
         )
         learning(model)
         assert model.state.performance.tolist() == standings(model) == self.EVERY_PAYOFF[payoff]
@@ -312,7 +321,7 @@ class TestActing:
     # Audited: 1, 1, 0, 1, 1, 1. Right among them: 3, 5; wrong: 1, 0; the first bundle is open.
     AUDITED: ClassVar = {"score": [2, 5], "matches": [3, 5], "bundles": [0, 3]}
 
-    @pytest.mark.parametrize("payoff", PAYOFFS)
+    @pytest.mark.parametrize("payoff", [name for name in PAYOFFS if name != "nk"])  # where all are audited
     def test_only_audited_issues_count_and_a_bundle_only_if_audited_whole(self, payoff):
         model = world(
             {"judgement.payoff": payoff, "world.bundle": 3},

@@ -61,6 +61,7 @@ def test_all_that_is_declared_is_written(process, part):
 def test_in_both_engines_the_poison_finds_what_a_declaration_leaves_out(of_the_compiled_engine):
     expected = [
         "reads performance",
+        "reads who is present",
         "reads who meets",
         "reads who speaks or reports",
         "writes assumptions of staff",

@@ -4,7 +4,18 @@ import pandas as pd
 import pytest
 
 import lpsim
-from lpsim.lessons.stages import CHANNELS, ENDS, FATES, NO_LEVEL, REACHED, RETURNING, STAGES, WAYS, ways_of
+from lpsim.lessons.stages import (
+    CHANNELS,
+    ENDS,
+    FATES,
+    NO_LEVEL,
+    OF_EVENTS,
+    REACHED,
+    RETURNING,
+    STAGES,
+    WAYS,
+    ways_of,
+)
 from lpsim.model.schedule import SCHEDULE
 from lpsim.model.state import body_uid, uid
 from lpsim.sweeps.store.rows import LESSONS
@@ -25,6 +36,12 @@ SETTINGS = {
     "forgetting.practice": 0.05,
     "forgetting.service": 0.05,
     "loops.double.practice": 0.2,
+    "practice.analysis.share": 0.5,
+    "practice.analysis.record": 1.0,
+    "practice.revision.rate": 0.8,
+    "practice.trial.rate": 0.1,
+    "practice.reflection.rate": 0.1,
+    "world.turbulence": 0.05,  # so that what was written down is overtaken
 }
 PERSON, ELSEWHERE, PRACTICE, SERVICE = uid(0, 0), uid(0, 1), uid(1, 0), body_uid(0, 0)
 
@@ -51,6 +68,7 @@ class TestWays:
             ("training", SERVICE, "training"),
             ("codification", PERSON, "codification"),
             ("reporting", PRACTICE, "reporting"),
+            ("analysis", PRACTICE, "analysis"),
             ("turnover", ELSEWHERE, "newcomer"),
             ("turnover", SERVICE, "curriculum"),
         ],
@@ -91,10 +109,34 @@ class TestFates:
         assert len(set(lessons["end"])) >= 4
 
     def test_name_every_end(self):
-        assert ENDS == ("held", "left", "forgot", "overwrote", "decayed")
+        assert ENDS == ("held", "left", "forgot", "overwrote", "decayed", "withdrawn")
+
+    def test_what_a_revision_took_last_was_withdrawn(self, run):
+        lost = run.lesson_events[run.lesson_events["event"] == "lost"]
+        last = lost.groupby("lesson")["process"].last()
+        lessons = run.lessons.set_index("lesson")
+        ended = lessons[lessons["lost"].notna()]
+        assert 0 < (ended["end"] == "withdrawn").sum() < len(ended)
+        assert ((ended["end"] == "withdrawn") == (last[ended.index] == "revision")).all()
+        assert set(ended.loc[ended["end"] == "withdrawn", "end_level"]) == {"practice"}
 
 
 class TestStages:
+    def test_what_is_analysed_was_raised_before_and_what_is_raised_was_learned_from_a_case(self, run):
+        lessons = run.lessons
+        raised, analysed = (lessons[lessons[stage].notna()] for stage in OF_EVENTS)
+        assert len(raised) > len(analysed) > 100
+        assert (raised["raised"] == raised["step"]).all()  # it is on the agenda at once, or never
+        assert set(raised["process"]) == {"reflection"}
+        assert set(raised["about"]) == {"issue"}
+        assert (analysed["analysed"] > analysed["raised"]).all()
+
+    def test_where_no_event_is_analysed_none_is_raised(self):
+        run = lpsim.simulate(
+            lpsim.Scenario().replace({**SETTINGS, "steps": 6, "practice.analysis.share": 0.0})
+        )
+        assert run.lessons[list(OF_EVENTS)].isna().all(axis=None)
+
     def test_are_columns_of_the_table_and_of_sweeps(self, run):
         assert set(STAGES) <= set(run.lessons.columns)
         assert tuple(f"lessons_{stage}" for stage in REACHED) == LESSONS

@@ -37,6 +37,8 @@ ALONE = {
     "practice.socialisation.rate": 0.0,
     "practice.discussion.rate": 0.0,
     "practice.codification.rate": 0.0,
+    "practice.analysis.share": 0.0,
+    "world.specialisation": 0.0,  # who meets which cases depends on who else is there
     "service.networking.rate": 0.0,
     "service.reporting.rate": 0.0,
     "service.guidance.rate": 0.0,
@@ -65,8 +67,8 @@ def stepped(overrides, steps=1):
 @pytest.mark.parametrize(
     ("lever", "touched"),
     [
-        ({"practice.reflection.rate": 0.04}, {"staff.beliefs"}),
-        ({"practice.reflection.noise": 0.6}, {"staff.beliefs"}),
+        ({"practice.reflection.rate": 0.04}, {"staff.beliefs", "agenda"}),
+        ({"practice.reflection.noise": 0.6}, {"staff.beliefs", "agenda"}),
         ({"practice.discussion.rate": 0.5}, {"staff.beliefs", "staff.assumptions"}),
         ({"practice.socialisation.rate": 0.5}, {"staff.beliefs", "staff.assumptions"}),
         ({"service.training.uptake": 0.8}, {"staff.beliefs", "staff.assumptions"}),
@@ -111,7 +113,12 @@ def test_a_higher_rate_of_reflection_adds_cases_and_takes_none_away():
 
 def test_the_difference_after_one_step_is_where_the_lever_drew_otherwise():
     """Reflection .03 → .04: beliefs can differ only where a draw lies between the two."""
-    on = {"protected_time.enabled": False, "loops.triple.review": 0}
+    on = {
+        "protected_time.enabled": False,
+        "protected_time.allocation_spread": 0,
+        "loops.triple.review": 0,
+        "world.specialisation": 0.0,
+    }
     low = after(BASE.replace(on), 1)
     high = after(BASE.replace({**on, "practice.reflection.rate": 0.04}), 1)
     differ = low.state.staff.beliefs != high.state.staff.beliefs

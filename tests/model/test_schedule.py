@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from worlds import EVERYTHING_ON, differing, everything, start
 
-from lpsim.engines.compiled import changeover, kernels, reform
+from lpsim.engines.compiled import changeover, events, kernels, reform
 from lpsim.engines.reference.agents import HealthService, Practice, StaffMember
 from lpsim.engines.reference.model import LearningModel
 from lpsim.model import schedule
@@ -26,7 +26,7 @@ PERFORMERS = {
     Level.SERVICE: HealthService,
     Level.WORLD: LearningModel,
 }
-KERNELS = (changeover, kernels, reform)
+KERNELS = (changeover, events, kernels, reform)
 NAMES = [process.name for process in SCHEDULE]
 BEFORE_STEP_1 = {"START", "POPULATION", "NETWORK"}
 STEPS = 6
@@ -94,6 +94,7 @@ VARIABLES = {
     ("Member of staff", "tenure"): Part.TENURE,
     ("Practice", "memory"): Part.MEMORIES,
     ("Practice", "assumptions"): Part.PRACTICE_ASSUMPTIONS,
+    ("Practice", "agenda"): Part.AGENDA,
     ("Practice", "allocation"): Part.ALLOCATION,
     ("Practice", "performance sum"): Part.PERFORMANCE,
     ("Body of the wider service", "guidance"): Part.GUIDANCE,
@@ -131,8 +132,8 @@ def test_the_list_at_the_head_of_the_schedule_is_the_schedule():
 
 @pytest.mark.parametrize("process", SCHEDULE, ids=NAMES)
 def test_a_process_has_a_class_of_tests(process):
-    tree = ast.parse((HERE / "engines" / "test_processes.py").read_text(encoding="utf-8"))
-    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (HERE / "engines").glob("test_*.py")]
+    classes = {node.name: node for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)}
     tests = [
         node
         for node in classes[f"Test{process.name.capitalize()}"].body

@@ -11,7 +11,9 @@ import pytest
 from lpsim.errors import InputError
 from lpsim.model.draws import Draws, Stream, threshold
 from lpsim.model.state import WORLD_UID, uid
+from lpsim.population.build import build
 from lpsim.population.networks import practice_ties, staff_ties
+from lpsim.scenario import Scenario
 from lpsim.scenario.parameters import Network
 
 ROLES = 3
@@ -40,15 +42,59 @@ def some_world(seed, practices=5, most=3):
     return world(*heads.tolist())
 
 
+def naive_team_ties(network, draws, uids, team):
+    """Who is tied to whom in one practice: the text of the model again, with networkx to tell its parts."""
+    pairs, degree = list(combinations(team, 2)), network.staff_degree
+    words = {(i, j): draws.word(Stream.NETWORK_STAFF, uids[j] % 2**24, uids[i]) for i, j in pairs}
+
+    def below(pair, probability):
+        return probability == 1 or words[pair] < threshold(probability)
+
+    if network.staff == "complete":
+        return pairs
+    if network.staff == "none":
+        return []
+    if network.staff == "line":
+        return [(i, j) for i, j in pairs if j == i + 1]
+    if network.staff == "random":
+        return [pair for pair in pairs if below(pair, network.staff_density)]
+    apart = [min(j - i, len(team) - (j - i)) for i, j in pairs]
+    ring = [pair for pair, d in zip(pairs, apart, strict=True) if d <= degree // 2 or len(team) <= degree]
+    if network.staff == "ring":
+        return ring
+    moved = [pair for pair in ring if below(pair, network.staff_small_world)]
+    if network.staff_rewired:
+        moved = sorted(sorted(ring, key=words.get)[: network.staff_rewired])
+    graph = nx.Graph()
+    graph.add_nodes_from(team)
+    graph.add_edges_from(ring)
+    for i, j in moved:
+        others, parts = [q for q in team if q != i], nx.number_connected_components(graph)
+        for digit in range(64):
+            word = draws.word(Stream.NETWORK_STAFF_PARTNER, uids[j] % 2**24, uids[i], digit=digit)
+            partner = others[word * len(others) >> 64]
+            if graph.has_edge(i, partner):
+                continue
+            graph.remove_edge(i, j)
+            graph.add_edge(i, partner)
+            if nx.number_connected_components(graph) <= parts:
+                break
+            graph.remove_edge(i, partner)
+            graph.add_edge(i, j)
+    return [(min(tie), max(tie)) for tie in graph.edges]
+
+
 def naive_staff_ties(network, draws, staff_uid, staff_practice, staff_role, first_staff):
     """The text of the model, word for word, on sets."""
     uids = [int(x) for x in staff_uid]
     people = range(len(uids))
     practice, role = staff_practice.tolist(), staff_role.tolist()
     peers = {i: set() for i in people}
-    inside = [(i, j) for i, j in combinations(people, 2) if practice[i] == practice[j]]
-    if network.staff == "none":
-        inside = []
+    inside = []
+    for place in range(len(first_staff) - 1):
+        team = range(first_staff[place], first_staff[place + 1])
+        inside += naive_team_ties(network, draws, uids, team)
+    inside.sort()
     for i, j in inside:
         peers[i].add(j)
         peers[j].add(i)
@@ -109,6 +155,16 @@ NETWORKS = [
     {"staff": "none", "professional": 3},
     {"rewire": 0.5, "professional": 3},
     {"rewire": 1.0, "professional": 1000},
+    {"staff": "line"},
+    {"staff": "line", "rewire": 0.5, "professional": 1},
+    {"staff": "ring", "staff_degree": 2},
+    {"staff": "ring", "staff_degree": 4, "rewire": 0.3},
+    {"staff": "small_world", "staff_degree": 2, "staff_small_world": 1.0},
+    {"staff": "small_world", "staff_degree": 4, "staff_small_world": 0.4, "professional": 2},
+    {"staff": "small_world", "staff_degree": 2, "staff_small_world": 0.0},
+    {"staff": "random", "staff_density": 0.4},
+    {"staff": "random", "staff_density": 1.0, "rewire": 0.2},
+    {"staff": "random", "staff_density": 0.0, "professional": 1},
 ]
 
 
@@ -135,6 +191,89 @@ def test_a_tie_stays_where_all_its_tries_fail(seed):
     assert as_lists(ties) == naive_staff_ties(network, Draws(seed), **staff)
     assert any(j < 9 for _, j in edges(ties)), "36 ties, and 18 pairs of people to take them"
     assert len(edges(ties)) == 36
+
+
+@pytest.mark.parametrize("keys", [{"staff_rewired": 3}, {"staff_rewired": 12}, {"staff_small_world": 0.5}])
+@pytest.mark.parametrize("seed", range(6))
+def test_a_small_world_of_staff_is_that_of_the_naive_twin(keys, seed):
+    network, staff = Network(staff="small_world", staff_degree=2, **keys), world((12, 0, 0), (5, 4, 4))
+    ties = staff_ties(network, Draws(seed), **staff)
+    assert_sound(ties)
+    assert as_lists(ties) == naive_staff_ties(network, Draws(seed), **staff)
+
+
+def test_a_line_ties_each_to_the_next_in_uid_order():
+    ties = staff_ties(Network(staff="line"), Draws(1), **world((2, 0, 1), (1, 0, 0), (0, 2, 0)))
+    assert as_lists(ties) == [[1], [0, 2], [1], [], [5], [4]]
+
+
+def test_a_ring_of_staff_has_half_of_the_degree_on_either_side_and_small_teams_are_complete():
+    ties = staff_ties(Network(staff="ring", staff_degree=4), Draws(1), **world((6, 0, 0), (3, 1, 0)))
+    of_six = [[1, 2, 4, 5], [0, 2, 3, 5], [0, 1, 3, 4], [1, 2, 4, 5], [0, 2, 3, 5], [0, 1, 3, 4]]
+    assert as_lists(ties) == [*of_six, [7, 8, 9], [6, 8, 9], [6, 7, 9], [6, 7, 8]]
+
+
+def test_a_small_world_of_staff_moves_the_upper_ends_of_exactly_so_many_ties():
+    staff, moved = world((20, 0, 0)), 4
+    ring = edges(staff_ties(Network(staff="ring", staff_degree=4), Draws(3), **staff))
+    network = Network(staff="small_world", staff_degree=4, staff_rewired=moved)
+    small = edges(staff_ties(network, Draws(3), **staff))
+    assert len(small) == len(ring) == 40
+    assert len(ring - small) == moved
+    lower = {low for low, _ in ring - small}
+    assert all(lower & set(tie) for tie in small - ring), "the lower end stays"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_small_world_of_staff_falls_into_no_more_parts_than_its_ring(seed):
+    network = Network(staff="small_world", staff_degree=2, staff_small_world=1.0)
+    graph = nx.Graph(list(edges(staff_ties(network, Draws(seed), **world((30, 0, 0))))))
+    assert nx.is_connected(graph)
+    assert graph.number_of_edges() == graph.number_of_nodes() == 30
+
+
+def test_more_ties_to_move_than_a_ring_has_are_refused():
+    network = Network(staff="small_world", staff_degree=2, staff_rewired=9)
+    with pytest.raises(InputError, match=r"staff_rewired: found 9; a practice of 8 people has 8 ties"):
+        staff_ties(network, Draws(1), **world((8, 0, 0)))
+
+
+def test_a_higher_density_ties_whom_a_lower_one_did():
+    few, many = (
+        edges(staff_ties(Network(staff="random", staff_density=p), Draws(4), **world((40, 0, 0))))
+        for p in (0.1, 0.2)
+    )
+    assert few < many
+    # 780 pairs: standard deviations 8.4 and 11.2; four of them.
+    assert abs(len(few) - 78) < 34
+    assert abs(len(many) - 156) < 45
+
+
+def test_one_person_more_leaves_the_pairs_of_all_others():
+    network = Network(staff="random", staff_density=0.3)
+    few = staff_ties(network, Draws(5), **world((4, 3, 2)))
+    more = staff_ties(network, Draws(5), **world((4, 3, 3)))  # the new one comes last
+    assert edges(few) == {(low, high) for low, high in edges(more) if high < 9}
+
+
+STAFF_FILE = "0/gp/0 0/gp/1\n0/gp/1 1/nurse/0\n"
+
+
+def test_a_file_ties_the_staff_it_names_and_nobody_else(tmp_path):
+    path = tmp_path / "ties.txt"
+    path.write_text(STAFF_FILE)
+    scenario = Scenario.model_validate(
+        {
+            "population": {"practices": 2, "spread": 0.0},
+            "roles": {"gp": {"headcount": 2}, "nurse": {"headcount": 1}},
+            "network": {"staff": "file", "staff_file": str(path)},
+        }
+    )
+    # In uid order: two GPs and a nurse of practice 0, then those of practice 1.
+    assert as_lists(build(scenario, 1).structure.staff_ties) == [[1], [0, 5], [], [], [], [1]]
+    path.write_text("0/gp/0 0/gp/7\n")
+    with pytest.raises(InputError, match=r"node '0/gp/7' is no member of staff; .* '0/gp/0', '0/gp/1'"):
+        build(scenario, 1)
 
 
 def test_complete_ties_join_all_of_a_practice_and_nobody_else():

@@ -11,7 +11,9 @@ import pytest
 from worlds import EVERYTHING_ON, counted, learning, row_of, seen, start, world
 
 from lpsim.runs.measures import FUNNEL, LEVELS, MEASURES, measures_of
+from lpsim.runs.simulate import simulate, simulate_many
 from lpsim.scenario import Scenario
+from lpsim.scenario.parameters import ROUTINES
 
 ODD = (Path(__file__).parents[2] / "docs" / "ODD.md").read_text(encoding="utf-8")
 
@@ -29,7 +31,15 @@ def test_no_two_measures_have_one_label():
 def test_the_four_levels_and_the_funnel_go_from_staff_to_the_service():
     for names in (LEVELS, FUNNEL):
         assert [MEASURES[name].level for name in names] == ["staff", "team", "practice", "service"]
-    assert LEVELS + FUNNEL == measures_of("groups")
+    assert set(LEVELS + FUNNEL) < set(measures_of("groups"))
+
+
+def test_what_is_held_wrongly_stands_wherever_what_is_held_rightly_does():
+    for name, measure in MEASURES.items():
+        if name.endswith("_wrong"):
+            right = MEASURES.get(name.replace("_wrong", "_right")) or MEASURES[name.removesuffix("_wrong")]
+            assert set(measure.tables) >= set(right.tables) - {"issues"}
+            assert (right.higher_is_better, measure.higher_is_better) == (True, False)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -44,8 +54,8 @@ def test_no_value_leaves_the_range_of_its_measure(seed):
 def groups_of(model):
     """The rows of groups by name, without the measures that do not apply to a group of that sort."""
     measured = {
-        "role": {"staff_knowledge"},
-        "tier": {"service_knowledge", "in_service_guidance"},
+        "role": {"staff_knowledge", "staff_right", "staff_wrong"},
+        "tier": {"service_knowledge", "in_service_guidance", "in_service_guidance_wrong"},
     }
     measured["kind"] = set(measures_of("groups")) - measured["tier"]
     groups = {}
@@ -97,6 +107,16 @@ BY_HAND = {
     "assumptions_right_service": 0 / 2,
     "practice_spread": 0.25,  # 1/4 and 3/4
     "agreement": ((3 + 0 + 1 + 0) / 3 + 1 / 1) / 8,
+    "staff_right": (1 + 1 + 3 + 0) / 16,
+    "staff_wrong": (0 + 1 + 0 + 1) / 16,
+    "in_practice_memory_wrong": (0 + 0) / 8,
+    "in_service_guidance_wrong": 0 / 4,
+    "time_reflection": 4 / 20,
+    "time_discussion": 4 / 20,
+    "time_codification": 4 / 20,
+    "time_questioning": 4 / 20,
+    "time_outreach": 4 / 20,
+    "learning_time": 0.02,
     # Own standards; the norm is all -. The first practice is right throughout: 1, 0, 3. The second
     # is wrong in its first domain and judges by --+-: 1.
     "performance": (1 + 0 + 3 + 1) / 16,
@@ -109,6 +129,62 @@ def test_the_columns_of_a_tiny_world():
     assert row.keys() == {"step", *MEASURES}
     assert row == BY_HAND
     assert tuple(BY_HAND) == ("step", *MEASURES)
+
+
+def test_what_memories_and_guidance_hold_wrongly():
+    model = learning(tiny(memory=["-+00", "+---"], guidance=["0000", "0000", "-+-0"]))
+    row = row_of(model)
+    assert (row["in_practice_memory"], row["in_practice_memory_wrong"]) == ((0 + 3) / 8, (2 + 1) / 8)
+    assert (row["in_service_guidance"], row["in_service_guidance_wrong"]) == (0 / 4, 3 / 4)
+    assert row["service_knowledge"] == -3 / 4
+
+
+TIMED = {
+    "protected_time.share": 0.05,
+    "kinds": [{"name": "own", "share": 0.5, "set": {"protected_time.enabled": True}}],
+    "steps": 4,
+    "record.every": 2,
+    "interventions": [
+        {"at": 2, "set": {"protected_time.share": 0.08}},
+        {"at": 3, "set": {"protected_time.enabled": True}},
+        {"at": 4, "set": {"kinds.own.protected_time.share": 0.5}},
+    ],
+}
+
+
+def test_time_is_the_mean_over_practices_of_what_their_settings_give_at_the_step():
+    run = simulate(Scenario().replace({**TIMED, "population.practices": 2}), seed=1, engine="reference")
+    # One practice has protected time of .05, then .08, then .5; the other .02 at first, then .08.
+    assert run.series["learning_time"].tolist() == [(0.05 + 0.02) / 2, (0.08 + 0.02) / 2, (0.5 + 0.08) / 2]
+    of_own = run.groups.query("group == 'kind: own'")
+    assert of_own["learning_time"].tolist() == [0.05, 0.08, 0.5]
+    assert sorted(run.practices["learning_time"].tolist()) == [0.02, 0.02, 0.05, 0.08, 0.08, 0.5]
+
+
+def test_time_goes_where_the_practices_put_it():
+    model = learning(tiny(allocation=[[4, 4, 4, 4, 4], [8, 2, 10, 0, 0]]))
+    row = row_of(model)
+    shares = {name.removeprefix("time_"): row[name] for name in row if name.startswith("time_")}
+    assert shares == {
+        "reflection": 12 / 40,
+        "discussion": 6 / 40,
+        "codification": 14 / 40,
+        "questioning": 4 / 40,
+        "outreach": 4 / 40,
+    }
+
+
+@pytest.mark.medium
+@pytest.mark.parametrize("engine", ["compiled", "reference"])
+@pytest.mark.parametrize("seeds", [[1], [1, 2, 3]])
+def test_time_is_that_at_the_end_of_a_step_also_where_time_moves_in_it(engine, seeds):
+    timed = {"protected_time.enabled": True, "loops.triple.review": 2, "steps": 7, "population.practices": 6}
+    runs = simulate_many(Scenario().replace({**timed, "population.spread": 0}), seeds, engine=engine)
+    for run in runs:
+        slots = run.observations.counts.slots
+        moved = (slots[1:] != slots[:-1]).any(axis=(1, 2)).tolist()
+        assert [step for step, moves in enumerate(moved, start=1) if moves] == [2, 4, 6]
+        assert (slots.sum(axis=2) == 20).all()
 
 
 def test_performance_is_divided_by_what_was_audited():
@@ -230,8 +306,9 @@ def test_groups_of_a_tiny_world():
     ]
     assert all(row.pop("step") == 1 for row in groups.values())
     assert all(row.pop("group") == name for name, row in groups.items())
-    assert groups["role: gp"] == {"staff_knowledge": 1 / 8}
-    assert groups["role: nurse"] == {"staff_knowledge": (3 - 1) / 8}
+    assert groups["role: gp"] == {"staff_knowledge": 1 / 8, "staff_right": 2 / 8, "staff_wrong": 1 / 8}
+    assert groups["role: nurse"] == {"staff_knowledge": 2 / 8, "staff_right": 3 / 8, "staff_wrong": 1 / 8}
+    time = {f"time_{routine}": 4 / 20 for routine in ROUTINES} | {"learning_time": 0.02}
     assert groups["kind: own"] == {
         "staff_knowledge": (1 + 0 + 3) / 12,
         "collective_knowledge": 2 / 4,
@@ -239,6 +316,10 @@ def test_groups_of_a_tiny_world():
         "known_by_someone": 3 / 4,
         "known_by_most": 1 / 4,
         "in_practice_memory": 1 / 4,
+        "staff_right": 5 / 12,
+        "staff_wrong": 1 / 12,
+        "in_practice_memory_wrong": 0.0,
+        **time,
     }
     assert groups["kind: other practices"] == {
         "staff_knowledge": -1 / 4,
@@ -247,9 +328,13 @@ def test_groups_of_a_tiny_world():
         "known_by_someone": 0.0,
         "known_by_most": 0.0,
         "in_practice_memory": 3 / 4,
+        "staff_right": 0.0,
+        "staff_wrong": 1 / 4,
+        "in_practice_memory_wrong": 0.0,
+        **time,
     }
-    assert groups["tier: tier 0"] == {"service_knowledge": -1 / 8, "in_service_guidance": 1 / 8}
-    assert groups["tier: tier 1"] == {"service_knowledge": 2 / 4, "in_service_guidance": 2 / 4}
+    of_tiers = [list(groups[f"tier: tier {tier}"].values()) for tier in (0, 1)]
+    assert of_tiers == [[-1 / 8, 1 / 8, 2 / 8], [2 / 4, 2 / 4, 0.0]]
     assert {name for row in groups.values() for name in row} == set(measures_of("groups"))
 
 
@@ -260,7 +345,8 @@ def test_without_kinds_there_are_no_groups_of_them():
 def test_a_kind_without_practices_is_empty():
     kinds = [{"name": "own", "share": 0.0, "set": {}}]
     row = groups_of(tiny(overrides={"kinds": kinds}, kinds=[0, 0]))["kind: own"]
-    assert empty(row) == set(measures_of("groups")) - {"service_knowledge", "in_service_guidance"}
+    of_tiers = {"service_knowledge", "in_service_guidance", "in_service_guidance_wrong"}
+    assert empty(row) == set(measures_of("groups")) - of_tiers
 
 
 # --- naive twins ---------------------------------------------------------------------------------------
@@ -295,6 +381,7 @@ def naive_row(model):
 
     votes = [[sum(member[d] for member in team) for d in issues] for team in teams]
     known = [knowledge(memory) for memory in memories]
+    slots = state.allocation.T.tolist()
     return {
         "staff_knowledge": mean(map(knowledge, people)),
         "collective_knowledge": mean(knowledge(map(sign, vote)) for vote in votes),
@@ -310,6 +397,14 @@ def naive_row(model):
         "practice_spread": math.sqrt(mean((k - mean(known)) ** 2 for k in known)),
         "agreement": mean(
             Fraction(abs(vote[d]), len(team)) for vote, team in zip(votes, teams, strict=True) for d in issues
+        ),
+        "staff_right": mean(b[d] == reality[d] for b in people for d in issues),
+        "staff_wrong": mean(b[d] == -reality[d] for b in people for d in issues),
+        "in_practice_memory_wrong": mean(m[d] == -reality[d] for m in memories for d in issues),
+        "in_service_guidance_wrong": mean(g[d] == -reality[d] for g in top for d in issues),
+        **{f"time_{name}": mean(shares) / 20 for name, shares in zip(ROUTINES, slots, strict=True)},
+        "learning_time": mean(
+            model.settings.by_kind[kind].protected_time.share for kind in structure.practice_kind.tolist()
         ),
         "performance": mean(Fraction(int(p), state.audited) for p in state.performance),
     }

@@ -74,6 +74,63 @@ class TestGoldenStories:
             assert max(map(len, text.splitlines())) <= 78
 
 
+class TestEvents:
+    ANALYSED = {"practice.analysis.share": 0.6}  # noqa: RUF012
+
+    def test_it_is_raised_analysed_and_taken_up_in_this_order(self):
+        text = told(
+            born(10),
+            taken(12, practice(0), 1, "analysis"),
+            taken(12, practice(0), person(0, 0, NURSE), "analysis"),
+            taken(12, practice(0), practice(0), "analysis"),
+            raised=10,
+            analysed=12,
+            organizational=12,
+            run=self.ANALYSED,
+        )
+        assert (
+            "In the same month it was raised for practice 0's next meeting. Two months later (month 12) "
+            "practice 0 met and analysed the event. In the same month another GP in practice 0 took it over "
+            "when the event was analysed; one other there did so too. In that month, too, practice 0 took it "
+            "over into its memory when the event was analysed."
+        ) in text
+        assert "was never" in text
+        assert not re.search("never (raised|analysed)", text)
+
+    def test_what_was_raised_and_not_analysed_is_said(self):
+        assert "It was never analysed, never shared by most" in told(born(2), raised=2, run=self.ANALYSED)
+
+    def test_where_events_are_analysed_it_is_said_that_nobody_spoke_up(self):
+        text = told(born(2), run=self.ANALYSED)
+        assert "It was never raised, never shared by most" in text
+        assert "analysed" not in text
+
+    def test_where_they_are_not_nothing_is_said_of_it(self):
+        assert not re.search("raised|analysed", told(born(2)))
+
+    def test_assumptions_are_never_raised_and_nobody_says_so(self):
+        assert "raised" not in told(born(2, 0, "questioning"), run=self.ANALYSED)
+
+    def test_what_a_practice_withdrew(self):
+        text = told(
+            born(3),
+            taken(5, 0, practice(0), "codification"),
+            lost(8, 0, "turnover"),
+            lost(20, practice(0), "revision"),
+            organizational=5,
+            lost=20,
+        )
+        assert text.endswith(
+            "It was lost in month 20, 17 months after it was drawn, when the last to hold it, practice 0, "
+            "withdrew it, as its staff stood by it no longer."
+        )
+
+    def test_a_trial_is_no_case(self):
+        assert "tried the opposite on issue 3, did better, and drew a lesson from it" in told(
+            born(2, 0, "trial")
+        )
+
+
 class TestBirth:
     def test_says_when_who_and_what_of(self):
         assert told(born(14, person(2, 0, NURSE))).startswith(

@@ -6,8 +6,9 @@ from lives import SERVICE, TIERS, born, life_of, made, person, practice, run_of,
 from lpsim.analysis import life as life_module
 from lpsim.lessons.stages import CHANNELS, FATES, LEVELS, NO_ROLE, REACHED, WAYS
 from lpsim.model.schedule import SCHEDULE, Level
-from lpsim.model.state import ROUTINES, body_uid
+from lpsim.model.state import body_uid
 from lpsim.scenario import Scenario
+from lpsim.scenario.parameters import ROUTINES
 from lpsim.show.figures import flow, journey
 from lpsim.show.figures.journey import Journey, plot_journey
 from lpsim.show.figures.timeline import plot_timeline
@@ -67,25 +68,25 @@ class TestANewStage:
 
     @pytest.fixture
     def life(self, monkeypatch):
-        monkeypatch.setattr(life_module, "REACHED", (*REACHED, "raised", "analysed"))
-        raised = StageWords(
-            "was raised", "raised at a meeting", "raised in {practice}", told="{it} was raised in {practice}"
+        monkeypatch.setattr(life_module, "REACHED", (*REACHED, "printed", "framed"))
+        printed = StageWords(
+            "was printed", "printed for all", "printed in {practice}", told="{it} was printed in {practice}"
         )
-        monkeypatch.setitem(vocabulary.STAGES, "raised", raised)
-        monkeypatch.setitem(vocabulary.STAGES, "analysed", raised._replace(never="analysed in {practice}"))
-        return life_of(born(2), taken(4, 0, 1), raised=7, analysed=None)
+        monkeypatch.setitem(vocabulary.STAGES, "printed", printed)
+        monkeypatch.setitem(vocabulary.STAGES, "framed", printed._replace(never="framed in {practice}"))
+        return life_of(born(2), taken(4, 0, 1), printed=7, framed=None)
 
     def test_is_told_in_the_story_in_its_turn(self, life):
         text = " ".join(tell(life).split())
-        assert "Three months later (month 7) it was raised in practice 0." in text
-        assert "never analysed in practice 0." in text
+        assert "Three months later (month 7) it was printed in practice 0." in text
+        assert "never framed in practice 0." in text
 
     def test_is_marked_on_the_timeline(self, life):
         marks = [text.get_text() for ax in plot_timeline(life).axes for text in ax.texts]
-        assert "raised, month 7" in marks
+        assert "printed, month 7" in marks
 
     def test_has_a_panel_on_the_map(self, life):
-        assert "month 7: raised at a meeting" in [text.get_text() for text in plot_journey(life).texts]
+        assert "month 7: printed for all" in [text.get_text() for text in plot_journey(life).texts]
 
 
 class TestTheMap:
