@@ -8,6 +8,7 @@ from lpsim.analysis.replications import replications_needed as replications_need
 from lpsim.analysis.retention import retained as retained
 from lpsim.analysis.retention import retained_over_seeds as retained_over_seeds
 from lpsim.engines.reference.agents import StaffMember as StaffMember
+from lpsim.errors import IdleSettingWarning as IdleSettingWarning
 from lpsim.errors import InputError as InputError
 from lpsim.errors import StoppedError as StoppedError
 from lpsim.model.draws import Stream as Stream

@@ -29,3 +29,7 @@ class StoppedError(RuntimeError):
 
     The command line prints the message alone (no traceback) and exits with 1.
     """
+
+
+class IdleSettingWarning(UserWarning):
+    """A setting was given that cannot act in its scenario: which, why not, and what would let it."""

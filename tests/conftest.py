@@ -37,6 +37,7 @@ RINGS = {
         "runs/test_folder.py",
         "runs/test_simulate.py",
         "scenario/test_configs.py",
+        "scenario/test_idle.py",
         "show/test_closing.py",
         "show/test_flow.py",
         "show/test_maps.py",

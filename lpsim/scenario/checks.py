@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lpsim.scenario.keys import CHANGEABLE, OF_A_KIND, field_at, known_keys, matches, nearest, value_problem
 from lpsim.scenario.parameters import OTHER_PRACTICES
 from lpsim.scenario.settings import ever_above_zero, every_value, is_number
+from lpsim.scenario.units import refusal as unit_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -246,7 +247,8 @@ def _change_problem(s: Scenario, key: str, value: Any, patterns: tuple[str, ...]
         return f"no role {parts[1]!r}; {nearest(parts[1], s.roles)}"
     if not matches(key, patterns):
         return refusal
-    return value_problem(field, value)
+    wrong = unit_refusal(type(s), key, value, s.step) if isinstance(value, str) else None
+    return f"found {value!r}; {wrong}" if wrong else value_problem(field, value)
 
 
 _CHECKS: tuple[Callable[[Scenario], Iterator[str]], ...] = (

@@ -74,6 +74,34 @@ OF_A_ROLE = ("turnover", "voice", "experience", "discussion", "socialisation", "
 """Keys of a role that kinds and interventions may set."""
 
 
+class _PerStep:
+    """Marks a field that holds a probability per step, which may be written with its unit instead."""
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return {"anyOf": [handler(schema), {"type": "string", "pattern": WITH_UNIT}]}
+
+
+PER_STEP = _PerStep()
+WITH_UNIT = r"^\s*\d*\.?\d+([eE][+-]?\d+)?\s*%?\s*/\s*[a-z]+\s*$"
+"""A number, per cent or not, a stroke and a unit of time, as `lpsim.scenario.units` reads it."""
+
+
+def is_per_step(field: FieldInfo) -> bool:
+    """Whether a field holds a probability per step."""
+    return PER_STEP in field.metadata
+
+
+def changed_key(key: str) -> str | None:
+    """The scenario's key that a key changes for a kind or by an intervention; None of any other key."""
+    parts = key.split(".")
+    if parts[0] == "kinds" and len(parts) > 2 and parts[2] not in ("name", "share"):
+        return ".".join(parts[3:] if parts[2] == "set" else parts[2:])
+    if parts[0] == "interventions" and len(parts) > 3 and parts[2] == "set":
+        changed = ".".join(parts[3:])
+        return changed_key(changed) or changed
+    return None
+
+
 def matches(key: str, patterns: Iterable[str]) -> bool:
     """Whether a key is one of those a list of patterns names, or such a key of a role."""
     parts = key.split(".")
@@ -140,7 +168,7 @@ def json_schema(field: FieldInfo) -> dict[str, Any]:
 
 def _adapter(field: FieldInfo) -> TypeAdapter[Any]:
     annotation: Any = field.annotation
-    return _adapter_of(annotation, *field.metadata)
+    return _adapter_of(annotation, *(extra for extra in field.metadata if extra is not PER_STEP))
 
 
 @cache

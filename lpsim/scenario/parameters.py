@@ -6,8 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from lpsim.scenario.keys import PER_STEP
+
 Probability = Annotated[float, Field(ge=0, le=1)]
-"""Per step unless the key's description says otherwise."""
+"""Of an event, or a share: not per step."""
+Rate = Annotated[float, Field(ge=0, le=1), PER_STEP]
+"""A probability per step; a scenario file may write it with its unit, as in "12 %/year"."""
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^.\r\n]+$")]
 """A name stands inside dotted keys, so it holds no dot."""
 Rule = Literal["superiors", "best", "majority"]
@@ -44,9 +48,9 @@ class World(Table):
     """K, the number of domains of work, at most M; 0: no governing assumptions."""
     overlap: Probability = 0.4
     """Probability, per issue, that the old norm agrees with the first reality (not per step)."""
-    turbulence: Probability = 0.0
+    turbulence: Rate = 0.0
     """Probability per issue and step that reality flips (March's p4)."""
-    upheaval: Probability = 0.0
+    upheaval: Rate = 0.0
     """Probability per domain and step that the right assumption flips, and half the domain's issues."""
     bundle: int = Field(1, ge=1, le=1024)
     """Issues per bundle, for payoff = "bundles"; divides the number of issues."""
@@ -64,7 +68,7 @@ class Tier(Table):
     """Its name on figures and in tables."""
     count: int = Field(1, ge=1, le=100_000)
     """Number of bodies; without a workforce table, or a column of it. The last tier has 1."""
-    reporting: Probability | None = None
+    reporting: Annotated[Probability | None, PER_STEP] = None
     """Probability that a body reports upwards in a step; default service.reporting.share."""
     column: str | None = None
     """With a workforce table: the column whose codes are the bodies of this tier."""
@@ -94,7 +98,7 @@ class Role(Table):
 
     headcount: float = Field(ge=0, le=10_000)
     """Mean number of people per practice; 0 removes an inherited role."""
-    turnover: Probability = 0.0
+    turnover: Rate = 0.0
     """Probability per step that a post falls vacant (March's p3)."""
     voice: Probability = 1.0
     """Probability of speaking up when there is occasion."""
@@ -171,14 +175,14 @@ class Judgement(Table):
     """Right minus wrong actions, right actions, complete bundles of right actions, or an NK landscape."""
     doubt: Literal["abstain", "guess"] = "abstain"
     """What a person without a view does."""
-    coverage: Probability = 1.0
+    coverage: Rate = 1.0
     """Probability per issue and step that it is audited."""
 
 
 class Reflection(Table):
     """Learning from one's own experience."""
 
-    rate: Probability = 0.03
+    rate: Rate = 0.03
     """Probability per person, issue and step of reflecting on a case."""
     noise: Probability = 0.15
     """Probability that the signal is reversed."""
@@ -189,7 +193,7 @@ class Discussion(Table):
 
     rate: Probability = 0.10
     """Probability per person and issue, in a step with a meeting, of taking what the peers say."""
-    meetings: Probability = 0.5
+    meetings: Rate = 0.5
     """Probability that a practice meets in a step."""
     rule: Rule = "superiors"
     """Whom a person listens to."""
@@ -200,14 +204,14 @@ class Codification(Table):
 
     rate: Probability = 0.05
     """Probability of one vote's majority being written down (March's p2)."""
-    meetings: Probability = 0.1
+    meetings: Rate = 0.1
     """Probability that a practice records in a step."""
 
 
 class Socialisation(Table):
     """Staff learn from the practice's memory."""
 
-    rate: Probability = 0.05
+    rate: Rate = 0.05
     """Probability per person, issue and step (March's p1)."""
 
 
@@ -255,7 +259,7 @@ class Networking(Table):
 
     rate: Probability = 0.10
     """Probability per issue, in a step in which the practice takes part."""
-    meetings: Probability = 0.0
+    meetings: Rate = 0.0
     """Probability that a practice takes part in its network in a step."""
     rule: Rule = "superiors"
     """Which practices it listens to."""
@@ -266,21 +270,21 @@ class Reporting(Table):
 
     rate: Probability = 0.02
     """Probability of one report's majority being taken up."""
-    share: Probability = 0.01
+    share: Rate = 0.01
     """Probability that a practice reports in a step."""
 
 
 class Guidance(Table):
     """Practices learn from the wider service."""
 
-    rate: Probability = 0.01
+    rate: Rate = 0.01
     """Probability per issue and step."""
 
 
 class Training(Table):
     """Courses run from the top tier's guidance."""
 
-    attendance: Probability = 0.0
+    attendance: Rate = 0.0
     """Probability that a person attends a course in a step."""
     uptake: Probability = 0.3
     """Probability per issue, of those who attend."""
@@ -300,11 +304,11 @@ class Service(Table):
 class DoubleLoop(Table):
     """Questioning governing assumptions."""
 
-    staff: Probability = 0.0
+    staff: Rate = 0.0
     """Probability per person, domain and step."""
-    practice: Probability = 0.0
+    practice: Rate = 0.0
     """The same for a practice."""
-    service: Probability = 0.0
+    service: Rate = 0.0
     """The same for a body of the service."""
     threshold: float = Field(0.5, ge=0, le=1)
     """An assumption is reversed where less than this share of the views held is right (a share)."""
@@ -382,11 +386,11 @@ class Turnover(Table):
 class Forgetting(Table):
     """How views decay, per issue and step."""
 
-    staff: Probability = 0.0
+    staff: Rate = 0.0
     """Beliefs of staff."""
-    practice: Probability = 0.01
+    practice: Rate = 0.01
     """Entries of a practice's memory."""
-    service: Probability = 0.01
+    service: Rate = 0.01
     """Entries of a body's guidance."""
 
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, PrivateAttr, ValidationError, model_validator
+from pydantic_core import PydanticCustomError, to_jsonable_python
 
 from lpsim.errors import InputError, ManyProblemsError
-from lpsim.scenario import toml_files
+from lpsim.scenario import toml_files, units
 from lpsim.scenario.checks import contradictions
-from lpsim.scenario.keys import allowed, field_at, known_keys, nearest
+from lpsim.scenario.idle import why_idle
 from lpsim.scenario.parameters import (
-    Allocation,
     Forgetting,
     Initial,
     Intervention,
@@ -32,25 +31,20 @@ from lpsim.scenario.parameters import (
     Role,
     Service,
     Table,
-    Tier,
     Turnover,
     World,
     as_plain,
 )
+from lpsim.scenario.problems import CONTRADICTION, problems_of
 from lpsim.storage import readers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from pydantic_core import ErrorDetails
-
     from lpsim.storage.readers import FileKind
 
 MODEL_VERSION = "2"
 """Rises whenever the same scenario and seed would give other numbers; part of every digest."""
-
-_CONTRADICTION = "contradiction"
-_SLOTS = tuple(Allocation.model_fields)
 
 
 class ScenarioError(ManyProblemsError):
@@ -67,6 +61,20 @@ def _roles_of_the_paper() -> dict[str, Role]:
         "direct_care": Role(headcount=2, turnover=0.015, voice=0.5),
         "administration": Role(headcount=7, turnover=0.015, voice=0.4, experience=0.5),
     }
+
+
+@dataclass(frozen=True)
+class Given:
+    """What people gave for a scenario, as they wrote it; the scenario holds what came of it."""
+
+    file: Mapping[str, Any] = field(default_factory=dict)
+    """By dotted key what its file says, without what that extends; of a scenario that was changed since,
+    only what could not act before."""
+    changed: Mapping[str, Any] = field(default_factory=dict)
+    """By dotted key what was laid over it since (``--set``, `Scenario.replace`), but for what is recorded;
+    plain values, as JSON returns them."""
+    with_units: Mapping[str, str] = field(default_factory=dict)
+    """By dotted key the probabilities written with their unit, wherever they stand."""
 
 
 class Scenario(Table):
@@ -103,6 +111,8 @@ class Scenario(Table):
     interventions: Annotated[tuple[Intervention, ...], Field(strict=False)] = ()
     """Dated changes, in file order."""
 
+    _given: Given = PrivateAttr(default_factory=Given)
+
     @model_validator(mode="before")
     @classmethod
     def _remove_empty_roles(cls, data: Any) -> Any:
@@ -111,12 +121,17 @@ class Scenario(Table):
             return {**data, "roles": roles}
         return data
 
+    @model_validator(mode="before")
+    @classmethod
+    def _reckon_in_steps(cls, data: Any) -> Any:
+        return units.in_steps(cls, data) if isinstance(data, dict) else data
+
     @model_validator(mode="after")
     def _check_contradictions(self) -> Self:
         problems = contradictions(self)
         if problems:
             raise PydanticCustomError(
-                _CONTRADICTION, "{text}", {"problems": problems, "text": "; ".join(problems)}
+                CONTRADICTION, "{text}", {"problems": problems, "text": "; ".join(problems)}
             )
         return self
 
@@ -136,26 +151,85 @@ class Scenario(Table):
         InputError
             The file cannot be read or parsed; a `ScenarioError` if what it says is not valid.
         """
-        data = toml_files.read(Path(path))
+        return cls._of_files(toml_files.read(Path(path)), overrides or {}, source=str(path))
+
+    @classmethod
+    def extended(cls, path: str | Path) -> Scenario | None:
+        """The scenario that a file extends; None where it extends none. Errors as in `load`."""
+        files = toml_files.read(Path(path))[:-1]
+        return cls._of_files(files, {}, source=f"{path}: extends") if files else None
+
+    @classmethod
+    def _of_files(
+        cls, files: Sequence[toml_files.Data], overrides: Mapping[str, Any], *, source: str
+    ) -> Scenario:
+        """The scenario of files that extend each other, the file that all others extend first."""
+        data: toml_files.Data = {}
+        problems: list[str] = []
+        for own in files:
+            before, data = data, toml_files.merge(data, own)
+            if before:
+                problems += _step_problems(data, before, dict(toml_files.leaves(own)))
+        given = Given(file=dict(toml_files.leaves(own)))
         if overrides:
-            data = _with_overrides(_with_default_roles(data), overrides)
-        return cls._checked(data, source=str(path))
+            data = _with_default_roles(data)
+            given = replace(given, file=_idle_in_file(data, given.file))
+        return cls._laid_over(data, overrides, given, source=source, problems=problems)
 
     def replace(self, overrides: Mapping[str, Any]) -> Scenario:
         """The same scenario with other values, by dotted key (``"roles.nurse.voice": 0.9``).
 
         Paths are relative to the working folder. Raises `ScenarioError` as `load` does.
         """
-        return self._checked(_with_overrides(self.model_dump(mode="json"), overrides), source="scenario")
+        data = self.model_dump(mode="json")
+        for key, text in self._given.with_units.items():
+            toml_files.override(data, key, text)
+        given = self._given
+        if not given.changed:
+            given = replace(given, file=_idle(self, given.file))
+        return self._laid_over(data, overrides, given, source="scenario")
+
+    def adapted(self, overrides: Mapping[str, Any]) -> Scenario:
+        """As `replace`, for an experiment of the program's own: nobody gave anything for such a scenario."""
+        scenario = self.replace(overrides)
+        scenario._given = Given(with_units=scenario._given.with_units)
+        return scenario
 
     @classmethod
-    def _checked(cls, data: Mapping[str, Any], *, source: str) -> Scenario:
+    def _laid_over(
+        cls,
+        data: toml_files.Data,
+        overrides: Mapping[str, Any],
+        given: Given,
+        *,
+        source: str,
+        problems: Sequence[str] = (),
+    ) -> Scenario:
+        """The scenario of data, which are the caller's no longer, with other values laid over them."""
+        before = {"step": data.get("step", units.DEFAULT_STEP)}
+        data = _with_overrides(data, overrides)
+        problems = [*problems, *_step_problems(data, before, dict(toml_files.leaves(dict(overrides))))]
+        scenario = cls._checked(data, source=source, problems=problems)
+        new = {
+            key: to_jsonable_python(as_plain(value), fallback=str)
+            for key, value in overrides.items()
+            if not key.startswith("record.")  # changes no number
+        }
+        scenario._given = Given(
+            _without(given.file, overrides),
+            {**_without(given.changed, overrides), **new},
+            units.with_units(cls, data),
+        )
+        return scenario
+
+    @classmethod
+    def _checked(cls, data: Mapping[str, Any], *, source: str, problems: Sequence[str]) -> Scenario:
         try:
             scenario = cls.model_validate(data)
         except ValidationError as error:
-            raise ScenarioError(_problems(data, error), source) from None
+            raise ScenarioError([*problems, *problems_of(cls, data, error)], source) from None
         named = ((key, readers.problem(path, kind)) for key, path, kind in scenario._named_files())
-        problems = [f"{key}: {problem}" for key, problem in named if problem is not None]
+        problems = [*problems, *(f"{key}: {problem}" for key, problem in named if problem is not None)]
         if problems:
             raise ScenarioError(problems, source)
         return scenario
@@ -165,6 +239,17 @@ class Scenario(Table):
             path = getattr(getattr(self, table), key)
             if path is not None:
                 yield f"{table}.{key}", Path(path), kind
+
+    def __eq__(self, other: object) -> bool:
+        """Whether all values are the same, however they were given."""
+        return isinstance(other, Scenario) and self.__dict__ == other.__dict__
+
+    __hash__ = None  # type: ignore[assignment]  # some of its values are dictionaries
+
+    @property
+    def given(self) -> Given:
+        """What people gave, as they wrote it; empty of a scenario that was made of values alone."""
+        return self._given
 
     def files(self) -> dict[str, dict[str, str]]:
         """The files a run reads: dotted key → path and SHA-256 of what they hold now."""
@@ -201,6 +286,33 @@ def _is_removed(role: Any) -> bool:
     return isinstance(headcount, int | float) and not isinstance(headcount, bool) and headcount == 0
 
 
+def _step_problems(data: toml_files.Data, before: toml_files.Data, given: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the step of data that changed others, by the keys given for that."""
+    if "step" not in given:
+        return []
+    step = str(before.get("step", units.DEFAULT_STEP))
+    problem = units.step_problem(Scenario, data, before=step, given=given)
+    return [problem] if problem else []
+
+
+def _without(given: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """What was given before and was not given anew, as a whole or in part."""
+    new = tuple(f"{key}." for key in overrides)
+    return {key: value for key, value in given.items() if not f"{key}.".startswith(new)}
+
+
+def _idle(scenario: Scenario, given: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in given.items() if why_idle(scenario, key, in_file=True)}
+
+
+def _idle_in_file(data: toml_files.Data, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of what a file says itself, what cannot act as the file stands; all where it is no scenario alone."""
+    try:
+        return _idle(Scenario.model_validate(data), given)
+    except ValidationError:
+        return given
+
+
 def _with_default_roles(data: toml_files.Data) -> toml_files.Data:
     roles = {name: role.model_dump(mode="json") for name, role in _roles_of_the_paper().items()}
     return {"roles": roles, **data}
@@ -220,91 +332,3 @@ def _with_overrides(data: toml_files.Data, overrides: Mapping[str, Any]) -> toml
     if problems:
         raise ScenarioError(problems)
     return data
-
-
-def _problems(data: Mapping[str, Any], error: ValidationError) -> list[str]:
-    """Everything that is wrong: single keys first, then what contradicts among the rest."""
-    problems: list[str] = []
-    wrong: list[ErrorDetails] = []
-    for detail in error.errors():
-        if detail["type"] == _CONTRADICTION:
-            problems += detail["ctx"]["problems"]
-        else:
-            problems.append(_in_words(data, detail))
-            wrong.append(detail)
-    return list(dict.fromkeys(problems + (_further(data, wrong) if wrong else [])))
-
-
-def _further(data: Mapping[str, Any], wrong: list[ErrorDetails]) -> list[str]:
-    """Contradictions among the keys that are right, with the wrong ones at their defaults."""
-    mended = copy.deepcopy(dict(data))
-    for detail in reversed(wrong):  # later entries of a list first, so that places stay
-        _mend(mended, detail)
-    try:
-        Scenario.model_validate(mended)
-    except ValidationError as error:
-        details = [d for d in error.errors() if d["type"] == _CONTRADICTION]
-        return [problem for detail in details for problem in detail["ctx"]["problems"]]
-    return []
-
-
-_STAND_INS: dict[str, Any] = {"headcount": 1.0, "share": 0.0, "at": 1, "set": {}}
-
-
-def _mend(data: Any, detail: ErrorDetails) -> None:
-    """Take a wrong value out, so that its default or a stand-in takes its place."""
-    *path, last = detail["loc"]
-    if last in _SLOTS and "allocation" in path:
-        path, last = path[:-1], "allocation"  # what is left of it would sum to something else
-    for part in path:
-        try:
-            data = data[part]
-        except (KeyError, IndexError, TypeError):
-            return
-    if path == ["roles"]:
-        data[last] = {"headcount": 1.0}
-    elif last == "name":
-        data[last] = "-".join(str(part) for part in path)
-    elif last in _STAND_INS:
-        data[last] = _STAND_INS[last]
-    elif isinstance(data, dict):
-        data.pop(last, None)
-
-
-def _in_words(data: Mapping[str, Any], detail: ErrorDetails) -> str:
-    location = [part for part in detail["loc"] if part != "[key]"]
-    key = ".".join(str(part) for part in _named(data, location))
-    if detail["type"] == "extra_forbidden":
-        return f"{key}: no such key; {nearest(key, _known_beside(location))}"
-    if detail["type"] == "missing":
-        return f"{key}: missing; it has no default, give a value"
-    field = field_at(Scenario, key)
-    words = allowed(field) if field is not None else detail["msg"].lower()
-    return f"{key}: found {detail['input']!r}; allowed is {words}"
-
-
-def _known_beside(location: list[int | str]) -> list[str]:
-    """The keys that may stand where an unknown one was found."""
-    entries: dict[str, type[Table]] = {
-        "roles": Role,
-        "tiers": Tier,
-        "kinds": Kind,
-        "interventions": Intervention,
-    }
-    for part in reversed(location[:-1]):
-        if part in entries:
-            return list(entries[str(part)].model_fields)
-    return known_keys(Scenario)
-
-
-def _named(data: Any, location: list[int | str]) -> list[int | str]:
-    """A location with list entries called by their names, as in dotted keys."""
-    named: list[int | str] = []
-    for part in location:
-        try:
-            data = data[part]
-        except (KeyError, IndexError, TypeError):
-            data = None
-        name = data.get("name") if isinstance(part, int) and isinstance(data, dict) else None
-        named.append(name if isinstance(name, str) else part)
-    return named

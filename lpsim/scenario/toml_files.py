@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from lpsim.errors import InputError
@@ -11,7 +10,7 @@ from lpsim.storage import readers
 from lpsim.storage.readers import NETWORK, SCENARIO, WORKFORCE, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from lpsim.storage.readers import FileKind
@@ -35,8 +34,8 @@ _TOO_DEEP = f"tables or arrays stand in each other more than {DEPTH} deep; write
 _TOO_LONG = "a number in it has too many digits; write a shorter one"
 
 
-def read(path: Path) -> Data:
-    """Read a scenario file and what it extends into one table.
+def read(path: Path) -> list[Data]:
+    """Read a scenario file and what it extends, the file that is extended by all others first.
 
     Raises
     ------
@@ -60,7 +59,7 @@ def read(path: Path) -> Data:
         seen.append(whole)
         layers.append(parse(extended, SCENARIO))
         extended = _extended(extended, layers[-1], whole.parent)
-    return reduce(merge, reversed(layers))
+    return layers[::-1]
 
 
 def _extended(path: Path, data: Data, folder: Path) -> Path | None:
@@ -137,6 +136,37 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> Data:
         # A filter is one value: keeping rows by two files' columns at once would surprise.
         merged[key] = merge(below, value) if both and key != "filter" else value  # type: ignore[arg-type]
     return merged
+
+
+def leaves(data: Any, key: str = "") -> Iterator[tuple[str, Any]]:
+    """Every single value with its dotted key; entries of arrays of tables by name, or counted from 0."""
+    for name, value in _entries(data):
+        inner = f"{key}.{name}" if key else name
+        if _is_table(value):
+            yield from leaves(value, inner)
+        else:
+            yield inner, value
+
+
+def mapped(data: Any, change: Callable[[str, Any], Any], key: str = "") -> Any:
+    """A copy with every single value changed, by its dotted key as in `leaves`."""
+    if not _is_table(data):
+        return change(key, data)
+    values = [mapped(value, change, f"{key}.{name}" if key else name) for name, value in _entries(data)]
+    return values if isinstance(data, list) else dict(zip(data, values, strict=True))
+
+
+def _is_table(value: Any) -> bool:
+    """Whether a value is a table, or an array of tables."""
+    is_array = isinstance(value, list) and value and all(isinstance(entry, dict) for entry in value)
+    return isinstance(value, dict) or bool(is_array)
+
+
+def _entries(data: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(data, dict):
+        yield from ((str(name), value) for name, value in data.items())
+    else:
+        yield from ((str(entry.get("name", number)), entry) for number, entry in enumerate(data))
 
 
 def override(data: Data, key: str, value: Any) -> None:

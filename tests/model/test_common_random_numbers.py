@@ -177,7 +177,7 @@ def test_without_shared_channels_one_more_leaves_the_whole_life_of_all_others(mo
 
 
 def test_what_is_recorded_and_how_things_are_called_changes_nothing():
-    other = BASE.replace({"title": "x", "step": "week", "record.every": 7, "steps": 50})
+    other = BASE.replace({"title": "x", "step": "round", "record.every": 7, "steps": 50})
     assert not differing(stepped({}, 4), everything(after(other, 4)))
 
 
