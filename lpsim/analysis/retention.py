@@ -51,7 +51,7 @@ def retained(
     scenario: Scenario,
     *,
     at: Sequence[int],
-    seed: int = 0,
+    seed: int = 1,
     later: int = YEAR,
     engine: str = "compiled",
 ) -> pd.DataFrame:
@@ -230,7 +230,7 @@ def _lasting(scenario: Scenario, steps: int, changes: Iterable[Mapping[str, Any]
         for kind in kinds:
             kind["set"].pop("loops.triple.review", None)
         overrides |= {"loops.triple.review": 0, "kinds": kinds}
-    return scenario.replace(overrides)
+    return scenario.adapted(overrides)
 
 
 def _checked(scenario: Scenario, at: Any, later: Any) -> list[int]:

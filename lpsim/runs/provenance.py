@@ -33,10 +33,12 @@ def provenance(
 def origin(scenario: Scenario, engine: str) -> dict[str, Any]:
     """What the provenance of all runs of a scenario has in common.
 
-    Keys: ``lpsim`` and ``model`` (their versions), ``digest``, ``engine``, ``python``, ``platform``,
+    Keys: ``changed`` (what was laid over the scenario's file, by dotted key, as it was given), ``lpsim``
+    and ``model`` (their versions), ``digest``, ``engine``, ``python``, ``platform``,
     ``dependencies`` (their versions), ``files`` (those read, with SHA-256).
     """
     return {
+        "changed": dict(scenario.given.changed),
         "lpsim": version_of("lpsim"),
         "model": MODEL_VERSION,
         "digest": scenario.digest,

@@ -17,6 +17,7 @@ from lpsim.population.footprint import check_footprint, expected_size, size_of
 from lpsim.runs.observations import Observations
 from lpsim.runs.provenance import origin, provenance
 from lpsim.runs.run import LESSON_TABLES, Run
+from lpsim.scenario.idle import warn_of_idle_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -37,7 +38,7 @@ AT_ONCE = 250_000
 def simulate(
     scenario: Scenario,
     *,
-    seed: int = 0,
+    seed: int = 1,
     engine: str = "compiled",
     threads: int | None = None,
     staff_member: type[Any] | None = None,
@@ -72,9 +73,15 @@ def simulate(
         The seed or the engine does not exist, the engine cannot do what is asked, a file the scenario
         names is wrong, or the run is expected to bear more lessons than ``record.lessons_limit`` or to need
         more bytes than are free.
+
+    Warns
+    -----
+    IdleSettingWarning
+        A setting was given that cannot act in the scenario.
     """
     own_agents = {} if staff_member is None else {"staff_member": staff_member}
     maker = _Maker(scenario, engine_named(engine), Options(threads, own_agents))
+    warn_of_idle_settings(scenario, stacklevel=2)
     return maker.run(seed, on_step)
 
 
@@ -106,9 +113,10 @@ def simulate_many(
     Raises
     ------
     InputError
-        As `simulate`.
+        As `simulate`, which warns of the same.
     """
     maker = _Maker(scenario, engine_named(engine), Options(threads))
+    warn_of_idle_settings(scenario, stacklevel=2)
     return maker.runs(seeds, on_step)
 
 

@@ -6,12 +6,13 @@ import math
 import platform
 import time
 import traceback
+import warnings
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from lpsim.errors import InputError
+from lpsim.errors import IdleSettingWarning, InputError
 from lpsim.lessons.stages import STAGES, counted
 from lpsim.runs.groups import groups_of, measure_and_group
 from lpsim.runs.simulate import simulate_many
@@ -147,7 +148,7 @@ def _job(batch: Batch, job: Job) -> Iterator[Made]:
     while seeds:  # again after a run that raised, with the seeds that follow it
         done, stage = 0, "simulation"
         try:
-            for run in simulate_many(scenario, seeds):
+            for run in _simulated(scenario, seeds):
                 stage = "results"
                 yield made(seeds[done], _seen(run, batch), run.provenance["seconds"])
                 done, stage, begun = done + 1, "simulation", time.perf_counter()
@@ -155,6 +156,13 @@ def _job(batch: Batch, job: Job) -> Iterator[Made]:
             yield made(seeds[done], {}, time.perf_counter() - begun, _failure(stage, error))
             done += 1
         seeds = seeds[done:]
+
+
+def _simulated(scenario: Scenario, seeds: Sequence[int]) -> Iterator[Run]:
+    """Runs without a warning of factors that cannot act at one point: they were seen to act at another."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", IdleSettingWarning)
+        return simulate_many(scenario, seeds)
 
 
 def _failure(stage: str, error: Exception) -> Failure:

@@ -46,7 +46,7 @@ class LocalWorkers(Executor):
         from lpsim.runs.simulate import simulate  # noqa: PLC0415
 
         kept = {"steps": 1, "population.practices": 1, "record.lessons": scenario.record.lessons}
-        simulate(type(scenario)().replace(kept))
+        simulate(type(scenario)().adapted(kept))
 
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")  # a fork would copy locks that compiled code holds

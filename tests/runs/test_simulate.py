@@ -33,9 +33,18 @@ def assert_same(one, other):
 SHARED = {
     "everything but the world": {"population.spread": 0},
     "little": {},
-    "a table": {"population.workforce": str(TABLE), "network.column": "PCN_CODE"},
+    "a table": {
+        "population.workforce": str(TABLE),
+        "network.column": "PCN_CODE",
+        "service.networking.meetings": 0.3,
+    },
     "kinds": {"kinds": [{"name": "own", "share": 0.4, "set": {"practice.codification.rate": 0.5}}]},
-    "ties": {"population.spread": 0, "network.rewire": 0.2, "network.practices": "small_world"},
+    "ties": {
+        "population.spread": 0,
+        "network.rewire": 0.2,
+        "network.practices": "small_world",
+        "service.networking.meetings": 0.3,
+    },
     "interventions": {
         "population.spread": 0,
         "interventions": [{"at": 3, "set": {"practice.reflection.rate": 0.4}}],
@@ -52,7 +61,8 @@ SHARED = {
 @pytest.mark.parametrize("case", SHARED)
 @pytest.mark.parametrize("engine", ["compiled", "reference"])
 def test_a_run_among_many_is_the_run_by_itself(case, engine):
-    scenario = Scenario().replace({"steps": 8, "population.practices": 6, **SHARED[case]})
+    few = {} if case == "a table" else {"population.practices": 6}
+    scenario = Scenario().replace({"steps": 8, **few, **SHARED[case]})
     seeds = [3, 1, 2**64 - 1, 1]
     many = list(lpsim.simulate_many(scenario, seeds, engine=engine))
     assert [run.seed for run in many] == seeds
