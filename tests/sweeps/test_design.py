@@ -328,13 +328,18 @@ def test_paths_in_a_design_file_are_relative_to_it(tmp_path, monkeypatch):
 
 
 def test_keys_of_kinds_interventions_tiers_and_roles_can_vary():
-    base = KINDS.replace({"interventions": [{"at": 2, "set": {"service.reporting.share": 0.3}}]})
+    base = KINDS.replace(
+        {
+            "interventions": [{"at": 2, "set": {"service.reporting.share": 0.3}}],
+            "population.tiers": [{"name": "board", "count": 2}, {"name": "health service"}],
+        }
+    )
     keys = {
         "kinds.learning practice.share": [0.1, 0.3],
         "kinds.learning practice.roles.gp.voice": [0.5, 0.6],
         "interventions.0.at": [3, 9],
         "interventions.0.set.service.reporting.share": [0.1, 0.2],
-        "population.tiers.health service.reporting": [0.1, 0.2],
+        "population.tiers.board.reporting": [0.1, 0.2],
         "roles.nurse.voice": [0.1, 0.2],
     }
     factors = [{"key": key, "kind": "lever", "values": given} for key, given in keys.items()]

@@ -8,9 +8,10 @@ from pydantic import ValidationError
 
 from lpsim.runs.groups import groups_of, measure_and_group
 from lpsim.runs.measures import MEASURES
-from lpsim.scenario import ScenarioError
+from lpsim.scenario import Scenario, ScenarioError, units
 from lpsim.scenario.keys import allowed, nearest
 from lpsim.scenario.parameters import Table
+from lpsim.sweeps.design.acting import Acting
 from lpsim.sweeps.design.factors import MAX_POINTS, MAX_SEED, UNNAMED, Distribution, Factor
 from lpsim.sweeps.design.sampling import METHODS, number_of_points
 from lpsim.sweeps.design.varying import factor_problems, key_problem, value_at
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-    from lpsim.scenario import Scenario
+    from lpsim.sweeps.design.acting import Setting
     from lpsim.sweeps.design.factors import Keep, Point, Scheme, Value
 
 AnyTable = TypeVar("AnyTable", bound=Table)
 
 SHOWN = 3
 """Points named where some are wrong."""
+_AMOUNTS = ("low", "high", "mode", "mean")
+"""What a distribution says in the unit of its factor, so that a probability may have its own."""
 _ALLOWED = {
     "range": "two numbers, the lower end first",
     "values": "a list of numbers, names, or true and false",
@@ -67,8 +70,16 @@ def _in_words(model: type[Table], data: Any, place: str, detail: ErrorDetails, b
     return f"{named}: found {data[key]!r}; allowed is {_ALLOWED.get(key) or allowed(field)}"
 
 
-def read_factor(data: Any, *, place: str, problems: list[str]) -> Factor | None:
-    """A factor of a design file; None where it is wrong, which `problems` then says."""
+def read_factor(data: Any, *, place: str, step: str, problems: list[str]) -> Factor | None:
+    """A factor of a design file; None where it is wrong, which `problems` then says.
+
+    Its probabilities may have their unit, for which it needs to be known what a `step` is.
+    """
+    if isinstance(data, dict) and isinstance(data.get("key"), str):
+        known = len(problems)
+        data = _in_steps(data, place=place, step=step, problems=problems)
+        if len(problems) > known:
+            return None
     given = data.get("distribution") if isinstance(data, dict) else None
     if given is None:
         return read_table(Factor, data, place=place, problems=problems)
@@ -79,6 +90,28 @@ def read_factor(data: Any, *, place: str, problems: list[str]) -> Factor | None:
         Factor, {**data, "distribution": distribution or stand_in}, place=place, problems=problems
     )
     return factor if distribution else None
+
+
+def _in_steps(data: Mapping[str, Any], *, place: str, step: str, problems: list[str]) -> dict[str, Any]:
+    """A factor with plain numbers for all that it gives with a unit."""
+
+    def plain(name: str, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        wrong = units.refusal(Scenario, data["key"], value, step)
+        if wrong:
+            problems.append(f"{place}.{name}: found {value!r}; {wrong}")
+        return value if wrong or not units.is_rate(Scenario, data["key"]) else units.per_step(value, step)
+
+    found = dict(data)
+    for name in ("range", "values"):
+        if isinstance(data.get(name), list | tuple):
+            found[name] = [plain(name, value) for value in data[name]]
+    if isinstance(data.get("distribution"), dict):
+        amounts = {key: data["distribution"][key] for key in _AMOUNTS if key in data["distribution"]}
+        plain_ones = {key: plain(f"distribution.{key}", value) for key, value in amounts.items()}
+        found["distribution"] = {**data["distribution"], **plain_ones}
+    return found
 
 
 def contradictions(
@@ -209,30 +242,42 @@ def baseline_problems(base: Scenario, factors: Sequence[Factor]) -> list[str]:
     ]
 
 
-def point_problems(scenarios: Mapping[str, Scenario], points: Sequence[Point]) -> list[str]:
-    """The first points that are no valid scenarios, with their values and the reason."""
+def point_problems(
+    scenarios: Mapping[str, Scenario],
+    factors: Sequence[Factor],
+    points: Sequence[Point],
+    settings: Sequence[Setting] = (),
+) -> list[str]:
+    """The first points that are no valid scenarios, with their values and the reason.
+
+    Where all are valid: what is set, by factors and otherwise, and can act at no point.
+    """
     problems: list[str] = []
     wrong = 0
+    acting = Acting(factors, settings)
     for point in points:
-        reasons = _why_not(scenarios, point)
+        scenario, reasons = _made(scenarios, point)
         wrong += bool(reasons)
         if reasons and wrong <= SHOWN:
             problems.append(f"point {point.number} ({_settings(point)}): {'; '.join(reasons)}")
+        elif scenario is not None:
+            acting.look(point, scenario)
     if wrong > SHOWN:
         problems.append(
             f"{wrong:,} of {len(points):,} points are no valid scenarios; above are the first {SHOWN}"
         )
-    return problems
+    return problems or list(acting.problems())
 
 
-def _why_not(scenarios: Mapping[str, Scenario], point: Point) -> tuple[str, ...]:
+def _made(scenarios: Mapping[str, Scenario], point: Point) -> tuple[Scenario | None, tuple[str, ...]]:
+    """The scenario of a point; or why it is none."""
     try:
         scenario = point.scenario(scenarios)
     except ScenarioError as error:
-        return error.problems
+        return None, error.problems
     # Two keys can lead to one place, such as a kind's by its name and by its number.
     lost = [key for key, value in point.factors.items() if not _stands(scenario, key, value)]
-    return tuple(f"{key}: is set again by another factor; keep one of them" for key in lost)
+    return scenario, tuple(f"{key}: is set again by another factor; keep one of them" for key in lost)
 
 
 def _stands(scenario: Scenario, key: str, value: Value) -> bool:

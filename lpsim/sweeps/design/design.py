@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from lpsim.errors import InputError, ManyProblemsError
-from lpsim.scenario import Scenario, toml_files
+from lpsim.scenario import Scenario, toml_files, units
 from lpsim.storage.readers import DESIGN
 from lpsim.sweeps.design import checks
 from lpsim.sweeps.design.factors import SCENARIO, UNNAMED, Factor, Keep, Point, Scheme
 from lpsim.sweeps.design.sampling import design_points
-from lpsim.sweeps.design.scenarios import read_scenarios
+from lpsim.sweeps.design.scenarios import read_scenarios, settings_of
 from lpsim.sweeps.design.varying import typed, value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from lpsim.sweeps.design.acting import Setting
     from lpsim.sweeps.design.factors import Value
 
 FORMAT = "lpsim design"
@@ -109,12 +110,13 @@ class Design:
         scheme = checks.read_table(Scheme, rest, place="", problems=problems, beside=_OTHER_KEYS)
         keep = checks.read_table(Keep, data.get("keep", {}), place="keep", problems=problems)
         scenarios = read_scenarios(data, Path(folder), problems)
-        factors = _factors(data, problems)
+        steps = [scenario.step for scenario in scenarios.values()] or [units.DEFAULT_STEP]
+        factors = _factors(data, steps[0], problems)
         problems += checks.contradictions(scheme, scenarios, factors, keep)
         if problems or not (scenarios and scheme and keep):
             raise DesignError(problems, source)
         scenarios = _recording(scenarios, keep)
-        points = _points(scheme, scenarios, factors, source)
+        points = _points(scheme, scenarios, factors, settings_of(data), source)
         return cls(scheme, scenarios, factors, keep, points)
 
     @property
@@ -215,7 +217,7 @@ class Design:
             raise InputError("the design is damaged, or of another version of lpsim.") from None
 
 
-def _factors(data: Mapping[str, Any], problems: list[str]) -> tuple[Factor, ...]:
+def _factors(data: Mapping[str, Any], step: str, problems: list[str]) -> tuple[Factor, ...]:
     found = data.get("factors", [])
     if not isinstance(found, list | tuple):
         problems.append(f"factors: found {found!r}; allowed is a list of tables ([[factors]])")
@@ -226,12 +228,16 @@ def _factors(data: Mapping[str, Any], problems: list[str]) -> tuple[Factor, ...]
     for number, factor in enumerate(found):
         key = factor.get("key") if isinstance(factor, dict) else None
         place = f"factors.{key if isinstance(key, str) else number}"
-        read.append(checks.read_factor(factor, place=place, problems=problems))
+        read.append(checks.read_factor(factor, place=place, step=step, problems=problems))
     return tuple(factor for factor in read if factor is not None)
 
 
 def _points(
-    scheme: Scheme, scenarios: Mapping[str, Scenario], factors: tuple[Factor, ...], source: str
+    scheme: Scheme,
+    scenarios: Mapping[str, Scenario],
+    factors: tuple[Factor, ...],
+    settings: Sequence[Setting],
+    source: str,
 ) -> tuple[Point, ...]:
     rows: list[tuple[Value, ...]] = []
     for name, scenario in scenarios.items():
@@ -244,7 +250,7 @@ def _points(
         named = () if name == UNNAMED else (name,)
         rows += [(*named, *values) for values in design_points(scheme, factors, baseline)]
     points = _numbered(_columns(scenarios, factors), rows)
-    problems = checks.point_problems(scenarios, points)
+    problems = checks.point_problems(scenarios, factors, points, settings)
     if problems:
         raise DesignError(problems, source)
     return points

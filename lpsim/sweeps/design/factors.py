@@ -126,8 +126,8 @@ class Factor(Table):
 
     key: str
     """Its dotted key, as in ``--set``."""
-    kind: Literal["lever", "uncertainty"]
-    """Whether policy can move it, or we do not know it."""
+    kind: Literal["lever", "uncertainty", "dummy"]
+    """Whether policy can move it, or we do not know it; a dummy cannot act: it shows what chance does."""
     range: Annotated[tuple[float, float], Field(strict=False)] | None = None
     """Its lowest and highest value, all between them equally likely; or"""
     values: Annotated[tuple[Value, ...], Field(strict=False, min_length=1)] | None = None

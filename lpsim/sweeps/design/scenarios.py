@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from lpsim.errors import InputError
 from lpsim.scenario import Scenario, ScenarioError, toml_files
+from lpsim.scenario.idle import asks_for_nothing
 from lpsim.sweeps.design import checks
+from lpsim.sweeps.design.acting import Setting
 from lpsim.sweeps.design.factors import UNNAMED, Listed
 
 if TYPE_CHECKING:
@@ -37,6 +39,21 @@ def read_scenarios(data: Mapping[str, Any], folder: Path, problems: list[str]) -
     read = {name: scenario for name, scenario in found.items() if scenario is not None}
     problems += _contradictions(read)
     return read
+
+
+def settings_of(data: Mapping[str, Any]) -> list[Setting]:
+    """What a design sets for all its scenarios, and for each that it lists, but for what is switched off."""
+    settings = [("set", data.get("set", {}), None)]
+    settings += [
+        (f"scenarios.{entry['name']}.set", entry.get("set", {}), entry["name"])
+        for entry in data.get("scenarios", ())
+    ]
+    return [
+        Setting(f"{place}.{key}", key, listed)
+        for place, table, listed in settings
+        for key, value in _dotted(table)
+        if not asks_for_nothing(key, value)
+    ]
 
 
 def _base(

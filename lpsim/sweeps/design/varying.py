@@ -9,7 +9,15 @@ from pydantic import BaseModel
 
 from lpsim.errors import InputError
 from lpsim.scenario import Scenario, toml_files
-from lpsim.scenario.keys import allowed, field_at, json_schema, known_keys, nearest, value_problem
+from lpsim.scenario.keys import (
+    allowed,
+    changed_key,
+    field_at,
+    json_schema,
+    known_keys,
+    nearest,
+    value_problem,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,18 +38,7 @@ _FIXED = {
 
 def field_of(key: str) -> FieldInfo | None:
     """The field of a scenario that a dotted key sets, also by way of a kind or an intervention."""
-    return field_at(Scenario, _within(key) or key)
-
-
-def _within(key: str) -> str | None:
-    """The scenario's key that is changed for a kind or by an intervention, where this is one of those."""
-    parts = key.split(".")
-    if parts[0] == "kinds" and len(parts) > 2 and parts[2] not in ("name", "share"):
-        return ".".join(parts[3:] if parts[2] == "set" else parts[2:])
-    if parts[0] == "interventions" and len(parts) > 3 and parts[2] == "set":
-        changed = ".".join(parts[3:])
-        return _within(changed) or changed
-    return None
+    return field_at(Scenario, changed_key(key) or key)
 
 
 def holds(field: FieldInfo) -> Holds | None:
@@ -134,7 +131,7 @@ def value_at(scenario: Scenario, key: str) -> Any:
         The scenario has no such role, kind, tier or intervention.
     """
     parts = key.split(".")
-    inner = _within(key)
+    inner = changed_key(key)
     if inner is not None:
         entry = _entry(getattr(scenario, parts[0]), parts[1])
         changed = inner if parts[0] == "kinds" else ".".join(parts[3:])
