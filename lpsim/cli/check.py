@@ -18,6 +18,7 @@ from lpsim.cli.options import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from lpsim.population.build import Population
     from lpsim.scenario import Scenario
@@ -32,9 +33,13 @@ def _check(scenario: File, settings: Settings = None) -> None:
         loaded = load(scenario, settings)
         population = build(loaded, 1)
         digest = loaded.digest
+        changed = list(_changed(scenario, loaded))
     for line in _outline(loaded, population):
         typer.echo(line)
     typer.echo(f"digest: {digest}")
+    for line in changed:
+        typer.echo(line)
+    _print_rates(loaded)
     print_report(population.report)
     typer.echo("\nok")
 
@@ -62,6 +67,30 @@ def _outline(scenario: Scenario, population: Population) -> Iterator[str]:
         yield f"intervention from step {change.at}: {change.title or settings}"
     if not scenario.interventions:
         yield "interventions: none"
+
+
+def _changed(path: Path, scenario: Scenario) -> Iterator[str]:
+    """What a scenario has that the file which its own file extends has not."""
+    from lpsim.scenario import ScenarioError
+    from lpsim.scenario.differences import differences
+    from lpsim.show.text.scenario import changes, differences_lines
+
+    if scenario.given.changed:
+        yield changes(scenario.given.changed)
+    try:
+        extended = type(scenario).extended(path)
+    except ScenarioError:
+        yield "\nWhat it changes cannot be said: the file it extends is no scenario by itself."
+        return
+    if extended is not None:
+        yield "\nIt changes of the file it extends:"
+        yield from (f"  {line}" for line in differences_lines(differences(extended, scenario)))
+
+
+def _print_rates(scenario: Scenario) -> None:
+    from lpsim.show.text.scenario import rates_table
+
+    typer.echo(f"\n{rates_table(scenario).terminal()}")
 
 
 def _counted(names: Sequence[str], indices: Any) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import shutil
 import traceback
+import warnings
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from lpsim.engines.registry import ENGINES
-from lpsim.errors import InputError, StoppedError
+from lpsim.errors import IdleSettingWarning, InputError, StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,7 +59,9 @@ Steps = Annotated[list[int] | None, typer.Option("--at", help="A step; repeatabl
 def told(what: str, *, interrupted: str = "nothing was written") -> Iterator[None]:
     """Turn what goes wrong into words on stderr and an exit code."""
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", IdleSettingWarning)  # `load` has told them
+            yield
     except InputError as error:
         _fail(str(error), code=2)
     except KeyboardInterrupt:
@@ -81,10 +84,14 @@ def _fail(message: str, *, code: int) -> NoReturn:
 
 
 def load(path: Path, settings: Sequence[str] | None) -> Scenario:
-    """The scenario of a file, with what ``--set`` changes."""
+    """The scenario of a file, with what ``--set`` changes; settings that cannot act are told on stderr."""
     from lpsim.scenario import Scenario
+    from lpsim.scenario.idle import idle_settings
 
-    return Scenario.load(path, dict(_setting(text) for text in settings or ()))
+    scenario = Scenario.load(path, dict(_setting(text) for text in settings or ()))
+    for sentence in idle_settings(scenario):
+        typer.echo(f"warning: {sentence}.", err=True)
+    return scenario
 
 
 def _setting(text: str) -> tuple[str, Any]:

@@ -86,7 +86,7 @@ def test_that_of_one_run_warns_that_it_is_one(mean, words):
 
 
 def test_it_calls_steps_what_the_scenario_calls_them():
-    weeks, nameless = SMALL.replace({"step": "week"}), SMALL.replace({"step": ""})
+    weeks, nameless = (SMALL.model_copy(update={"step": step}) for step in ("week", ""))
     table = summary((0.1, 0.2, 0.3))
     assert "Everybody leaves after week 60, beginners come; 12 weeks later:" in text_of(table, weeks)
     assert "beginners come; 1 week later:" in text_of(table, weeks, later=1)

@@ -1,0 +1,69 @@
+"""A scenario in words: what was changed of it, how it differs from another, and its rates."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from lpsim.scenario.toml_files import leaves
+from lpsim.scenario.units import converted, duration, rates
+from lpsim.show.text.table import Cell, Number, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from lpsim.scenario import Scenario
+    from lpsim.scenario.differences import Difference
+
+_LABELS = ("title", "description")
+"""Keys that are for readers alone."""
+_PER = ("month", "year")
+
+
+def changes(changed: Mapping[str, Any]) -> str:
+    """What was laid over a scenario's file (``changed`` in a run's provenance); empty where nothing was.
+
+    As in "changed: practice.codification.meetings = 0.5, steps = 60".
+    """
+    said = [f"{key} = {written(value)}" for key, value in leaves(changed) if key not in _LABELS]
+    return f"changed: {', '.join(said)}" if said else ""
+
+
+def differences_lines(found: Iterable[Difference]) -> Iterator[str]:
+    """A line for each key at which two scenarios differ: the value of the first, and of the second."""
+    for key, old, new in found:
+        if key not in _LABELS:
+            yield f"{key}: {written(old)} → {written(new)}"
+
+
+def written(value: Any) -> str:
+    """A value of a scenario as a file would have it; a stroke for none."""
+    return "–" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def rates_table(scenario: Scenario) -> Table:
+    """The probabilities per step that are not 0: per step, per month and per year, and as they were given."""
+    found = rates(scenario)
+    step, known = scenario.step or "step", duration(scenario.step)
+    per = [unit for unit in _PER if known and unit != known]
+    texts = {key: text for key, text in scenario.given.with_units.items() if key in found}
+    headings = ["rate", f"per {step}", *(f"per {unit}" for unit in per), *(["given as"] if texts else [])]
+    rows: list[list[Cell]] = []
+    for key, value in found.items():
+        others = (converted(value, per=known, to=unit) for unit in per) if known else ()
+        numbers = [Number(number, ".3g") for number in (value, *others)]
+        if value:
+            rows.append([key, *numbers, *([texts.get(key, "")] if texts else [])])
+    return Table(headings, rows, notes=list(_notes(scenario, [key for key in found if not found[key]])))
+
+
+def _notes(scenario: Scenario, off: list[str]) -> Iterator[str]:
+    known = duration(scenario.step)
+    if off:
+        yield f"Off (0): {', '.join(off)}."
+    if known is None:
+        yield f"A {scenario.step or 'step'} has no known length, so nothing is said per month and per year."
+    else:
+        yield "Each is the probability that it happens at least once in that time."
+    if known not in (None, "month"):
+        yield "Those that no file gives are defaults, which are meant per month."

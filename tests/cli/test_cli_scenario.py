@@ -1,0 +1,110 @@
+"""What commands tell of a scenario: settings that cannot act, rates, what was changed, what it extends."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from lpsim import cli
+from lpsim.runs.folder import load_runs
+
+CONFIGS = Path(__file__).parents[2] / "configs"
+ONE_PRACTICE = CONFIGS / "one_practice.toml"
+SHORT = ("--set", "steps=6", "--replications", 2)
+IDLE = (
+    "warning: protected_time.share = 0.1 changes nothing: protected_time.enabled is false; "
+    "set protected_time.enabled = true.\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("lpsim.show.figures.plots.save_figures", lambda runs, folder: [])
+    return tmp_path
+
+
+def lpsim(*arguments):
+    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
+
+
+COMMANDS = [("check",), ("run", *SHORT), ("retained", "--at", 3, "--replications", 1)]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_a_setting_that_cannot_act_is_told_once_and_stops_nothing(command):
+    result = lpsim(command[0], ONE_PRACTICE, *command[1:], "--set", "protected_time.share=0.1")
+    assert (result.exit_code, result.stderr) == (0, IDLE)
+
+
+def test_a_files_own_setting_that_cannot_act_is_told(folder):
+    (folder / "own.toml").write_text(f'extends = "{ONE_PRACTICE}"\n[protected_time]\nshare = 0.1\n')
+    assert lpsim("check", "own.toml").stderr == IDLE
+    assert lpsim("check", "own.toml", "--set", "protected_time.enabled=true").stderr == ""
+
+
+@pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.toml")), ids=lambda path: path.stem)
+def test_of_what_ships_nothing_is_told(path):
+    few = ("--set", "population.practices=6") if path.stem == "england" else ()
+    result = lpsim("check", path, *few)
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_check_tells_rates_by_month_and_year_and_what_was_changed():
+    result = lpsim("check", ONE_PRACTICE, "--set", "roles.gp.turnover=12 %/year")
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert ["rate", "per", "month", "per", "year", "given", "as"] in lines
+    assert ["roles.gp.turnover", "0.0106", "0.12", "12", "%/year"] in lines
+    assert 'changed: roles.gp.turnover = "12 %/year"' in result.stdout
+
+
+def test_check_tells_what_a_file_changes_of_the_file_it_extends():
+    result = lpsim("check", CONFIGS / "double_loop.toml")
+    assert "It changes of the file it extends:\n  loops.double.staff: 0.0 → 0.002\n" in result.stdout
+    assert "It changes" not in lpsim("check", ONE_PRACTICE).stdout
+
+
+def test_check_says_so_where_the_file_extended_is_no_scenario(folder):
+    (folder / "part.toml").write_text("[population]\ntiers = []\n")
+    (folder / "own.toml").write_text('extends = "part.toml"\n[[population.tiers]]\nname = "nation"\n')
+    result = lpsim("check", "own.toml")
+    assert result.exit_code == 0
+    assert "no scenario by itself" in result.stdout
+
+
+def test_a_rate_with_a_wrong_unit_is_one_sentence():
+    result = lpsim("check", ONE_PRACTICE, "--set", "roles.gp.turnover=12 %/yaer")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith(
+        "roles.gp.turnover: found '12 %/yaer'; 'yaer' is no unit of time that is known; allowed is one of "
+        "day, week, fortnight, month, quarter, year.\n"
+    )
+
+
+def test_another_step_over_rates_per_month_is_one_sentence():
+    result = lpsim("run", ONE_PRACTICE, *SHORT, "--set", "step=year")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert 'step: found "year", but practice.codification.meetings, ' in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_run_json_says_first_in_its_provenance_what_was_changed():
+    lpsim("run", ONE_PRACTICE, *SHORT, "--set", "forgetting.staff=5 %/year", "--set", "record.every=2")
+    for path in Path("runs/one_practice").rglob("run.json"):
+        provenance = json.loads(path.read_text())["provenance"]
+        assert next(iter(provenance)) == "changed"
+        assert provenance["changed"] == {"steps": 6, "forgetting.staff": "5 %/year"}
+    first, second = load_runs("runs/one_practice")
+    assert first.provenance["changed"] == second.provenance["changed"]
+    lpsim("run", ONE_PRACTICE, "--replications", 1, "--out", "plain")
+    assert json.loads(Path("plain/run.json").read_text())["provenance"]["changed"] == {}
+
+
+def test_python_and_the_command_line_begin_with_the_same_seed():
+    import lpsim as library
+
+    lpsim("run", ONE_PRACTICE, *SHORT)
+    scenario = library.Scenario.load(ONE_PRACTICE, {"steps": 6})
+    assert library.simulate(scenario).series.equals(load_runs("runs/one_practice")[0].series)
+    assert library.retained(scenario, at=[3]).equals(library.retained(scenario, at=[3], seed=1))

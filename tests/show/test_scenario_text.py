@@ -1,0 +1,81 @@
+"""A scenario in words: what was changed, what differs, and its rates."""
+
+import pytest
+
+from lpsim.scenario import Scenario
+from lpsim.scenario.differences import Difference
+from lpsim.show.text.scenario import changes, differences_lines, rates_table
+
+
+def test_what_was_changed_is_said_as_it_was_given_key_by_key():
+    given = {
+        "title": "More meetings",
+        "practice.codification.meetings": 0.5,
+        "practice.discussion.rule": "best",
+        "protected_time.enabled": True,
+        "roles.gp.turnover": "12 %/year",
+        "kinds": [{"name": "own", "share": 0.5}],
+    }
+    assert changes(given) == (
+        'changed: practice.codification.meetings = 0.5, practice.discussion.rule = "best", '
+        'protected_time.enabled = true, roles.gp.turnover = "12 %/year", kinds.own.name = "own", '
+        "kinds.own.share = 0.5"
+    )
+    assert changes({}) == changes({"title": "Only a name"}) == ""
+
+
+def test_a_difference_is_the_old_value_and_the_new():
+    found = [("title", "", "x"), ("steps", 120, 24), ("kinds.own.share", None, 0.5)]
+    assert list(differences_lines(Difference(*one) for one in found)) == [
+        "steps: 120 → 24",
+        "kinds.own.share: – → 0.5",
+    ]
+
+
+def row(scenario, key):
+    table = rates_table(scenario)
+    cells = next(cells for cells in table.rows if cells[0] == key)
+    return dict(zip(table.headings, map(str, cells), strict=True))
+
+
+def test_a_rate_is_said_per_step_per_month_and_per_year_and_as_it_was_given():
+    assert row(Scenario(), "roles.gp.turnover") == {
+        "rate": "roles.gp.turnover",
+        "per month": "0.01",
+        "per year": "0.114",
+    }
+    weekly = Scenario.model_validate({"step": "week"}).replace({"roles.gp.turnover": "12 %/year"})
+    assert row(weekly, "roles.gp.turnover") == {
+        "rate": "roles.gp.turnover",
+        "per week": "0.00245",
+        "per month": "0.0106",
+        "per year": "0.12",
+        "given as": "12 %/year",
+    }
+    assert row(weekly, "forgetting.practice")["given as"] == ""
+    assert "defaults, which are meant per month" in rates_table(weekly).notes[-1]
+
+
+def test_rates_of_kinds_tiers_and_interventions_are_said_and_those_that_are_off_named():
+    scenario = Scenario().replace(
+        {
+            "population.tiers": [{"name": "place", "count": 2, "reporting": 0.2}, {"name": "nation"}],
+            "kinds": [{"name": "own", "share": 0.5, "set": {"practice.discussion.meetings": 0.9}}],
+            "interventions": [{"at": 3, "set": {"forgetting.staff": 0.1}}],
+        }
+    )
+    for key in (
+        "population.tiers.place.reporting",
+        "kinds.own.set.practice.discussion.meetings",
+        "interventions.0.set.forgetting.staff",
+    ):
+        assert row(scenario, key)
+    off = rates_table(scenario).notes[0]
+    assert off.startswith("Off (0): ") and "forgetting.staff" in off and "roles.gp.voice" not in off
+
+
+@pytest.mark.parametrize("step", ["period", ""])
+def test_of_a_step_without_a_known_length_nothing_is_said_per_month(step):
+    table = rates_table(Scenario().replace({"step": step}))
+    assert table.headings == ["rate", f"per {step or 'step'}"]
+    assert "no known length" in table.notes[-1]
