@@ -40,6 +40,7 @@ RINGS = {
         "scenario/test_idle.py",
         "show/test_closing.py",
         "show/test_flow.py",
+        "show/test_headlines.py",
         "show/test_maps.py",
         "show/test_plots.py",
         "show/test_retention_text.py",

@@ -1,11 +1,15 @@
 """What the README shows works as it stands there."""
 
 import re
+import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import lpsim
+from lpsim import cli
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -46,3 +50,39 @@ def test_there_are_exactly_two_commands_for_a_fresh_machine():
     assert len(commands) == 2
     assert commands[0].endswith("lpsim run configs/learning_practice.toml")
     assert commands[1].endswith(".venv/bin/pytest")
+
+
+def commands(text):
+    """The commands that the README shows, of those that hold a text."""
+    return [line.strip() for line in README.splitlines() if line.startswith("    lpsim ") and text in line]
+
+
+def test_the_numbers_read_back_are_those_the_terminal_spoke_of(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    few = ("--set", "population.practices=4", "--set", "steps=12", "--out", "runs/learning_practice")
+    result = CliRunner().invoke(cli.app, ["run", str(ROOT / "configs/learning_practice.toml"), *few])
+    (block,) = re.findall(r"^ {4}import lpsim\n(?: {4}.*\n)+", README, flags=re.MULTILINE)
+    lines = [line.strip() for line in block.splitlines()]
+    names: dict = {}
+    exec("\n".join(lines[:-2]), names)
+    assert len(names["runs"]) == 20
+    (row,) = [line for line in result.stdout.splitlines() if line.startswith("practices' memory")]
+    start, *_, end = re.findall(r"(-?\d\.\d\d)\s+\[", row)
+    assert f"{eval(lines[-2], names):z.2f}" == end != start
+    assert eval(lines[-1], names)["step"].iloc[-1] == 12
+
+
+def test_the_query_shown_averages_one_step_of_all_that_are_kept(tmp_path, monkeypatch):
+    (command,) = commands("lpsim query")
+    _, _, store, query = shlex.split(command)
+    monkeypatch.chdir(tmp_path)
+    design = tomllib.loads((ROOT / "configs/sweeps/channels.toml").read_text(encoding="utf-8"))
+    base = lpsim.Scenario.load(ROOT / "configs/learning_practice.toml", {"population.practices": 2})
+    lpsim.sweep(lpsim.Design.from_dict({**design, "base": base, "replications": 1}), store=store)
+    rows = lpsim.read_store(store).query(
+        'select "service.reporting.share", step, practice_knowledge from runs'
+    )
+    found = dict(lpsim.read_store(store).query(query).itertuples(index=False))
+    assert set(rows["step"]) == {60, 120}
+    last = rows[rows["step"] == 120].groupby("service.reporting.share")["practice_knowledge"].mean()
+    assert found == pytest.approx(last.to_dict())

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -17,10 +17,9 @@ from lpsim.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from lpsim.population.build import Population
     from lpsim.scenario import Scenario
 
 
@@ -29,54 +28,26 @@ def _check(scenario: File, settings: Settings = None) -> None:
     """Check a scenario, and say what would be simulated."""
     with told("check"):
         from lpsim.population.build import build
+        from lpsim.show.text.lines import fold
+        from lpsim.show.text.outline import outline
+        from lpsim.show.text.scenario import rates_table
 
         loaded = load(scenario, settings)
         population = build(loaded, 1)
-        digest = loaded.digest
-        changed = list(_changed(scenario, loaded))
-    for line in _outline(loaded, population):
-        typer.echo(line)
-    typer.echo(f"digest: {digest}")
-    for line in changed:
-        typer.echo(line)
-    _print_rates(loaded)
+        said = [*outline(loaded, population.structure), *_changed(scenario, loaded)]
+        lines = [line for text in said for line in fold(text, indent=2)]
+    typer.echo("\n".join(lines))
+    typer.echo(f"\n{rates_table(loaded).terminal()}")
     print_report(population.report)
     typer.echo("\nok")
-
-
-def _outline(scenario: Scenario, population: Population) -> Iterator[str]:
-    """What would be simulated, line by line."""
-    who = population.structure
-    yield f"title: {scenario.title or '(none)'}"
-    yield f"practices: {who.practices}"
-    yield f"staff: {who.staff} ({_counted(who.roles, who.staff_role)}), as seed 1 draws them"
-    if scenario.kinds:
-        yield f"kinds of practices: {_counted(who.kinds, who.practice_kind)}"
-    tiers = zip(who.tiers, who.bodies, strict=True)
-    yield f"service, from the bottom: {', '.join(f'{tier} {count}' for tier, count in tiers)}"
-    colleagues = len(who.staff_ties.neighbours) / max(who.staff, 1)
-    peers = len(who.practice_ties.neighbours) / who.practices
-    yield f"network: {colleagues:.1f} colleagues per person, {peers:.1f} peers per practice"
-    yield f"steps: {scenario.steps} (a step is a {scenario.step or 'step'})"
-    if scenario.record.lessons:
-        from lpsim.lessons.estimate import expected_lessons
-
-        yield f"lessons: followed; up to about {expected_lessons(scenario, who):,} will be born"
-    for change in scenario.interventions:
-        settings = ", ".join(f"{key} = {value}" for key, value in change.set.items())
-        yield f"intervention from step {change.at}: {change.title or settings}"
-    if not scenario.interventions:
-        yield "interventions: none"
 
 
 def _changed(path: Path, scenario: Scenario) -> Iterator[str]:
     """What a scenario has that the file which its own file extends has not."""
     from lpsim.scenario import ScenarioError
     from lpsim.scenario.differences import differences
-    from lpsim.show.text.scenario import changes, differences_lines
+    from lpsim.show.text.scenario import differences_lines
 
-    if scenario.given.changed:
-        yield changes(scenario.given.changed)
     try:
         extended = type(scenario).extended(path)
     except ScenarioError:
@@ -85,14 +56,3 @@ def _changed(path: Path, scenario: Scenario) -> Iterator[str]:
     if extended is not None:
         yield "\nIt changes of the file it extends:"
         yield from (f"  {line}" for line in differences_lines(differences(extended, scenario)))
-
-
-def _print_rates(scenario: Scenario) -> None:
-    from lpsim.show.text.scenario import rates_table
-
-    typer.echo(f"\n{rates_table(scenario).terminal()}")
-
-
-def _counted(names: Sequence[str], indices: Any) -> str:
-    numbers = [int((indices == index).sum()) for index in range(len(names))]
-    return ", ".join(f"{name} {number}" for name, number in zip(names, numbers, strict=True))

@@ -36,12 +36,12 @@ def _lesson(
     """Tell the life of one lesson, and draw it."""
     with told("story"):
         from lpsim.analysis.life import Life
-        from lpsim.runs.run import Run
+        from lpsim.runs.run import read_run
         from lpsim.show.figures.journey import save_animation, save_journey
         from lpsim.show.figures.timeline import save_timeline
         from lpsim.show.text.story import tell
 
-        loaded = Run.load(run)
+        loaded = read_run(run)
         folder = folder_for_figures(run, out)
         life = Life.of(loaded, _chosen(loaded, number, pick))
         story = tell(life)

@@ -22,6 +22,7 @@ def _lessons(run: Result, out: Drawn = None) -> None:
         from lpsim.runs.folder import load_runs
         from lpsim.show.figures.flow import save_flow
         from lpsim.show.text.funnel import report
+        from lpsim.show.text.scenario import heading
         from lpsim.show.text.vocabulary import step_word
 
         runs = load_runs(run)
@@ -31,7 +32,7 @@ def _lessons(run: Result, out: Drawn = None) -> None:
         kept = [replication.journal()[0] for replication in runs]
         figures = save_flow(runs, folder)
     scenario = runs[0].scenario
-    typer.echo(f"{scenario.title or 'Untitled scenario'}\n")
+    typer.echo(f"{heading(scenario)}\n")
     for line in report(kept, step_word(scenario)):
         typer.echo(line)
     print_figures(figures)

@@ -18,8 +18,8 @@ from lpsim.cli.options import (
 def _practices(run: Result, at: Steps = None, out: Drawn = None) -> None:
     """Draw the network of practices and what their memories know, at some steps."""
     with told("drawing"):
-        from lpsim.runs.run import Run
+        from lpsim.runs.run import read_run
         from lpsim.show.figures.maps import save_practices
 
-        figures = save_practices(Run.load(run), folder_for_figures(run, out), at or None)
+        figures = save_practices(read_run(run), folder_for_figures(run, out), at or None)
     print_figures(figures)

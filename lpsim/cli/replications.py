@@ -36,6 +36,7 @@ def _replications(
     with told("experiment"):
         from lpsim.analysis.replications import replications_needed
         from lpsim.show.text.replications import replications_text
+        from lpsim.show.text.scenario import heading
 
         loaded = load(scenario, settings)
         with progress(most) as on_run:
@@ -49,7 +50,7 @@ def _replications(
                 on_run=on_run,
             )
         text = replications_text(found, measure, loaded, width=width())
-    typer.echo(f"{loaded.title or 'Untitled scenario'}\n\n{text}")
+    typer.echo(f"{heading(loaded)}\n\n{text}")
     if found.needed:
         typer.echo(f"\nUse it: {_use(scenario, found.needed)}")
 

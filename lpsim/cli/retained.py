@@ -32,10 +32,11 @@ def _retained(
     with told("experiment"):
         from lpsim.analysis.retention import retained_over_seeds
         from lpsim.show.text.retention import retention_text
+        from lpsim.show.text.scenario import heading
 
         loaded = load(scenario, settings)
         seeds = seeds_from(seed, replications)
         with progress(len(seeds)) as on_seed:
             table = retained_over_seeds(loaded, at=at or [loaded.steps], seeds=seeds, on_seed=on_seed)
         text = retention_text(table, loaded, width=width())
-    typer.echo(f"{loaded.title or 'Untitled scenario'}\n\n{text}")
+    typer.echo(f"{heading(loaded)}\n\n{text}")

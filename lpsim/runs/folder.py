@@ -13,17 +13,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from lpsim.errors import InputError
-from lpsim.runs.run import LESSON_TABLES, SEAL, TABLES, Run, write_run
+from lpsim.runs.run import (
+    LESSON_TABLES,
+    REPLICATIONS,
+    SEAL,
+    TABLES,
+    Run,
+    read_run,
+    replications_in,
+    write_run,
+)
 from lpsim.storage.folders import new_folder, whole_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-REPLICATIONS = "replications"
-
 _RUN = rf"run\.json|({'|'.join((*TABLES, *LESSON_TABLES))})\.parquet"
 _FIGURES = r"(levels|funnel|kinds|lessons|practices|lesson-\d+(-map)?)\.(png|svg)|lesson-\d+\.gif"
-_SEED = re.compile(r"seed-(0|[1-9]\d{0,19})", re.ASCII)
 _OWN = re.compile(rf"{_RUN}|{_FIGURES}|{REPLICATIONS}(/seed-\d+(/({_RUN}|{_FIGURES}))?)?")
 
 
@@ -87,26 +93,18 @@ def _write(run: Run, inside: Path, earlier: set[int]) -> Run:
 def load_runs(folder: str | Path) -> list[Run]:
     """Load all runs that ``lpsim run`` left in a folder: the first, then its replications by seed.
 
-    What else somebody put beside the replications (a copy by another name, a system's own files) is passed
-    over.
-
     Raises
     ------
     InputError
         As `Run.load`, of any of them; or a replication is not the one its name says, or of another scenario.
     """
-    first = Run.load(folder)
-    found = Path(folder, REPLICATIONS).glob("seed-*")
-    paths = {
-        int(path.name.removeprefix("seed-")): path
-        for path in found
-        if _SEED.fullmatch(path.name) and path.is_dir()
-    }
-    return [first, *(_replication(path, seed, first) for seed, path in sorted(paths.items()))]
+    first = read_run(Path(folder))
+    further = replications_in(Path(folder))
+    return [first, *(_replication(path, seed, first) for seed, path in further.items())]
 
 
 def _replication(path: Path, seed: int, first: Run) -> Run:
-    run = Run.load(path)
+    run = read_run(path)
     if run.seed != seed or seed == first.seed:
         raise InputError(
             f"{path}: holds the run with seed {run.seed} once more; delete it, or give it back its name."

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import math
+import re
+import warnings
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -32,6 +34,9 @@ SEAL = Seal("run.json", "lpsim run", 3, folder="the folder of a saved run", othe
 TABLES = ("series", "groups", "practices", "issues")
 LESSON_TABLES = ("lessons", "lesson_events")
 """Only of a run with ``record.lessons``."""
+REPLICATIONS = "replications"
+"""The folder in that of the first run that further ones are in."""
+_SEED = re.compile(r"seed-(0|[1-9]\d{0,19})", re.ASCII)
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,14 +196,44 @@ class Run:
         ------
         InputError
             No finished run is there, a file of it is damaged, or another version of lpsim wrote it.
+
+        Warns
+        -----
+        UserWarning
+            It is the first of several runs.
         """
-        folder = Path(folder)
-        head = SEAL.read(folder)
-        scenario = _scenario(folder, head)
-        makers = {
-            name: partial(_table, SEAL.content(folder, head, _file(name))) for name in table_names(scenario)
-        }
-        return cls(scenario, head["seed"], head["provenance"], Tables(makers))
+        run = read_run(Path(folder))
+        more = len(replications_in(Path(folder)))
+        if more:
+            warnings.warn(
+                f"{folder}: this is the first of {more + 1} runs (seed {run.seed}) alone; "
+                "lpsim.load_runs loads all.",
+                stacklevel=2,
+            )
+        return run
+
+
+def read_run(folder: Path) -> Run:
+    """The run that is in a folder itself; errors as in `Run.load`."""
+    head = SEAL.read(folder)
+    scenario = _scenario(folder, head)
+    makers = {
+        name: partial(_table, SEAL.content(folder, head, _file(name))) for name in table_names(scenario)
+    }
+    return Run(scenario, head["seed"], head["provenance"], Tables(makers))
+
+
+def replications_in(folder: Path) -> dict[int, Path]:
+    """The folders of further runs in the folder of the first, in order of their seeds.
+
+    What else somebody put beside them (a copy by another name, a system's own files) is passed over.
+    """
+    paths = {
+        int(path.name.removeprefix("seed-")): path
+        for path in Path(folder, REPLICATIONS).glob("seed-*")
+        if _SEED.fullmatch(path.name) and path.is_dir()
+    }
+    return dict(sorted(paths.items()))
 
 
 def table_names(scenario: Scenario) -> tuple[str, ...]:
@@ -248,7 +283,7 @@ def _table(content: bytes) -> pd.DataFrame:
 
 def _scenario(folder: Path, head: dict[str, Any]) -> Scenario:
     try:
-        return Scenario.model_validate(head["scenario"])
+        return Scenario.restored(head["scenario"], changed=head["provenance"]["changed"])
     except ValidationError:
         words = f"not a scenario of this lpsim; load it with lpsim {head['provenance']['lpsim']}"
         raise InputError(f"{folder / SEAL.head}: {words}.") from None

@@ -196,6 +196,19 @@ class Scenario(Table):
         return scenario
 
     @classmethod
+    def restored(cls, values: Mapping[str, Any], *, changed: Mapping[str, Any]) -> Scenario:
+        """A scenario that was saved: of all its values, and what was changed to come by them.
+
+        Raises
+        ------
+        pydantic.ValidationError
+            The values are no scenario.
+        """
+        scenario = cls.model_validate(values)
+        scenario._given = Given(changed=changed, with_units=_texts_held(scenario, dict(changed)))
+        return scenario
+
+    @classmethod
     def _laid_over(
         cls,
         data: toml_files.Data,
@@ -218,7 +231,7 @@ class Scenario(Table):
         scenario._given = Given(
             _without(given.file, overrides),
             {**_without(given.changed, overrides), **new},
-            units.with_units(cls, data),
+            _texts_held(scenario, data),
         )
         return scenario
 
@@ -299,6 +312,13 @@ def _without(given: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str
     """What was given before and was not given anew, as a whole or in part."""
     new = tuple(f"{key}." for key in overrides)
     return {key: value for key, value in given.items() if not f"{key}.".startswith(new)}
+
+
+def _texts_held(scenario: Scenario, data: toml_files.Data) -> dict[str, str]:
+    """The probabilities that data give with their unit, but for those of roles that are removed."""
+    texts = units.with_units(type(scenario), data)
+    held = units.rates(scenario) if texts else {}
+    return {key: text for key, text in texts.items() if key in held}
 
 
 def _idle(scenario: Scenario, given: Mapping[str, Any]) -> dict[str, Any]:

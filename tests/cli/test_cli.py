@@ -15,7 +15,7 @@ from lpsim import cli
 from lpsim.cli import options, progress
 from lpsim.errors import InputError
 from lpsim.runs.folder import load_runs
-from lpsim.runs.run import Run
+from lpsim.runs.run import read_run
 from lpsim.show.text.population import population_sentences
 
 ROOT = Path(__file__).parents[2]
@@ -67,14 +67,14 @@ def test_run_leaves_a_saved_run_and_its_figures_where_it_says(folder):
     figures = [folder / "runs/one_practice" / f"levels.{suffix}" for suffix in ("png", "svg")]
     assert all(str(path.relative_to(folder)) in result.stdout for path in figures)
     assert all(path.stat().st_size > 0 for path in figures)
-    run = Run.load("runs/one_practice")
+    run = load_runs("runs/one_practice")[0]
     assert (run.seed, run.scenario.steps) == (1, 6)
     assert population_sentences(run.provenance["population"])[0] in " ".join(result.stdout.split())
 
 
 def test_the_closing_table_gives_the_four_levels_at_start_and_end(without_figures):
     result = lpsim("run", ONE_PRACTICE, *SHORT, "--seed", 3, "--replications", 1)
-    series = Run.load("runs/one_practice").series
+    series = load_runs("runs/one_practice")[0].series
     levels = {
         "staff": "staff_knowledge",
         "collective": "collective_knowledge",
@@ -118,20 +118,20 @@ def test_a_run_on_the_command_line_is_the_run_of_the_library(without_figures):
     lpsim("run", ONE_PRACTICE, *SHORT, "--seed", 8)
     scenario = library.Scenario.load(ONE_PRACTICE).replace({"steps": 6})
     expected = library.simulate(scenario, seed=8)
-    pd.testing.assert_frame_equal(Run.load("runs/one_practice").series, expected.series, check_exact=True)
+    pd.testing.assert_frame_equal(load_runs("runs/one_practice")[0].series, expected.series, check_exact=True)
 
 
 def test_without_out_every_run_gets_a_folder_of_its_own(without_figures):
     for name in ("one_practice", "one_practice-2", "one_practice-3"):
         assert f"Results: {Path('runs', name)}" in lpsim("run", ONE_PRACTICE, *SHORT).stdout
-        assert Run.load(Path("runs", name)).seed == 1
+        assert load_runs(Path("runs", name))[0].seed == 1
 
 
 def test_force_replaces_the_run_in_out(without_figures):
     assert lpsim("run", ONE_PRACTICE, *SHORT, "--out", "here").exit_code == 0
     result = lpsim("run", ONE_PRACTICE, *SHORT, "--out", "here", "--seed", 2, "--force")
     assert result.exit_code == 0
-    assert Run.load("here").seed == 2
+    assert load_runs("here")[0].seed == 2
 
 
 def test_settings_are_toml_or_else_plain_text(without_figures):
@@ -145,7 +145,7 @@ def test_settings_are_toml_or_else_plain_text(without_figures):
     }
     pairs = [item for key, value in settings.items() for item in ("--set", f"{key}={value}")]
     assert lpsim("run", ONE_PRACTICE, *pairs).exit_code == 0
-    scenario = Run.load("runs/one_practice").scenario
+    scenario = load_runs("runs/one_practice")[0].scenario
     assert (scenario.steps, scenario.practice.discussion.rule) == (4, "best")
     assert (scenario.protected_time.enabled, scenario.title) == (True, "a = b")
     assert (scenario.description, scenario.roles["gp"].voice) == ("2026-07-01", 0.25)
@@ -411,7 +411,7 @@ def loadable(folder):
     found = []
     for path in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
         try:
-            Run.load(path)
+            read_run(path)
         except InputError:
             continue
         found.append(path.relative_to(folder).as_posix())
@@ -437,7 +437,7 @@ def test_a_run_killed_while_it_replaces_another_leaves_the_other(folder, without
     lpsim(*arguments)
     kill_at("while figures are drawn", *arguments, "--seed", 2, "--force")
     assert loadable(folder) == ["here"]
-    assert Run.load("here").seed == 1
+    assert read_run(Path("here")).seed == 1
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are of POSIX")

@@ -48,10 +48,18 @@ def test_a_result_is_its_first_run_with_its_replications_and_figures(runs, tmp_p
     assert "practices" not in kept[0].tables
     assert figures == [tmp_path / "out" / "levels.png", tmp_path / "out" / "levels.svg"]
     assert all(path.is_file() for path in figures)
-    assert Run.load(tmp_path / "out").seed == 9
     assert [run.seed for run in load_runs(tmp_path / "out")] == [9, 10, 11]
     assert {"replications/seed-10", "replications/seed-11"} < set(listing(tmp_path / "out"))
     assert listing(tmp_path)[0] == "out"  # nothing hidden beside it
+
+
+def test_loading_one_run_of_several_says_that_it_is_one(runs, tmp_path):
+    save_results(runs, tmp_path / "out")
+    with pytest.warns(
+        UserWarning, match=r"out: this is the first of 3 runs \(seed 9\) alone; lpsim\.load_runs"
+    ):
+        assert Run.load(tmp_path / "out").seed == 9
+    assert Run.load(tmp_path / "out" / "replications" / "seed-10").seed == 10
 
 
 def test_one_run_makes_no_folder_of_replications(runs, tmp_path):
@@ -59,6 +67,7 @@ def test_one_run_makes_no_folder_of_replications(runs, tmp_path):
     tables = [f"{name}.parquet" for name in ("groups", "issues", "practices", "series")]
     assert listing(tmp_path / "out") == sorted([*tables, "levels.png", "levels.svg", "run.json"])
     assert [run.seed for run in load_runs(tmp_path / "out")] == [9]
+    assert Run.load(tmp_path / "out").seed == 9  # and nothing to say
 
 
 def test_replications_are_loaded_by_number_not_by_name(runs, tmp_path):

@@ -77,6 +77,15 @@ def test_a_run_is_loaded_to_the_last_bit(run, saved):
     assert list(again.scenario.roles) == list(run.scenario.roles)
 
 
+def test_a_loaded_run_knows_what_was_changed_of_its_scenario_and_with_which_units(tmp_path):
+    made_up_run(**{"forgetting.staff": "5 %/year"}).save(tmp_path / "run")
+    again = Run.load(tmp_path / "run").scenario
+    assert again.given.changed == {**SMALL, "forgetting.staff": "5 %/year"}
+    assert again.given.with_units == {"forgetting.staff": "5 %/year"}
+    later = again.replace({"initial.prior": 0.1})
+    assert later.given.changed == {**again.given.changed, "initial.prior": 0.1}
+
+
 @pytest.mark.medium
 def test_a_real_run_with_everything_in_it_is_loaded_to_the_last_bit(tmp_path):
     scenario = Scenario.model_validate(

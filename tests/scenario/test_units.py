@@ -309,3 +309,11 @@ def test_a_scenario_knows_what_was_changed_as_it_was_given(write):
     assert scenario == Scenario.load(path).replace(
         {"steps": 9, "forgetting.staff": per_step("5 %/year", "month")}
     )
+
+
+def test_a_role_that_was_removed_leaves_no_unit_behind(write):
+    write(MONTHLY.replace("turnover = 0.01", 'turnover = "12 %/year"'), "monthly.toml")
+    path = write('extends = "monthly.toml"\n[roles.gp]\nheadcount = 0\n[roles.nurse]\nheadcount = 2\n')
+    scenario = Scenario.load(path)
+    assert scenario.given.with_units == {"practice.socialisation.rate": "5 %/month"}
+    assert scenario.replace({"steps": 3}).roles == scenario.roles

@@ -22,7 +22,7 @@ from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import Rectangle
 from PIL import Image
-from test_plots import LONG, luminance, overlaps
+from test_plots import CHANGED, LONG, luminance, overlaps
 
 import lpsim
 from lpsim.analysis.funnel import endings_over, stages_over
@@ -34,8 +34,9 @@ from lpsim.show.figures.flow import plot_flow, save_flow
 from lpsim.show.text.funnel import observed_words
 
 
-def fake_run(table, seed=7, *, title="A title", digest="3f2a9bc47d10"):
-    scenario = SimpleNamespace(title=title, step="month")
+def fake_run(table, seed=7, *, title="A title", digest="3f2a9bc47d10", changed=()):
+    given = SimpleNamespace(changed=dict(changed))
+    scenario = SimpleNamespace(title=title, step="month", given=given)
     source = {"lpsim": "0.1.0", "digest": digest, "engine": "compiled", "seed": seed}
     return SimpleNamespace(scenario=scenario, seed=seed, provenance=source, journal=lambda: (table, None))
 
@@ -68,7 +69,7 @@ CASES = {
         for s in (1, 2)
     ],
     "a long title and large seeds": [
-        fake_run(many_lessons(k), seed=2**64 - 9 * (k + 1), title=LONG) for k in range(20)
+        fake_run(many_lessons(k), seed=2**64 - 9 * (k + 1), title=LONG, changed=CHANGED) for k in range(20)
     ],
 }
 every_case = pytest.mark.parametrize("case", CASES)
@@ -286,7 +287,13 @@ class TestSaving:
         with Image.open(png) as image:
             text = image.text
         assert text["Title"] == "A title: lessons"
-        source = {"lpsim": "0.1.0", "digest": "3f2a9bc47d10", "engine": "compiled", "seeds": [0, 1, 2, 3]}
+        source = {
+            "changed": {},
+            "lpsim": "0.1.0",
+            "digest": "3f2a9bc47d10",
+            "engine": "compiled",
+            "seeds": [0, 1, 2, 3],
+        }
         assert json.loads(text["Description"]) == source
         assert "3f2a9bc47d10" in svg.read_text(encoding="utf-8")
 

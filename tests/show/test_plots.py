@@ -33,6 +33,7 @@ ENDS = {
 }
 KINDS = ("learning practice", "other practices")
 LONG = "What if every practice reported, and the service answered with guidance? " * 4
+CHANGED = {f"practice.codification.key_{number}": number / 7 for number in range(12)}
 
 
 def labels(names):
@@ -43,7 +44,17 @@ def intervention(at, title="", **settings):
     return SimpleNamespace(at=at, title=title, set=settings)
 
 
-def fake_run(seed=7, *, steps=120, recorded=None, ends=ENDS, kinds=(), interventions=(), title="A title"):
+def fake_run(
+    seed=7,
+    *,
+    steps=120,
+    recorded=None,
+    ends=ENDS,
+    kinds=(),
+    interventions=(),
+    title="A title",
+    changed=(),
+):
     rng = np.random.default_rng(seed)
     step = np.arange(steps + 1) if recorded is None else np.asarray(recorded)
     shape = 1 / (1 + np.exp((steps / 3 - step) / (steps / 10)))
@@ -57,7 +68,12 @@ def fake_run(seed=7, *, steps=120, recorded=None, ends=ENDS, kinds=(), intervent
         groups.append(pd.DataFrame(rows))
     named = tuple(SimpleNamespace(name=k, share=0.2) for k in kinds if k != "other practices")
     scenario = SimpleNamespace(
-        title=title, step="month", steps=steps, interventions=tuple(interventions), kinds=named
+        title=title,
+        step="month",
+        steps=steps,
+        interventions=tuple(interventions),
+        kinds=named,
+        given=SimpleNamespace(changed=dict(changed)),
     )
     source = {"lpsim": "0.1.0", "digest": "3f2a9bc47d10", "engine": "compiled", "seed": seed}
     return SimpleNamespace(
@@ -125,6 +141,7 @@ CASES = {
     "long titles": many(
         3,
         title=LONG,
+        changed=CHANGED,
         interventions=[intervention(at, LONG[:80]) for at in (1, 20, 24, 24, 118, 120)],
     ),
     "a title without spaces": [fake_run(title="W" * 300)],
@@ -419,7 +436,7 @@ class TestSaving:
         assert {path.stem for path in save_figures([fake_run()], tmp_path)} == {"levels", "funnel"}
 
     def test_png_metadata_hold_the_provenance(self, tmp_path):
-        path = save_figures(many(3, title="Ärzte & <co>\x01"), tmp_path)[0]
+        path = save_figures(many(3, title="Ärzte & <co>\x01", changed={"steps": 60}), tmp_path)[0]
         with Image.open(path) as image:
             text = image.text
         assert text["Title"] == "Ärzte & <co>: levels"
@@ -427,7 +444,7 @@ class TestSaving:
         self.check(text["Description"])
 
     def test_svg_metadata_hold_the_provenance(self, tmp_path):
-        path = save_figures(many(3, title="Ärzte & <co>\x01"), tmp_path)[1]
+        path = save_figures(many(3, title="Ärzte & <co>\x01", changed={"steps": 60}), tmp_path)[1]
         dc = "{http://purl.org/dc/elements/1.1/}"
         tree = ET.parse(path)
         assert next(tree.iter(f"{dc}title")).text == "Ärzte & <co>: levels"
@@ -437,7 +454,10 @@ class TestSaving:
 
     @staticmethod
     def check(description):
-        assert json.loads(description) == {
+        found = json.loads(description)
+        assert next(iter(found)) == "changed"
+        assert found == {
+            "changed": {"steps": 60},
             "lpsim": "0.1.0",
             "digest": "3f2a9bc47d10",
             "engine": "compiled",

@@ -4,7 +4,7 @@ import pytest
 
 from lpsim.scenario import Scenario
 from lpsim.scenario.differences import Difference
-from lpsim.show.text.scenario import changes, differences_lines, rates_table
+from lpsim.show.text.scenario import changes, differences_lines, heading, rates_table
 
 
 def test_what_was_changed_is_said_as_it_was_given_key_by_key():
@@ -16,12 +16,19 @@ def test_what_was_changed_is_said_as_it_was_given_key_by_key():
         "roles.gp.turnover": "12 %/year",
         "kinds": [{"name": "own", "share": 0.5}],
     }
-    assert changes(given) == (
+    assert changes(Scenario().replace(given)) == (
         'changed: practice.codification.meetings = 0.5, practice.discussion.rule = "best", '
         'protected_time.enabled = true, roles.gp.turnover = "12 %/year", kinds.own.name = "own", '
         "kinds.own.share = 0.5"
     )
-    assert changes({}) == changes({"title": "Only a name"}) == ""
+    assert changes(Scenario()) == changes(Scenario().replace({"title": "Only a name"})) == ""
+
+
+def test_a_heading_is_the_title_and_below_it_what_was_changed():
+    assert heading(Scenario()) == "Untitled scenario"
+    scenario = Scenario().replace({"title": "Meetings\x1b[2J", "initial.prior": 0.1, "steps": 9})
+    assert heading(scenario, "2 runs") == "Meetings\\x1b[2J: 2 runs\nchanged: initial.prior = 0.1, steps = 9"
+    assert heading(scenario, width=30).splitlines()[1:] == ["changed: initial.prior = 0.1,", "  steps = 9"]
 
 
 def test_a_difference_is_the_old_value_and_the_new():

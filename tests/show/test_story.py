@@ -288,7 +288,7 @@ class TestHowItTravelled:
     @pytest.mark.parametrize(
         ("step", "said"),
         [
-            ("week", "Two weeks later (week 3)"),
+            ("round", "Two rounds later (round 3)"),
             ("", "Two steps later (step 3)"),
             ("half year", "Two half years later"),
         ],

@@ -274,7 +274,7 @@ class TestWhatIsSaid:
         figure = plot_timeline(life(run={"interventions": interventions(20)}))
         assert any(text.startswith("from month 20: What if") for text in said(figure))
 
-    @pytest.mark.parametrize("step", ["", "week"])
+    @pytest.mark.parametrize("step", ["", "round"])
     def test_steps_are_called_what_the_scenario_calls_them(self, step):
         figure = plot_timeline(life(run={"step": step}))
         assert figure.axes[1].get_xlabel() == f"time ({step or 'step'}s)"
@@ -323,5 +323,6 @@ class TestFiles:
         run = whole.run
         png, svg = save_timeline(whole, tmp_path)
         about = json.loads(Image.open(png).text["Description"])
-        assert about == {"lpsim": "0.1.0", "digest": run.scenario.digest, "engine": "reference", "seeds": [1]}
+        source = {"lpsim": "0.1.0", "digest": run.scenario.digest, "engine": "reference", "seeds": [1]}
+        assert about == {"changed": run.scenario.given.changed, **source}
         assert run.scenario.digest in ET.tostring(ET.parse(svg).getroot(), encoding="unicode")

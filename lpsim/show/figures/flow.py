@@ -21,7 +21,7 @@ from matplotlib.path import Path as Outline
 from lpsim.analysis.funnel import stages_over, stages_there
 from lpsim.analysis.observed import OBSERVED
 from lpsim.lessons.stages import REACHED, counted, reached
-from lpsim.show.figures.page import COLOURS, LEADING, POINTS, SMALL, TEXT, UNTITLED, check, clean, save, wrap
+from lpsim.show.figures.page import COLOURS, LEADING, POINTS, SMALL, TEXT, check, headlines, save, wrap
 from lpsim.show.text import funnel, vocabulary
 from lpsim.show.text.uncertainty import INTERVAL, one_run
 from lpsim.show.text.vocabulary import HELD, LOST, noun
@@ -176,7 +176,7 @@ def _all(tables: Sequence[pd.DataFrame]) -> _Lessons:
 def _write(ax: Axes, x: float, y: float, text: str, *, width: float, **look: Any) -> float:
     """Write below and right of a point, no wider than ``width``; return the height (inches)."""
     size, weight = look.pop("size", SMALL), look.pop("weight", "normal")
-    block, _, height = wrap(text, 0.97 * width * POINTS, size, weight)
+    block, _, height = wrap(text, width * POINTS, size, weight)
     look = {"size": size, "weight": weight, "color": "0.1", **look, **TEXT}
     for i, line in enumerate(block.split("\n")):
         # By their baselines: the top of a line depends on the letters in it.
@@ -194,7 +194,7 @@ def _titles(ax: Axes, runs: Sequence[Run], tables: Sequence[pd.DataFrame]) -> fl
         about += f"in brackets the {INTERVAL}."
     below = SPACE
     for text, size, weight, ink in (
-        (clean(runs[0].scenario.title, UNTITLED), 13.0, "bold", "0.0"),
+        *headlines(runs[0]),
         (funnel.HEADING, 11.5, "normal", "0.1"),
         (told, 10.0, "normal", "0.1"),
         (f"{about} {scope}", SMALL, "normal", "0.35"),

@@ -366,9 +366,9 @@ def _panel(figure: Figure, box: tuple[float, float, float, float], up: float) ->
 
 
 def _heading(run: Run, heading: str) -> list[Line]:
-    title, width = page.clean(run.scenario.title, page.UNTITLED), _PAGE - 2 * _MARGIN
+    width = _PAGE - 2 * _MARGIN
     return [
-        _text(title, width, size=13.0, weight="bold", colour="0"),
+        *(_text(text, width, size=s, weight=w, colour=c) for text, s, w, c in page.headlines(run)),
         _text(heading, width, size=10.5, colour="0.1"),
         _text(page.about([run]), width, colour="0.35"),
     ]

@@ -12,6 +12,7 @@ from matplotlib.textpath import TextToPath
 from matplotlib.transforms import ScaledTranslation
 
 from lpsim.errors import InputError
+from lpsim.show.text.scenario import UNTITLED, changes
 from lpsim.show.text.uncertainty import band_of, one_run
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     Block = tuple[str, float, float]  # text, its width and its height (points)
 
-INDENT, UNTITLED = "\u2002", "Untitled scenario"
+INDENT = "\u2002"
 # Okabe & Ito (2008), for colour-blind readers; the first four fall in luminance, for grey print.
 COLOURS = ("#E69F00", "#009E73", "#0072B2", "#000000", "#56B4E9", "#D55E00", "#CC79A7")
 # Inches, of figures made here. The height of the figure follows from its titles.
@@ -33,6 +34,8 @@ WIDTH, LEFT, RIGHT = 8.7, 1.1, 2.15
 ACROSS = (WIDTH - LEFT - RIGHT) / WIDTH
 # Points per inch, size of small text, line height over size.
 POINTS, SMALL, LEADING = 72, 8.5, 1.25
+# Small letters drawn on whole pixels are so much wider than their outlines.
+HINTED = 1.03
 # A title is what the user wrote: a dollar or an underscore in it is no mathematics.
 FONT = "DejaVu Sans"
 TEXT = {"family": FONT, "linespacing": 1.05, "parse_math": False, "annotation_clip": False}
@@ -50,7 +53,7 @@ def wrap(text: str, width: float, size: float = SMALL, weight: str = "normal") -
     text, chars = clean(text, ""), len(text)
     while True:
         lines = textwrap.wrap(text, max(chars, 1)) or [""]
-        widest = max(float(measure(line, font, False)[0]) for line in lines)
+        widest = HINTED * max(float(measure(line, font, False)[0]) for line in lines)
         if widest <= width or chars <= 1:
             return "\n".join(lines), widest, len(lines) * size * LEADING
         chars = min(chars - 1, int(chars * width / widest))
@@ -68,6 +71,13 @@ def number(value: float, *, share: bool) -> str:
     if 0 < value < 0.01:
         return "<1 %"
     return ">99 %" if 0.99 < value < 1 else f"{100 * value:.0f} %"
+
+
+def headlines(run: Run) -> list[tuple[str, float, str, str]]:
+    """What stands above all else: the scenario's title, and what was changed of it; size, weight, colour."""
+    name = clean(run.scenario.title, UNTITLED)
+    changed = clean(changes(run.scenario), "")
+    return [(name, 13.0, "bold", "0.0"), *([(changed, SMALL, "normal", "0.2")] if changed else [])]
 
 
 def about(runs: Sequence[Run]) -> str:
@@ -136,7 +146,11 @@ def save(ax: Axes, stem: Path, runs: Sequence[Run]) -> list[Path]:
 
 
 def provenance(runs: Sequence[Run]) -> dict[str, Any]:
-    """What of the runs' provenance a figure carries."""
+    """What of the runs' provenance a figure carries; first what was changed of their scenario."""
     keys = ("lpsim", "digest", "engine")
     found = {key: ", ".join(sorted({str(run.provenance[key]) for run in runs})) for key in keys}
-    return {**found, "seeds": [int(run.seed) for run in runs]}
+    return {
+        "changed": dict(runs[0].scenario.given.changed),
+        **found,
+        "seeds": [int(run.seed) for run in runs],
+    }

@@ -30,7 +30,6 @@ from lpsim.show.figures.page import (
     RIGHT,
     SMALL,
     TEXT,
-    UNTITLED,
     WIDTH,
     about,
     apart,
@@ -38,6 +37,7 @@ from lpsim.show.figures.page import (
     clean,
     figure_of,
     flags,
+    headlines,
     number,
     save,
     wrap,
@@ -235,7 +235,7 @@ def _head(ax: Axes, runs: Sequence[Run], heading: str, *, room: float) -> float:
     blocks = (
         (about(runs), SMALL, "normal", "0.35"),
         (heading, 10.5, "normal", "0.1"),
-        (clean(runs[0].scenario.title, UNTITLED), 13.0, "bold", "0.0"),
+        *reversed(headlines(runs[0])),
     )
     for block, size, weight, colour in blocks:
         text, _, height = wrap(block, width + left + room - 6, size, weight)

@@ -275,7 +275,7 @@ def _arrange(figure: Figure, life: Life, places: Sequence[tuple[Axes, float, flo
 
 def _titles(life: Life) -> list[tuple[str, float, str, str]]:
     """From below: what the lanes are, what the lesson is, and the scenario; size, weight, colour."""
-    row, scenario, unit = life.row, life.run.scenario, step_word(life.run.scenario)
+    row, unit = life.row, step_word(life.run.scenario)
     who = learner_name(life.structure, int(row["who"]))
     what = vocabulary.RIGHT if life.right else vocabulary.MISTAKEN.upper()
     heading = f"Lesson {row['lesson']}: {row['about']} {row['number']}, {what}; {who}, {unit} {row['step']}"
@@ -288,5 +288,5 @@ def _titles(life: Life) -> list[tuple[str, float, str, str]]:
     return [
         (f"{about} {page.about([life.run])}", page.SMALL, "normal", "0.35"),
         (heading, 10.5, *(("normal", "0.1") if life.right else mistaken)),
-        (page.clean(scenario.title, page.UNTITLED), 13.0, "bold", "0.0"),
+        *reversed(page.headlines(life.run)),
     ]

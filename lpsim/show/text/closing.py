@@ -10,6 +10,7 @@ from lpsim.analysis.diffusion import months_to_half_replicated
 from lpsim.analysis.summary import summarize
 from lpsim.runs.measures import LEVELS, MEASURES, Measure
 from lpsim.show.text.lines import WIDTH
+from lpsim.show.text.scenario import heading
 from lpsim.show.text.table import Cell, Number, Range, Table
 from lpsim.show.text.uncertainty import means_of, one_run, seeds_of, spread_of
 
@@ -25,7 +26,7 @@ def closing_text(runs: Sequence[Run], *, width: int | None = WIDTH) -> str:
     """The table of levels, and the times to half, of runs of one scenario."""
     scenario = runs[0].scenario
     made = seeds_of([run.seed for run in runs]) if len(runs) > 1 else f"one run, seed {runs[0].seed}"
-    lines = [f"{scenario.title or 'Untitled scenario'}: {made}", "", levels_table(runs).terminal(width), ""]
+    lines = [heading(scenario, made, width=width), "", levels_table(runs).terminal(width), ""]
     return "\n".join([*lines, *_times_to_half(runs)])
 
 

@@ -1,4 +1,4 @@
-"""A scenario in words: what was changed of it, how it differs from another, and its rates."""
+"""A scenario in words: its title, what was changed of it, how it differs from another, and its rates."""
 
 from __future__ import annotations
 
@@ -7,25 +7,35 @@ from typing import TYPE_CHECKING, Any
 
 from lpsim.scenario.toml_files import leaves
 from lpsim.scenario.units import converted, duration, rates
+from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.table import Cell, Number, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from lpsim.scenario import Scenario
     from lpsim.scenario.differences import Difference
 
+UNTITLED = "Untitled scenario"
 _LABELS = ("title", "description")
 """Keys that are for readers alone."""
 _PER = ("month", "year")
 
 
-def changes(changed: Mapping[str, Any]) -> str:
-    """What was laid over a scenario's file (``changed`` in a run's provenance); empty where nothing was.
+def heading(scenario: Scenario, more: str = "", *, width: int | None = WIDTH) -> str:
+    """The title of a scenario, with `more` on its line, and below it what was changed."""
+    title = scenario.title or UNTITLED
+    said = filter(None, (f"{title}: {more}" if more else title, changes(scenario)))
+    return "\n".join(line for text in said for line in fold(text, width, indent=2))
+
+
+def changes(scenario: Scenario) -> str:
+    """What was laid over a scenario's file (``--set`` and the like); empty where nothing was.
 
     As in "changed: practice.codification.meetings = 0.5, steps = 60".
     """
-    said = [f"{key} = {written(value)}" for key, value in leaves(changed) if key not in _LABELS]
+    settings = leaves(dict(scenario.given.changed))
+    said = [f"{key} = {written(value)}" for key, value in settings if key not in _LABELS]
     return f"changed: {', '.join(said)}" if said else ""
 
 
