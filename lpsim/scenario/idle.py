@@ -1,7 +1,8 @@
 """Settings that cannot act: which they are in a scenario, what each lacks, and how to give it that.
 
 A setting whose needs are not met at any time, for any practice it could hold for, changes no number of
-a run. The converse is not promised: one whose needs are met may still happen to change nothing.
+a run, save the columns that repeat how learning time is given. The converse is not promised: one whose
+needs are met may still happen to change nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from lpsim.scenario.parameters import Kind
     from lpsim.scenario.scenario import Scenario
 
-_DISCUSSION = (needs.DISCUSSION_RATE, needs.MEETINGS)
+_DISCUSSION = (needs.DISCUSSION_RATE, needs.MEETINGS, needs.COLLEAGUES)
+_HEARING = (needs.HEARING, needs.MEETINGS)
+_ANALYSIS = (needs.MEETINGS, needs.EVENTS)
 _NETWORKING = (needs.PEERS, needs.MEMORY_OR_ASSUMPTIONS)
 _GUIDANCE = (needs.MEMORY_OR_ASSUMPTIONS, needs.GUIDANCE_OR_ASSUMPTIONS)
 _TIES = (needs.ASKING_PEERS, needs.NO_COLUMN)
@@ -35,6 +38,10 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
     "world.upheaval": (needs.DOMAINS,),
     "world.bundle": (needs.BUNDLES,),
     "world.tacit": (needs.STAGE_OF_MEMORY,),
+    "world.specialisation": (needs.REFLECTION,),
+    "world.nk.k": (needs.LANDSCAPE,),
+    "world.nk.partners": (needs.LANDSCAPE, needs.PARTNERS),
+    "world.nk.exponent": (needs.LANDSCAPE,),
     "population.practices": (needs.DRAWN,),
     "population.spread": (needs.DRAWN,),
     "population.practice": (needs.TABLE,),
@@ -43,13 +50,19 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
     "population.tiers.*.reporting": (needs.REPORTING_RATE, needs.MEMORY, needs.GUIDANCE),
     "roles.*.voice": (needs.SPEAKING,),
     "roles.*.experience": (needs.REFLECTION,),
-    "roles.*.discussion": (*_DISCUSSION, needs.COLLEAGUES),
+    "roles.*.discussion": (needs.MEETINGS, needs.TAKING, needs.COLLEAGUES_OR_ANALYSIS),
     "roles.*.socialisation": (needs.SOCIALISATION, needs.MEMORY_OR_ASSUMPTIONS),
+    "roles.*.presence": (needs.MEETINGS, needs.LISTENING, needs.COLLEAGUES_OR_ANALYSIS),
     "roles.*.column": (needs.TABLE,),
     "roles.*.people": (needs.TABLE,),
-    "network.staff": _DISCUSSION,
-    "network.rewire": (*_DISCUSSION, needs.COMPLETE),
-    "network.professional": _DISCUSSION,
+    "network.staff": _HEARING,
+    "network.staff_degree": (needs.STAFF_DEGREE, *_HEARING),
+    "network.staff_small_world": (needs.STAFF_SMALL_WORLD, needs.UNCOUNTED, *_HEARING),
+    "network.staff_rewired": (needs.STAFF_SMALL_WORLD, *_HEARING),
+    "network.staff_density": (needs.STAFF_RANDOM, *_HEARING),
+    "network.staff_file": _HEARING,
+    "network.rewire": (*_HEARING, needs.STAFF_TIES),
+    "network.professional": _HEARING,
     "network.practices": _TIES,
     "network.degree": (needs.WITH_DEGREE, *_TIES),
     "network.small_world": (needs.SMALL_WORLD, *_TIES),
@@ -63,11 +76,14 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
     "judgement.standard": (needs.DOMAINS,),
     "practice.reflection.noise": (needs.REFLECTION,),
     "practice.discussion.rate": (needs.MEETINGS, needs.COLLEAGUES),
-    "practice.discussion.meetings": (needs.DISCUSSION_RATE, needs.COLLEAGUES),
-    "practice.discussion.rule": (*_DISCUSSION, needs.COLLEAGUES),
+    "practice.discussion.meetings": (needs.MEETING_FOR, needs.COLLEAGUES_OR_ANALYSIS),
+    "practice.discussion.rule": _DISCUSSION,
     "practice.codification.rate": (needs.RECORDING,),
     "practice.codification.meetings": (needs.CODIFICATION_RATE,),
     "practice.socialisation.rate": (needs.MEMORY_OR_ASSUMPTIONS,),
+    "practice.analysis.share": _ANALYSIS,
+    "practice.analysis.rate": (needs.ANALYSIS_SHARE, *_ANALYSIS),
+    "practice.analysis.record": (needs.ANALYSIS_SHARE, *_ANALYSIS),
     "service.networking.rate": (needs.NETWORKING, *_NETWORKING),
     "service.networking.meetings": (needs.NETWORKING_RATE, *_NETWORKING),
     "service.networking.rule": (needs.NETWORKING, needs.NETWORKING_RATE, *_NETWORKING),

@@ -37,8 +37,26 @@ def _reflects(s: Scenario) -> bool:
     return s.practice.reflection.rate > 0
 
 
-def _discusses(s: Scenario) -> bool:
-    return s.practice.discussion.rate > 0 and s.practice.discussion.meetings > 0
+def _analyses(s: Scenario) -> bool:
+    return s.practice.analysis.share > 0 and s.practice.discussion.meetings > 0
+
+
+def _takes_analyses(s: Scenario) -> bool:
+    return s.practice.analysis.share > 0 and s.practice.analysis.rate > 0
+
+
+def _listens(s: Scenario) -> bool:
+    """Whether anything depends on what colleagues say in meetings, or how well they do."""
+    return s.practice.discussion.rate > 0 or s.practice.trial.rate > 0
+
+
+def _has_colleagues(s: Scenario) -> bool:
+    return s.network.staff != "none" or s.network.professional > 0
+
+
+def _speaks(s: Scenario) -> bool:
+    hears = _listens(s) and s.practice.discussion.meetings > 0
+    return hears or _records(s) or _analyses(s) or s.practice.revision.rate > 0
 
 
 def _records(s: Scenario) -> bool:
@@ -59,7 +77,7 @@ def _questions(s: Scenario) -> bool:
 
 
 def _memory_holds(s: Scenario) -> bool:
-    return s.initial.memory > 0 or _records(s)
+    return s.initial.memory > 0 or _records(s) or (_analyses(s) and s.practice.analysis.record > 0)
 
 
 def _guidance_holds(s: Scenario) -> bool:
@@ -95,6 +113,12 @@ BUNDLES = Need(
     "only the payoff of bundles asks for it",
     'set judgement.payoff = "bundles"',
 )
+LANDSCAPE = Need(
+    lambda s: s.judgement.payoff == "nk",
+    "only a landscape of issues (nk) asks for it",
+    'set judgement.payoff = "nk"',
+)
+PARTNERS = _above_0("world.nk.k", lambda s: s.world.nk.k)
 TIME = Need(
     lambda s: s.protected_time.enabled, "protected_time.enabled is false", "set protected_time.enabled = true"
 )
@@ -123,13 +147,26 @@ CODIFICATION_RATE = _above_0("practice.codification.rate", lambda s: s.practice.
 RECORDING = _above_0("practice.codification.meetings", lambda s: s.practice.codification.meetings)
 SOCIALISATION = _above_0("practice.socialisation.rate", lambda s: s.practice.socialisation.rate)
 COLLEAGUES = Need(
-    lambda s: s.network.staff != "none" or s.network.professional > 0,
+    _has_colleagues,
     'nobody has colleagues to hear: network.staff is "none"',
     'set network.staff = "complete" or network.professional above 0',
 )
+COLLEAGUES_OR_ANALYSIS = replace(
+    COLLEAGUES, met=lambda s: _has_colleagues(s) or s.practice.analysis.share > 0
+)
+HEARING = Need(_listens, "practice.discussion.rate is 0", "set that, or practice.trial.rate, above 0")
+MEETING_FOR = Need(
+    lambda s: _listens(s) or s.practice.analysis.share > 0,
+    "nothing is done in meetings",
+    "set practice.discussion.rate or practice.analysis.share above 0",
+)
+TAKING = replace(MEETING_FOR, met=lambda s: s.practice.discussion.rate > 0 or _takes_analyses(s))
+LISTENING = replace(MEETING_FOR, met=lambda s: _listens(s) or _takes_analyses(s))
+ANALYSIS_SHARE = _above_0("practice.analysis.share", lambda s: s.practice.analysis.share)
+EVENTS = replace(REFLECTION, lasting=True)  # what came up waits for a meeting
 SPEAKING = Need(
-    lambda s: _discusses(s) or _records(s),
-    "nobody speaks: there are neither discussions nor records",
+    _speaks,
+    "what anybody says is neither heard nor written down",
     "set rate and meetings of practice.discussion or practice.codification above 0",
     lasting=True,  # colleagues in other practices hear it too
 )
@@ -174,8 +211,28 @@ VACANCIES = Need(
     _posts_fall_vacant, "no post ever falls vacant", "set turnover of a role above 0", awaited=True
 )
 
-COMPLETE = Need(
-    lambda s: s.network.staff == "complete", "there are no ties to rewire", 'set network.staff = "complete"'
+STAFF_TIES = Need(
+    lambda s: s.network.staff != "none", "there are no ties to rewire", 'set network.staff = "complete"'
+)
+STAFF_DEGREE = Need(
+    lambda s: s.network.staff in ("ring", "small_world"),
+    "only a ring and a small world of staff have a degree",
+    'set network.staff = "ring" or "small_world"',
+)
+STAFF_SMALL_WORLD = Need(
+    lambda s: s.network.staff == "small_world",
+    "only in a small world of staff are ties moved",
+    'set network.staff = "small_world"',
+)
+UNCOUNTED = Need(
+    lambda s: s.network.staff_rewired == 0,
+    "network.staff_rewired says how many ties are moved",
+    "leave that out",
+)
+STAFF_RANDOM = Need(
+    lambda s: s.network.staff == "random",
+    "only a random network of staff has a density",
+    'set network.staff = "random"',
 )
 WITH_DEGREE = Need(
     lambda s: s.network.practices in ("ring", "small_world", "random"),

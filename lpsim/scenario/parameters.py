@@ -229,14 +229,14 @@ class Analysis(Table):
 class Revision(Table):
     """Unlearning: the practice strikes out what its staff no longer stand by."""
 
-    rate: Probability = 0.0
+    rate: Rate = 0.0
     """Probability per entry of the memory and step of being looked at."""
 
 
 class Trial(Table):
     """One's own small change, where nobody better was heard."""
 
-    rate: Probability = 0.0
+    rate: Rate = 0.0
     """Probability per person and step of trying the opposite on one issue."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
@@ -342,7 +343,7 @@ def _with_overrides(data: toml_files.Data, overrides: Mapping[str, Any]) -> toml
     """The data, which are the caller's no longer, with other values."""
     problems = []
     for key, value in overrides.items():
-        plain = as_plain(value)
+        plain = copy.deepcopy(as_plain(value))  # it may be changed by the next key
         if tuple(key.split(".")) in toml_files.PATHS and isinstance(plain, str):
             plain = str(readers.resolved(Path(plain)))
         try:

@@ -15,7 +15,7 @@ from lpsim.scenario.idle import NEEDS, idle_settings, why_idle
 from lpsim.scenario.keys import CHANGEABLE, OF_A_KIND, known_keys, matches
 from lpsim.scenario.parameters import Role, Tier
 from tests.strategies import FACTORS, PROBABILITIES, ROUTINES, RULES, examples, scenarios
-from tests.worlds import EVERYTHING_ON
+from tests.worlds import EVERYTHING_ON, ON_A_LANDSCAPE
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 TABLE = str(CONFIGS / "made_up_practices.csv")
@@ -26,8 +26,9 @@ untold = pytest.mark.filterwarnings("ignore::lpsim.errors.IdleSettingWarning")
 
 
 def numbers(scenario, seed=7):
-    """Everything that is counted of a run."""
-    return lpsim.simulate(scenario, seed=seed).observations.counts
+    """Everything that is counted of a run, but for the time that a setting gives to routines itself."""
+    counts = lpsim.simulate(scenario, seed=seed).observations.counts._asdict()
+    return [counted for name, counted in counts.items() if name != "slots"]
 
 
 def same(one, other):
@@ -37,25 +38,48 @@ def same(one, other):
 # --- what cannot act changes no number ---------------------------------------------------------------
 
 NO_REVIEWS = {"loops.triple.review": 0}
-NO_MEMORY = {"initial.memory": 0.0, "practice.codification.rate": 0.0}
+NO_REVISION = {"practice.revision.rate": 0.0}  # which is refused where nothing is ever written
+NO_ANALYSIS = {"practice.analysis.share": 0.0}  # which is refused where nobody ever meets
+NO_MEETINGS = {"practice.discussion.meetings": 0.0, **NO_ANALYSIS}
+NO_MEMORY = {
+    "initial.memory": 0.0,
+    "practice.codification.rate": 0.0,
+    "practice.analysis.record": 0.0,
+    **NO_REVISION,
+}
+NO_HEARING = {"practice.discussion.rate": 0.0, "practice.trial.rate": 0.0}
+NO_COLLEAGUES = {
+    "network.staff": "none",
+    "network.professional": 0,
+    "network.staff_degree": 4,
+    "network.staff_small_world": 0.1,
+    "network.staff_density": 0.05,
+}
 NO_GUIDANCE = {"initial.memory": 0.0, "service.reporting.share": 0.0}
 OFF: dict[str, dict[str, Any]] = {
-    "DOMAINS": {"world.domains": 0},
+    "DOMAINS": {"world.domains": 0, "world.specialisation": 0.0},
     "BUNDLES": {"judgement.payoff": "score"},
-    "TIME": {"protected_time.enabled": False, **NO_REVIEWS},
-    "TIME_SOMEWHERE": {"protected_time.enabled": False, **NO_REVIEWS},
+    "TIME": {"protected_time.enabled": False, "protected_time.allocation_spread": 0, **NO_REVIEWS},
+    "TIME_SOMEWHERE": {"protected_time.enabled": False, "protected_time.allocation_spread": 0, **NO_REVIEWS},
     "OTHER_SHARE": {"protected_time.share": 0.25, "protected_time.base": 0.25},
     "REVIEWS": NO_REVIEWS,
     "QUESTIONING": {**{f"loops.double.{who}": 0.0 for who in ("staff", "practice", "service")}, **NO_REVIEWS},
     "THRESHOLD": {"loops.double.threshold": 0.0},
     "REFLECTION": {"practice.reflection.rate": 0.0},
     "DISCUSSION_RATE": {"practice.discussion.rate": 0.0},
-    "MEETINGS": {"practice.discussion.meetings": 0.0},
-    "CODIFICATION_RATE": {"practice.codification.rate": 0.0},
-    "RECORDING": {"practice.codification.meetings": 0.0},
+    "MEETINGS": NO_MEETINGS,
+    "HEARING": NO_HEARING,
+    "MEETING_FOR": {**NO_HEARING, **NO_ANALYSIS},
+    "TAKING": {"practice.discussion.rate": 0.0, "practice.analysis.rate": 0.0},
+    "LISTENING": {**NO_HEARING, "practice.analysis.rate": 0.0},
+    "EVENTS": {"practice.reflection.rate": 0.0},
+    "ANALYSIS_SHARE": NO_ANALYSIS,
+    "CODIFICATION_RATE": {"practice.codification.rate": 0.0, **NO_REVISION},
+    "RECORDING": {"practice.codification.meetings": 0.0, **NO_REVISION},
     "SOCIALISATION": {"practice.socialisation.rate": 0.0},
-    "COLLEAGUES": {"network.staff": "none", "network.professional": 0},
-    "SPEAKING": {"practice.discussion.meetings": 0.0, "practice.codification.rate": 0.0},
+    "COLLEAGUES": NO_COLLEAGUES,
+    "COLLEAGUES_OR_ANALYSIS": {**NO_COLLEAGUES, **NO_ANALYSIS},
+    "SPEAKING": {**NO_MEETINGS, "practice.codification.rate": 0.0, **NO_REVISION},
     "NETWORKING_RATE": {"service.networking.rate": 0.0},
     "NETWORKING": {"service.networking.meetings": 0.0},
     "PEERS": {"network.practices": "none"},
@@ -72,17 +96,34 @@ OFF: dict[str, dict[str, Any]] = {
     "INITIAL_MEMORY": {"initial.memory": 0.0},
     "VIEWS": {"initial.prior": 0.0, "turnover.prior": 0.0},
     "VACANCIES": {"roles.*.turnover": 0.0},
-    "COMPLETE": {"network.staff": "none"},
+    "STAFF_TIES": NO_COLLEAGUES,
     "WITH_DEGREE": {"network.practices": "groups"},
     "SMALL_WORLD": {"network.practices": "groups"},
     "GROUPS": {"network.practices": "none"},
 }
 """How each need is left unmet; those of workforce tables have tests of their own."""
+REFUSED = [
+    ("loops.triple.review", "TIME"),
+    ("practice.analysis.share", "MEETINGS"),
+]
+"""What a scenario may not set at all where a need of its is met nowhere."""
 NAMES = {id(need): name for name, need in vars(needs).items() if isinstance(need, needs.Need)}
 OF_TABLES = {"TABLE", "DRAWN", "NO_COLUMN"}
+OF_DEFAULTS = {"LANDSCAPE", "STAFF_DEGREE", "STAFF_SMALL_WORLD", "STAFF_RANDOM"}
+"""Needs without which no value but the default is allowed."""
+BY_HAND = {"PARTNERS", "UNCOUNTED"}
+STAFF_DEFAULTS = {key: value for key, value in NO_COLLEAGUES.items() if key.startswith("network.staff_")}
+STAFF_NETWORKS = {
+    "network.staff": STAFF_DEFAULTS,
+    "network.staff_degree": {**STAFF_DEFAULTS, "network.staff": "ring"},
+    "network.staff_small_world": {**STAFF_DEFAULTS, "network.staff": "small_world"},
+    "network.staff_density": {**STAFF_DEFAULTS, "network.staff": "random"},
+}
+"""What goes with a key of a network of staff."""
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "world.bundle": st.just(1),
-    "network.staff": st.sampled_from(["complete", "none"]),
+    "network.staff": st.sampled_from(["complete", "none", "line"]),
+    "network.staff_degree": st.sampled_from([2, 4]),
     "network.professional": st.integers(0, 2),
     "network.practices": st.sampled_from(["none", "groups"]),
     "network.degree": st.just(2),
@@ -95,22 +136,27 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "protected_time.base": st.floats(0.005, 0.5),
     "protected_time.half": st.floats(0.005, 0.5),
 }
-RULED = sorted(
-    key
-    for key in NEEDS.keys() - {"network.column", "network.file"}  # these read files
-    if any(NAMES[id(need)] in OFF for need in NEEDS[key])
-)
+BESIDE = {"network.column", "network.file", "network.staff_file", "network.staff_rewired"}
+"""Settings that read files, or say how many of so many, and have tests of their own."""
+RULED = [
+    (key, names)
+    for key in sorted(NEEDS.keys() - BESIDE)
+    if (
+        names := [
+            name for need in NEEDS[key] if (name := NAMES[id(need)]) in OFF and (key, name) not in REFUSED
+        ]
+    )
+]
+"""Settings and those of their needs that a random scenario can leave unmet."""
 
 
 def fitting(patterns):
     """Rules and needs of settings that all can be set in one way: by kinds, or by interventions."""
     return [
-        (rule, NAMES[id(need)])
-        for rule in RULED
-        for need in NEEDS[rule]
-        if NAMES[id(need)] in OFF
-        and not need.lasting
-        and all(matches(key.replace("*", "any"), patterns) for key in (rule, *OFF[NAMES[id(need)]]))
+        (rule, name)
+        for rule in sorted(NEEDS.keys() - BESIDE)
+        for name in (NAMES[id(need)] for need in NEEDS[rule] if not need.lasting)
+        if name in OFF and all(matches(key.replace("*", "any"), patterns) for key in (rule, *OFF[name]))
     ]
 
 
@@ -139,9 +185,13 @@ BUSY = {
 """Rules of a world in which everything is on, so that whatever can show does."""
 
 
+UNSPECIALISED = {"world.specialisation": 0.0, "loops.double.evidence": 1}
+"""So that no role meets more than every case, and every domain has enough."""
+
+
 def busy():
     return st.fixed_dictionaries(BUSY).map(
-        lambda rules: Scenario().replace({**EVERYTHING_ON, "loops.double.evidence": 1, "steps": 4, **rules})
+        lambda rules: Scenario().replace({**EVERYTHING_ON, **UNSPECIALISED, "steps": 4, **rules})
     )
 
 
@@ -159,13 +209,14 @@ def draw_unmet(draw, rule, name):
 def values_of(rule):
     if rule.startswith(ALLOCATION):
         return st.integers(0, 20)
-    return VALUES.get(rule, FACTORS if rule.startswith("roles.") and "voice" not in rule else PROBABILITIES)
+    factor = rule.startswith("roles.") and not rule.endswith(("voice", "presence"))
+    return VALUES.get(rule, FACTORS if factor else PROBABILITIES)
 
 
 def setting(key, value, before=""):
-    """A value at a key, and what goes with it: slots of time sum to 20."""
+    """A value at a key, and what goes with it: slots sum to 20, staff networks have keys of their own."""
     if not key.startswith(ALLOCATION):
-        return {before + key: value}
+        return {**STAFF_NETWORKS.get(key, {}), before + key: value}
     routine = key.removeprefix(ALLOCATION)
     other = next(name for name in ROUTINES if name != routine)
     slots = dict.fromkeys(ROUTINES, 0) | {routine: value, other: 20 - value}
@@ -187,11 +238,11 @@ def assert_idle(key, one, other):
 
 
 @untold
-@pytest.mark.parametrize("rule", [rule for rule in RULED if rule != "loops.triple.review"])  # refused then
+@pytest.mark.parametrize(("rule", "names"), RULED)
 @examples(6)
 @given(data=st.data())
-def test_where_a_need_is_met_nowhere_a_setting_changes_no_number(rule, data):
-    name = data.draw(st.sampled_from([NAMES[id(need)] for need in NEEDS[rule] if NAMES[id(need)] in OFF]))
+def test_where_a_need_is_met_nowhere_a_setting_changes_no_number(rule, names, data):
+    name = data.draw(st.sampled_from(names))
     scenario, off, key = draw_unmet(data.draw, rule, name)
     start = valid(scenario, {**stripped(scenario, off), **off})
     kinds = [f"kinds.{kind.name}." for kind in start.kinds if matches(key, OF_A_KIND)]
@@ -243,7 +294,58 @@ def test_where_a_need_is_met_no_more_an_intervention_changes_no_number(rule, nam
 
 def test_every_need_is_left_unmet_in_a_test():
     used = {NAMES[id(need)] for wanted in NEEDS.values() for need in wanted}
-    assert used == set(NAMES.values()) == set(OFF) | OF_TABLES
+    assert used == set(NAMES.values()) == set(OFF) | OF_TABLES | OF_DEFAULTS | BY_HAND
+
+
+@pytest.mark.parametrize(
+    ("key", "other", "cure"),
+    [
+        ("world.nk.k", 3, 'set judgement.payoff = "nk"'),
+        ("world.nk.partners", "distinct", 'set judgement.payoff = "nk"'),
+        ("world.nk.exponent", 2, 'set judgement.payoff = "nk"'),
+        ("network.staff_degree", 2, 'set network.staff = "ring"'),
+        ("network.staff_small_world", 0.5, 'set network.staff = "small_world"'),
+        ("network.staff_rewired", 1, 'set network.staff = "small_world"'),
+        ("network.staff_density", 0.5, 'set network.staff = "random"'),
+    ],
+)
+def test_a_default_that_is_given_where_no_other_value_is_allowed_is_idle(key, other, cure):
+    assert cure in why_idle(Scenario(), key)
+    with pytest.raises(lpsim.ScenarioError):
+        Scenario().replace({key: other})
+
+
+@untold
+@pytest.mark.parametrize(
+    ("key", "values", "more", "why"),
+    [
+        ("world.nk.partners", ("replacement", "distinct"), {"world.nk.k": 0}, "world.nk.k is 0"),
+        (
+            "network.staff_small_world",
+            (0.1, 0.9),
+            {"network.staff": "small_world", "network.staff_degree": 2, "network.staff_rewired": 1},
+            "network.staff_rewired says how many",
+        ),
+        (
+            "network.staff_rewired",
+            (0, 1),
+            {"network.staff": "small_world", "practice.discussion.rate": 0.0, "interventions": []},
+            "practice.discussion.rate is 0",
+        ),
+    ],
+)
+def test_what_another_key_leaves_without_use_changes_no_number(key, values, more, why):
+    world = {
+        **EVERYTHING_ON,
+        **ON_A_LANDSCAPE,
+        "population.spread": 0,
+        "steps": 4,
+        "practice.trial.rate": 0.0,
+    }
+    one, other = (Scenario().replace({**world, **more, key: value}) for value in values)
+    for scenario in (one, other):
+        assert why in why_idle(scenario, key)
+    assert same(one, other)
 
 
 READ_IDLE = {
@@ -296,6 +398,32 @@ def test_a_network_file_is_idle_where_nobody_learns_from_peers(tmp_path):
         assert bool(why_idle(one, "network.file")) == (meetings == 0)
 
 
+@untold
+def test_a_file_of_staffs_ties_is_idle_where_nobody_hears_colleagues(tmp_path):
+    files = [tmp_path / "one.csv", tmp_path / "other.csv"]
+    for file, colleague in zip(files, ("gp/1", "nurse/0"), strict=True):
+        file.write_text(f"0/gp/0,0/{colleague}\n1/gp/0,1/{colleague}\n")
+    for hearing in (0.0, 0.9):
+        one, other = (
+            Scenario().replace(
+                {
+                    **EVERYTHING_ON,
+                    "population.spread": 0,
+                    "network.staff": "file",
+                    "network.staff_file": str(file),
+                    "network.professional": 0,
+                    "network.rewire": 0.0,
+                    "practice.discussion.rate": hearing,
+                    "practice.trial.rate": 0.0,
+                    "interventions": [],
+                }
+            )
+            for file in files
+        )
+        assert same(one, other) == (hearing == 0)
+        assert bool(why_idle(one, "network.staff_file")) == (hearing == 0)
+
+
 def test_who_has_no_members_or_no_role_and_what_lies_above_the_last_tier_is_idle():
     scenario = Scenario().replace(
         {
@@ -333,6 +461,10 @@ ACTS: dict[str, tuple[Any, dict[str, Any]]] = {
     "world.upheaval": (0.5, {}),
     "world.bundle": (2, {"judgement.payoff": "bundles", "judgement.coverage": 1.0}),
     "world.tacit": (0.8, {}),
+    "world.specialisation": (0.1, {}),
+    "world.nk.k": (2, ON_A_LANDSCAPE),
+    "world.nk.partners": ("distinct", ON_A_LANDSCAPE),
+    "world.nk.exponent": (3, ON_A_LANDSCAPE),
     "population.practices": (8, {}),
     "population.spread": (1.0, {}),
     "population.workforce": (TABLE, {"kinds": [], "population.tiers": TIERS}),
@@ -349,7 +481,12 @@ ACTS: dict[str, tuple[Any, dict[str, Any]]] = {
     "roles.*.socialisation": (2.5, {}),
     "roles.*.column": ("TOTAL_NURSES_HC", READ),
     "roles.*.people": (2.0, READ),
+    "roles.*.presence": (0.1, {}),
     "network.staff": ("none", {}),
+    "network.staff_degree": (2, {"network.staff": "ring"}),
+    "network.staff_small_world": (0.9, {"network.staff": "small_world"}),
+    "network.staff_rewired": (2, {"network.staff": "small_world", "population.spread": 0}),
+    "network.staff_density": (0.9, {"network.staff": "random"}),
     "network.rewire": (0.9, {}),
     "network.professional": (3, {}),
     "network.practices": ("none", {}),
@@ -368,7 +505,7 @@ ACTS: dict[str, tuple[Any, dict[str, Any]]] = {
     "judgement.doubt": ("abstain", {}),
     "judgement.coverage": (0.1, {}),
     "practice.learning_step": ("gradual", {}),
-    "practice.reflection.rate": (0.5, {}),
+    "practice.reflection.rate": (0.5, UNSPECIALISED),
     "practice.reflection.noise": (0.9, {}),
     "practice.discussion.rate": (0.9, {"interventions": []}),
     "practice.discussion.meetings": (0.9, {}),
@@ -376,6 +513,11 @@ ACTS: dict[str, tuple[Any, dict[str, Any]]] = {
     "practice.codification.rate": (0.9, {}),
     "practice.codification.meetings": (0.1, {}),
     "practice.socialisation.rate": (0.9, {}),
+    "practice.analysis.share": (0.1, {}),
+    "practice.analysis.rate": (0.1, {}),
+    "practice.analysis.record": (0.9, {}),
+    "practice.revision.rate": (0.9, {}),
+    "practice.trial.rate": (0.9, {}),
     "service.networking.rate": (0.9, {}),
     "service.networking.meetings": (0.1, {}),
     "service.networking.rule": ("majority", {}),
@@ -393,11 +535,12 @@ ACTS: dict[str, tuple[Any, dict[str, Any]]] = {
     "loops.double.evidence": (7, {}),
     "loops.triple.review": (0, {}),
     "loops.triple.imitate": (0.0, {"network.practices": "none"}),  # who has no peer keeps the allocation
-    "protected_time.enabled": (False, {"loops.triple.review": 0}),
+    "protected_time.enabled": (False, {"loops.triple.review": 0, "protected_time.allocation_spread": 0}),
     "protected_time.share": (0.3, {}),
     "protected_time.base": (0.3, {}),
     "protected_time.half": (0.3, {}),
-    "protected_time.service_load": (0.0, {"protected_time.share": 0.5}),
+    "protected_time.allocation_spread": (9, {}),
+    "protected_time.service_load": (0.0, {**UNSPECIALISED, "protected_time.share": 0.5}),
     "turnover.experienced": (0.0, {"roles.gp.turnover": 0.5}),
     "turnover.prior": (0.9, {"roles.gp.turnover": 0.5}),
     "forgetting.staff": (0.4, {}),
@@ -429,7 +572,7 @@ def test_every_key_of_a_scenario_is_shown_to_act():
     leaves = {key for key in known_keys(Scenario) if key not in tables and not key.startswith("record")}
     leaves |= {f"roles.*.{key}" for key in Role.model_fields}
     leaves |= {f"population.tiers.*.{key}" for key in Tier.model_fields if key != "name"}
-    shown = {*ACTS, *(f"{ALLOCATION}{routine}" for routine in ROUTINES), "network.file"}  # below
+    shown = {*ACTS, *(f"{ALLOCATION}{routine}" for routine in ROUTINES), "network.file", "network.staff_file"}
     assert leaves - NO_NUMBERS == shown
     assert set(NEEDS) <= shown | NO_NUMBERS
 

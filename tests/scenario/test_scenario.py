@@ -659,6 +659,12 @@ class TestOverrides:
         assert scenario.roles["nurse"].voice == 0.1
         assert scenario.roles["gp"] == Scenario().roles["gp"]
 
+    def test_the_callers_tables_are_left_as_they_are(self):
+        roles = {"gp": {"headcount": 3}}
+        scenario = Scenario().replace({"roles": roles, "roles.gp.voice": 0.2})
+        assert scenario.roles["gp"].voice == 0.2
+        assert roles == {"gp": {"headcount": 3}}
+
     def test_replace_makes_another_scenario_and_leaves_its_own(self):
         scenario = Scenario()
         other = scenario.replace({"world.overlap": 0.9})

@@ -17,7 +17,7 @@ UNITS = st.sampled_from(sorted(YEARS))
 PER_STEP = """
 world.turbulence world.upheaval roles.any.turnover population.tiers.0.reporting judgement.coverage
 practice.reflection.rate practice.discussion.meetings practice.codification.meetings
-practice.socialisation.rate
+practice.socialisation.rate practice.revision.rate practice.trial.rate
 service.networking.meetings service.reporting.share service.guidance.rate service.training.attendance
 loops.double.staff loops.double.practice loops.double.service
 forgetting.staff forgetting.practice forgetting.service
