@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lpsim.errors import IdleSettingWarning
 from lpsim.scenario import needs
-from lpsim.scenario.keys import changed_key
+from lpsim.scenario.keys import OF_A_KIND, changed_key, matches
 from lpsim.scenario.parameters import Allocation
 from lpsim.scenario.settings import Settings
 from lpsim.scenario.toml_files import leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lpsim.scenario.needs import Need
     from lpsim.scenario.parameters import Kind
@@ -115,6 +115,13 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
 }
 """What a setting needs to act, by dotted key, all of it; a key that is not here always acts."""
 
+OF_THE_SERVICE = (
+    "service.reporting.share",
+    "service.guidance.rate",
+    "loops.double.threshold",
+    "loops.double.evidence",
+)
+"""Keys that kinds of practices may set, and that bodies of the service read as well."""
 _OFF = (0, "none")
 """What asks for nothing where a file says it, so that nothing is missing."""
 
@@ -206,36 +213,54 @@ def _named(entries: Any, part: str) -> str:
 
 def _lacking(scenario: Scenario, place: _Place) -> Iterator[Need]:
     """The needs of a setting that are not met while and where it holds."""
+    holders = _holders(scenario, place)
+    if not holders:
+        cure = f"set kinds.{scenario.kinds[0].name}.{place.key}"
+        yield needs.of_entry("all practices are of kinds that have their own", cure)
     parts = place.key.split(".")
     if parts[0] == "roles" or parts[:2] == ["population", "tiers"]:
         parts[-2] = "*"
     wanted = NEEDS.get(".".join(parts), ())
     if wanted:
-        always = list(_in_force(scenario, None, 0))
-        there = list(_in_force(scenario, place.kind, place.since))
+        always = list(_in_force(scenario, range(len(scenario.kinds) + 1), 0))
+        there = list(_in_force(scenario, holders, place.since))
         for need in wanted:
             if not any(map(need.met, always if need.lasting else there)):
                 yield need
 
 
-def _in_force(scenario: Scenario, kind: str | None, since: int) -> Iterator[Scenario]:
-    """The scenario as in force for practices of one kind (None: of all), at each time from a step on."""
-    wanted = [0] if kind is None else []
-    for number, own in enumerate(scenario.kinds, start=1):
-        if own.name == kind or (kind is None and _has_members(scenario, own)):
-            wanted.append(number)
+def _holders(scenario: Scenario, place: _Place) -> list[int]:
+    """For whom a setting holds: practices of no kind and the service (0), and kinds, counted from 1."""
+    kinds = list(enumerate(scenario.kinds, start=1))
+    if place.kind is not None:
+        return [number for number, kind in kinds if kind.name == place.kind]
+    of_practices = matches(place.key, OF_A_KIND) and place.key not in OF_THE_SERVICE
+    rest = [] if of_practices and _all_are_of_kinds(scenario) else [0]
+    return rest + [number for number, kind in kinds if place.key not in kind.set and _members(scenario, kind)]
+
+
+def _in_force(scenario: Scenario, holders: Sequence[int], since: int) -> Iterator[Scenario]:
+    """The scenario as in force for some practices, at each time from a step on."""
+    numbers = [n for n in holders if n == 0 or _members(scenario, scenario.kinds[n - 1])]
     settings = Settings(scenario)
     dates = sorted({0, *(change.at for change in scenario.interventions)})
     for at, until in zip(dates, [*dates[1:], scenario.steps + 1], strict=True):
         settings.advance(at)
         if until > since:
-            yield from (settings.by_kind[number] for number in wanted)
+            yield from (settings.by_kind[number] for number in numbers)
 
 
-def _has_members(scenario: Scenario, kind: Kind) -> bool:
+def _members(scenario: Scenario, kind: Kind) -> float:
+    """How many practices are of a kind; of a workforce table, which share."""
     if scenario.population.workforce is not None:
-        return kind.share > 0
-    return math.floor(kind.share * scenario.population.practices + 0.5) > 0
+        return kind.share
+    return math.floor(kind.share * scenario.population.practices + 0.5)
+
+
+def _all_are_of_kinds(scenario: Scenario) -> bool:
+    population = scenario.population
+    members = sum(_members(scenario, kind) for kind in scenario.kinds)
+    return population.workforce is None and members >= population.practices
 
 
 def _lacking_entry(scenario: Scenario, place: _Place) -> Iterator[Need]:
@@ -243,7 +268,7 @@ def _lacking_entry(scenario: Scenario, place: _Place) -> Iterator[Need]:
     *table, key = place.key.split(".")
     if place.kind is not None and table[:1] != ["kinds"]:
         kind = next(kind for kind in scenario.kinds if kind.name == place.kind)
-        if not _has_members(scenario, kind):
+        if not _members(scenario, kind):
             yield needs.of_entry("no practice is of this kind", f"raise kinds.{kind.name}.share")
     if table[:1] == ["roles"] and key != "headcount" and table[1] not in scenario.roles:
         yield needs.of_entry(f"nobody has the role {table[1]}", "give it a headcount", awaited=True)

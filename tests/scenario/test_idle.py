@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 import lpsim
 from lpsim.scenario import Scenario, needs
-from lpsim.scenario.idle import NEEDS, idle_settings, why_idle
+from lpsim.scenario.idle import NEEDS, OF_THE_SERVICE, idle_settings, why_idle
 from lpsim.scenario.keys import CHANGEABLE, OF_A_KIND, known_keys, matches
 from lpsim.scenario.parameters import Role, Tier
-from tests.strategies import FACTORS, PROBABILITIES, ROUTINES, RULES, examples, scenarios
+from tests.strategies import FACTORS, OF_KINDS, PROBABILITIES, ROUTINES, RULES, examples, scenarios
 from tests.worlds import EVERYTHING_ON, ON_A_LANDSCAPE
 
 CONFIGS = Path(__file__).parents[2] / "configs"
@@ -440,6 +440,35 @@ def test_who_has_no_members_or_no_role_and_what_lies_above_the_last_tier_is_idle
     assert why_idle(scenario, "population.tiers.place.reporting") is None
 
 
+OF_PRACTICES = sorted({key for key in OF_KINDS if key not in OF_THE_SERVICE} | {"roles.gp.voice"})
+
+
+@untold
+@pytest.mark.parametrize("key", OF_PRACTICES)
+@examples(3)
+@given(data=st.data())
+def test_what_every_kind_of_practices_has_its_own_value_of_changes_no_number(key, data):
+    own = data.draw(values_of(key))
+    kinds = [{"name": name, "share": 0.5, "set": {key: own}} for name in ("one", "other")]
+    start = Scenario().replace(
+        {**EVERYTHING_ON, **UNSPECIALISED, "steps": 4, "kinds": kinds, "interventions": []}
+    )
+    one, other = (valid(start, {key: data.draw(values_of(key))}) for _ in range(2))
+    assert "all practices are of kinds that have their own" in why_idle(one, key)
+    assert same(one, other)
+    few = start.replace({"kinds.other.share": 0.1})
+    assert "have their own" not in (why_idle(few, key) or "")
+
+
+def test_the_keys_that_bodies_of_the_service_read_as_well_act_whatever_kinds_set():
+    for key in OF_THE_SERVICE:
+        value = 1 if key.endswith("evidence") else 0.9  # neither of which is what bodies have
+        kinds = [{"name": "all", "share": 1, "set": {key: value}}]
+        start = Scenario().replace({**EVERYTHING_ON, "steps": 6, "kinds": kinds})
+        assert why_idle(start, key) is None
+        assert not same(start, start.replace({key: 0.0 if value != 1 else 7})), key
+
+
 # --- what can act does, somewhere --------------------------------------------------------------------
 
 TIERS = [{"name": "place", "count": 2}, {"name": "nation"}]
@@ -634,7 +663,7 @@ def test_interventions_and_kinds_are_told_where_they_cannot_act_and_only_there(w
             [[kinds]]
             name = "timed"
             share = 0.5
-            set = { "protected_time.share" = 0.1, "protected_time.enabled" = true }
+            set = { "protected_time.half" = 0.1, "protected_time.enabled" = true }
             [[interventions]]
             at = 2
             set = { "protected_time.share" = 0.2, "kinds.quiet.protected_time.share" = 0.3 }
