@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,9 +23,18 @@ if TYPE_CHECKING:
     from lpsim.scenario import Scenario
 
 
+Assumptions = Annotated[
+    bool,
+    typer.Option("--assumptions", help="Print where each number comes from: sourced, calibrated or assumed."),
+]
+
+
 @app.command("check")
-def _check(scenario: File, settings: Settings = None) -> None:
+def _check(scenario: File, settings: Settings = None, assumptions: Assumptions = False) -> None:
     """Check a scenario, and say what would be simulated."""
+    if assumptions:
+        _print_assumptions(scenario, settings)
+        return
     with told("check"):
         from lpsim.population.build import build
         from lpsim.show.text.lines import fold
@@ -40,6 +49,14 @@ def _check(scenario: File, settings: Settings = None) -> None:
     typer.echo(f"\n{rates_table(loaded).terminal()}")
     print_report(population.report)
     typer.echo("\nok")
+
+
+def _print_assumptions(path: Path, settings: Settings) -> None:
+    with told("check"):
+        from lpsim.show.text.scenario import assumptions_table
+
+        table = assumptions_table(load(path, settings))
+    typer.echo(table.terminal())
 
 
 def _changed(path: Path, scenario: Scenario) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from lpsim.scenario.evidence import problems as evidence_problems
 from lpsim.scenario.keys import CHANGEABLE, OF_A_KIND, field_at, known_keys, matches, nearest, value_problem
 from lpsim.scenario.parameters import OTHER_PRACTICES
 from lpsim.scenario.settings import ever_above_zero, every_value, is_number
@@ -134,6 +135,10 @@ def _landscape(s: Scenario) -> Iterator[str]:
                 yield f"{key}: found {value!r} {place}; allowed is {wanted} at all times"
 
 
+def _evidence(s: Scenario) -> Iterator[str]:
+    yield from evidence_problems(s.evidence)
+
+
 def _events(s: Scenario) -> Iterator[str]:
     """What analysis, revision and specialisation need."""
     meetings = "practice.discussion.meetings"
@@ -258,6 +263,7 @@ _CHECKS: tuple[Callable[[Scenario], Iterator[str]], ...] = (
     _population,
     _network,
     _landscape,
+    _evidence,
     _events,
     _allocation,
     _double_loop,

@@ -23,9 +23,12 @@ class Difference(NamedTuple):
 def differences(old: Scenario, new: Scenario) -> list[Difference]:
     """Where the values of two scenarios differ, in the order of a scenario's keys.
 
-    Probabilities that were written with their unit are told as they were written.
+    What is said of where numbers come from does not count. Probabilities that were written with their
+    unit are told as they were written.
     """
-    before, after = (scenario.model_dump(mode="json", exclude_none=True) for scenario in (old, new))
+    before, after = (
+        scenario.model_dump(mode="json", exclude_none=True, exclude={"evidence"}) for scenario in (old, new)
+    )
     one, other = ({k: v for k, v in leaves(values) if v != []} for values in (before, after))
     return [
         Difference(key, _as_given(old, one, key), _as_given(new, other, key))

@@ -102,6 +102,12 @@ def changed_key(key: str) -> str | None:
     return None
 
 
+def within_set(key: str) -> str:
+    """A key as `leaves` spells it: what a kind sets stands in its ``set``."""
+    changed = changed_key(key)
+    return f"kinds.{key.split('.')[1]}.set.{changed}" if changed and key.startswith("kinds.") else key
+
+
 def matches(key: str, patterns: Iterable[str]) -> bool:
     """Whether a key is one of those a list of patterns names, or such a key of a role."""
     parts = key.split(".")

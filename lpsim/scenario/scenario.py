@@ -15,7 +15,9 @@ from pydantic_core import PydanticCustomError, to_jsonable_python
 from lpsim.errors import InputError, ManyProblemsError
 from lpsim.scenario import toml_files, units
 from lpsim.scenario.checks import contradictions
+from lpsim.scenario.evidence import laid_over, parted, unmatched
 from lpsim.scenario.idle import why_idle
+from lpsim.scenario.keys import within_set
 from lpsim.scenario.parameters import (
     Forgetting,
     Initial,
@@ -111,6 +113,8 @@ class Scenario(Table):
     record: Record = Record()
     interventions: Annotated[tuple[Intervention, ...], Field(strict=False)] = ()
     """Dated changes, in file order."""
+    evidence: dict[str, str] = Field(default_factory=dict)
+    """By dotted key or pattern where a number comes from: "sourced: …", "calibrated: …" or "assumed: …"."""
 
     _given: Given = PrivateAttr(default_factory=Given)
 
@@ -167,15 +171,22 @@ class Scenario(Table):
         """The scenario of files that extend each other, the file that all others extend first."""
         data: toml_files.Data = {}
         problems: list[str] = []
-        for own in files:
+        for file in files:
+            own, said = parted(file)
+            leaves = dict(toml_files.leaves(own))
             before, data = data, toml_files.merge(data, own)
+            data["evidence"] = laid_over(own.get("evidence", before.get("evidence", {})), said, leaves)
             if before:
-                problems += _step_problems(data, before, dict(toml_files.leaves(own)))
-        given = Given(file=dict(toml_files.leaves(own)))
+                problems += _step_problems(data, before, leaves)
+        given = Given(file=leaves)
         if overrides:
             data = _with_default_roles(data)
             given = replace(given, file=_idle_in_file(data, given.file))
-        return cls._laid_over(data, overrides, given, source=source, problems=problems)
+        scenario = cls._laid_over(data, overrides, given, source=source, problems=problems)
+        unknown = list(unmatched(said, scenario.model_dump(mode="json")))
+        if unknown:
+            raise ScenarioError(unknown, source)
+        return scenario
 
     def replace(self, overrides: Mapping[str, Any]) -> Scenario:
         """The same scenario with other values, by dotted key (``"roles.nurse.voice": 0.9``).
@@ -222,7 +233,11 @@ class Scenario(Table):
         """The scenario of data, which are the caller's no longer, with other values laid over them."""
         before = {"step": data.get("step", units.DEFAULT_STEP)}
         data = _with_overrides(data, overrides)
-        problems = [*problems, *_step_problems(data, before, dict(toml_files.leaves(dict(overrides))))]
+        new = dict(toml_files.leaves(dict(overrides)))
+        problems = [*problems, *_step_problems(data, before, new)]
+        data["evidence"] = laid_over(
+            data.get("evidence", {}), {}, {within_set(key): value for key, value in new.items()}
+        )
         scenario = cls._checked(data, source=source, problems=problems)
         new = {
             key: to_jsonable_python(as_plain(value), fallback=str)
@@ -277,9 +292,9 @@ class Scenario(Table):
         """SHA-256, in hex, over everything that can change a trajectory or the names in its tables.
 
         Over every resolved value, the content of every file read and the model's version; not over
-        title, description, step label, interventions' titles, or what is recorded.
+        title, description, step label, interventions' titles, evidence, or what is recorded.
         """
-        values = self.model_dump(mode="json", exclude={"title", "description", "step", "record"})
+        values = self.model_dump(mode="json", exclude={"title", "description", "step", "record", "evidence"})
         values["roles"] = list(values["roles"].items())  # their order is part of every uid
         for intervention in values["interventions"]:
             del intervention["title"]

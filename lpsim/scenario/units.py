@@ -12,7 +12,7 @@ from contextlib import suppress
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from lpsim.scenario.keys import allowed, changed_key, field_at, is_per_step
+from lpsim.scenario.keys import allowed, changed_key, field_at, is_per_step, within_set
 from lpsim.scenario.toml_files import leaves, mapped, merge
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def step_problem(model: type[BaseModel], data: Data, *, before: str, given: Coll
     new, old = duration(str(data.get("step", DEFAULT_STEP))), duration(before)
     if new is None or old is None or new == old:
         return None
-    given, written = {_within_set(key) for key in given}, dict(leaves(data))
+    given, written = {within_set(key) for key in given}, dict(leaves(data))
     left = [key for key, value in _plain_rates(model, data) if 0 < value < 1 and key not in given]
     left.sort(key=lambda key: key not in written)  # defaults last
     if not left:
@@ -152,12 +152,6 @@ def _plain_rates(model: type[BaseModel], data: Data) -> Iterator[tuple[str, floa
         removed = role.startswith("roles.") and whole.get(f"{role}.headcount") == 0
         if isinstance(value, int | float) and not removed and is_rate(model, key):
             yield key, value
-
-
-def _within_set(key: str) -> str:
-    """A key as `leaves` spells it: what a kind sets stands in its ``set``."""
-    changed = changed_key(key)
-    return f"kinds.{key.split('.')[1]}.set.{changed}" if changed and key.startswith("kinds.") else key
 
 
 def is_rate(model: type[BaseModel], key: str) -> bool:

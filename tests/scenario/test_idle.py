@@ -578,7 +578,7 @@ ACTS: dict[str, tuple[Any, dict[str, Any]]] = {
 }
 """For each key another value, and what more it takes than a world in which everything is on."""
 NO_NUMBERS = {"title", "description", "step", "steps", "kinds", "interventions", "population.tiers"}
-NO_NUMBERS |= {"population.practice"}
+NO_NUMBERS |= {"population.practice", "evidence"}
 """Labels, names and tables; and longer runs go on."""
 
 

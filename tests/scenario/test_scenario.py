@@ -477,8 +477,8 @@ TOGETHER: dict[Place, dict[Place, Any]] = {
     ("population", "tiers", 1, "count"): {("population", "tiers", 1, "column"): "REGION"},
 }
 """Keys that cannot change alone, and what changes with them."""
-NO_OTHER_VALUE: set[Place] = set()
-UNSEEN = {("title",), ("description",), ("step",), ("interventions", 0, "title")}
+NO_OTHER_VALUE: set[Place] = {("evidence",)}
+UNSEEN = {("title",), ("description",), ("step",), ("interventions", 0, "title"), ("evidence",)}
 
 
 def one_other(scenario: Scenario, place: Place, value: Any, folder: Path) -> Scenario:

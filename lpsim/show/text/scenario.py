@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from lpsim.scenario.evidence import MARKS, evidence
 from lpsim.scenario.toml_files import leaves
 from lpsim.scenario.units import converted, duration, rates
 from lpsim.show.text.lines import WIDTH, fold
-from lpsim.show.text.table import Cell, Number, Table
+from lpsim.show.text.table import NONE, Cell, Number, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -65,6 +67,20 @@ def rates_table(scenario: Scenario) -> Table:
         if value:
             rows.append([key, *numbers, *([texts.get(key, "")] if texts else [])])
     return Table(headings, rows, notes=list(_notes(scenario, [key for key in found if not found[key]])))
+
+
+def assumptions_table(scenario: Scenario) -> Table:
+    """Every number that can act in a scenario: sourced, calibrated or assumed, and from what."""
+    found = evidence(scenario)
+    acting = [number for number in found if number.acts]
+    rows: list[list[Cell]] = [[n.key, Number(n.value, "g"), n.mark, n.source or NONE] for n in acting]
+    counts = Counter(number.mark for number in acting)
+    notes = [f"{len(acting)} numbers: {', '.join(f'{counts[mark]} {mark}' for mark in MARKS)}."]
+    if len(acting) < len(found):
+        notes.append(
+            f"{len(found) - len(acting)} more change nothing in this scenario, as what they are for is off."
+        )
+    return Table(["number", "value", "mark", "where it comes from"], rows, notes=notes)
 
 
 def _notes(scenario: Scenario, off: list[str]) -> Iterator[str]:
