@@ -113,3 +113,9 @@ LEVELS = tuple(name for name in measures_of("groups") if MEASURES[name].unit == 
 """Knowledge of staff, teams, practices and the service."""
 FUNNEL = ("known_by_someone", "known_by_most", "in_practice_memory", "in_service_guidance")
 """How far right knowledge gets: from someone in a practice to the service."""
+RIGHT_AND_WRONG = {
+    "staff": ("staff_right", "staff_wrong"),
+    "practices' memories": ("in_practice_memory", "in_practice_memory_wrong"),
+    "service's guidance": ("in_service_guidance", "in_service_guidance_wrong"),
+}
+"""By who holds them, the shares of issues held rightly and wrongly; of the rest there is no view."""

@@ -7,10 +7,10 @@ import pytest
 import lpsim
 from lpsim.analysis.diffusion import months_to_half_replicated
 from lpsim.analysis.summary import summarize
-from lpsim.runs.measures import LEVELS, MEASURES
+from lpsim.runs.measures import LEVELS, MEASURES, RIGHT_AND_WRONG
 from lpsim.scenario import Scenario
 from lpsim.show.figures.page import about
-from lpsim.show.text.closing import closing_text, levels_table
+from lpsim.show.text.closing import closing_text, levels_table, right_and_wrong_table
 from lpsim.show.text.table import Number, Range
 
 SCENARIO = Scenario().replace(
@@ -68,3 +68,32 @@ def test_the_times_to_half_are_told_with_what_they_are_of(runs):
 def test_no_line_is_longer_than_there_is_room(runs, width):
     table = levels_table(runs).terminal(width)
     assert max(map(len, table.splitlines())) <= width
+
+
+def test_what_is_held_wrongly_stands_beside_what_is_held_rightly_and_the_rest_is_no_view(runs):
+    table = right_and_wrong_table(runs)
+    assert table.headings == ["share of issues, month 6", "right", "wrong", "no view"]
+    for (holders, names), row in zip(RIGHT_AND_WRONG.items(), table.rows, strict=True):
+        right, wrong = (np.mean([run.series[name].iloc[-1] for run in runs]) for name in names)
+        assert row[0] == holders
+        assert [cell.value for cell in row[1:]] == pytest.approx([right, wrong, 1 - right - wrong])
+    assert "wrong" in closing_text(runs)
+
+
+def test_knowledge_is_what_is_held_rightly_less_what_is_held_wrongly(runs):
+    levels = ("staff_knowledge", "practice_knowledge", "service_knowledge")
+    for run in runs:
+        for level, (right, wrong) in zip(levels, RIGHT_AND_WRONG.values(), strict=True):
+            signed = run.series[right] - run.series[wrong]
+            np.testing.assert_allclose(signed, run.series[level], rtol=0, atol=1e-12)
+
+
+def test_time_for_learning_is_told_where_it_is_protected():
+    timed = SCENARIO.replace({"protected_time.enabled": True, "protected_time.share": 0.05})
+    text = closing_text([lpsim.simulate(timed, seed=1)])
+    assert "Time for learning at month 6: 5 % of working time" in text
+    assert "reflecting on cases 20 %, discussing with colleagues 20 %" in " ".join(text.split())
+
+
+def test_of_time_that_is_not_protected_nothing_is_told(runs):
+    assert "Time for learning" not in closing_text(runs)

@@ -20,7 +20,7 @@ from matplotlib.transforms import Affine2D
 
 from lpsim.analysis.summary import summarize_runs
 from lpsim.errors import InputError
-from lpsim.runs.measures import FUNNEL, LEVELS, MEASURES
+from lpsim.runs.measures import FUNNEL, LEVELS, MEASURES, RIGHT_AND_WRONG
 from lpsim.show.figures.page import (
     ACROSS,
     COLOURS,
@@ -53,8 +53,17 @@ if TYPE_CHECKING:
     Block = tuple[str, float, float]  # text, its width and its height (points)
 
 KNOWLEDGE = "{}\n(1: all right; 0: nothing known,\nor as much wrong as right)"
-SHARE = "share of all issues known rightly\n(in the practice: mean over practices)"
-DASHES: tuple[Any, ...] = ("solid", (0, (5, 1.5)), (0, (7, 1.5, 1.5, 1.5)), (0, (1.5, 1)))
+SHARE = "share of all issues\n(in the practice: mean over practices)"
+DASHES: tuple[Any, ...] = (
+    "solid",
+    (0, (5, 1.5)),
+    (0, (7, 1.5, 1.5, 1.5)),
+    (0, (1.5, 1)),
+    (0, (1, 3)),
+    (0, (1, 5)),
+)
+WRONG = {wrong: right for right, wrong in RIGHT_AND_WRONG.values() if right in FUNNEL}
+"""What is written down wrongly, and what is written down rightly in the same place."""
 MEMORY = 2
 """The colour kinds begin with."""
 # Inches; and the room between axes and labels, points.
@@ -68,7 +77,7 @@ class _View(NamedTuple):
     ylabel: str
     lines: Mapping[str, pd.DataFrame]  # label -> one column per run, indexed by step
     share: bool = False  # shares in per cent, else knowledge
-    first: int = 0  # colour of the first line
+    colours: Sequence[int] = range(7)  # of the lines, by number
 
 
 def plot_levels(runs: Sequence[Run], *, ax: Axes | None = None) -> Axes:
@@ -98,12 +107,19 @@ def plot_levels(runs: Sequence[Run], *, ax: Axes | None = None) -> Axes:
 
 
 def plot_funnel(runs: Sequence[Run], *, ax: Axes | None = None) -> Axes:
-    """How far right knowledge gets, from someone in a practice to the service, over time.
+    """How far right knowledge gets, from someone in a practice to the service, and what is written wrongly.
 
-    As `plot_levels`, in per cent of the issues; the first three lines are means over practices.
+    As `plot_levels`, in per cent of the issues; what is of practices is a mean over them. What is written
+    down wrongly has the colour of what is written down rightly.
     """
-    lines = _columns(runs, FUNNEL)
-    return _plot(runs, _View("How far right knowledge gets", SHARE, lines, share=True), ax)
+    view = _View(
+        "How far right knowledge gets, and what is written down wrongly",
+        SHARE,
+        _columns(runs, (*FUNNEL, *WRONG)),
+        share=True,
+        colours=(*range(len(FUNNEL)), *(FUNNEL.index(right) for right in WRONG.values())),
+    )
+    return _plot(runs, view, ax)
 
 
 def plot_kinds(runs: Sequence[Run], *, ax: Axes | None = None) -> Axes:
@@ -115,7 +131,7 @@ def plot_kinds(runs: Sequence[Run], *, ax: Axes | None = None) -> Axes:
     if not runs[0].scenario.kinds:
         raise InputError("kinds: the scenario names no kinds of practices; name some to compare")
     heading = "What practices' memories hold, by kind of practice"
-    view = _View(heading, KNOWLEDGE.format("knowledge in memory"), _kinds(runs), first=MEMORY)
+    view = _View(heading, KNOWLEDGE.format("knowledge in memory"), _kinds(runs), colours=range(MEMORY, 9))
     return _plot(runs, view, ax)
 
 
@@ -160,7 +176,10 @@ def _collect(tables: Sequence[pd.DataFrame], column: str) -> pd.DataFrame:
 def _plot(runs: Sequence[Run], view: _View, ax: Axes | None) -> Axes:
     height = max(PLOT, len(view.lines) * 2 * SMALL * LEADING / POINTS)
     axes = ax or Figure(figsize=(WIDTH, height)).add_axes((LEFT / WIDTH, 0, ACROSS, 1))
-    inks = [(COLOURS[(i + view.first) % 7], DASHES[i % 4]) for i in range(len(view.lines))]
+    inks = [
+        (COLOURS[view.colours[i % len(view.colours)] % 7], DASHES[i % len(DASHES)])
+        for i in range(len(view.lines))
+    ]
     frames = zip(view.lines.values(), inks, strict=True)
     ends = [_draw_line(axes, frame, *ink) for frame, ink in frames]
     _scale(axes, runs, view)

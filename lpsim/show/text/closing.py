@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from lpsim.analysis.diffusion import months_to_half_replicated
 from lpsim.analysis.summary import summarize
-from lpsim.runs.measures import LEVELS, MEASURES, Measure
-from lpsim.show.text.lines import WIDTH
+from lpsim.runs.measures import LEVELS, MEASURES, RIGHT_AND_WRONG, Measure
+from lpsim.scenario.parameters import ROUTINES
+from lpsim.scenario.settings import every_value
+from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.scenario import heading
 from lpsim.show.text.table import Cell, Number, Range, Table
 from lpsim.show.text.uncertainty import means_of, one_run, seeds_of, spread_of
+from lpsim.show.text.vocabulary import ROUTINES as ROUTINE_WORDS
+from lpsim.show.text.vocabulary import step_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,11 +28,12 @@ _HOLDERS = {"by_staff": "by most of their staff", "by_memory": "in their memory"
 
 
 def closing_text(runs: Sequence[Run], *, width: int | None = WIDTH) -> str:
-    """The table of levels, and the times to half, of runs of one scenario."""
+    """What runs of one scenario say: levels, what is held rightly and wrongly, times to half, and time."""
     scenario = runs[0].scenario
     made = seeds_of([run.seed for run in runs]) if len(runs) > 1 else f"one run, seed {runs[0].seed}"
-    lines = [heading(scenario, made, width=width), "", levels_table(runs).terminal(width), ""]
-    return "\n".join([*lines, *_times_to_half(runs)])
+    tables = [levels_table(runs).terminal(width), "", right_and_wrong_table(runs).terminal(width), ""]
+    lines = [heading(scenario, made, width=width), "", *tables]
+    return "\n".join([*lines, *_times_to_half(runs), *_learning_time(runs)])
 
 
 def levels_table(runs: Sequence[Run]) -> Table:
@@ -49,6 +55,18 @@ def _level(measure: Measure, columns: Sequence[Any]) -> list[Cell]:
     return [measure.label, Number.mean(start), Number.mean(end), *spread]
 
 
+def right_and_wrong_table(runs: Sequence[Run]) -> Table:
+    """What is held rightly, what wrongly, and on what there is no view, at the last step recorded."""
+    scenario = runs[0].scenario
+    headings = [f"share of issues, {step_word(scenario)} {scenario.steps}", "right", "wrong", "no view"]
+    rows: list[list[Cell]] = []
+    for holders, names in RIGHT_AND_WRONG.items():
+        right, wrong = (np.array([run.column(name)[-1] for run in runs]) for name in names)
+        found = [summarize(shares).within(0.0, 1.0) for shares in (right, wrong, 1.0 - right - wrong)]
+        rows.append([holders, *(Number.mean(share, ".0%") for share in found)])
+    return Table(headings, rows)
+
+
 def _times_to_half(runs: Sequence[Run]) -> Iterator[str]:
     scenario = runs[0].scenario
     step = scenario.step or "step"
@@ -58,3 +76,18 @@ def _times_to_half(runs: Sequence[Run]) -> Iterator[str]:
         never = f"not within {scenario.steps} {step}s"
         found = never if pd.isna(times[name]) else f"from {step} {times[name]}"
         yield f"  {holder}: {found}{' (median of the runs)' if len(runs) > 1 else ''}"
+
+
+def _learning_time(runs: Sequence[Run]) -> Iterator[str]:
+    """How much time there is for learning and how practices divide it; only where time is protected."""
+    scenario = runs[0].scenario
+    if not any(every_value(scenario, "protected_time.enabled")):
+        return
+    ends = {
+        name: float(np.mean([run.column(name)[-1] for run in runs]))
+        for name in ("learning_time", *(f"time_{routine}" for routine in ROUTINES))
+    }
+    working = f"{100 * ends['learning_time']:.3g} % of working time"
+    yield f"Time for learning at {step_word(scenario)} {scenario.steps}: {working}"
+    shares = (f"{ROUTINE_WORDS[routine]} {100 * ends[f'time_{routine}']:.0f} %" for routine in ROUTINES)
+    yield from fold(f"  of it {', '.join(shares)}")
