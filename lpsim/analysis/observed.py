@@ -1,4 +1,4 @@
-"""Rates of the literature, observed in general practice; nothing in lpsim is fitted to them.
+"""Rates of the literature, observed in general practice. Scenarios may have numbers set by them.
 
 None is the same quantity as a simulated number. What each is a rate of, and why it differs, is told in
 `lpsim.show.text.funnel`.
@@ -30,7 +30,7 @@ _MCNAB = "McNab et al. 2017, Qual Prim Care 25(3)"
 
 OBSERVED = (
     Observed("recalled", 0.86, _BOWIE, 401, 466, "Glasgow"),
-    Observed("analysed", 0.55, _BOWIE, 219, 401, "Glasgow", ("collective", "of_born")),
+    Observed("analysed", 0.55, _BOWIE, 219, 401, "Glasgow", ("analysed", "of_born")),
     Observed("protocol", 0.35, _MCNAB, None, 113, "Ayrshire", ("organizational", "of_before")),
     Observed("discussed outside", 0.58, _MCNAB, 7, 12, "", ("spread", "of_born")),
     Observed("reported", 0.005, "NHS England, in Pulse"),

@@ -49,7 +49,24 @@ def test_what_extends_the_main_scenario_differs_from_it_in_what_its_name_says():
     main = lpsim.Scenario.load(folder / "learning_practice.toml")
     no_memory = lpsim.Scenario.load(folder / "no_memory.toml")
     assert no_memory.practice.codification.meetings == 0
-    assert no_memory.replace({"practice.codification.meetings": 0.1}).digest == main.digest
+    written = {
+        "practice.codification.meetings": 0.1,
+        "practice.analysis.record": 0.35,
+        "practice.revision.rate": 0.05,
+    }
+    assert no_memory.replace(written).digest == main.digest
+    timed = lpsim.Scenario.load(folder / "protected_time.toml")
+    off = {"protected_time.enabled": False, "interventions": []}
+    assert timed.replace(off).digest == main.digest
+    assert timed.loops.triple.review == 0
+    assert (
+        lpsim.Scenario.load(folder / "some_learning_practices.toml").replace({"kinds": []}).digest
+        == main.digest
+    )
+    reform = {"loops.triple.review": 0, "loops.triple.imitate": 0.0, "network.practices": "none"}
+    triple = lpsim.Scenario.load(folder / "triple_loop.toml").replace({**reform, "network.groups": 10})
+    even = {"protected_time.enabled": False, "protected_time.allocation_spread": 0}
+    assert triple.replace(even).digest == main.digest
     high = lpsim.Scenario.load(folder / "high_turnover.toml")
     for name, role in main.roles.items():
         assert high.roles[name].turnover == pytest.approx(3 * role.turnover)

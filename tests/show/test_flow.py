@@ -150,10 +150,11 @@ class TestEveryFigure:
             comes = main(figure, f"reached: {here}") + main(figure, f"skipped: {here}")
             assert comes == pytest.approx(stays + ends)
 
-    def test_the_observed_rates_are_labelled_observed_and_not_fitted(self, case):
+    def test_the_observed_rates_are_labelled_observed_and_what_was_set_by_them_is_told(self, case):
         text = said(drawn(case)[0])
-        assert "Observed in general practice, not fitted" in text
-        assert "no simulated number is the same quantity" in text
+        assert "Observed in general practice" in text
+        assert "set by these" in text
+        assert "no simulated number is quite the same quantity" in text
         for rate in OBSERVED:
             assert f"{100 * rate.value:g} % {' '.join(observed_words(rate))}" in text
 

@@ -145,13 +145,13 @@ class TestReport:
 
     def test_observed_rates_are_labelled_observed_with_source_and_caveat(self, lessons):
         text = list(report([lessons], "month"))
-        at = text.index("OBSERVED IN GENERAL PRACTICE, NOT FITTED")
+        at = text.index("OBSERVED IN GENERAL PRACTICE")
         said_of_them = " ".join(" ".join(text[at:]).split())
         for rate in OBSERVED:
             what, source, beside = observed_words(rate)
             assert f"{100 * rate.value:g} % {what} ({source}); {beside}" in said_of_them
             assert rate.source in source
-        assert "no simulated number is the same quantity" in said_of_them
+        assert "no simulated number is quite the same quantity" in said_of_them
 
     def test_every_observed_rate_has_words(self):
         assert set(OBSERVED_WORDS) == {rate.name for rate in OBSERVED}

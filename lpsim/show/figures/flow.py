@@ -20,7 +20,7 @@ from matplotlib.path import Path as Outline
 
 from lpsim.analysis.funnel import stages_over, stages_there
 from lpsim.analysis.observed import OBSERVED
-from lpsim.lessons.stages import REACHED, counted, reached
+from lpsim.lessons.stages import OF_EVENTS, REACHED, counted, reached
 from lpsim.show.figures.page import COLOURS, LEADING, POINTS, SMALL, TEXT, check, headlines, save, wrap
 from lpsim.show.text import funnel, vocabulary
 from lpsim.show.text.uncertainty import INTERVAL, one_run
@@ -50,6 +50,8 @@ KINDS = ("skipped", "reached")
 # The levels have the colours they have in the other figures; stages that are none of these have the one left.
 _INK_OF = {"born": 0, "collective": 1, "organizational": 2, "spread": 4, "system": 3, "returned": 6}
 INKS = {stage: COLOURS[_INK_OF.get(stage, 5)] for stage in REACHED}
+NAME_SIZES = 10.5, 8.0
+"""Of the stages' names: where events are never analysed, and where two columns more leave less room."""
 # Told apart by hatches, so that grey print is enough.
 LINE: dict[str, Any] = {"edgecolor": "0.3", "linewidth": 0.4}
 DOTTED: dict[str, Any] = {"facecolor": "1.0", "edgecolor": "0.55", "hatch": "...."}
@@ -219,6 +221,8 @@ def _headers(ax: Axes, stages: pd.DataFrame, lessons: _Lessons, below: float) ->
     for part in ("name", "words", "number", "share", "interval", "skipped"):
         for i, (stage, (_, row)) in enumerate(zip(lessons.stages, stages.iterrows(), strict=True)):
             text, look = _header(part, stage, row, lessons.number_said(columns[i].skipped))
+            if part == "name":
+                look["size"] = NAME_SIZES[len(lessons.stages) > len(REACHED) - len(OF_EVENTS)]
             tops[i] += _write(ax, lessons.left(i), tops[i], text, width=width, **look) if text else 0
         tops = [max(tops) + SPACE / 4] * len(tops)
     return tops[0] + SPACE
@@ -229,7 +233,7 @@ def _header(part: str, stage: str, row: pd.Series[Any], skipped: str) -> tuple[s
     number, share = funnel.number(row, "reached"), funnel.number(row, "of_born")
     some = noun(number.text, "lesson") + " a run" * (row["reached_runs"] > 1)
     texts: dict[str, tuple[str, dict[str, Any]]] = {
-        "name": (stage, {"size": 10.5, "weight": "bold", "color": ink}),
+        "name": (stage, {"weight": "bold", "color": ink}),
         "words": (vocabulary.STAGES[stage].came, {}),
         "number": (number.text, {"size": 12.5, "weight": "bold", "color": ink}),
         "share": (f"{share.text} of all" if stage != "born" else some, {}),

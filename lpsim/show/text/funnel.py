@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from lpsim.show.text.table import Cell
 
 HEADING = "How far lessons get, and where they end"
-OBSERVED_HEADING = "Observed in general practice, not fitted"
-OBSERVED_NOTE = "Nothing simulated was tuned to these rates, and no simulated number is the same quantity."
+OBSERVED_HEADING = "Observed in general practice"
+OBSERVED_NOTE = (
+    "Some scenarios have rates set by these (lpsim check FILE --assumptions says which); no simulated number "
+    "is quite the same quantity."
+)
 _GROUPS: dict[By, str] = {
     "role": "By role of origin",
     "right": "Right against mistaken when born",
@@ -46,7 +49,8 @@ OBSERVED_WORDS = {
         "of GPs recalled a recent significant event", "a share of doctors, not of lessons"
     ),
     "analysed": ObservedWords(
-        "of these GPs had the event fully analysed", "an analysis need not reach most of a team"
+        "of these GPs had the event fully analysed",
+        "these are GPs' events, and how many are analysed may have been set by it",
     ),
     "protocol": ObservedWords(
         "of the actions after an analysis made or changed a protocol",

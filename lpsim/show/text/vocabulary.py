@@ -46,14 +46,14 @@ class StageWords(NamedTuple):
 STAGES = {
     "born": StageWords("someone in a practice, or the practice itself, learned it", "learned by {who}"),
     "raised": StageWords(
-        "was raised, to be talked about when the practice next met",
+        "came up, to be talked about when the practice next met",
         "raised for the next meeting",
         "raised",
         "",
         told="{it} was raised for {practice}'s next meeting",
     ),
     "analysed": StageWords(
-        "had its event analysed in a meeting of the practice",
+        "came to be analysed in a meeting of the practice",
         "analysed in a meeting",
         "analysed",
         "",
