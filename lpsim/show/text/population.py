@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 def population_sentences(report: Facts) -> list[str]:
     """What the report of a population (`lpsim.population.build.Population`) says."""
     said = _drawn(report) if report["source"] == "drawn" else _read(report)
-    return [*said, *_moved(report["moved_bodies"])]
+    files = report["network_files"].items()
+    return [*said, *_moved(report["moved_bodies"]), *(s for who, of in files for s in _of_network(who, of))]
 
 
 def table_sentences(table: Facts) -> Iterator[str]:
@@ -51,6 +52,31 @@ def _read(report: Facts) -> Iterator[str]:
     if report["left_out_without_code"]:
         left = report["left_out_without_code"]
         yield f"{left} practices left out: no code in a column that is a tier of the service."
+
+
+_DROPPED = {
+    "directions": "the direction of {}",
+    "weights": "the weight of {}",
+    "weights_not_positive": "that the weight of {} is 0 or less",
+    "to_themselves": "{} to oneself",
+    "doubled": "{} that stand there already",
+}
+
+
+def _of_network(who: str, file: Facts) -> Iterator[str]:
+    """What was read of a network file, and what not."""
+    name, nodes, dropped = file["file"], file["nodes"], file["dropped"]
+    yield f"Ties between {who} read from {name} ({file['format']}): {file['ties']:,}."
+    yield f"Nodes in it: {nodes:,}, called by their {file['named_by']}."
+    if file["without"]:
+        yield f"Of the {who}, {file['without']:,} are not in it and have no ties from it."
+    unused = [words.format(f"{dropped[what]:,}") for what, words in _DROPPED.items() if what in dropped]
+    if unused:
+        yield f"Not used of its ties: {', '.join(unused)}."
+    if file["unused"]:
+        yield f"Not read of it: {_some(file['unused'])}."
+    if "remarks" in dropped:
+        yield f"Lines of it passed over as remarks: {dropped['remarks']:,}."
 
 
 def _moved(moved: Mapping[str, int]) -> Iterator[str]:
