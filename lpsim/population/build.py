@@ -256,7 +256,7 @@ def _kinds(scenario: Scenario, draws: Draws, practices: int) -> NDArray[np.int32
 
 def _peer_codes(scenario: Scenario, practices: Practices) -> tuple[str | None, ...] | None:
     column = scenario.network.column
-    if practices.workforce is None or column is None:
+    if practices.workforce is None or not column:
         return None
     return practices.workforce.labels[column]
 

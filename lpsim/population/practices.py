@@ -153,6 +153,7 @@ def _practices_of(scenario: Scenario, draws: Draws, workforce: Workforce, withou
         "source": "table",
         "table": workforce.report.as_dict(),
         "headcounts": _how_known(expected, drawn),
+        "list_sizes_known": _mean_list_size(workforce.patients) > 0,
         "left_empty": empty,
         "left_out_without_code": without_code,
     }
@@ -201,9 +202,14 @@ def _expected_people(
 
 def _list_sizes(patients: NDArray[np.float64]) -> NDArray[np.float64]:
     """List sizes in units of their mean; a size not known counts as the mean."""
+    mean = _mean_list_size(patients)
+    return np.where(np.isnan(patients), 1.0, patients / mean) if mean > 0 else np.ones(len(patients))
+
+
+def _mean_list_size(patients: NDArray[np.float64]) -> float:
+    """Of the sizes that are known; 0 where none is."""
     known = ~np.isnan(patients)
-    mean = float(patients[known].mean()) if known.any() else 0.0
-    return np.where(known, patients / mean, 1.0) if mean > 0 else np.ones(len(patients))
+    return float(patients[known].mean()) if known.any() else 0.0
 
 
 def _how_known(

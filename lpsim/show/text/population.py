@@ -20,6 +20,8 @@ def population_sentences(report: Facts) -> list[str]:
 def table_sentences(table: Facts) -> Iterator[str]:
     """What a `lpsim.population.workforce.WorkforceReport` says, of its plain values."""
     yield f"{table['file']} has {table['rows']:,} rows; practices read from it: {table['practices']:,}."
+    if table["extract"]:
+        yield f"Extract read: {', '.join(f'{column} {date}' for column, date in table['extract'].items())}."
     yield from (f"Rows left out, {why}: {n:,}." for why, n in table["left_out"].items() if n)
     yield from (f"No row has {c} {_some(codes)}." for c, codes in table["unmatched"].items() if codes)
     yield from (f"{asked} is called {name} in it." for asked, name in table["renamed"].items())
@@ -45,13 +47,26 @@ def _read(report: Facts) -> Iterator[str]:
     for role, counts in report["headcounts"].items():
         yield (
             f"{role}: {counts['read']} headcounts read, {counts['rounded']} of them rounded to whole people; "
-            f"{counts['drawn']} drawn by list size (modelled, not observed)."
+            f"{_drawn_headcounts(report, counts)}."
         )
+    if report["list_sizes_known"] and report["table"]["patients_missing"]:
+        yield "A practice without a list size counts as one of mean size."
     if report["left_empty"]:
         yield f"{report['left_empty']} practices without anybody got one person of the first role."
     if report["left_out_without_code"]:
         left = report["left_out_without_code"]
         yield f"{left} practices left out: no code in a column that is a tier of the service."
+
+
+def _drawn_headcounts(report: Facts, counts: Mapping[str, int]) -> str:
+    """How many headcounts are missing in the table, and by what they are drawn."""
+    if not counts["drawn"]:
+        return "none drawn"
+    how = "by list size"
+    if not report["list_sizes_known"]:
+        mean = "the table's mean per practice" if counts["read"] else "the scenario's mean"
+        how = f"at {mean}, as no list size is known"
+    return f"{counts['drawn']} drawn {how} (modelled, not observed)"
 
 
 _DROPPED = {
