@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from pathlib import Path
 
 import networkx as nx
 import numpy as np
@@ -13,10 +14,11 @@ import pytest
 import lpsim
 from lpsim.errors import InputError
 from lpsim.population.build import build
-from lpsim.population.network_files import read_network, save_network
+from lpsim.population.network_files import GRAPHS, LISTS, read_network, save_network
 from lpsim.scenario import Scenario
 from lpsim.show.text.population import population_sentences
 
+DOCS = (Path(__file__).parents[2] / "docs" / "tables_and_networks.md").read_text(encoding="utf-8")
 WRITERS = {
     ".graphml": nx.write_graphml_xml,
     ".gexf": nx.write_gexf,
@@ -565,3 +567,26 @@ def test_a_graph_that_would_not_be_read_as_it_is_is_not_saved(tmp_path):
     with pytest.raises(InputError, match="cannot be written"):
         save_network(GRAPH, tmp_path / "nowhere" / "a.graphml")
     assert not list(tmp_path.iterdir())
+
+
+# --- the docs -------------------------------------------------------------------------------------
+
+
+def test_the_docs_list_every_suffix_with_its_format():
+    rows = re.findall(r"^\| (`\..*?) \| (.*?) \|$", DOCS, flags=re.MULTILINE)
+    told = {suffix: words for suffixes, words in rows for suffix in re.findall(r"`(\.\w+)`", suffixes)}
+    assert set(told) == {*LISTS, *GRAPHS}
+    for suffix, form in {**LISTS, **GRAPHS}.items():
+        assert form.removeprefix("an ") in told[suffix]
+
+
+def test_the_python_shown_in_the_docs_runs(tmp_path, monkeypatch):
+    (block,) = re.findall(r"```python\n(.*?)```", DOCS, flags=re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    configs = Path(__file__).parents[2] / "configs"
+    names: dict = {}
+    exec(
+        block.replace("  ", "", 1).replace("\n  ", "\n").replace('"configs/', f'"{configs.as_posix()}/'),
+        names,
+    )
+    assert build(names["scenario"], 1).structure.practices == 34
