@@ -282,7 +282,8 @@ def _graph(path: Path, suffix: str, content: Any) -> Found:
         with warnings.catch_warnings(action="ignore"):  # of attributes that are not read anyway
             graph = parse[suffix](content)
     except Exception as error:
-        words = " ".join(str(error).split()) or type(error).__name__
+        told = "".join(sign if sign.isprintable() or sign.isspace() else "?" for sign in str(error))
+        words = " ".join(told.split())[:200] or type(error).__name__
         raise InputError(
             f"{shown(path)}: cannot be read as {GRAPHS[suffix]} ({words}); mend it, or save it as an edge "
             "list (.csv)."
@@ -361,8 +362,9 @@ def _weights(values: Iterable[Any]) -> NDArray[np.float64]:
 
 def _once(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
     """Pairs without direction, each once, in order; none of somebody with themselves."""
-    found: NDArray[np.int64] = np.unique(np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1), axis=0)
-    return found
+    low, high = np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1).T
+    size = int(pairs.max(initial=0)) + 1
+    return np.column_stack(np.divmod(np.unique(low * size + high), size))
 
 
 def _dropped(found: Found) -> dict[str, int]:
@@ -372,9 +374,10 @@ def _dropped(found: Found) -> dict[str, int]:
     low, high = np.minimum(one, other)[apart], np.maximum(one, other)[apart]
     # 0: both ways; 1: upwards; 2: downwards.
     way = np.where(found.directed, np.where(one < other, 1, 2), 0)[apart]
-    pairs, pair = np.unique(np.column_stack((low, high)), axis=0, return_inverse=True)
+    size = int(found.ends.max(initial=0)) + 1
+    pairs, pair = np.unique(low * size + high, return_inverse=True)
     ways = np.zeros((len(pairs), 3), dtype=bool)
-    ways[pair.ravel(), way] = True
+    ways[pair, way] = True
     both = ways[:, 1] & ways[:, 2]
     known = found.weights[~np.isnan(found.weights)]
     differ = len(np.unique(known)) > 1

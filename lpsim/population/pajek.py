@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lpsim.population.tie_lists import Found, Line, as_ends, as_number
+from lpsim.population.tie_lists import LINE_END, Found, Line, as_ends, as_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -40,7 +40,9 @@ def pajek(text: str) -> Found:
         for one, other, weight in _pajek_ties(kind, lines, list(labels)):
             for name in (one, other):
                 if name not in places:
-                    raise ValueError(f"line {heading.number}: vertex {name} is tied below it, and not there")
+                    raise ValueError(
+                        f"line {heading.number}: vertex {name!r} is tied below it, and not there"
+                    )
             ends.append((places[one], places[other]))
             weights.append(weight)
             directed.append(kind in ("*arcs", "*arcslist", "*matrix"))
@@ -53,7 +55,7 @@ def _sections(text: str) -> tuple[list[tuple[Line, list[Line]]], int]:
     """Lines that begin with a star, and those below each; and how many are remarks."""
     sections: list[tuple[Line, list[Line]]] = []
     remarks = 0
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(re.split(LINE_END, text), start=1):
         words = line.split()
         if not words:
             continue

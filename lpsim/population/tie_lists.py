@@ -79,6 +79,8 @@ _HEADINGS = (
 )
 """What the two columns of an edge list are called, without capitals, signs, "node" and "id"."""
 _WEIGHTS = ("weight", "value", "strength")
+LINE_END = r"\r\n|\n|\r"
+"""What ends a line, and nothing else: names may hold the other characters that Python takes for ends."""
 _SEPARATORS = {".csv": ",;\t", ".tsv": "\t", ".tab": "\t"}
 
 
@@ -220,7 +222,7 @@ def _lines(text: str, suffix: str) -> tuple[list[Line], int, bool]:
     """Lines cut into cells; how many are remarks; and whether any end in attributes in braces."""
     remarks = 0
     written: list[tuple[int, str]] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(re.split(LINE_END, text), start=1):
         if line.lstrip().startswith(("#", "%")):
             if written and _may_be_a_tie(line):
                 raise ValueError(
@@ -260,7 +262,8 @@ def _separator(lines: Sequence[str], suffix: str) -> str | None:
 def _cells(number: int, line: str, separator: str | None) -> list[str]:
     if separator is not None:
         try:
-            (cells,) = csv.reader(io.StringIO(line), delimiter=separator, skipinitialspace=True, strict=True)
+            quoted = csv.reader(io.StringIO(line), delimiter=separator, skipinitialspace=True, strict=True)
+            (cells,) = quoted if '"' in line else (line.split(separator),)
         except (csv.Error, ValueError):
             raise ValueError(f"line {number}: found {line.strip()[:40]!r}; is a quote left open?") from None
         cells = [cell.strip() for cell in cells]

@@ -118,13 +118,7 @@ def read_workforce(
         rows of a practice disagree; or no practice is left.
     """
     wanted = {column: [code.strip() for code in of] for column, of in (keep or {}).items()}
-    drawn = f'{_NAME_ONE}, or set the role\'s column to "" to have its people drawn'
-    columns = {
-        **dict.fromkeys(filter(None, map(_source, figures))),
-        patients: None if patients == LIST_SIZES else _NAME_ONE,
-        **dict.fromkeys(figures, drawn),
-        **dict.fromkeys([practice, *codes, *wanted], _NAME_ONE),
-    }
+    columns = _columns(practice, patients, figures, [*codes, *wanted])
     data = read_bytes(path, WORKFORCE)
     try:
         table = read_table(data, practice, columns)
@@ -163,6 +157,19 @@ def read_workforce(
         labels={column: labels for column, (labels, _) in labelled.items()},
         report=report,
     )
+
+
+def _columns(
+    practice: str, patients: str, figures: Collection[str], codes: Collection[str]
+) -> dict[str, str | None]:
+    """The columns to read; of those that must be there, what to do where they are not."""
+    drawn = f'{_NAME_ONE}, or set the role\'s column to "" to have its people drawn'
+    return {
+        **dict.fromkeys(filter(None, map(_source, figures))),
+        patients: None if patients == LIST_SIZES else _NAME_ONE,
+        **dict.fromkeys(figures, drawn),
+        **dict.fromkeys([practice, *codes], _NAME_ONE),
+    }
 
 
 # --- rows -----------------------------------------------------------------------------------------

@@ -370,7 +370,7 @@ BAD_LISTS = {
     "a tie to nobody": (
         "ties.net",
         "*Vertices 2\n*Arcs\n1 3\n",
-        "line 2: vertex 3 is tied below it, and not",
+        "line 2: vertex '3' is tied below it, and not",
     ),
     "half a matrix": ("ties.net", "*Vertices 2\n*Matrix\n0 1\n", "\\*Matrix: found 1 lines; allowed are 2"),
 }
