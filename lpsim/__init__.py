@@ -4,7 +4,7 @@ All that the package offers, in the order of work; each is imported only when it
 
 What is simulated:
     `Scenario`, and what is wrong with one: `ScenarioError`, an `InputError`; `StoppedError`. A setting that
-    cannot act: `IdleSettingWarning`.
+    cannot act: `IdleSettingWarning`. Ties between practices that a networkx graph holds: `save_network`.
 Runs:
     `simulate`, `simulate_many`; `Run`, and `load_runs` for all that ``lpsim run`` left in a folder.
     Behaviours of one's own: `StaffMember`, with `Stream` and `threshold` for chance.
@@ -30,6 +30,7 @@ __version__ = "0.1.0"
 _FACE = {
     "lpsim.scenario": ("Scenario", "ScenarioError"),
     "lpsim.errors": ("InputError", "StoppedError", "IdleSettingWarning"),
+    "lpsim.population.network_files": ("save_network",),
     "lpsim.runs.simulate": ("simulate", "simulate_many"),
     "lpsim.runs.run": ("Run",),
     "lpsim.runs.folder": ("load_runs",),

@@ -13,6 +13,7 @@ from lpsim.errors import InputError as InputError
 from lpsim.errors import StoppedError as StoppedError
 from lpsim.model.draws import Stream as Stream
 from lpsim.model.draws import threshold as threshold
+from lpsim.population.network_files import save_network as save_network
 from lpsim.runs.folder import load_runs as load_runs
 from lpsim.runs.run import Run as Run
 from lpsim.runs.simulate import simulate as simulate

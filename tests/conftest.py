@@ -47,6 +47,7 @@ RINGS = {
         "show/test_story.py",
         "show/test_timeline.py",
         "sweeps/test_cluster.py",
+        "sweeps/test_merge.py",
         "sweeps/test_query.py",
         "sweeps/test_scenarios.py",
         "sweeps/test_store.py",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lpsim.sweeps.design.design import Design
     from lpsim.sweeps.design.factors import Factor
     from lpsim.sweeps.pilot import Pilot
+    from lpsim.sweeps.store.merging import Merged
 
 DesignFile = Annotated[Path, typer.Argument(metavar="FILE", help="A design file (TOML).")]
 Store = Annotated[
@@ -40,6 +41,12 @@ DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Say what would be run, how long it takes and how large it gets.")
 ]
 OnError = Annotated[str, typer.Option(help="When a run fails: keep going, or stop.", metavar="keep|stop")]
+Merge = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--merge", metavar="STORE", help="Take over the runs of another store of this design; repeatable."
+    ),
+]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Run again what failed before.")]
 
 
@@ -52,6 +59,7 @@ def _sweep(
     dry_run: DryRun = False,
     on_error: OnError = "keep",
     retry_failed: RetryFailed = False,
+    merge: Merge = None,
 ) -> None:
     """Run a design: every point with every seed; goes on where an earlier sweep ended."""
     with told("sweep", interrupted=KEPT):
@@ -59,6 +67,8 @@ def _sweep(
         from lpsim.sweeps.workers import processors
 
         _check_options(workers, scheduler, on_error)
+        if dry_run and merge:
+            raise InputError("--merge: a dry run changes no store; leave one of the two out.")
         design = Design.load(file)
         if dry_run:
             _try(design, file, workers or processors())
@@ -71,6 +81,7 @@ def _sweep(
                 scheduler=scheduler,
                 on_error=on_error,
                 retry_failed=retry_failed,
+                merge=merge or (),
             )
     if failed:
         raise typer.Exit(1)
@@ -84,12 +95,17 @@ def _run_sweep(
     scheduler: str | None,
     on_error: str,
     retry_failed: bool,
+    merge: Sequence[Path],
 ) -> int:
     """Run what is missing; gives how many runs failed."""
     from lpsim.sweeps.runner import sweep
 
     def damaged(path: Path) -> None:
         typer.echo(f"{path}: damaged, and put aside; its runs are done again", err=True)
+
+    def merged(what: Merged) -> None:
+        already = f"; {what.here_already:,} were here already" if what.here_already else ""
+        typer.echo(f"{what.other}: {what.taken:,} runs taken over{already}", err=True)
 
     with _executor(workers, scheduler) as executor, sweep_progress() as tell:
         sweep(
@@ -98,8 +114,10 @@ def _run_sweep(
             executor=executor,
             on_error=on_error,
             retry_failed=retry_failed,
+            merge=merge,
             on_progress=tell,
             on_damaged=damaged,
+            on_merged=merged,
         )
     print_end(tell, store)
     return tell.last.failed if tell.last else 0

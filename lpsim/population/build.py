@@ -6,6 +6,7 @@ import json
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from lpsim.model.payoffs import Landscapes
 from lpsim.model.state import Structure, uid_parts
 from lpsim.population.footprint import check_footprint, expected_size, size_of
 from lpsim.population.initial import Start, state_of
+from lpsim.population.network_files import NetworkFile, read_network
 from lpsim.population.networks import practice_ties, staff_ties
 from lpsim.population.practices import PracticeMaker, Practices, practice_uids
 from lpsim.population.specialisation import case_factors, check_cases
@@ -27,8 +29,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lpsim.model.state import State
+    from lpsim.population.footprint import Size
     from lpsim.population.initial import Starts, Worlds
     from lpsim.scenario import Scenario
+
+    _Files = tuple[NetworkFile | None, NetworkFile | None]
+    """Of ties between practices, and between staff."""
+    _Pairs = NDArray[np.int64] | None
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,11 @@ class Builder:
         return Population(structure, self._start.starts(structure, worlds), report)
 
     @property
+    def expected_size(self) -> Size:
+        """The size of a population that will be drawn."""
+        return expected_size(self.scenario, len(self._practices.names))
+
+    @property
     def only_worlds_differ(self) -> bool:
         """Whether seeds draw nothing of the structure but its world: all have the same people and ties."""
         return self._practices.undrawn and not _draws_ties(self.scenario)
@@ -92,12 +104,19 @@ class Builder:
         _, structure, report = self._last
         return structure, self._start.starts(structure, self._start.worlds(seeds)), report
 
+    @cached_property
+    def _staff_file(self) -> NetworkFile | None:
+        """The file that says who is tied to whom among staff, where there is one."""
+        network = self.scenario.network
+        path = network.staff_file if network.staff == "file" else None
+        return read_network(Path(path)) if path else None
+
     def _fitting_practices(self, draws: Draws) -> Practices:
         """The practices of a seed; of the first, before much is made of it, it is seen that all will fit."""
         if self._last is not None:
             return self._practices.make(draws)
         if self.scenario.population.workforce is None:
-            check_footprint(self.scenario, expected_size(self.scenario))
+            check_footprint(self.scenario, self.expected_size)
         practices = self._practices.make(draws)
         check_footprint(self.scenario, size_of(practices.headcounts))
         return practices
@@ -110,8 +129,9 @@ class Builder:
             before, structure, report = self._last
             if np.array_equal(before.headcounts, practices.headcounts):
                 return replace(structure, **_drawn_of_world(worlds)), report
-        structure, moved = _structure(self.scenario, draws, practices, worlds)
-        report = {**practices.report, "practices": structure.practices, "staff": structure.staff, **moved}
+        files = self._practices.network_file, self._staff_file
+        structure, found = _structure(self.scenario, draws, practices, worlds, files)
+        report = {**practices.report, "practices": structure.practices, "staff": structure.staff, **found}
         self._last = practices, structure, json.loads(json.dumps(report))
         return self._last[1:]
 
@@ -127,12 +147,19 @@ def _draws_ties(scenario: Scenario) -> bool:
 
 
 def _structure(
-    scenario: Scenario, draws: Draws, practices: Practices, worlds: Worlds
+    scenario: Scenario,
+    draws: Draws,
+    practices: Practices,
+    worlds: Worlds,
+    files: _Files,
 ) -> tuple[Structure, dict[str, Any]]:
+    """The structure, and what the report says of bodies and of ties read from files."""
     staff_uid, staff_practice, staff_role = _posts(practices.headcounts)
     first_staff = np.concatenate([[0], np.cumsum(practices.headcounts.sum(axis=1))]).astype(np.int64)
     bodies, practice_body, parent_body, moved = _tree(scenario, practices)
     issues, domains = scenario.world.issues, scenario.world.domains
+    labels = _peer_codes(scenario, practices)
+    peers, colleagues, told = _ties_of_files(scenario, practices, staff_uid, files)
     practice_kind = _kinds(scenario, draws, len(practices.names))
     structure = Structure(
         roles=tuple(scenario.roles),
@@ -154,17 +181,17 @@ def _structure(
             staff_practice=staff_practice,
             staff_role=staff_role,
             first_staff=first_staff,
-            names=_names(scenario, practices, staff_uid) if scenario.network.staff == "file" else (),
+            from_file=colleagues,
         ),
         practice_ties=practice_ties(
-            scenario.network, draws, practices.names, _peer_codes(scenario, practices)
+            scenario.network, draws, len(practices.names), labels=labels, from_file=peers
         ),
         case_factors=case_factors(scenario, practices.headcounts, practice_kind),
         domain=(np.arange(issues) * domains // issues).astype(np.int32),
         **_drawn_of_world(worlds),
     )
     check_cases(scenario, structure)
-    return structure, {"moved_bodies": moved}
+    return structure, {"moved_bodies": moved, "network_files": told}
 
 
 def _drawn_of_world(worlds: Worlds) -> dict[str, Any]:
@@ -197,6 +224,23 @@ def _names(scenario: Scenario, practices: Practices, staff_uid: NDArray[np.uint6
     return [f"{practices.names[p]}/{roles[r]}/{n}" for p, r, n in people]
 
 
+def _ties_of_files(
+    scenario: Scenario, practices: Practices, staff_uid: NDArray[np.uint64], files: _Files
+) -> tuple[_Pairs, _Pairs, dict[str, dict[str, Any]]]:
+    """Pairs of practices and of people that files tie (None without a file), and what was read of them."""
+    peers = colleagues = None
+    told: dict[str, dict[str, Any]] = {}
+    practice_file, staff_file = files
+    if practice_file is not None:
+        drawn = scenario.population.workforce is None
+        cure = ', or set population.practices = "file" to have the practices of the file' if drawn else ""
+        peers, told["practices"] = practice_file.ties(practices.names, "practice", cure=cure)
+    if staff_file is not None:
+        people = _names(scenario, practices, staff_uid)
+        colleagues, told["staff"] = staff_file.ties(people, "member of staff")
+    return peers, colleagues, told
+
+
 def _kinds(scenario: Scenario, draws: Draws, practices: int) -> NDArray[np.int32]:
     """Kind of each practice: those with the smallest keyed words not yet taken, in file order."""
     words = draws.words(Stream.POPULATION_KIND, 0, practice_uids(practices))
@@ -212,7 +256,7 @@ def _kinds(scenario: Scenario, draws: Draws, practices: int) -> NDArray[np.int32
 
 def _peer_codes(scenario: Scenario, practices: Practices) -> tuple[str | None, ...] | None:
     column = scenario.network.column
-    if practices.workforce is None or column is None:
+    if practices.workforce is None or not column:
         return None
     return practices.workforce.labels[column]
 

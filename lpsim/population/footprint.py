@@ -35,9 +35,10 @@ class Size(NamedTuple):
     """Σ over practices of the square of their staff: twice the ties where all know each other."""
 
 
-def expected_size(scenario: Scenario) -> Size:
-    """The size of a population that will be drawn."""
-    practices = scenario.population.practices
+def expected_size(scenario: Scenario, practices: int | None = None) -> Size:
+    """The size of a population that will be drawn; of the scenario's practices where nothing is said."""
+    practices = scenario.population.practices if practices is None else practices  # type: ignore[assignment]
+    assert isinstance(practices, int)
     team = sum(role.headcount for role in scenario.roles.values())
     return Size(practices, practices * team, practices * team**2 * (1 + scenario.population.spread**2))
 

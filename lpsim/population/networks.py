@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 from itertools import chain, count
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +11,6 @@ from lpsim.errors import InputError
 from lpsim.model.draws import CERTAIN, Stream, threshold
 from lpsim.model.state import WORLD_UID, Ties
 from lpsim.population.staff_networks import staff_pairs
-from lpsim.storage.readers import NETWORK, read_bytes, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,7 +53,7 @@ def staff_ties(
     staff_practice: NDArray[np.int32],
     staff_role: NDArray[np.int32],
     first_staff: NDArray[np.int64],
-    names: Sequence[str] = (),
+    from_file: NDArray[np.int64] | None = None,
 ) -> Ties:
     """Tie staff to staff: inside practices, some rewired, then professional ties.
 
@@ -68,8 +65,8 @@ def staff_ties(
         Each person's uid (ascending), and the indices of practice (ascending) and role.
     first_staff : int64, (P + 1,)
         Practice p's staff are ``first_staff[p] … first_staff[p + 1] - 1``.
-    names : sequence of str, (N,)
-        What a file of ties calls each person; empty without a file.
+    from_file : int64, (ties, 2), optional
+        Who is tied to whom, with ``staff = "file"``.
 
     Returns
     -------
@@ -85,7 +82,7 @@ def staff_ties(
     """
     size = len(staff_uid)
     everybody = np.arange(size)
-    inside = _within(network, draws, staff_uid, staff_practice, first_staff, names)
+    inside = _within(network, draws, staff_uid, staff_practice, first_staff, from_file)
     one_practice = bool((np.diff(first_staff) == size).any())
     if one_practice or not (network.rewire or network.professional):
         return inside
@@ -107,16 +104,13 @@ def _within(
     staff_uid: Any,
     staff_practice: Any,
     first_staff: Any,
-    names: Sequence[str],
+    from_file: NDArray[np.int64] | None,
 ) -> Ties:
     """The ties within practices, before any is rewired."""
     size = len(staff_uid)
     if network.staff in ("complete", "none"):
         return _complete(staff_practice if network.staff == "complete" else np.arange(size))
-    if network.staff == "file":
-        pairs = np.array(_read(network.staff_file, names, "member of staff"), np.int64).reshape(-1, 2)
-    else:
-        pairs = staff_pairs(network, draws, staff_uid, first_staff)
+    pairs = staff_pairs(network, draws, staff_uid, first_staff) if from_file is None else from_file
     return _ties(size, *pairs.T)
 
 
@@ -184,8 +178,10 @@ def _endless_tries(wanted: int, same: _Others) -> Iterator[Iterator[int]]:
 def practice_ties(
     network: Network,
     draws: Draws,
-    names: Sequence[str],
+    practices: int,
+    *,
     labels: Sequence[str | None] | None = None,
+    from_file: NDArray[np.int64] | None = None,
 ) -> Ties:
     """Tie practices to peer practices.
 
@@ -193,11 +189,13 @@ def practice_ties(
     ----------
     network, draws : Network, Draws
         `practices` and its like are read; the random numbers seed the generators of networkx.
-    names : sequence of str, (P,)
-        The practices' names.
+    practices : int
+        P, how many there are.
     labels : sequence of str or None, (P,), optional
         Codes from a workforce table: practices that share one are peers, whatever `practices`
         says; None stands alone.
+    from_file : int64, (ties, 2), optional
+        Who is tied to whom, with ``practices = "file"``.
 
     Returns
     -------
@@ -207,13 +205,12 @@ def practice_ties(
     Raises
     ------
     InputError
-        The degree is odd or too high; the file cannot be read or parsed, or a node is unknown.
+        The degree is odd or too high.
 
     Notes
     -----
     ``small_world`` is Watts & Strogatz (1998, Nature 393:440), ``random`` a random regular graph
-    (Steger & Wormald 1999, Combinatorics, Probability and Computing 8:377). In a file a node's
-    label, where there is one, names it before its id; direction is dropped.
+    (Steger & Wormald 1999, Combinatorics, Probability and Computing 8:377).
     """
     if labels is not None:
         codes = {label: code for code, label in enumerate(dict.fromkeys(labels))}
@@ -221,12 +218,11 @@ def practice_ties(
         return _complete(np.array([next(alone) if x is None else codes[x] for x in labels], int))
     if network.practices in ("none", "groups"):
         size = network.groups if network.practices == "groups" else 1
-        return _complete(np.arange(len(names)) // size)
-    if network.practices == "file":
-        edges = _read(network.file, names, "practice")
-    else:
-        edges = list(_generated(network, draws, len(names)).edges)
-    return _ties(len(names), *np.array(edges, np.int64).reshape(-1, 2).T)
+        return _complete(np.arange(practices) // size)
+    if from_file is None:
+        edges = list(_generated(network, draws, practices).edges)
+        from_file = np.array(edges, np.int64).reshape(-1, 2)
+    return _ties(practices, *from_file.T)
 
 
 def _generated(network: Network, draws: Draws, practices: int) -> Any:
@@ -247,47 +243,6 @@ def _generated(network: Network, draws: Draws, practices: int) -> Any:
     if 2 * degree < practices:
         return nx.random_regular_graph(degree, practices, seed)
     return nx.complement(nx.random_regular_graph(practices - 1 - degree, practices, seed))
-
-
-def _read(file: str | None, names: Sequence[str], who: str) -> list[tuple[int, int]]:
-    """The edges in a network file, as pairs of indices of practices, or of people."""
-    if file is None:
-        raise InputError('network.file: found none; network.practices = "file" needs a path.')
-    path = Path(file)
-    content = read_bytes(path, NETWORK)
-    try:
-        graph = _parsed(content, path.suffix.lower())
-    except UnicodeDecodeError:
-        raise InputError(f"{shown(path)}: not a text file in UTF-8; save it as UTF-8.") from None
-    except Exception as error:  # the parsers of networkx raise whatever they stumble on
-        raise InputError(
-            f"{shown(path)}: cannot be parsed ({' '.join(str(error).split())}); the suffix must tell the "
-            "format: .graphml, .gexf, .gml, .csv (edge list with commas) or any other (edge list with "
-            "spaces)."
-        ) from None
-    node_names = {node: str(data.get("label", node)).strip() for node, data in graph.nodes.items()}
-    index = {name: position for position, name in enumerate(names)}
-    unknown = next((name for name in node_names.values() if name not in index), None)
-    if unknown is not None:
-        raise InputError(
-            f"{shown(path)}: node {unknown!r} is no {who}; name every node as a {who} (as in "
-            f"{', '.join(map(repr, names[:3]))}), or remove it."
-        )
-    return [(index[node_names[a]], index[node_names[b]]) for a, b in graph.edges()]
-
-
-def _parsed(content: bytes, suffix: str) -> Any:
-    """What a file holds as a networkx graph; a node's attribute "label", if any, names it."""
-    import networkx as nx  # noqa: PLC0415
-
-    readers: Any = {".graphml": nx.read_graphml, ".gexf": nx.read_gexf, ".gml": nx.read_gml}
-    if suffix in readers:
-        return readers[suffix](io.BytesIO(content))
-    comma = "," if suffix == ".csv" else None
-    graph = nx.read_edgelist(io.BytesIO(content), delimiter=comma, data=False, encoding="utf-8-sig")
-    if not graph:  # as with commas in a .txt: networkx passes over what it cannot split
-        raise ValueError("no ties found")
-    return graph
 
 
 def _complete(group: NDArray[Any]) -> Ties:

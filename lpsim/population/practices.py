@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from lpsim.errors import InputError
 from lpsim.model.draws import Draws, Stream
 from lpsim.model.schedule import Level
 from lpsim.model.state import uid
+from lpsim.population.network_files import NetworkFile, read_network
 from lpsim.population.workforce import Workforce, read_workforce
 
 if TYPE_CHECKING:
@@ -44,6 +46,27 @@ class PracticeMaker:
         """Whether chance has no part in the practices."""
         self._made: Practices | None = None
 
+    @cached_property
+    def network_file(self) -> NetworkFile | None:
+        """The file that says who is tied to whom among practices, where there is one."""
+        network = self.scenario.network
+        path = network.file if network.practices == "file" and not self._peers_by_code else None
+        return read_network(Path(path)) if path else None
+
+    @property
+    def _peers_by_code(self) -> bool:
+        """Whether a column of the workforce table says who are peers, whatever else is said."""
+        return bool(self.scenario.population.workforce and self.scenario.network.column)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of practices that are drawn: those in the network file, or numbers from 0."""
+        practices = self.scenario.population.practices
+        if practices != "file":
+            return tuple(str(number) for number in range(practices))
+        assert self.network_file is not None
+        return self.network_file.practices()
+
     def make(self, draws: Draws) -> Practices:
         """Draw the practices, or take them from the scenario's workforce table.
 
@@ -55,7 +78,7 @@ class PracticeMaker:
         if self.scenario.population.workforce is None:
             if self._made is not None:
                 return self._made
-            made = _drawn_practices(self.scenario, draws)
+            made = _drawn_practices(self.scenario, draws, self.names)
             if self.undrawn:
                 self._made = made
             return made
@@ -63,14 +86,12 @@ class PracticeMaker:
         return _practices_of(self.scenario, draws, *self._table)
 
 
-def _drawn_practices(scenario: Scenario, draws: Draws) -> Practices:
-    population = scenario.population
-    sizes = _size_factors(draws, population.practices, population.spread)
+def _drawn_practices(scenario: Scenario, draws: Draws, names: tuple[str, ...]) -> Practices:
+    sizes = _size_factors(draws, len(names), scenario.population.spread)
     expected = np.array([[role.headcount for role in scenario.roles.values()]]) * sizes[:, None]
     headcounts = _rounded(draws, expected)
     _nobody_left_out(headcounts)
-    names = tuple(str(number) for number in range(population.practices))
-    return Practices(names, headcounts, None, {"source": "drawn", "spread": population.spread})
+    return Practices(names, headcounts, None, {"source": "drawn", "spread": scenario.population.spread})
 
 
 def _size_factors(draws: Draws, count: int, spread: float) -> NDArray[np.float64]:
@@ -132,6 +153,7 @@ def _practices_of(scenario: Scenario, draws: Draws, workforce: Workforce, withou
         "source": "table",
         "table": workforce.report.as_dict(),
         "headcounts": _how_known(expected, drawn),
+        "list_sizes_known": _mean_list_size(workforce.patients) > 0,
         "left_empty": empty,
         "left_out_without_code": without_code,
     }
@@ -180,9 +202,14 @@ def _expected_people(
 
 def _list_sizes(patients: NDArray[np.float64]) -> NDArray[np.float64]:
     """List sizes in units of their mean; a size not known counts as the mean."""
+    mean = _mean_list_size(patients)
+    return np.where(np.isnan(patients), 1.0, patients / mean) if mean > 0 else np.ones(len(patients))
+
+
+def _mean_list_size(patients: NDArray[np.float64]) -> float:
+    """Of the sizes that are known; 0 where none is."""
     known = ~np.isnan(patients)
-    mean = float(patients[known].mean()) if known.any() else 0.0
-    return np.where(known, patients / mean, 1.0) if mean > 0 else np.ones(len(patients))
+    return float(patients[known].mean()) if known.any() else 0.0
 
 
 def _how_known(

@@ -1,25 +1,22 @@
 """The published practice-level workforce table, read and checked.
 
-One row per practice, as NHS England publishes it in "General Practice Workforce" and in the
+Practices are rows, as NHS England publishes it in "General Practice Workforce" and in the
 practice map of "Patients Registered at a GP Practice". What is missing there is missing here, never
 zero, and what the publisher estimated is not read: nothing modelled may look observed.
 """
 
 from __future__ import annotations
 
-import codecs
-import contextlib
-import csv
-import difflib
 import hashlib
-import io
 from collections import Counter
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lpsim.errors import InputError
+from lpsim.population.extracts import MISSING, Row, newest, one_each, some
+from lpsim.population.published_tables import read_table, whole_rows
 from lpsim.storage.readers import WORKFORCE, read_bytes, shown
 
 if TYPE_CHECKING:
@@ -28,30 +25,27 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-MISSING = frozenset({"", "NA", "ND", "EST", "NS", "."})
-"""How the published files of different years mark a missing value (compared in capitals)."""
+LIST_SIZES = "TOTAL_PATIENTS"
+"""The column of list sizes where no other is named; a table may do without it."""
 NO_NETWORK = frozenset({"U", "UNALIGNED", "UNKNOWN OR NO PCN"})
 """Network codes that name no network (compared in capitals)."""
+TOTALS = frozenset({"TOTAL", "TOTALS", "GRAND TOTAL"})
+"""What stands for a practice's code where a row sums up others (compared in capitals)."""
 
-_SAME_COLUMN = (
-    ("PRAC_CODE", "PRACTICE_CODE"),
-    ("TOTAL_PATIENTS", "NUMBER_OF_PATIENTS"),
-    ("SUB_ICB_CODE", "SUB_ICB_LOCATION_CODE", "CCG_CODE"),
-    ("ICB_CODE", "STP_CODE"),
-    ("REGION_CODE", "COMM_REGION_CODE"),
-)
-_SAME_WORD = {"EXTG": "EXR", "EXR": "EXTG", "EXTGL": "EXRL", "EXRL": "EXTGL"}
 _STAFF_GROUP = {"GP": "GP", "LOCUUM": "GP", "DPC": "DPC", "ADMIN": "ADMIN"}
 _STAFF_GROUP |= {"NURSE": "NURSE", "NURSES": "NURSE", "N": "NURSE"}
-_CURE = "population.workforce takes a practice-level CSV file, unpacked."
+_NAME_ONE = "name one that is in the table"
+_MOST_WRONG = 5
+"""So many cells that are no numbers are told one by one."""
 
 
 @dataclass(frozen=True)
 class WorkforceReport:
     """What was read, left out and missing: facts for the provenance of a run.
 
-    The ``rows`` of the file are ``practices`` and what was ``left_out``, by reason. ``unmatched``
-    are codes of the filter that no row has. ``renamed`` gives the other published name a column
+    The ``rows`` of the file are ``practices`` and what was ``left_out``, by reason; ``extract`` is, by
+    column, the date of those read, where the table has one. ``unmatched`` are codes of the filter that no
+    row has. ``renamed`` gives the other published name a column
     asked for was found under; ``absent`` are those not found. By column, ``figures`` counts the
     practices ``read``, ``missing`` and ``fully_estimated``, which sum to all, and ``placeholders``
     those whose code names nothing.
@@ -62,6 +56,7 @@ class WorkforceReport:
     rows: int
     practices: int
     left_out: Mapping[str, int]
+    extract: Mapping[str, str]
     unmatched: Mapping[str, list[str]]
     renamed: Mapping[str, str]
     absent: list[str]
@@ -90,24 +85,19 @@ class Workforce:
     report: WorkforceReport
 
 
-class _Row(NamedTuple):
-    line: int
-    cells: Mapping[str, str]  # by column asked for, whatever the table calls it
-
-
 def read_workforce(
     path: Path,
     *,
     practice: str = "PRAC_CODE",
-    patients: str = "TOTAL_PATIENTS",
+    patients: str = LIST_SIZES,
     figures: Collection[str] = (),
     codes: Collection[str] = (),
     keep: Mapping[str, Sequence[str]] | None = None,
 ) -> Workforce:
     """Read a practice-level table: one row per practice, columns found by name.
 
-    A column that is absent is looked for under its other published names. The filter comes first;
-    then, of several months only the newest is read, and of a practice's several rows the first.
+    A column that is absent is looked for under its other published names. The filter comes first; then, of
+    several extracts only the newest is read. Notes below the table and totals are left out.
 
     Parameters
     ----------
@@ -116,39 +106,45 @@ def read_workforce(
     practice, patients : str
         The columns of the practice's code and of its list size.
     figures, codes : Collection of str
-        Columns with the people of a role (one that the table lacks is reported, not refused), and
-        columns whose codes name bodies of a tier, or networks.
+        Columns with the people of a role, and columns whose codes name bodies of a tier, or networks.
     keep : Mapping of str to Sequence of str, optional
         By column, the codes of the rows to keep; a row must pass every column.
 
     Raises
     ------
     InputError
-        The file cannot be read or is no such table, a column of codes is not there, a figure is not
-        a number of 0 or more, or no practice is left.
+        The file cannot be read or is no such table; a column is not there (`LIST_SIZES` may be missing), or
+        there twice; a figure is not a number of 0 or more; it cannot be told which extract is the newest;
+        rows of a practice disagree; or no practice is left.
     """
     wanted = {column: [code.strip() for code in of] for column, of in (keep or {}).items()}
-    asked = dict.fromkeys([patients, *figures], False)
-    helpful = dict.fromkeys([*filter(None, map(_source, figures)), "YEAR", "MONTH"], False)
-    required = dict.fromkeys([practice, *codes, *wanted], True)
+    columns = _columns(practice, patients, figures, [*codes, *wanted])
     data = read_bytes(path, WORKFORCE)
     try:
-        names, table = _table(data, asked | helpful | required)
-        kept, left_out = _select(table, practice, wanted)
-        lists = _numbers(kept, patients)
-        read = {column: _figure(kept, column) for column in figures if column in names}
+        table = read_table(data, practice, columns)
+        passed, left_out = _select(table.rows, practice, wanted)
+        recent = newest(passed, table.dated)
+        read_columns = [column for column in columns if column not in (practice, *wanted) or column in codes]
+        kept = one_each(recent, practice, read_columns, lambda lines: whole_rows(data, lines))
+        there = [column for column in [patients, *figures] if column in table.names]
+        numbers = _numbers(kept, there)
     except InputError as error:
         raise InputError(f"{shown(path)}: {error}") from error.__cause__
+    left_out |= {"of an earlier extract": len(passed) - len(recent)}
+    left_out |= {"of a practice read from a row before": len(recent) - len(kept), "notes": table.notes}
+    lists = numbers.get(patients, np.full(len(kept), np.nan))
+    read = {column: _figure(kept, column, numbers[column]) for column in figures}
     labelled = {column: _labels(kept, column) for column in codes}
     report = WorkforceReport(
         file=path.name,
         sha256=hashlib.sha256(data).hexdigest(),
-        rows=len(table),
+        rows=len(table.rows) + table.notes,
         practices=len(kept),
         left_out=left_out,
-        unmatched={c: sorted({*of} - {row.cells[c] for row in table}) for c, of in wanted.items()},
-        renamed={column: name for column, name in names.items() if column != name},
-        absent=[column for column in asked if column not in names],
+        extract={name: kept[0].cells[name] for together in table.dated for name in together},
+        unmatched={c: sorted({*of} - {row.cells[c] for row in table.rows}) for c, of in wanted.items()},
+        renamed={column: name for column, name in table.names.items() if column != name},
+        absent=[] if patients in table.names else [patients],
         figures={column: counts for column, (_, counts) in read.items()},
         patients_missing=int(np.isnan(lists).sum()),
         patients_zero=int((lists == 0).sum()),
@@ -163,86 +159,53 @@ def read_workforce(
     )
 
 
-def _table(data: bytes, columns: Mapping[str, bool]) -> tuple[dict[str, str], list[_Row]]:
-    """Keep only the columns asked for, by the names asked for: the published file has 829."""
-    if b"\0" in data or not data.strip():
-        raise InputError(f"{'not a text file' if data else 'empty'}; {_CURE}")
-    data = data.removeprefix(codecs.BOM_UTF8)
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-    reader = csv.reader(io.StringIO(text, newline=""))
-    try:
-        header = [name.strip() for name in next(reader, [])]
-        names = _names(header, columns)
-        places = {column: header.index(name) for column, name in names.items()}
-        filled = (cells for cells in reader if "".join(cells).strip())
-        return names, [_row(reader.line_num, cells, places, len(header)) for cells in filled]
-    except csv.Error as error:
-        raise InputError(f"line {reader.line_num}: {error}; is a quote left open?") from error
+def _columns(
+    practice: str, patients: str, figures: Collection[str], codes: Collection[str]
+) -> dict[str, str | None]:
+    """The columns to read; of those that must be there, what to do where they are not."""
+    drawn = f'{_NAME_ONE}, or set the role\'s column to "" to have its people drawn'
+    return {
+        **dict.fromkeys(filter(None, map(_source, figures))),
+        patients: None if patients == LIST_SIZES else _NAME_ONE,
+        **dict.fromkeys(figures, drawn),
+        **dict.fromkeys([practice, *codes], _NAME_ONE),
+    }
 
 
-def _names(header: Sequence[str], columns: Mapping[str, bool]) -> dict[str, str]:
-    """Find what the table calls each column, as in any year or file; True: it must be there."""
-    names = {}
-    for column, required in columns.items():
-        same = next((group for group in _SAME_COLUMN if column in group), ())
-        reworded = "_".join(_SAME_WORD.get(word, word) for word in column.split("_"))
-        name = next((name for name in (column, *same, reworded) if name in header), None)
-        if name is None and required:
-            folded = {name.upper(): name for name in header}
-            near = difflib.get_close_matches(column.upper(), folded, n=3, cutoff=0.5)
-            found = _some([folded[name] for name in near] or header[:3])
-            raise InputError(f"no column {column!r}, but {found}; name one that is in the table.")
-        if name is not None:
-            names[column] = name
-    return names
-
-
-def _row(line: int, cells: Sequence[str], places: Mapping[str, int], width: int) -> _Row:
-    if len(cells) != width:
-        raise InputError(f"line {line}: {len(cells)} cells, {width} columns; put commas in quotes.")
-    return _Row(line, {column: cells[place].strip() for column, place in places.items()})
+# --- rows -----------------------------------------------------------------------------------------
 
 
 def _select(
-    table: Sequence[_Row], practice: str, wanted: Mapping[str, Sequence[str]]
-) -> tuple[list[_Row], dict[str, int]]:
-    """Choose one row per practice; count the others by why they are left out."""
-    coded = [row for row in table if row.cells[practice].upper() not in MISSING]
+    table: Sequence[Row], practice: str, wanted: Mapping[str, Sequence[str]]
+) -> tuple[list[Row], dict[str, int]]:
+    """Choose the rows of practices that pass the filter; count the others by why they are left out."""
+    totals = sum(row.cells[practice].upper() in TOTALS for row in table)
+    coded = [row for row in table if row.cells[practice].upper() not in MISSING | TOTALS]
     passed = [row for row in coded if all(row.cells[c] in of for c, of in wanted.items())]
     if not coded:
         raise InputError("no row with a practice code; the table needs one row per practice.")
     if not passed:
-        asked = " and ".join(f"{column} {_some(of)}" for column, of in wanted.items())
+        asked = " and ".join(f"{column} {some(of)}" for column, of in wanted.items())
         known = {column: sorted({row.cells[column] for row in coded}) for column in wanted}
-        found = (f"{column} {_some(codes)}" for column, codes in known.items())
+        found = (f"{column} {some(codes)}" for column, codes in known.items())
         raise InputError(f"no row has {asked}; there are {'; '.join(found)}; change the filter.")
-    recent = _newest_month(passed)
-    first = {row.cells[practice]: row for row in reversed(recent)}
-    return [row for row in recent if row is first[row.cells[practice]]], {
-        "without a practice code": len(table) - len(coded),
+    return passed, {
+        "without a practice code": len(table) - len(coded) - totals,
+        "totals": totals,
         "not in the filter": len(coded) - len(passed),
-        "of an earlier month": len(passed) - len(recent),
-        "of a practice read from a row before": len(recent) - len(first),
     }
 
 
-def _newest_month(rows: list[_Row]) -> list[_Row]:
-    dates = {(row.cells.get("YEAR"), row.cells.get("MONTH")) for row in rows}
-    if len(dates) == 1:  # of a table without months, too
-        return rows
-    # A row without a month counts as older than any other.
-    months = np.nan_to_num(12 * _numbers(rows, "YEAR") + _numbers(rows, "MONTH"), nan=-1)
-    return [row for row, month in zip(rows, months, strict=True) if month == months.max()]
+# --- cells ----------------------------------------------------------------------------------------
 
 
-def _figure(rows: Sequence[_Row], column: str) -> tuple[NDArray[np.float64], dict[str, int]]:
+def _figure(
+    rows: Sequence[Row], column: str, numbers: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], dict[str, int]]:
     sources = [row.cells.get(_source(column), "") for row in rows]
     estimated = np.array([text.lower().startswith("fully estimated") for text in sources])
     # A number may stand in an estimated cell: nothing modelled may look observed.
-    numbers = np.where(estimated, np.nan, _numbers(rows, column))
+    numbers = np.where(estimated, np.nan, numbers)
     read, unread = int(np.isfinite(numbers).sum()), int(estimated.sum())
     return numbers, {"read": read, "missing": len(rows) - read - unread, "fully_estimated": unread}
 
@@ -253,24 +216,30 @@ def _source(column: str) -> str:
     return f"{groups[0]}_SOURCE" if groups else ""
 
 
-def _numbers(rows: Sequence[_Row], column: str) -> NDArray[np.float64]:
-    numbers = np.full(len(rows), np.nan)
-    for i, row in enumerate(rows):
-        text = row.cells.get(column, "")
-        with contextlib.suppress(ValueError):
-            numbers[i] = float(text)
-        if not 0 <= numbers[i] < np.inf and text.upper() not in MISSING:
-            raise InputError(f"line {row.line}: {column} is {text!r}; write a number ≥ 0, or NA.")
+def _numbers(rows: Sequence[Row], columns: Sequence[str]) -> dict[str, NDArray[np.float64]]:
+    """Cells as numbers by column, NaN where missing; all that are none are told at once."""
+    numbers = {column: np.array([_number(row.cells[column]) for row in rows]) for column in columns}
+    wrong = [
+        f"line {row.line}: {column} is {row.cells[column][:40]!r}"
+        for column in columns
+        for row, number in zip(rows, numbers[column].tolist(), strict=True)
+        if not 0 <= number < np.inf and row.cells[column].upper() not in MISSING
+    ]
+    if wrong:
+        more = f" and {len(wrong) - _MOST_WRONG:,} more" if len(wrong) > _MOST_WRONG else ""
+        raise InputError(f"{'; '.join(wrong[:_MOST_WRONG])}{more}; write a number ≥ 0, or NA.")
     return numbers
 
 
-def _labels(rows: Sequence[_Row], column: str) -> tuple[tuple[str | None, ...], dict[str, int]]:
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
+
+
+def _labels(rows: Sequence[Row], column: str) -> tuple[tuple[str | None, ...], dict[str, int]]:
     codes = [row.cells[column] for row in rows]
     nameless = {code for code in codes if code.upper() in MISSING | NO_NETWORK}
     placeholders = dict(Counter(code for code in codes if code in nameless))
     return tuple(None if code in nameless else code for code in codes), placeholders
-
-
-def _some(texts: Sequence[str], most: int = 8) -> str:
-    shown = ", ".join(repr(text[:40]) for text in texts[:most])
-    return shown if len(texts) <= most else f"{shown} and {len(texts) - most} more"

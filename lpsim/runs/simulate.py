@@ -13,7 +13,7 @@ from lpsim.lessons.estimate import expected_lessons
 from lpsim.lessons.stages import tables
 from lpsim.model.counts import empty_counts_of_many, one_of, recorded_steps
 from lpsim.population.build import Builder
-from lpsim.population.footprint import check_footprint, expected_size, size_of
+from lpsim.population.footprint import check_footprint, size_of
 from lpsim.runs.observations import Observations
 from lpsim.runs.provenance import origin, provenance
 from lpsim.runs.run import LESSON_TABLES, Run
@@ -146,7 +146,7 @@ class _Maker:
         if alone or not self.entry.side_by_side or not self.builder.only_worlds_differ:
             return 1
         words = -(-self.scenario.world.issues // 64)
-        work = int(expected_size(self.scenario).staff) * words * self.scenario.steps
+        work = int(self.builder.expected_size.staff) * words * self.scenario.steps
         return max(1, AT_ONCE // max(1, work))
 
     def _several(self, seeds: list[int], on_step: Callable[[int], None] | None) -> Iterator[Run]:

@@ -66,11 +66,17 @@ def _repeated(key: str, names: list[str]) -> Iterator[str]:
 def _population(s: Scenario) -> Iterator[str]:
     if s.population.filter and not s.population.workforce:
         yield "population.filter: found without population.workforce; give the table whose rows it keeps"
+    if s.population.practices == "file":
+        if s.population.workforce:
+            yield 'population.practices: found "file" beside population.workforce; remove one of the two'
+        elif s.network.practices != "file":
+            yield 'population.practices: found "file"; it needs network.practices = "file" and network.file'
 
 
 def _network(s: Scenario) -> Iterator[str]:
     network = s.network
-    practices = None if s.population.workforce else s.population.practices
+    given = s.population.practices
+    practices = None if s.population.workforce or given == "file" else given
     if network.file and network.practices != "file":
         yield f'network.practices: found "{network.practices}"; allowed with network.file is "file"'
     if network.practices == "file" and not network.file:

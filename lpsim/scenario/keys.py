@@ -186,7 +186,8 @@ def _adapter_of(annotation: Any, *metadata: Any) -> TypeAdapter[Any]:
 
 def _in_words(schema: Mapping[str, Any]) -> str:
     if "const" in schema:
-        return str(schema["const"]).lower()
+        const = schema["const"]
+        return f'"{const}"' if isinstance(const, str) else str(const).lower()
     if "enum" in schema:
         return "one of " + ", ".join(f'"{value}"' for value in schema["enum"])
     names = {

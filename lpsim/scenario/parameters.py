@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, WrapValidator
+from pydantic_core import PydanticCustomError
 
 from lpsim.scenario.keys import PER_STEP
 
@@ -18,6 +19,14 @@ Rule = Literal["superiors", "best", "majority"]
 
 OTHER_PRACTICES = "other practices"
 """The name of the practices that no kind takes."""
+
+
+def _one_problem(value: Any, check: Any) -> Any:
+    """Tell of a value that fits none of several kinds once, and not once for each kind."""
+    try:
+        return check(value)
+    except ValidationError:
+        raise PydanticCustomError("no_kind", "fits nothing that is allowed") from None
 
 
 class Table(BaseModel):
@@ -77,8 +86,10 @@ class Tier(Table):
 class Population(Table):
     """How many practices, of what size, under which bodies."""
 
-    practices: int = Field(40, ge=1, le=1_000_000)
-    """Number of practices, where they are drawn."""
+    practices: Annotated[
+        Annotated[int, Field(ge=1, le=1_000_000)] | Literal["file"], WrapValidator(_one_problem)
+    ] = 40
+    """Number of practices, where they are drawn; "file": those in network.file, with their names."""
     spread: float = Field(0.7, ge=0, le=10)
     """Coefficient of variation of practice size, where they are drawn; 0: all equal."""
     workforce: str | None = None
@@ -146,7 +157,7 @@ class Network(Table):
     column: str | None = None
     """With a workforce table: practices sharing this column's code are peers, instead of the above."""
     file: str | None = None
-    """With practices = "file": edge list, GraphML, GEXF or GML; nodes named as practices."""
+    """With practices = "file": a network file (a list of ties, GraphML, …); nodes named as practices."""
 
 
 class Initial(Table):

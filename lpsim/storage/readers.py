@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+import zlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,6 +66,38 @@ def read_bytes(path: Path, kind: FileKind) -> bytes:
     if len(content) > size:
         raise InputError(f"{shown(path)}: grows while it is read; give a {kind.name} that is finished.")
     return content
+
+
+def read_unpacked(path: Path, kind: FileKind) -> bytes:
+    """All that is in a file; of one whose name ends in .gz, all that is packed in it.
+
+    Raises
+    ------
+    InputError
+        As `read_bytes`; or it is not packed by gzip, not whole, or too large unpacked.
+    """
+    content = read_bytes(path, kind)
+    if path.suffix.lower() != ".gz":
+        return content
+    most = _most(kind) * _MEGABYTE
+    unpacked = bytearray()
+    try:
+        while content:  # gzip files may follow each other in one
+            unpacker = zlib.decompressobj(wbits=31)
+            unpacked += unpacker.decompress(content, most + 1 - len(unpacked))
+            if len(unpacked) > most:
+                raise InputError(
+                    f"{shown(path)}: has more than {most // _MEGABYTE:,} MB unpacked, and a {kind.name} may "
+                    f"have no more; give a smaller one, or raise the limit ({LIMIT})."
+                )
+            if not unpacker.eof:
+                raise InputError(f"{shown(path)}: ends too early; get the whole file again.")
+            content = unpacker.unused_data.lstrip(b"\0")
+    except zlib.error:
+        raise InputError(
+            f"{shown(path)}: is not packed by gzip; take .gz out of its name, or pack it."
+        ) from None
+    return bytes(unpacked)
 
 
 def read_text(path: Path, kind: FileKind) -> str:

@@ -14,6 +14,7 @@ from lpsim.errors import InputError, StoppedError
 from lpsim.sweeps.batches import Batch, halves, lost_batch, run_batch
 from lpsim.sweeps.design.design import Design
 from lpsim.sweeps.plan import Plan
+from lpsim.sweeps.store.merging import merge as take_over
 from lpsim.sweeps.store.rows import FAILED
 from lpsim.sweeps.store.store import Store
 from lpsim.sweeps.store.writing import filling
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from lpsim.sweeps.batches import Result
+    from lpsim.sweeps.store.merging import Merged
     from lpsim.sweeps.store.writing import Filling
 
 ON_ERROR = ("keep", "stop")
@@ -60,8 +62,10 @@ def sweep(
     executor: Executor | None = None,
     on_error: str = "keep",
     retry_failed: bool = False,
+    merge: Iterable[str | Path] = (),
     on_progress: Callable[[Standing], None] | None = None,
     on_damaged: Callable[[Path], None] | None = None,
+    on_merged: Callable[[Merged], None] | None = None,
 ) -> Store:
     """Do every run of a design that its store lacks, and nothing else.
 
@@ -82,10 +86,15 @@ def sweep(
         case: "keep" going, or "stop" with `RunFailedError`.
     retry_failed : bool
         Do runs again that failed before.
+    merge : iterable of str or Path
+        Other stores of this design, whose runs are taken over before any is done; runs that both have must
+        agree.
     on_progress : callable, optional
         Called at the beginning and after each batch.
     on_damaged : callable, optional
         Called with each shard found damaged; it is put aside under that name and its runs are done again.
+    on_merged : callable, optional
+        Called with what came of each store merged.
 
     Returns
     -------
@@ -95,7 +104,8 @@ def sweep(
     ------
     InputError
         The design is not valid; the store is something else, another design's or version's, being written
-        to by another sweep; a worker has another lpsim.
+        to by another sweep; a store to be merged is another design's or disagrees; a worker has another
+        lpsim.
     StoppedError
         The store cannot be written to any more, the workers are lost, or a run raised and `on_error` is
         "stop". What was finished is kept.
@@ -107,6 +117,10 @@ def sweep(
         if on_damaged is not None:
             for path in kept.damaged:
                 on_damaged(path)
+        for other in merge:
+            merged = take_over(kept, other)
+            if on_merged is not None:
+                on_merged(merged)
         if retry_failed:
             kept.forget_failures()
         _Runner(kept, executor or InThisProcess(), on_error=on_error, on_progress=on_progress).run()

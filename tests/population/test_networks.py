@@ -1,4 +1,4 @@
-"""Ties among staff against a naive twin; ties among practices of every type; files and errors."""
+"""Ties among staff against a naive twin; ties among practices of every type."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ import pytest
 from lpsim.errors import InputError
 from lpsim.model.draws import Draws, Stream, threshold
 from lpsim.model.state import WORLD_UID, uid
-from lpsim.population.build import build
 from lpsim.population.networks import practice_ties, staff_ties
-from lpsim.scenario import Scenario
 from lpsim.scenario.parameters import Network
 
 ROLES = 3
@@ -256,26 +254,6 @@ def test_one_person_more_leaves_the_pairs_of_all_others():
     assert edges(few) == {(low, high) for low, high in edges(more) if high < 9}
 
 
-STAFF_FILE = "0/gp/0 0/gp/1\n0/gp/1 1/nurse/0\n"
-
-
-def test_a_file_ties_the_staff_it_names_and_nobody_else(tmp_path):
-    path = tmp_path / "ties.txt"
-    path.write_text(STAFF_FILE)
-    scenario = Scenario.model_validate(
-        {
-            "population": {"practices": 2, "spread": 0.0},
-            "roles": {"gp": {"headcount": 2}, "nurse": {"headcount": 1}},
-            "network": {"staff": "file", "staff_file": str(path)},
-        }
-    )
-    # In uid order: two GPs and a nurse of practice 0, then those of practice 1.
-    assert as_lists(build(scenario, 1).structure.staff_ties) == [[1], [0, 5], [], [], [], [1]]
-    path.write_text("0/gp/0 0/gp/7\n")
-    with pytest.raises(InputError, match=r"node '0/gp/7' is no member of staff; .* '0/gp/0', '0/gp/1'"):
-        build(scenario, 1)
-
-
 def test_complete_ties_join_all_of_a_practice_and_nobody_else():
     ties = staff_ties(Network(), Draws(1), **world((2, 1, 0), (0, 0, 0), (1, 0, 0), (0, 2, 2)))
     assert as_lists(ties) == [[1, 2], [0, 2], [0, 1], [], [5, 6, 7], [4, 6, 7], [4, 5, 7], [4, 5, 6]]
@@ -360,12 +338,8 @@ def test_more_professional_ties_than_possible_are_all_that_are_possible():
     }
 
 
-def names(practices):
-    return [f"practice {i}" for i in range(practices)]
-
-
 def peers_of(size, seed=1, labels=None, **keys):
-    ties = practice_ties(Network(**keys), Draws(seed), names(size), labels)
+    ties = practice_ties(Network(**keys), Draws(seed), size, labels=labels)
     assert_sound(ties)
     return as_lists(ties)
 
@@ -429,100 +403,3 @@ def test_groups_are_complete_and_the_last_may_be_smaller():
 def test_an_odd_degree_or_one_that_practices_cannot_have_is_refused(practices, size, degree):
     with pytest.raises(InputError, match=f"network.degree: found {degree}; .* {size}"):
         peers_of(size, practices=practices, degree=degree)
-
-
-GRAPH = nx.Graph([("practice 0", "practice 2"), ("practice 2", "practice 3")])
-PEERS = [[2], [], [0, 3], [2], []]
-WRITERS = {".graphml": nx.write_graphml_xml, ".gexf": nx.write_gexf, ".gml": nx.write_gml}
-
-
-@pytest.fixture
-def from_file(tmp_path):
-    def read(name, content):
-        path = tmp_path / name
-        if isinstance(content, str):
-            path.write_text(content, encoding="utf-8")
-        else:
-            WRITERS[path.suffix.lower()](content, path)
-        return peers_of(5, practices="file", file=str(path))
-
-    return read
-
-
-@pytest.mark.parametrize("suffix", [".graphml", ".gexf", ".gml", ".GML"])
-def test_a_network_file_gives_the_ties_and_missing_practices_have_none(from_file, suffix):
-    assert from_file("ties" + suffix, GRAPH) == PEERS
-
-
-@pytest.mark.parametrize("suffix", WRITERS)
-def test_direction_repeats_and_ties_to_oneself_are_dropped(from_file, suffix):
-    both_ways = nx.DiGraph([*GRAPH.edges, ("practice 3", "practice 2")])
-    both_ways.add_edge("practice 1", "practice 1")
-    assert from_file("ties" + suffix, both_ways) == PEERS
-    repeated = nx.MultiGraph([*GRAPH.edges, *GRAPH.edges])
-    assert from_file("ties" + suffix, repeated) == PEERS
-
-
-@pytest.mark.parametrize("suffix", WRITERS)
-def test_a_label_names_a_node_before_its_id(from_file, suffix):
-    numbered = nx.Graph([(10, 12), (12, 13)])
-    if suffix != ".gml":
-        nx.set_node_attributes(numbered, {i: f"practice {i - 10}" for i in numbered}, "label")
-    else:
-        numbered = nx.relabel_nodes(numbered, {i: f"practice {i - 10}" for i in numbered})
-    assert from_file("ties" + suffix, numbered) == PEERS
-
-
-@pytest.mark.parametrize("mark", ["", "\ufeff"])
-def test_a_csv_file_is_an_edge_list_with_commas(from_file, mark):
-    text = f"{mark}practice 2,practice 0\n# a remark\npractice 2, practice 3\n"
-    assert from_file("ties.csv", text) == PEERS
-
-
-@pytest.mark.parametrize("name", ["ties.txt", "ties.edgelist", "ties"])
-def test_any_other_file_is_an_edge_list_with_spaces(tmp_path, name):
-    path = tmp_path / name
-    path.write_text("# codes\nA81 C83 2.5\nC83 A81 # again\nB82 B82\n", encoding="utf-8")
-    network = Network(practices="file", file=str(path))
-    assert as_lists(practice_ties(network, Draws(1), ["A81", "B82", "C83"])) == [[2], [], [0]]
-
-
-@pytest.mark.parametrize("suffix", WRITERS)
-def test_an_unknown_node_is_named_with_its_file_and_the_cure(from_file, suffix):
-    unknown = nx.Graph([("practice 0", "the moon")])
-    with pytest.raises(InputError, match=rf"ties\{suffix}: node 'the moon' is no .*; name every"):
-        from_file("ties" + suffix, unknown)
-
-
-@pytest.mark.parametrize("name", ["a.graphml", "a.gexf", "a.gml", "a.csv", "a.txt"])
-@pytest.mark.parametrize("text", ["", "]] <junk", "<a/>", "<?xml version='1.0'?>\n<graphml/>\n"])
-def test_a_file_that_cannot_be_parsed_is_an_input_error(from_file, name, text):
-    with pytest.raises(InputError, match=f"{name}: (cannot be parsed|node )") as caught:
-        from_file(name, text)
-    assert caught.value.__suppress_context__ or caught.value.__context__ is None
-
-
-@pytest.mark.parametrize("name", ["a.graphml", "a.gexf", "a.gml", "a.csv", "a.txt"])
-def test_a_file_that_is_not_text_is_an_input_error(tmp_path, name):
-    (tmp_path / name).write_bytes(bytes(range(256)))
-    with pytest.raises(InputError, match=name):
-        peers_of(5, practices="file", file=str(tmp_path / name))
-
-
-@pytest.mark.parametrize("name", ["a.graphml", "a.gexf", "a.gml", "a.csv", "a.txt"])
-def test_a_missing_file_or_a_folder_is_an_input_error(tmp_path, name):
-    with pytest.raises(InputError, match=f"{name}: no such network file; check the path"):
-        peers_of(5, practices="file", file=str(tmp_path / name))
-    (tmp_path / name).mkdir()
-    with pytest.raises(InputError, match=f"{name}: is a folder; give an ordinary file"):
-        peers_of(5, practices="file", file=str(tmp_path / name))
-
-
-def test_commas_in_a_file_not_called_csv_are_not_passed_over(from_file):
-    with pytest.raises(InputError, match=r"ties\.txt: cannot be parsed .*no ties.*commas"):
-        from_file("ties.txt", "A81,B82\n")
-
-
-def test_a_file_network_without_a_file_is_an_input_error():
-    with pytest.raises(InputError, match=r"network\.file: found none"):
-        peers_of(2, practices="file")

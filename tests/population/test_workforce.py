@@ -15,6 +15,8 @@ from lpsim.population.workforce import Workforce, read_workforce
 ROOT = Path(__file__).parents[2]
 MADE_UP = ROOT / "configs" / "made_up_practices.csv"
 PUBLISHED = Path(__file__).parents[3] / "shared" / "data"
+MARKS = ("[c]", "[x]", "[z]", "[w]", "[u]", "[low]", "..", "*", "-", "–", ":", "N/A", "#N/A")
+"""The shorthand of official statistics for a value withheld or missing, and what spreadsheets make of it."""
 STAFF = ("TOTAL_GP_HC", "TOTAL_NURSES_HC", "TOTAL_DPC_HC", "TOTAL_ADMIN_HC")
 CODES = ("PCN_CODE", "SUB_ICB_CODE", "ICB_CODE", "REGION_CODE")
 
@@ -112,10 +114,26 @@ class TestColumns:
         assert read.labels == {"SUB_ICB_CODE": ("new",), "CCG_CODE": ("old",)}
         assert not read.report.renamed
 
-    def test_a_missing_figure_column_is_reported_and_not_refused(self, table):
-        read = read_workforce(table("PRAC_CODE,TOTAL_PATIENTS\nX1,10\n"), figures=STAFF)
-        assert read.figures == {}
-        assert read.report.absent == list(STAFF)
+    def test_a_column_named_that_is_not_there_is_refused(self, table):
+        path = table("PRAC_CODE,TOTAL_PATIENTS,TOTAL_GP_FTE\nX1,10,2\n")
+        assert refusal(path, figures=STAFF) == (
+            f"{path}: no column 'TOTAL_GP_HC', but 'TOTAL_GP_FTE', 'TOTAL_PATIENTS'; name one that is in the "
+            'table, or set the role\'s column to "" to have its people drawn.'
+        )
+        message = refusal(path, patients="LIST_SIZE")
+        assert message.endswith("name one that is in the table.")
+        assert "no column 'LIST_SIZE', but " in message
+
+    def test_a_heading_that_is_there_twice_is_refused_with_what_stands_below(self, table):
+        path = table("PRAC_CODE,TOTAL_GP_HC,TOTAL_PATIENTS,TOTAL_GP_HC\nX1,4,5000,99\n")
+        assert refusal(path, figures=["TOTAL_GP_HC"]) == (
+            f"{path}: the column 'TOTAL_GP_HC' is there 2 times (line 2: '4' and '99'); keep one."
+        )
+        assert read_workforce(path).codes == ("X1",)  # where nobody asks for it
+
+    def test_headings_below_a_title_are_found_and_told(self, table):
+        message = refusal(table("General practice, July 2026\n\nPRAC_CODE,TOTAL_PATIENTS\nX1,10\n"))
+        assert message.endswith("line 3: the headings stand here; delete the lines above.")
 
     def test_a_missing_list_size_column_gives_missing_list_sizes(self, table):
         read = read_workforce(table("PRAC_CODE,TOTAL_GP_HC\nX1,3\n"), figures=["TOTAL_GP_HC"])
@@ -125,7 +143,7 @@ class TestColumns:
 
     def test_hca_full_time_equivalents_are_not_taken_for_headcounts(self, table):
         path = table("PRAC_CODE,TOTAL_DPC_HCA_FTE\nX1,0.5\n")
-        assert read_workforce(path, figures=["TOTAL_DPC_HC"]).report.absent[1:] == ["TOTAL_DPC_HC"]
+        assert "no column 'TOTAL_DPC_HC', but " in refusal(path, figures=["TOTAL_DPC_HC"])
 
     @pytest.mark.parametrize(
         "asked",
@@ -180,10 +198,52 @@ class TestText:
 
     def test_a_comma_outside_quotes_is_refused_by_line(self, table):
         message = refusal(table("PRAC_CODE,PRAC_NAME\nX1,Surgery\nX2,Surgery, Town\n"))
-        assert message.endswith("table.csv: line 3: 3 cells, 2 columns; put commas in quotes.")
+        assert message.endswith(
+            "table.csv: line 3: 3 cells, 2 columns; put commas in quotes, or delete the line if it is a note."
+        )
 
     def test_a_row_that_is_too_short_is_refused_by_line(self, table):
         assert "line 2: 1 cells, 2 columns" in refusal(table("PRAC_CODE,ICB_CODE\nX1\n"))
+
+    @pytest.mark.parametrize(
+        "below",
+        [
+            "\nSource: somebody\n",
+            "Source: somebody\n",
+            '"Note: figures are, provisional"\n',
+            '\n"Notes"\n"1. Figures are, provisional"\n',
+            "\nNotes:,,\n1. NA: not known,,\n",
+            "\nSource: NHS England, July, 2026, all\n",
+            "Contains information from NHS England,,\n",
+            "\n\n© Crown copyright\n\n[c] withheld\n",
+        ],
+    )
+    def test_notes_below_the_table_are_passed_over_and_counted(self, table, below):
+        report = read_workforce(table("PRAC_CODE,ICB_CODE,TOTAL_PATIENTS\nX1,QX1,10\nX2,,\n" + below)).report
+        assert report.practices == 2
+        assert report.left_out["notes"] == len([line for line in below.splitlines() if line])
+        assert report.rows == 2 + report.left_out["notes"]
+
+    @pytest.mark.parametrize("above", ["Source: somebody\n", "Note: one, two, three, four\n"])
+    def test_a_note_between_rows_is_refused_by_line(self, table, above):
+        assert "line 2: " in refusal(table(f"PRAC_CODE,ICB_CODE,TOTAL_PATIENTS\n{above}X1,QX1,10\n"))
+
+    @pytest.mark.parametrize(
+        "last", ["X2\n", "X2,Surgery, Town, 5\n", "\nX2,Surgery, Town, 5\n", "North Surgery\n"]
+    )
+    def test_a_last_row_that_is_wrong_is_no_note(self, table, last):
+        message = refusal(table("PRAC_CODE,PRAC_NAME,TOTAL_PATIENTS\nX1,Surgery,10\n" + last))
+        assert "3 columns; put commas in quotes, or delete" in message
+
+    @pytest.mark.parametrize("last", ["X2,,\n", "North Surgery,,\n"])
+    def test_a_practice_of_which_nothing_else_is_known_is_no_note(self, table, last):
+        read = read_workforce(table("PRAC_CODE,PRAC_NAME,TOTAL_PATIENTS\nX1,Surgery,10\n" + last))
+        assert read.codes == ("X1", last.split(",")[0])
+
+    def test_a_row_of_totals_is_no_practice(self, table):
+        read = read_workforce(table("PRAC_CODE,TOTAL_PATIENTS\nX1,10\nX2,20\nTotal,30\n"))
+        assert read.codes == ("X1", "X2")
+        assert read.report.left_out["totals"] == 1
 
     def test_a_quote_left_open_is_refused(self, table):
         path = table('PRAC_CODE,PRAC_NAME\nX1,"' + "Surgery\n" * 30_000)
@@ -212,7 +272,7 @@ class TestText:
 
 
 class TestFigures:
-    @pytest.mark.parametrize("text", ["NA", "ND", "EST", "NS", ".", "", " na ", "Nd", "est"])
+    @pytest.mark.parametrize("text", ["NA", "ND", "EST", "NS", ".", "", " na ", "Nd", "est", *MARKS])
     def test_missing_is_not_zero(self, table, text):
         path = table(f"PRAC_CODE,TOTAL_PATIENTS,TOTAL_GP_HC\nX1,{text},{text}\nX2,0,0\n")
         read = read_workforce(path, figures=["TOTAL_GP_HC"])
@@ -266,6 +326,15 @@ class TestFigures:
         path = table(f"PRAC_CODE,TOTAL_PATIENTS\nX1,{text}\n")
         assert refusal(path) == f"{path}: line 2: TOTAL_PATIENTS {cure}"
 
+    def test_all_cells_that_are_no_numbers_are_told_at_once(self, table):
+        rows = "X1,many,?\nX2,3,?\n" + "".join(f"X{n},few,5\n" for n in range(3, 8))
+        path = table("PRAC_CODE,TOTAL_PATIENTS,TOTAL_GP_HC\n" + rows)
+        assert refusal(path, figures=["TOTAL_GP_HC"]) == (
+            f"{path}: line 2: TOTAL_PATIENTS is 'many'; line 4: TOTAL_PATIENTS is 'few'; line 5: "
+            "TOTAL_PATIENTS is 'few'; line 6: TOTAL_PATIENTS is 'few'; line 7: TOTAL_PATIENTS is 'few' and 3 "
+            "more; write a number ≥ 0, or NA."
+        )
+
     def test_figures_nobody_asked_for_are_not_judged(self, table):
         assert read_workforce(table("PRAC_CODE,TOTAL_GP_HC\nX1,many\n")).codes == ("X1",)
 
@@ -288,32 +357,96 @@ class TestRows:
     def test_practices_keep_the_order_of_the_table(self, table):
         assert read_workforce(table("PRAC_CODE,A\nX3,\nX1,\nX2,\n")).codes == ("X3", "X1", "X2")
 
-    def test_of_a_practice_in_several_rows_the_first_is_read(self, table):
-        path = table("PRAC_CODE,TOTAL_PATIENTS\nX1,10\nX2,20\nX1,11\nX1,12\n")
+    def test_rows_of_a_practice_that_agree_in_what_is_read_are_one(self, table):
+        path = table("PRAC_CODE,TOTAL_PATIENTS,SITE\nX1,10,a\nX2,20,b\nX1,10.0,c\nX1, 10,d\n")
         read = read_workforce(path)
         assert read.codes == ("X1", "X2")
         assert equal(read.patients, [10, 20])
         assert read.report.left_out["of a practice read from a row before"] == 2
 
-    def test_of_several_months_only_the_newest_is_read(self, table):
+    def test_rows_of_a_practice_that_disagree_are_refused_by_line(self, table):
+        path = table("PRAC_CODE,TOTAL_PATIENTS\nX1,10\nX2,20\nX1,11\nX1,12\nX2,21\n")
+        assert refusal(path) == (
+            f"{path}: the rows of practice 'X1' disagree in TOTAL_PATIENTS (and so those of 1 more "
+            "practices): line 2 says '10', line 4 '11'; delete those that do not count."
+        )
+
+    def test_they_are_refused_with_the_filter_that_would_choose(self, table):
+        rows = "X1,10,5,GP\nX1,10,7,Nurse\nX2,20,6,GP\nX2,20,8,Nurse\nX3,20,8,GP\n"
+        path = table(f"PRAC_CODE,TOTAL_PATIENTS,PEOPLE,STAFF GROUP\n{rows}")
+        message = refusal(path, figures=["PEOPLE"])
+        assert "disagree in PEOPLE" in message
+        assert message.endswith('choose some: population.filter = { "STAFF GROUP" = ["GP"] }.')
+        read = read_workforce(path, figures=["PEOPLE"], keep={"STAFF GROUP": ["GP"]})
+        assert equal(read.figures["PEOPLE"], [5, 6, 8])
+
+    @pytest.mark.parametrize(
+        ("heading", "old", "new"),
+        [
+            ("YEAR,MONTH", "2024,12", "2025,2"),
+            ("Year,Month", "2025,06", "2025,7"),
+            ("year,month", "2025,June", "2025,July"),
+            ("Year,MONTH", "2025,Apr", "2025,Sept"),
+            ("CENSUS_YEAR,CENSUS_MONTH", "2025,06", "2025,07"),
+            ("MONTH,YEAR", "12,2024", "01,2025"),
+            ("YEAR,QUARTER", "2025,Q1", "2025,Q2"),
+            ("YEAR", "2024", "2025"),
+            ("MONTH", "2025-06", "2025-07"),
+            ("EXTRACT_DATE", "01JUL2024", "01JAN2026"),
+            ("Extract Date", "2025-06-30", "2025-07-01"),
+            ("SNAPSHOT_DATE", "30/06/2025", "01/07/2025"),
+            ("snapshot date", "1 June 2025", "1 July 2025"),
+            ("EFFECTIVE_SNAPSHOT_DATE", "2025-06-30 00:00:00", "2025-07-31 00:00:00"),
+            ("DATE", "Jun-25", "Jul-25"),
+            ("REPORTING_PERIOD", "202411", "202502"),
+            ("Reporting_Period_End_Date", "20250131", "20250228"),
+            ("AS_AT", "45808", "45839"),
+        ],
+    )
+    def test_of_several_extracts_only_the_newest_is_read(self, table, heading, old, new):
+        rows = f"X1,1,{old}\nX2,2,{old}\nX1,3,{new}\nX3,4,{new}\n"
+        for lines in (rows, "\n".join(reversed(rows.splitlines()))):
+            read = read_workforce(table(f"PRAC_CODE,TOTAL_PATIENTS,{heading}\n{lines}"))
+            assert dict(zip(read.codes, read.patients, strict=True)) == {"X1": 3, "X3": 4}
+            assert read.report.left_out["of an earlier extract"] == 2
+            columns = heading.split(",")
+            assert dict(read.report.extract) == dict(zip(columns, new.split(","), strict=True))
+
+    def test_a_row_without_a_date_is_older_than_any_other(self, table):
         rows = "X1,1,2024,12\nX1,2,2025,2\nX2,3,2025,02\nX3,4,2025,01\nX4,5,NA,NA\n"
         read = read_workforce(table(f"PRAC_CODE,TOTAL_PATIENTS,YEAR,MONTH\n{rows}"))
-        assert read.codes == ("X1", "X2")
         assert equal(read.patients, [2, 3])
-        assert read.report.left_out["of an earlier month"] == 3
+        assert read.report.left_out["of an earlier extract"] == 3
 
-    def test_the_filter_can_choose_an_earlier_month(self, table):
-        rows = "X1,10,2025,06\nX1,11,2025,07\n"
-        path = table(f"PRAC_CODE,TOTAL_PATIENTS,YEAR,MONTH\n{rows}")
+    def test_the_filter_can_choose_an_earlier_extract(self, table):
+        path = table("PRAC_CODE,TOTAL_PATIENTS,YEAR,MONTH\nX1,10,2025,06\nX1,11,2025,07\n")
         assert equal(read_workforce(path, keep={"MONTH": ["06"]}).patients, [10])
 
-    def test_a_single_month_may_be_written_in_any_way(self, table):
-        path = table("PRAC_CODE,YEAR,MONTH\nX1,2025,July\nX2,2025,July\n")
-        assert read_workforce(path).codes == ("X1", "X2")
+    def test_a_single_extract_may_be_dated_in_any_way(self, table):
+        read = read_workforce(table("PRAC_CODE,YEAR,MONTH\nX1,2025,harvest\nX2,2025,harvest\n"))
+        assert read.codes == ("X1", "X2")
 
-    def test_several_months_that_are_no_numbers_are_refused(self, table):
-        message = refusal(table("PRAC_CODE,YEAR,MONTH\nX1,2025,June\nX2,2025,July\n"))
-        assert "line 2: MONTH is 'June'; write a number" in message
+    @pytest.mark.parametrize(
+        ("heading", "old", "new", "column"),
+        [
+            ("YEAR,MONTH", "2025,sowing", "2025,harvest", "MONTH"),
+            ("MONTH", "November", "January", "MONTH"),
+            ("EXTRACT_DATE", "01JUL2024", "2026-07-01", "EXTRACT_DATE"),
+            ("YEAR", "2023/24", "2024/25", "YEAR"),
+            ("SNAPSHOT_DATE", "07/13/2025", "01/07/2025", "SNAPSHOT_DATE"),
+        ],
+    )
+    def test_extracts_that_cannot_be_put_in_order_are_refused_with_a_filter(
+        self, table, heading, old, new, column
+    ):
+        message = refusal(table(f"PRAC_CODE,TOTAL_PATIENTS,{heading}\nX1,1,{old}\nX1,2,{new}\n"))
+        assert f"column {column} tells 2 extracts apart (" in message
+        assert f'choose one: population.filter = {{ {column} = ["' in message
+
+    def test_dates_of_something_else_date_no_rows(self, table):
+        path = table("PRAC_CODE,TOTAL_PATIENTS,OPEN_DATE,CLOSE_DATE\nX1,1,2001,2025\nX2,2,2002,\n")
+        assert read_workforce(path).codes == ("X1", "X2")
+        assert read_workforce(path).report.extract == {}
 
     def test_rows_without_a_practice_code_are_left_out(self, table):
         read = read_workforce(table("PRAC_CODE,TOTAL_PATIENTS\n ,10\nX1,20\nNA,30\n"))
@@ -346,7 +479,7 @@ class TestRows:
         rows = "X1,A,2025,7\n,A,2025,7\nX1,A,2025,7\nX2,A,2025,6\nX3,B,2025,7\n,B,2024,1\n"
         path = table(f"PRAC_CODE,ICB_CODE,YEAR,MONTH\n{rows}")
         report = read_workforce(path, keep={"ICB_CODE": ["A"]}).report
-        assert list(report.left_out.values()) == [2, 1, 1, 1]
+        assert list(report.left_out.values()) == [2, 0, 1, 1, 1, 0]
         assert report.rows == report.practices + sum(report.left_out.values())
 
 
@@ -433,14 +566,14 @@ class TestMadeUpTable:
 class TestPublishedTables:
     def test_the_map_of_july_2026_has_the_tree_and_list_sizes_it_is_known_for(self):
         path = published("practices_2026_07_map.csv")
-        read = read_workforce(path, figures=["TOTAL_GP_HC"], codes=CODES)
+        read = read_workforce(path, codes=CODES)
         sizes = [len({*read.labels[column]} - {None}) for column in CODES]
         assert (len(read.codes), sizes) == (6_139, [1_298, 106, 36, 7])
         assert round(read.patients.mean()) == 10_333
         assert round(read.patients.std(ddof=1)) == 7_191
         assert np.quantile(read.patients, [0.25, 0.5]).tolist() == [5_887, 8_815]
         assert read.patients.max() == 118_653
-        assert read.report.absent == ["TOTAL_GP_HC"]
+        assert read.report.absent == []
         assert read.report.placeholders["PCN_CODE"] == {"U": 52}
         assert read.report.renamed == {
             "PRAC_CODE": "PRACTICE_CODE",
@@ -476,7 +609,7 @@ class TestPublishedTables:
         assert read.patients[0] == 3_849
         assert equal(read.figures["TOTAL_NURSES_HC"], [np.nan, 9, 6, 2, 7, 3, 6])
         assert equal(read.figures["TOTAL_GP_HC"], [5, 13, 5, 9, 11, 9, 6])
-        assert read.report.left_out["of an earlier month"] == 3
+        assert read.report.left_out["of an earlier extract"] == 3
         assert read.report.figures["TOTAL_NURSES_HC"] == {
             "read": 6,
             "missing": 0,

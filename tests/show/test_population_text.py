@@ -15,10 +15,11 @@ TABLE = {
     "sha256": "ab12",
     "rows": 1234,
     "practices": 1230,
-    "left_out": {"without a practice code": 4, "of an earlier month": 0},
+    "left_out": {"without a practice code": 4, "of an earlier extract": 0},
+    "extract": {"YEAR": "2025", "MONTH": "07"},
     "unmatched": {"ICB_CODE": ["Z"], "PCN_CODE": []},
     "renamed": {"CCG_CODE": "SUB_ICB_CODE"},
-    "absent": ["TOTAL_GP_HC"],
+    "absent": ["TOTAL_PATIENTS"],
     "figures": {"NURSES": {"read": 1200, "missing": 20, "fully_estimated": 10}},
     "patients_missing": 3,
     "patients_zero": 1,
@@ -28,11 +29,13 @@ READ = {
     "source": "table",
     "table": TABLE,
     "headcounts": {"gp": {"read": 1200, "rounded": 7, "drawn": 30}},
+    "list_sizes_known": True,
     "left_empty": 0,
     "left_out_without_code": 0,
     "practices": 1230,
     "staff": 9000,
     "moved_bodies": {"board": 0, "region": 0},
+    "network_files": {},
 }
 
 
@@ -48,10 +51,11 @@ def test_a_drawn_population_is_said_to_be_drawn():
 def test_every_fact_of_a_table_has_its_sentence():
     assert list(table_sentences(TABLE)) == [
         "table.csv has 1,234 rows; practices read from it: 1,230.",
+        "Extract read: YEAR 2025, MONTH 07.",
         "Rows left out, without a practice code: 4.",
         "No row has ICB_CODE 'Z'.",
         "CCG_CODE is called SUB_ICB_CODE in it.",
-        "It has no column TOTAL_GP_HC.",
+        "It has no column TOTAL_PATIENTS.",
         "List sizes missing: 3; zero: 1.",
         "NURSES: 1,200 read, 20 missing, 10 fully estimated.",
         "Without a code, PCN_CODE U: 2.",
@@ -61,9 +65,26 @@ def test_every_fact_of_a_table_has_its_sentence():
 
 
 def test_what_was_modelled_is_not_called_observed():
-    assert population_sentences(READ)[-1] == (
+    assert population_sentences(READ)[-2:] == [
         "gp: 1200 headcounts read, 7 of them rounded to whole people; 30 drawn by list size (modelled, not "
-        "observed)."
+        "observed).",
+        "A practice without a list size counts as one of mean size.",
+    ]
+    whole = {**READ, "headcounts": {"gp": {"read": 1230, "rounded": 0, "drawn": 0}}}
+    assert "gp: 1230 headcounts read, 0 of them rounded to whole people; none drawn." in population_sentences(
+        whole
+    )
+
+
+@pytest.mark.parametrize(
+    ("read", "mean"), [(1200, "the table's mean per practice"), (0, "the scenario's mean")]
+)
+def test_where_no_list_size_is_known_nothing_is_said_to_be_drawn_by_it(read, mean):
+    counts = {"read": read, "rounded": 0, "drawn": 1230 - read}
+    said = population_sentences({**READ, "list_sizes_known": False, "headcounts": {"gp": counts}})
+    assert said[-1] == (
+        f"gp: {read} headcounts read, 0 of them rounded to whole people; {1230 - read} drawn at {mean}, "
+        "as no list size is known (modelled, not observed)."
     )
 
 

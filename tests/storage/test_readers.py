@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from lpsim.errors import InputError
-from lpsim.population.networks import practice_ties
+from lpsim.population.network_files import read_network
 from lpsim.population.workforce import read_workforce
 from lpsim.runs.run import Run
 from lpsim.scenario import Scenario
-from lpsim.scenario.parameters import Network
 from lpsim.storage import readers
 from lpsim.storage.readers import SCENARIO, FileKind, problem, read_bytes, read_text, resolved, shown
 from lpsim.sweeps.design.design import Design
@@ -98,7 +97,7 @@ READERS = {
     "design": Design.load,
     "base": as_base,
     "workforce": read_workforce,
-    "network": lambda path: practice_ties(Network(practices="file", file=str(path)), None, ["0", "1"]),
+    "network": read_network,
 }
 
 

@@ -45,6 +45,8 @@ def holds(field: FieldInfo) -> Holds | None:
     """What a field can hold; None for a name, a path, a list or a table, which cannot vary."""
     schema = json_schema(field)
     options = [option for option in schema.get("anyOf", [schema]) if option.get("type") != "null"]
+    # Beside a number, one word says that a file gives it.
+    options = [option for option in options if "const" not in option] or options
     if len(options) != 1:
         return None
     if "enum" in options[0]:

@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 from lpsim.errors import InputError
 from lpsim.storage.sealed import Seal
 from lpsim.sweeps.store import shards
+from lpsim.sweeps.store.doubles import see_that_no_run_is_doubled
 from lpsim.sweeps.store.rows import DONE, result_names
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ class Store:
         Raises
         ------
         InputError
-            One is damaged, or there is none.
+            One is damaged, two hold the same run, or there is none.
         """
         for _ in range(_TRIES):
             paths = shards.listed(self.results)
@@ -163,7 +164,9 @@ class Store:
                         f"{broken[0]}: damaged; `lpsim sweep` with this store does again what it held."
                     )
                 if paths:
-                    return shards.current(paths)
+                    current = shards.current(paths)
+                    see_that_no_run_is_doubled(self.head, current)
+                    return current
             except FileNotFoundError:
                 continue
         raise InputError(f"{self.results}: holds no results; `lpsim sweep` with this store makes them again.")

@@ -24,6 +24,7 @@ from lpsim.runs.versions import DEPENDENCIES, version_of
 from lpsim.scenario.scenario import MODEL_VERSION
 from lpsim.storage.folders import new_folder
 from lpsim.sweeps.store import shards
+from lpsim.sweeps.store.doubles import run_codes, see_that_no_run_is_doubled
 from lpsim.sweeps.store.rows import FAILED, as_column, column_type, schema_of
 from lpsim.sweeps.store.store import (
     LOCK,
@@ -99,13 +100,27 @@ class Filling:
 
     def forget_failures(self) -> None:
         """Take the runs that failed out of the store, so that they are pending again."""
+        self.forget(np.flatnonzero(self.failed))
+
+    def forget(self, runs: NDArray[np.int64]) -> None:
+        """Take some runs, by their places in `made`, out of the store, so that they are pending again."""
         with _written_to(self.store):
             for path in self.store.shards():
                 table = shards.read([path], schema_of(self.design).names)
-                kept = table.filter(pc.not_equal(table["status"], FAILED))
+                kept = table.filter(pa.array(~np.isin(self.codes(table), runs)))
                 if len(kept) < len(table):
                     shards.write(self.store.results, kept, design=self.design.digest, replaces=[path])
         self.look()
+
+    def codes(self, table: pa.Table) -> NDArray[np.int64]:
+        """The run that each row is of, by its place in `made`."""
+        return run_codes(self.store.head, table)
+
+    def see_that_it_may_be_merged(self, other: Store) -> None:
+        """Refuse a store that is this one, or another version's or design's."""
+        if other.folder.resolve() == self.store.folder.resolve():
+            raise InputError(f"{other.folder}: cannot be merged with itself; give another store.")
+        _check_same(other, self.design, cure="merge stores of one design and version alone")
 
     def look(self) -> None:
         """See what is in the store; put damaged shards aside, delete replaced and unfinished ones."""
@@ -115,6 +130,7 @@ class Filling:
                 partial.unlink()
             whole = self._whole()
             current = shards.current(whole)
+            see_that_no_run_is_doubled(self.store.head, current)
             for path in set(whole) - set(current):
                 path.unlink()
             for path in current:
@@ -137,13 +153,9 @@ class Filling:
             self._small.append(path)
 
     def _mark(self, table: pa.Table) -> None:
-        points = table["point"].to_numpy()
-        first = np.uint64(self.design.scheme.first_seed)
-        firsts = first + points.astype(np.uint64) * np.uint64(self.design.stride)
-        places = (table["seed"].to_numpy() - firsts).astype(np.int64)
-        self.made[points, places] = True
-        bad = pc.equal(table["status"], FAILED).to_numpy()
-        self.failed[points[bad], places[bad]] = True
+        codes = self.codes(table)
+        self.made.ravel()[codes] = True
+        self.failed.ravel()[codes[pc.equal(table["status"], FAILED).to_numpy()]] = True
 
 
 @contextmanager
@@ -169,20 +181,20 @@ def filling(folder: str | Path, design: Design) -> Iterator[Filling]:
         yield found
 
 
-def _check_same(store: Store, design: Design) -> None:
+def _check_same(store: Store, design: Design, *, cure: str = "begin another store (--out)") -> None:
     head = store.head
     here = {"lpsim": version_of("lpsim"), "model": MODEL_VERSION}
     for name, version in here.items():
         if head[name] != version:
             raise InputError(
                 f"{store.folder}: was made with version {head[name]} of {name}, this is {version}; nothing "
-                "was changed; use that version, or begin another store (--out)."
+                f"was changed; use that version, or {cure}."
             )
     if head["digest"] != design.digest:
         title = head["title"] or "untitled"
         raise InputError(
             f"{store.folder}: holds another sweep ({title}: other scenario, factors, points, seeds, or other "
-            "things kept); nothing was changed; begin another store (--out)."
+            f"things kept); nothing was changed; {cure}."
         )
 
 

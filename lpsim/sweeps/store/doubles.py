@@ -1,0 +1,75 @@
+"""Every run is in a store once: (point, seed, step) is unique in its rows."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lpsim.errors import InputError
+from lpsim.sweeps.store import shards
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+
+def run_codes(head: Mapping[str, Any], table: pa.Table) -> NDArray[np.int64]:
+    """The run that each row is of, counted point by point; `head` is that of the store."""
+    seeds = head["seeds"]
+    points = table["point"].to_numpy().astype(np.uint64)
+    first = np.uint64(seeds["first"]) + points * np.uint64(seeds["stride"])
+    replication = table["seed"].to_numpy() - first
+    codes: NDArray[np.int64] = (points * np.uint64(seeds["replications"]) + replication).astype(np.int64)
+    return codes
+
+
+def see_that_no_run_is_doubled(head: Mapping[str, Any], paths: Sequence[Path]) -> None:
+    """Look at the runs of all shards that count.
+
+    Raises
+    ------
+    InputError
+        A run is in two of them, or twice in one, as when shards were copied from another store.
+    """
+    seeds = head["seeds"]
+    _look(tuple(paths), seeds["first"], seeds["stride"], seeds["replications"])
+
+
+@lru_cache(maxsize=64)  # what a shard is called says what it holds
+def _look(paths: tuple[Path, ...], first: int, stride: int, replications: int) -> None:
+    head = {"seeds": {"first": first, "stride": stride, "replications": replications}}
+    runs: list[NDArray[np.int64]] = []
+    for path in paths:
+        table = shards.read([path], ["point", "seed", "step"])
+        codes = run_codes(head, table)
+        steps = table["step"].fill_null(-1).to_numpy()  # a run that failed has none
+        order = np.lexsort((steps, codes))
+        again = (np.diff(codes[order]) == 0) & (np.diff(steps[order]) == 0)
+        if again.any():
+            raise _doubled([path], table, int(order[1:][again][0]), int(again.sum()))
+        runs.append(np.unique(codes))
+    every = np.concatenate(runs) if runs else np.empty(0, dtype=np.int64)
+    found, times = np.unique(every, return_counts=True)
+    if (times > 1).any():
+        code = found[times > 1][0]
+        several = [path for path, of in zip(paths, runs, strict=True) if code in of]
+        table = shards.read(several[:1], ["point", "seed"])
+        row = int(np.flatnonzero(run_codes(head, table) == code)[0])
+        raise _doubled(several, table, row, int((times > 1).sum()))
+
+
+def _doubled(paths: Sequence[Path], table: pa.Table, row: int, number: int) -> InputError:
+    names = " and ".join(path.name for path in paths)
+    more = f" and {number - 1:,} more" if number > 1 else ""
+    where = "each hold" if len(paths) > 1 else "holds twice"
+    cure = "all but one" if len(paths) > 1 else "it"
+    return InputError(
+        f"{paths[0].parent}: {names} {where} point {table['point'][row]}, seed {table['seed'][row]}{more}; "
+        f"move {cure} out of the folder (to bring stores of one design together: `lpsim sweep FILE --merge "
+        "STORE`)."
+    )
