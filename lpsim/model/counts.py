@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from lpsim.model.payoffs import share_of_greatest
-from lpsim.scenario.parameters import ROUTINES
+from lpsim.scenario.learning_parameters import ROUTINES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +64,7 @@ class Counts(NamedTuple):
     audited: NDArray[np.int64]
     """(S,) issues audited."""
     slots: NDArray[np.int8]
-    """(S, P, 5) the allocation of learning time, in the order of `lpsim.scenario.parameters.ROUTINES`."""
+    """(S, P, 5) the allocation of learning time, in the order of `ROUTINES`."""
 
 
 def recorded_steps(scenario: Scenario) -> list[int]:

@@ -101,7 +101,7 @@ def intensities(settings: Scenario, allocation: tuple[int, ...]) -> tuple[float,
     """How intensely each routine runs, given the time a practice puts into it; 1 is as today.
 
     ``(1 - 2^(-share · slots / 20 / half)) / (1 - 2^(-base / 5 / half))``, in the order of
-    `lpsim.scenario.parameters.ROUTINES`; all 1 while protected time is off.
+    `lpsim.scenario.learning_parameters.ROUTINES`; all 1 while protected time is off.
     """
     time = settings.protected_time
     if not time.enabled:

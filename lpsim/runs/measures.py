@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from lpsim.scenario.parameters import ROUTINES
+from lpsim.scenario.learning_parameters import ROUTINES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ from lpsim.model.state import SLOTS
 from lpsim.runs.groups import measure_and_group
 from lpsim.runs.measures import MEASURES, measures_of
 from lpsim.runs.tables import Tables
-from lpsim.scenario.parameters import ROUTINES
+from lpsim.scenario.learning_parameters import ROUTINES
 from lpsim.scenario.settings import Settings
 
 if TYPE_CHECKING:

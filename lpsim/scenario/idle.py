@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lpsim.errors import IdleSettingWarning
 from lpsim.scenario import needs
 from lpsim.scenario.keys import OF_A_KIND, changed_key, matches
-from lpsim.scenario.parameters import Allocation
+from lpsim.scenario.learning_parameters import Allocation
 from lpsim.scenario.settings import Settings
 from lpsim.scenario.toml_files import leaves
 
@@ -254,13 +254,14 @@ def _members(scenario: Scenario, kind: Kind) -> float:
     """How many practices are of a kind; of a workforce table, which share."""
     if scenario.population.workforce is not None:
         return kind.share
-    return math.floor(kind.share * scenario.population.practices + 0.5)
+    practices = scenario.population.practices
+    return kind.share if practices == "file" else math.floor(kind.share * practices + 0.5)
 
 
 def _all_are_of_kinds(scenario: Scenario) -> bool:
     population = scenario.population
     members = sum(_members(scenario, kind) for kind in scenario.kinds)
-    return population.workforce is None and members >= population.practices
+    return population.workforce is None and population.practices != "file" and members >= population.practices
 
 
 def _lacking_entry(scenario: Scenario, place: _Place) -> Iterator[Need]:

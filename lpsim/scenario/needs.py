@@ -95,7 +95,8 @@ def _posts_fall_vacant(s: Scenario) -> bool:
 def _has_peers(s: Scenario) -> bool:
     network, read = s.network, s.population.workforce is not None
     tied = network.practices != "none" and not (network.practices == "groups" and network.groups == 1)
-    return (tied or (read and network.column is not None)) and (read or s.population.practices > 1)
+    several = read or s.population.practices == "file" or s.population.practices > 1
+    return (tied or (read and network.column is not None)) and several
 
 
 def _asks_peers(s: Scenario) -> bool:

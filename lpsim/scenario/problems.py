@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from lpsim.scenario import units
 from lpsim.scenario.keys import allowed, field_at, known_keys, nearest
-from lpsim.scenario.parameters import Allocation, Intervention, Kind, Role, Table, Tier
+from lpsim.scenario.learning_parameters import Allocation
+from lpsim.scenario.parameters import Intervention, Kind, Role, Table, Tier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,21 +18,17 @@ from lpsim.scenario.checks import contradictions
 from lpsim.scenario.evidence import laid_over, parted, unmatched
 from lpsim.scenario.idle import why_idle
 from lpsim.scenario.keys import within_set
+from lpsim.scenario.learning_parameters import Judgement, Loops, PracticeTable, ProtectedTime, Service
 from lpsim.scenario.parameters import (
     Forgetting,
     Initial,
     Intervention,
-    Judgement,
     Kind,
-    Loops,
     Name,
     Network,
     Population,
-    PracticeTable,
-    ProtectedTime,
     Record,
     Role,
-    Service,
     Table,
     Turnover,
     World,

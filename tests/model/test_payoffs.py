@@ -10,7 +10,7 @@ import pytest
 from lpsim.engines.compiled import payoffs, votes
 from lpsim.model.payoffs import PAYOFFS
 from lpsim.model.peer_rules import PEER_RULES
-from lpsim.scenario.parameters import Discussion, Judgement, Networking
+from lpsim.scenario.learning_parameters import Discussion, Judgement, Networking
 
 ODD = (Path(__file__).parents[2] / "docs" / "ODD.md").read_text(encoding="utf-8")
 Peer = namedtuple("Peer", "uid standing")

@@ -13,7 +13,7 @@ from worlds import EVERYTHING_ON, counted, learning, row_of, seen, start, world
 from lpsim.runs.measures import FUNNEL, LEVELS, MEASURES, measures_of
 from lpsim.runs.simulate import simulate, simulate_many
 from lpsim.scenario import Scenario
-from lpsim.scenario.parameters import ROUTINES
+from lpsim.scenario.learning_parameters import ROUTINES
 
 ODD = (Path(__file__).parents[2] / "docs" / "ODD.md").read_text(encoding="utf-8")
 

@@ -8,7 +8,7 @@ from lpsim.lessons.stages import CHANNELS, FATES, LEVELS, NO_ROLE, REACHED, WAYS
 from lpsim.model.schedule import SCHEDULE, Level
 from lpsim.model.state import body_uid
 from lpsim.scenario import Scenario
-from lpsim.scenario.parameters import ROUTINES
+from lpsim.scenario.learning_parameters import ROUTINES
 from lpsim.show.figures import flow, journey
 from lpsim.show.figures.journey import Journey, plot_journey
 from lpsim.show.figures.timeline import plot_timeline

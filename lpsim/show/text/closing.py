@@ -10,7 +10,7 @@ import pandas as pd
 from lpsim.analysis.diffusion import months_to_half_replicated
 from lpsim.analysis.summary import summarize
 from lpsim.runs.measures import LEVELS, MEASURES, RIGHT_AND_WRONG, Measure
-from lpsim.scenario.parameters import ROUTINES
+from lpsim.scenario.learning_parameters import ROUTINES
 from lpsim.scenario.settings import every_value
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.scenario import heading

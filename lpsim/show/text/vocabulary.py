@@ -212,7 +212,7 @@ ROUTINES = {
     "questioning": "questioning assumptions",
     "outreach": "networking and reporting",
 }
-"""What a practice puts its learning time into, by `lpsim.scenario.parameters.ROUTINES`."""
+"""What a practice puts its learning time into, by `lpsim.scenario.learning_parameters.ROUTINES`."""
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _PERSON = re.compile(r"(er|or|ist|ian|ant|ee|nurse|gp|midwife)$", re.I)
