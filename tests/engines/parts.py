@@ -13,7 +13,8 @@ import numpy as np
 from worlds import EVERYTHING_ON, start, started
 
 from lpsim.engines.compiled import changeover, events, phases, reform
-from lpsim.engines.compiled.arrays import BitPlanes, _packed, swapped, words_of
+from lpsim.engines.compiled.arrays import BitPlanes, swapped
+from lpsim.engines.compiled.packing import packed, words_of
 from lpsim.model.schedule import SCHEDULE, Level, Part, Phase
 from lpsim.scenario import Scenario
 
@@ -250,7 +251,7 @@ class Compiled:
             for when in ("_before",) * before + ("",) * now:
                 arrays = self._arrays(part, when)
                 values = vectors(random, part, (len(arrays[0]), size), self.engine.structure.tacit)
-                for array, words in zip(arrays, _packed(values)[-len(arrays) :], strict=True):
+                for array, words in zip(arrays, packed(values)[-len(arrays) :], strict=True):
                     array[:] = words
         elif part is Part.ALLOCATION:
             if before:
@@ -270,7 +271,7 @@ class Compiled:
         """Values of -1, 0 and +1 for two planes: where there is one, and where it is +1."""
         practices, issues = len(self.planes.agenda), SCENARIO.world.issues
         values = random.integers(-1, 2, (practices, issues)).astype(np.int8)
-        for name, words in zip(names, _packed(values), strict=True):
+        for name, words in zip(names, packed(values), strict=True):
             getattr(self.planes, name)[:] = words
 
     def _poisoned(self, part, array, random):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from strategies import examples
 
 from lpsim.engines.compiled import bits
-from lpsim.engines.compiled.arrays import lanes_of, words_of
+from lpsim.engines.compiled.packing import lanes_of, words_of
 
 LANES = 64
 VALUES = st.lists(st.sampled_from([-1, 0, 1]), min_size=LANES, max_size=LANES)

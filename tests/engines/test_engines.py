@@ -15,9 +15,9 @@ from strategies import SEEDS, examples, scenarios, specialised
 from worlds import EVERYTHING_ON, ON_A_LANDSCAPE, counted, differing, everything, started
 
 import lpsim
-from lpsim.engines.compiled.arrays import lanes_of
 from lpsim.engines.compiled.engine import CompiledEngine
 from lpsim.engines.compiled.irregular_ties import exceptions
+from lpsim.engines.compiled.packing import lanes_of
 from lpsim.engines.reference.model import LearningModel
 from lpsim.engines.registry import ENGINES
 from lpsim.lessons.stages import tables

@@ -121,12 +121,12 @@ MUTATIONS = {
         "!= NONE",
     ),
     "an experienced newcomer brings no lessons": (
-        "journal",
+        "journal_turnover",
         "if journal.carried_before[original, topic] > 0:",
         "if False:",
     ),
     "a novice brings lessons of their own views": (
-        "journal",
+        "journal_turnover",
         "taught = (planes",
         "taught = fixed.issues_in[w] | (planes",
     ),

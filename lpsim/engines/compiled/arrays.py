@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numba import int8, types, uint64
 
 from lpsim.engines.compiled.irregular_ties import exceptions
-from lpsim.model.jit import compiled_as, inlined
+from lpsim.engines.compiled.packing import packed, signs_packed, words_of
+from lpsim.model.jit import inlined
 from lpsim.model.payoffs import PAYOFFS
 from lpsim.model.peer_rules import PEER_RULES
 from lpsim.model.state import uids
@@ -239,45 +239,6 @@ def planes_of(planes: Any, run: int) -> Any:
     )
 
 
-@compiled_as(types.UniTuple(uint64[:, ::1], 2)(int8[:, ::1]))
-def _packed(values: Any) -> Any:
-    """Values (n, M) in {-1, 0, +1} as two planes (n, W): held, and +1."""
-    rows, size = values.shape
-    held = np.zeros((rows, (size + 63) // 64), dtype=np.uint64)
-    yes = np.zeros((rows, (size + 63) // 64), dtype=np.uint64)
-    for row in range(rows):
-        for word in range(held.shape[1]):
-            holds, is_yes = uint64(0), uint64(0)
-            for index in range(word * 64, min(word * 64 + 64, size)):
-                value, lane = values[row, index], uint64(index % 64)
-                holds |= uint64(value != 0) << lane
-                is_yes |= uint64(value > 0) << lane
-            held[row, word], yes[row, word] = holds, is_yes
-    return held, yes
-
-
-def _signs_packed(signs: NDArray[np.int8]) -> NDArray[np.uint64]:
-    """The planes (S, W) of vectors (S, M), a bit set for +1."""
-    planes: NDArray[np.uint64] = _packed(signs)[1]
-    return planes
-
-
-def words_of(lanes: NDArray[np.bool_]) -> NDArray[np.uint64]:
-    """Lanes (…, n) packed into words (…, ceil(n / 64)), lane j in bit j mod 64 of word j div 64."""
-    count = -(-lanes.shape[-1] // 64)
-    padded = np.zeros((*lanes.shape[:-1], count * 64), dtype=np.bool_)
-    padded[..., : lanes.shape[-1]] = lanes
-    packed = np.packbits(padded, axis=-1, bitorder="little")
-    return np.ascontiguousarray(packed).view("<u8").astype(np.uint64).reshape(*lanes.shape[:-1], count)
-
-
-def lanes_of(words: NDArray[np.uint64], size: int) -> NDArray[np.bool_]:
-    """The first `size` lanes of words, as booleans (…, size)."""
-    octets = np.ascontiguousarray(words.astype("<u8")).view(np.uint8)
-    lanes = np.unpackbits(octets.reshape(*words.shape[:-1], -1), axis=-1, bitorder="little")
-    return lanes[..., :size].astype(np.bool_)
-
-
 def make_fixed(scenario: Scenario, structure: Structure) -> Fixed:
     """What no run of a scenario and structure changes; of no seed yet."""
     s = structure
@@ -334,21 +295,21 @@ def make_fixed(scenario: Scenario, structure: Structure) -> Fixed:
 
 def drawn_of(fixed: Fixed, worlds: Worlds) -> DrawnWorlds:
     """The worlds of some runs, as words."""
-    writable = fixed.issues_in & ~_signs_packed(worlds.tacit.view(np.int8))
+    writable = fixed.issues_in & ~signs_packed(worlds.tacit.view(np.int8))
     partners, table, greatest, _ = worlds.landscapes
-    return DrawnWorlds(worlds.seed, _signs_packed(worlds.norm), writable, partners, table, greatest)
+    return DrawnWorlds(worlds.seed, signs_packed(worlds.norm), writable, partners, table, greatest)
 
 
 def make_planes(fixed: Fixed, starts: Starts, steps: int) -> BitPlanes:
     """The planes of some runs, stacked; what the first step computes is empty yet."""
     runs, places, issues = starts.beliefs.shape
     staff, practices, words = fixed.staff, fixed.practices, len(fixed.issues_in)
-    held, yes = _packed(starts.beliefs.reshape(-1, issues))
-    assume = _signs_packed(starts.assumptions.reshape(runs * places, -1))
+    held, yes = packed(starts.beliefs.reshape(-1, issues))
+    assume = signs_packed(starts.assumptions.reshape(runs * places, -1))
     held, yes, assume = (x.reshape(runs, places, x.shape[1]) for x in (held, yes, assume))
     above = places - staff
     agenda, agenda_yes = (
-        x.reshape(runs, practices, words) for x in _packed(starts.agenda.reshape(-1, issues))
+        x.reshape(runs, practices, words) for x in packed(starts.agenda.reshape(-1, issues))
     )
     return BitPlanes(
         held=held,
@@ -357,8 +318,8 @@ def make_planes(fixed: Fixed, starts: Starts, steps: int) -> BitPlanes:
         held_before=held.copy(),
         yes_before=yes.copy(),
         assume_before=assume.copy(),
-        reality=_signs_packed(starts.worlds.reality),
-        right=_signs_packed(starts.worlds.right),
+        reality=signs_packed(starts.worlds.reality),
+        right=signs_packed(starts.worlds.right),
         audited=np.repeat(fixed.issues_in[None], runs, axis=0),
         coins=np.zeros((runs, staff if fixed.guessing else 0, words), dtype=np.uint64),
         standard=np.zeros((runs, above, words), dtype=np.uint64),

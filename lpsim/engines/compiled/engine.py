@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lpsim.engines.compiled import entry_points
-from lpsim.engines.compiled.arrays import BitPlanes, drawn_of, lanes_of, make_planes
+from lpsim.engines.compiled.arrays import BitPlanes, drawn_of, make_planes
 from lpsim.engines.compiled.journal_arrays import JournalArrays, new_journal, record_of, widened
+from lpsim.engines.compiled.packing import lanes_of
 from lpsim.engines.compiled.workspace import Workspace
 from lpsim.model.counts import one_of, stack_of
 from lpsim.model.jit import announce

@@ -11,7 +11,7 @@ import numpy as np
 from numba import int64, uint64
 
 from lpsim.engines.compiled.bits import NONE, ONE, add, clear, more_than
-from lpsim.engines.compiled.changeover import NOVICE, STAYS, own_views, turbulence
+from lpsim.engines.compiled.changeover import NOVICE, STAYS, turbulence
 from lpsim.engines.compiled.journal_agenda import note_raised, put_on_agenda, take_up_events
 from lpsim.engines.compiled.journal_arrays import (
     BIRTHS,
@@ -30,6 +30,7 @@ from lpsim.engines.compiled.journal_arrays import (
     log_event,
     take_lesson,
 )
+from lpsim.engines.compiled.journal_turnover import arrivals, settle_experienced, settle_novice
 from lpsim.engines.compiled.phases import (
     ANALYSED,
     CODIFICATION,
@@ -268,16 +269,6 @@ def peer_that_gave(fixed: Any, planes: Any, journal: Any, place: int, topic: int
 
 
 @inlined
-def arrivals(planes: Any, journal: Any) -> int:
-    """How many entries newcomers may change."""
-    found = int64(0)
-    for post in range(planes.came_from.shape[0]):
-        if planes.came_from[post] != STAYS:
-            found += journal.carried.shape[1]
-    return found
-
-
-@inlined
 def settle_arrivals(fixed: Any, rates: Any, planes: Any, journal: Any, step: int) -> None:
     """Whoever leaves takes their lessons along; newcomers bring others from where they come."""
     for post in range(fixed.staff):
@@ -293,31 +284,6 @@ def settle_arrivals(fixed: Any, rates: Any, planes: Any, journal: Any, step: int
     for post in range(fixed.staff):  # not before: others may have come from that post
         if planes.came_from[post] != STAYS:
             update_seen(fixed, planes, journal, post)
-
-
-@inlined
-def settle_novice(fixed: Any, rates: Any, planes: Any, journal: Any, step: int, post: int) -> None:
-    """What a novice does not hold of their own was taught from the top tier's guidance."""
-    top = fixed.top[fixed.practice[post]]
-    for w in range(fixed.issues_in.shape[0]):
-        views, yes = own_views(fixed, rates, planes, step, post, w)
-        taught = (planes.held[post, w] ^ views) | (planes.yes[post, w] ^ yes)
-        # Nobody has forgotten anything yet in this step: the top body holds what it held before.
-        taught &= planes.held[top, w] & ~(planes.yes[post, w] ^ planes.yes[top, w])
-        while taught != NONE:
-            topic = w * 64 + lowest(taught)
-            taught &= taught - ONE
-            if journal.carried_before[top, topic] > 0:
-                take_lesson(journal, step, TURNOVER, post, topic, top)
-
-
-@inlined
-def settle_experienced(fixed: Any, planes: Any, journal: Any, step: int, post: int) -> None:
-    """An experienced newcomer brings all that the holder of another post knew when the step began."""
-    original = planes.came_from[post]
-    for topic in range(journal.carried.shape[1]):
-        if journal.carried_before[original, topic] > 0:
-            take_lesson(journal, step, TURNOVER, post, topic, original)
 
 
 # --- the end of a step ----------------------------------------------------------------------------
