@@ -29,3 +29,12 @@ class StoppedError(RuntimeError):
 
     The command line prints the message alone (no traceback) and exits with 1.
     """
+
+
+def in_words(error: BaseException) -> str:
+    """What went wrong, on one line and without a full stop."""
+    if isinstance(error, InputError | StoppedError):
+        return str(error).removesuffix(".")
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return " ".join(f"{type(error).__name__}: {error}".split())

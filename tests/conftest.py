@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from lpsim.model.jit import FOLDER
-
 TESTS = Path(__file__).parent
 
 # --- rings ----------------------------------------------------------------------------------------
@@ -33,6 +31,7 @@ RINGS = {
         "lessons/test_stages.py",
         "model/test_common_random_numbers.py",
         "model/test_jit.py",
+        "model/test_kept_code.py",
         "population/test_footprint.py",
         "runs/test_folder.py",
         "runs/test_simulate.py",
@@ -44,6 +43,7 @@ RINGS = {
         "show/test_retention_text.py",
         "show/test_story.py",
         "show/test_timeline.py",
+        "storage/test_folders.py",
         "sweeps/test_cluster.py",
         "sweeps/test_query.py",
         "sweeps/test_scenarios.py",
@@ -127,7 +127,8 @@ def pytest_collection_finish():
     from lpsim.engines.compiled import engine
 
     Figure.draw = asking(Figure.draw, "draws a figure")
-    engine.announce = asking(engine.announce, "runs the compiled engine")
+    made = engine.CompiledEngine.__init__
+    engine.CompiledEngine.__init__ = asking(made, "runs the compiled engine")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -140,12 +141,6 @@ def pytest_runtest_protocol(item):
 
 
 # --- code compiled beforehand ---------------------------------------------------------------------
-
-if FOLDER is not None:
-    # Whichever test happens to be first would be told that code is being compiled; tests/model/test_jit.py
-    # looks at that with a folder of its own.
-    for part in ("steps", "threads", "lessons"):
-        (FOLDER / part).touch()
 
 os.environ.pop("COLUMNS", None)  # of xdist's workers: lines are as wide as where nobody watches
 

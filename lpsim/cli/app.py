@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from lpsim.cli.interrupts import Interrupted, heeded
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -18,11 +20,20 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """Run the command line; the exit code is 0, 1 (the run failed) or 2 (the input is wrong)."""
+    """Run the command line.
+
+    The exit code is 0, 1 (the run failed), 2 (the input is wrong), or 128 and the number of the signal that
+    ended it: 130 after Ctrl-C, 143 after SIGTERM.
+    """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without – or × is no reason to fail
-    app(prog_name="lpsim")
+    try:
+        with heeded():
+            app(prog_name="lpsim")
+    except Interrupted as stop:  # before or after all that `told` looks after
+        print(stop, file=sys.stderr)
+        sys.exit(stop.code)
 
 
 def _print_version(wanted: bool) -> None:

@@ -11,13 +11,15 @@ from lpsim.cli.app import app
 from lpsim.cli.options import (
     Drawn,
     Result,
-    folder_for_figures,
+    draw_into,
     print_figures,
     told,
 )
 from lpsim.errors import InputError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lpsim.runs.run import Run
 
 
@@ -42,12 +44,14 @@ def _lesson(
         from lpsim.show.text.story import tell
 
         loaded = Run.load(run)
-        folder = folder_for_figures(run, out)
         life = Life.of(loaded, _chosen(loaded, number, pick))
         story = tell(life)
-        figures = save_timeline(life, folder) + save_journey(life, folder)
-        if gif:
-            figures.append(save_animation(life, folder))
+
+        def draw(folder: Path) -> list[Path]:
+            figures = save_timeline(life, folder) + save_journey(life, folder)
+            return [*figures, save_animation(life, folder)] if gif else figures
+
+        figures = draw_into(run, out, draw)
     typer.echo(story.rstrip())
     print_figures(figures)
 

@@ -9,7 +9,7 @@ from lpsim.cli.app import app
 from lpsim.cli.options import (
     Drawn,
     Result,
-    folder_for_figures,
+    draw_into,
     print_figures,
     told,
 )
@@ -25,11 +25,10 @@ def _lessons(run: Result, out: Drawn = None) -> None:
         from lpsim.show.text.vocabulary import step_word
 
         runs = load_runs(run)
-        folder = folder_for_figures(run, out)
         # Of replications often only the first followed lessons; if not even that did, it says so.
         runs = [runs[0], *(further for further in runs[1:] if further.lessons is not None)]
         kept = [replication.journal()[0] for replication in runs]
-        figures = save_flow(runs, folder)
+        figures = draw_into(run, out, lambda folder: save_flow(runs, folder))
     scenario = runs[0].scenario
     typer.echo(f"{scenario.title or 'Untitled scenario'}\n")
     for line in report(kept, step_word(scenario)):

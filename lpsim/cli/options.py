@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from lpsim.cli.interrupts import Interrupted
 from lpsim.engines.registry import ENGINES
-from lpsim.errors import InputError, StoppedError
+from lpsim.errors import InputError, StoppedError, in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from lpsim.scenario import Scenario
 
@@ -61,15 +62,21 @@ def told(what: str, *, interrupted: str = "nothing was written") -> Iterator[Non
         yield
     except InputError as error:
         _fail(str(error), code=2)
+    except Interrupted as stop:
+        _fail(f"{stop}; {interrupted}", code=stop.code)
     except KeyboardInterrupt:
         _fail(f"interrupted; {interrupted}", code=130)
     except StoppedError as error:
+        _show_where(error)
         _fail(str(error), code=1)
     except Exception as error:
-        if os.environ.get("LPSIM_DEBUG"):
-            traceback.print_exc()
-        words = " ".join(f"{type(error).__name__}: {error}".split())
-        _fail(f"the {what} failed: {words} (LPSIM_DEBUG=1 shows where)", code=1)
+        _show_where(error)
+        _fail(f"the {what} failed: {in_words(error)} (LPSIM_DEBUG=1 shows where)", code=1)
+
+
+def _show_where(error: Exception) -> None:
+    if os.environ.get("LPSIM_DEBUG"):
+        traceback.print_exception(error)
 
 
 def _fail(message: str, *, code: int) -> NoReturn:
@@ -126,7 +133,17 @@ def width() -> int:
     return min(shutil.get_terminal_size((WIDTH, 24)).columns, WIDTH)
 
 
-def folder_for_figures(run: Path, out: Path | None) -> Path:
+def draw_into(run: Path, out: Path | None, draw: Callable[[Path], list[Path]]) -> list[Path]:
+    """Draw figures into the run's folder, or another: each is there whole or not at all."""
+    from lpsim.storage.folders import files_for
+
+    folder = _folder_for_figures(run, out)
+    with files_for(folder) as inside:
+        figures = draw(inside)
+    return [folder / figure.name for figure in figures]
+
+
+def _folder_for_figures(run: Path, out: Path | None) -> Path:
     """Where figures go; made if it is missing, refused if nothing can be written there."""
     folder = out or run
     try:

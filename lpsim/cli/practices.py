@@ -8,7 +8,7 @@ from lpsim.cli.options import (
     Drawn,
     Result,
     Steps,
-    folder_for_figures,
+    draw_into,
     print_figures,
     told,
 )
@@ -21,5 +21,6 @@ def _practices(run: Result, at: Steps = None, out: Drawn = None) -> None:
         from lpsim.runs.run import Run
         from lpsim.show.figures.maps import save_practices
 
-        figures = save_practices(Run.load(run), folder_for_figures(run, out), at or None)
+        loaded = Run.load(run)
+        figures = draw_into(run, out, lambda folder: save_practices(loaded, folder, at or None))
     print_figures(figures)

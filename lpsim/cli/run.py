@@ -51,22 +51,25 @@ def _run(
 
         seeds = seeds_from(seed, replications)
         loaded = load(scenario, settings)
-        check_target(out or default_target(scenario), force=force)
-        folder = out or default_target(scenario)
+        wanted = out or default_target(scenario)
+        check_target(wanted, force=force)
         with progress(loaded.steps * len(seeds)) as on_step:
             made = _simulate(loaded, seeds, engine, on_step, all_lessons=all_lessons)
-            runs, figures = save_results(made, folder, draw=save_figures, force=force)
-        text = closing_text(runs, width=width())
-    typer.echo(text)
-    drawn = f" (seed {seed}; further seeds draw others)" if replications > 1 else ""
-    print_report(runs[0].provenance["population"], drawn)
-    typer.echo(f"\nResults: {folder}")
-    for figure in figures:
-        typer.echo(f"  {figure}")
-    if loaded.record.lessons:
-        lessons = len(runs[0].journal()[0])
-        typer.echo(f"\n{lessons:,} lessons were born{drawn}. How far they got: lpsim lessons {folder}")
-        typer.echo(f"The life of one: lpsim lesson {folder} --pick furthest")
+            runs, figures, folder = save_results(made, wanted, draw=save_figures, force=force)
+    with told("report", interrupted=f"the results are in {folder}"):
+        typer.echo(closing_text(runs, width=width()))
+        drawn = f" (seed {seed}; further seeds draw others)" if replications > 1 else ""
+        print_report(runs[0].provenance["population"], drawn)
+        typer.echo(f"\nResults: {folder}")
+        for figure in figures:
+            typer.echo(f"  {figure}")
+        if loaded.record.lessons:
+            lessons = len(runs[0].journal()[0])
+            typer.echo(f"\n{lessons:,} lessons were born{drawn}. How far they got: lpsim lessons {folder}")
+            typer.echo(f"The life of one: lpsim lesson {folder} --pick furthest")
+    if out is not None and folder != out:
+        typer.echo(f"{out}: was taken by others meanwhile; the results are in {folder}", err=True)
+        raise typer.Exit(1)
 
 
 def _simulate(

@@ -176,10 +176,13 @@ class Run:
             The folder exists and is not empty, or cannot be made.
         """
         folder = Path(folder)
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise InputError(f"{folder}: is there already and not an empty folder; name another.")
-        with new_folder(folder) as inside:
-            write_run(self, inside)
+        try:
+            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+                raise FileExistsError
+            with new_folder(folder) as inside:
+                write_run(self, inside)
+        except FileExistsError:
+            raise InputError(f"{folder}: is there already and not an empty folder; name another.") from None
 
     @classmethod
     def load(cls, folder: str | Path) -> Run:
