@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,6 +31,13 @@ class StoppedError(RuntimeError):
 
     The command line prints the message alone (no traceback) and exits with 1.
     """
+
+
+def say(words: str) -> None:
+    """Say something on stderr; that nobody can or wants to hear it is no reason to fail."""
+    if sys.stderr is not None:  # print() would take stdout instead
+        with suppress(OSError, ValueError):
+            print(words, file=sys.stderr, flush=True)
 
 
 def in_words(error: BaseException) -> str:

@@ -7,9 +7,12 @@ import functools
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
+
+from lpsim.model import compiling
 
 TESTS = Path(__file__).parent
 
@@ -141,6 +144,8 @@ def pytest_runtest_protocol(item):
 
 
 # --- code compiled beforehand ---------------------------------------------------------------------
+
+compiling.UNTOLD = threading.TIMEOUT_MAX  # or whichever test is first would be told of it
 
 os.environ.pop("COLUMNS", None)  # of xdist's workers: lines are as wide as where nobody watches
 

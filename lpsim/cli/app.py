@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from lpsim.cli.interrupts import Interrupted, heeded
+from lpsim.cli.streams import LostOutput, forget_environment, open_streams
+from lpsim.errors import say
 
 app = typer.Typer(
     add_completion=False,
@@ -25,15 +28,19 @@ def main() -> None:
     The exit code is 0, 1 (the run failed), 2 (the input is wrong), or 128 and the number of the signal that
     ended it: 130 after Ctrl-C, 143 after SIGTERM.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a terminal without – or × is no reason to fail
+    open_streams()
+    forget_environment()
     try:
         with heeded():
             app(prog_name="lpsim")
-    except Interrupted as stop:  # before or after all that `told` looks after
-        print(stop, file=sys.stderr)
+    # What `told` does not look after: what comes before and after it, such as --help.
+    except Interrupted as stop:
+        say(str(stop))
         sys.exit(stop.code)
+    except LostOutput as lost:
+        if not lost.unwanted:
+            say(str(lost))
+            sys.exit(1)
 
 
 def _print_version(wanted: bool) -> None:
@@ -44,6 +51,14 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _see_working_folder() -> None:
+    try:
+        Path.cwd()
+    except OSError as error:
+        say(f"the working folder is gone ({error.strerror}); change to another (cd)")
+        raise typer.Exit(2) from None
+
+
 @app.callback()
 def _options(
     version: Annotated[
@@ -51,4 +66,4 @@ def _options(
         typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version."),
     ] = False,
 ) -> None:
-    pass
+    _see_working_folder()

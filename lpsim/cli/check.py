@@ -32,11 +32,11 @@ def _check(scenario: File, settings: Settings = None) -> None:
         loaded = load(scenario, settings)
         population = build(loaded, 1)
         digest = loaded.digest
-    for line in _outline(loaded, population):
-        typer.echo(line)
-    typer.echo(f"digest: {digest}")
-    print_report(population.report)
-    typer.echo("\nok")
+        for line in _outline(loaded, population):
+            typer.echo(line)
+        typer.echo(f"digest: {digest}")
+        print_report(population.report)
+        typer.echo("\nok")
 
 
 def _outline(scenario: Scenario, population: Population) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lpsim.cli.app import app
+from lpsim.cli.hints import meant_as
 from lpsim.cli.options import (
     Drawn,
     Result,
@@ -43,7 +44,8 @@ def _lesson(
         from lpsim.show.figures.timeline import save_timeline
         from lpsim.show.text.story import tell
 
-        loaded = Run.load(run)
+        with meant_as("run", run):
+            loaded = Run.load(run)
         life = Life.of(loaded, _chosen(loaded, number, pick))
         story = tell(life)
 
@@ -52,8 +54,8 @@ def _lesson(
             return [*figures, save_animation(life, folder)] if gif else figures
 
         figures = draw_into(run, out, draw)
-    typer.echo(story.rstrip())
-    print_figures(figures)
+        typer.echo(story.rstrip())
+        print_figures(figures)
 
 
 def _chosen(run: Run, number: int | None, what: str | None) -> int:

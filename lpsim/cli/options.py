@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from lpsim.cli.hints import meant_as
 from lpsim.cli.interrupts import Interrupted
+from lpsim.cli.streams import LostOutput
 from lpsim.engines.registry import ENGINES
-from lpsim.errors import InputError, StoppedError, in_words
+from lpsim.errors import InputError, StoppedError, in_words, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -55,20 +57,31 @@ Steps = Annotated[list[int] | None, typer.Option("--at", help="A step; repeatabl
 # --- what goes wrong ------------------------------------------------------------------------------
 
 
+NOTHING = "nothing was written"
+
+
 @contextmanager
-def told(what: str, *, interrupted: str = "nothing was written") -> Iterator[None]:
-    """Turn what goes wrong into words on stderr and an exit code."""
+def told(what: str, *, kept: str = NOTHING) -> Iterator[None]:
+    """Turn what goes wrong into words on stderr and an exit code.
+
+    Nothing has gone wrong where a reader of the output has enough of it and closes it.
+    """
     try:
         yield
+    except typer.Exit:
+        raise
     except InputError as error:
         _fail(str(error), code=2)
     except Interrupted as stop:
-        _fail(f"{stop}; {interrupted}", code=stop.code)
+        _fail(f"{stop}; {kept}", code=stop.code)
     except KeyboardInterrupt:
-        _fail(f"interrupted; {interrupted}", code=130)
+        _fail(f"interrupted; {kept}", code=130)
     except StoppedError as error:
         _show_where(error)
         _fail(str(error), code=1)
+    except LostOutput as lost:
+        if not lost.unwanted:
+            _fail(f"{lost}" if kept == NOTHING else f"{lost}; {kept}", code=1)
     except Exception as error:
         _show_where(error)
         _fail(f"the {what} failed: {in_words(error)} (LPSIM_DEBUG=1 shows where)", code=1)
@@ -80,7 +93,7 @@ def _show_where(error: Exception) -> None:
 
 
 def _fail(message: str, *, code: int) -> NoReturn:
-    typer.echo(message, err=True)
+    say(message)
     raise typer.Exit(code)
 
 
@@ -91,7 +104,9 @@ def load(path: Path, settings: Sequence[str] | None) -> Scenario:
     """The scenario of a file, with what ``--set`` changes."""
     from lpsim.scenario import Scenario
 
-    return Scenario.load(path, dict(_setting(text) for text in settings or ()))
+    changes = dict(_setting(text) for text in settings or ())
+    with meant_as("scenario", path):
+        return Scenario.load(path, changes)
 
 
 def _setting(text: str) -> tuple[str, Any]:
@@ -127,10 +142,10 @@ def seeds_from(first: int, replications: int) -> range:
 
 
 def width() -> int:
-    """Characters to a line: as many as the terminal has, up to `lpsim.show.text.lines.WIDTH`."""
+    """Characters to a line: as many as the terminal has, from 40 to `lpsim.show.text.lines.WIDTH`."""
     from lpsim.show.text.lines import WIDTH
 
-    return min(shutil.get_terminal_size((WIDTH, 24)).columns, WIDTH)
+    return min(max(shutil.get_terminal_size((WIDTH, 24)).columns, 40), WIDTH)
 
 
 def draw_into(run: Path, out: Path | None, draw: Callable[[Path], list[Path]]) -> list[Path]:

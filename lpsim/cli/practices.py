@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from lpsim.cli.app import app
+from lpsim.cli.hints import meant_as
 from lpsim.cli.options import (
     Drawn,
     Result,
@@ -21,6 +22,7 @@ def _practices(run: Result, at: Steps = None, out: Drawn = None) -> None:
         from lpsim.runs.run import Run
         from lpsim.show.figures.maps import save_practices
 
-        loaded = Run.load(run)
+        with meant_as("run", run):
+            loaded = Run.load(run)
         figures = draw_into(run, out, lambda folder: save_practices(loaded, folder, at or None))
-    print_figures(figures)
+        print_figures(figures)

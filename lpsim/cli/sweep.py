@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lpsim.cli.app import app
+from lpsim.cli.hints import command, meant_as
 from lpsim.cli.options import told
 from lpsim.cli.progress import progress
 from lpsim.cli.sweep_progress import KEPT, in_words, print_end, sweep_progress
-from lpsim.errors import InputError
+from lpsim.errors import InputError, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,15 +55,16 @@ def _sweep(
     retry_failed: RetryFailed = False,
 ) -> None:
     """Run a design: every point with every seed; goes on where an earlier sweep ended."""
-    with told("sweep", interrupted=KEPT):
+    failed = 0
+    with told("sweep", kept=KEPT):
         from lpsim.sweeps.design.design import Design
         from lpsim.sweeps.workers import processors
 
         _check_options(workers, scheduler, on_error)
-        design = Design.load(file)
+        with meant_as("design", file):
+            design = Design.load(file)
         if dry_run:
             _try(design, file, workers or processors())
-            failed = 0
         else:
             failed = _run_sweep(
                 design,
@@ -89,7 +91,7 @@ def _run_sweep(
     from lpsim.sweeps.runner import sweep
 
     def damaged(path: Path) -> None:
-        typer.echo(f"{path}: damaged, and put aside; its runs are done again", err=True)
+        say(f"{path}: damaged, and put aside; its runs are done again")
 
     with _executor(workers, scheduler) as executor, sweep_progress() as tell:
         sweep(
@@ -101,7 +103,8 @@ def _run_sweep(
             on_progress=tell,
             on_damaged=damaged,
         )
-    print_end(tell, store)
+    with told("report", kept=f"the results are in {store}"):
+        print_end(tell, store)
     return tell.last.failed if tell.last else 0
 
 
@@ -134,7 +137,7 @@ def _try(design: Design, file: Path, workers: int) -> None:
         pilot = measure(design, on_run=on_run)
     for line in _estimate(design, pilot, workers):
         typer.echo(line)
-    typer.echo(f"\nNothing was kept. To run it: lpsim sweep {file}")
+    typer.echo(f"\nNothing was kept. To run it: {command('sweep', file)}")
 
 
 def _outline(design: Design) -> Iterator[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
-from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
 import filelock
+
+from lpsim.errors import say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,13 +96,6 @@ class _Telling:
             say(f"{self.doing}{self._often}: about a minute")
         while not self._ended.wait(NOW_AND_THEN - self._seconds() % NOW_AND_THEN):
             say(f"{self.doing}: {self._seconds():.0f} s")
-
-
-def say(words: str) -> None:
-    """Say something on stderr, if there is one."""
-    if sys.stderr is not None:  # print() would take stdout instead
-        with suppress(OSError, ValueError):
-            print(words, file=sys.stderr, flush=True)
 
 
 @cache

@@ -17,7 +17,9 @@ from lpsim.errors import InputError, StoppedError, in_words
 from lpsim.runs.run import LESSON_TABLES, SEAL, TABLES, Run, write_run
 from lpsim.storage.folders import (
     files_for,
+    is_empty,
     is_holder,
+    is_litter,
     is_unfinished,
     numbered,
     settle,
@@ -30,10 +32,14 @@ if TYPE_CHECKING:
 
 REPLICATIONS = "replications"
 
-_RUN = rf"run\.json|({'|'.join((*TABLES, *LESSON_TABLES))})\.parquet"
-_FIGURES = r"(levels|funnel|kinds|lessons|practices|lesson-\d+(-map)?)\.(png|svg)|lesson-\d+\.gif"
+_NAMES = "|".join((*TABLES, *LESSON_TABLES))
+_DRAWN = r"levels|funnel|kinds|lessons|practices|lesson-\d+(-map)?"
+_RUN = rf"run\.json|({_NAMES})\.parquet"
+_FIGURES = rf"({_DRAWN})\.(png|svg)|lesson-\d+\.gif"
 _SEED = re.compile(r"seed-(0|[1-9]\d{0,19})", re.ASCII)
 _OWN = re.compile(rf"{_RUN}|{_FIGURES}|{REPLICATIONS}(/seed-\d+(/({_RUN}|{_FIGURES}))?)?")
+_COPY = re.compile(rf"({REPLICATIONS}/)?(run|{_NAMES}|{_DRAWN}|{REPLICATIONS}|seed-\d+)(\.\w+)?[ (][^/]*")
+"""As file managers call a copy: "seed-2 (copy)", "levels copy.png", "run - Copy.json"."""
 
 
 class Results(NamedTuple):
@@ -67,7 +73,8 @@ def save_results(
     draw : callable, optional
         Draws figures of the runs into a folder and returns their paths; without it there are none.
     force : bool
-        Replace an earlier result; only a folder that holds nothing else is ever replaced.
+        Replace an earlier result; only a folder that holds nothing else is ever replaced, and copies of
+        its parts that somebody has made in it stay.
 
     Raises
     ------
@@ -93,7 +100,7 @@ def save_results(
         if not kept:
             raise failed or InputError("runs: found none; give at least one.")
         with _writing(folder):
-            found = settle(inside, folder, may_replace=_is_ours_alone if force and not failed else None)
+            found = settle(inside, folder, staying=_staying if force and not failed else None)
     if failed is not None:
         raise _half_way(failed, kept, found) from failed
     return Results(kept, [found / figure for figure in figures], found)
@@ -210,7 +217,7 @@ def _check(folder: Path, target: Path, *, force: bool) -> None:
             raise InputError(
                 f"{folder}: holds what lpsim did not write ({foreign}); name another folder (--out)."
             )
-        if any(target.iterdir()) and not force:
+        if not is_empty(target) and not force:
             raise InputError(
                 f"{folder}: holds another run ({_named(target)}); name another folder (--out) or "
                 "replace it (--force)."
@@ -220,20 +227,36 @@ def _check(folder: Path, target: Path, *, force: bool) -> None:
         raise InputError(f"{folder}: {parent} cannot be written to; name another folder (--out).")
 
 
-def _is_ours_alone(folder: Path) -> bool:
-    return _foreign(folder) is None
+def _staying(folder: Path) -> list[str] | None:
+    """What is to stay when an earlier result is replaced: copies of its parts; None where it is no such."""
+    return None if _foreign(folder) is not None else _copies(_listed(folder))
 
 
 def _foreign(folder: Path) -> str | None:
-    """Something in the folder that is not an earlier result, if there is any."""
-    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
-    paths = [path for path in paths if not is_holder(path.split("/")[0])]  # figures that were never finished
-    foreign = [path for path in paths if not _OWN.fullmatch(path)]
-    if foreign:
-        return foreign[0]
+    """Something in the folder that is not an earlier result, nor a copy of a part of one, if there is any."""
+    paths = _listed(folder)
+    copies = _copies(paths)
+    foreign = [path for path in paths if not _OWN.fullmatch(path) and not _is_in(path, copies)]
+    if foreign or not paths:
+        return foreign[0] if foreign else None
     # Names alone could be another program's: run.json has to say that it is ours. What has been moved into
     # a holder has said so before, and only of a folder that has its name it is asked.
-    return "run.json" if paths and not is_unfinished(folder) and _named(folder) is None else None
+    ours = is_unfinished(folder) or _named(folder) is not None
+    return None if ours else SEAL.head if SEAL.head in paths else paths[0]
+
+
+def _listed(folder: Path) -> list[str]:
+    """What is in a folder, but for figures that were never finished, and a system's own files."""
+    paths = [path.relative_to(folder) for path in sorted(folder.rglob("*")) if not is_litter(path)]
+    return [path.as_posix() for path in paths if not is_holder(path.parts[0])]
+
+
+def _copies(paths: list[str]) -> list[str]:
+    return [path for path in paths if _COPY.fullmatch(path)]
+
+
+def _is_in(path: str, folders: list[str]) -> bool:
+    return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
 
 
 def _named(folder: Path) -> str | None:

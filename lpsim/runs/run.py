@@ -16,7 +16,7 @@ from lpsim.runs.groups import groups_of, measure_and_group
 from lpsim.runs.measures import MEASURES
 from lpsim.runs.tables import Tables
 from lpsim.scenario import Scenario
-from lpsim.storage.folders import new_folder
+from lpsim.storage.folders import is_empty, new_folder
 from lpsim.storage.sealed import Seal
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class Run:
         """
         folder = Path(folder)
         try:
-            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            if folder.exists() and (not folder.is_dir() or not is_empty(folder)):
                 raise FileExistsError
             with new_folder(folder) as inside:
                 write_run(self, inside)

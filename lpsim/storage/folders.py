@@ -32,6 +32,8 @@ _PARTIAL = ".partial"
 _NEW, _OLD, _LOCK = "new", "old", "lock"
 _MACHINE = hashlib.sha256(platform.node().encode()).hexdigest()[:8]
 _HOLDER = re.compile(rf"\.(?P<name>.+)-{_MACHINE}-[^-]+{re.escape(_PARTIAL)}")
+_LITTER = re.compile(r"\.DS_Store|\._.*|Thumbs\.db|desktop\.ini|\.directory|\.nfs[0-9a-f]+", re.IGNORECASE)
+"""What systems put into folders that somebody looks into, and make anew."""
 _TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
 """What renaming a folder says where the name is another's."""
 
@@ -44,6 +46,16 @@ def is_unfinished(folder: Path) -> bool:
 def is_holder(name: str) -> bool:
     """Whether a name is that of a holder, of this machine or another."""
     return name.startswith(".") and name.endswith(_PARTIAL)
+
+
+def is_litter(path: Path) -> bool:
+    """Whether a file is a system's own, which nobody misses."""
+    return _LITTER.fullmatch(path.name) is not None and not path.is_dir()
+
+
+def is_empty(folder: Path) -> bool:
+    """Whether there is nothing in a folder that anybody would miss."""
+    return all(is_litter(path) for path in folder.iterdir())
 
 
 def is_own(status: os.stat_result) -> bool:
@@ -141,17 +153,18 @@ def files_for(folder: Path) -> Iterator[Path]:
         _sync_name(folder / "files")
 
 
-def settle(new: Path, target: Path, *, may_replace: Callable[[Path], bool] | None = None) -> Path:
+def settle(new: Path, target: Path, *, staying: Callable[[Path], list[str] | None] | None = None) -> Path:
     """Give a folder of `unfinished_folder` its name, or the next one that is free; returns which.
 
-    What has the name keeps it, unless `may_replace` says that it may be replaced. There is always something
-    whole at the name: the two change names at once.
+    What has the name keeps it, unless `staying` says what of it (by relative path) is to stay there when the
+    rest is replaced; None is all of it. There is always something whole at the name: the two change names
+    at once.
     """
-    _sync_all(new)
     first = target.resolve()  # a link to a folder stays one
-    if may_replace is not None and _replaced(new, first, may_replace):
+    if staying is not None and _replaced(new, first, staying):
         name = first
     else:
+        _sync_all(new)
         name = next(name for name in numbered(first) if _renamed(new, name))
     _sync_name(name)
     if name == first:
@@ -159,21 +172,53 @@ def settle(new: Path, target: Path, *, may_replace: Callable[[Path], bool] | Non
     return name if target.is_symlink() else target.with_name(name.name)
 
 
-def _replaced(new: Path, target: Path, may_replace: Callable[[Path], bool]) -> bool:
+def _replaced(new: Path, target: Path, staying: Callable[[Path], list[str] | None]) -> bool:
     """Take the place of a folder that may be replaced; False where it is not there or may not be."""
-    if not target.is_dir() or not may_replace(target):
+    names = staying(target) if target.is_dir() else None
+    if names is None:
         return False
+    for name in names:
+        (new / name).parent.mkdir(parents=True, exist_ok=True)
+        _copy(target / name, new / name)
+    _sync_all(new)
     _exchange(new, target)
-    if may_replace(new):
+    if staying(new) == names:
         return True
     _exchange(new, target)  # somebody has put something into it at this very moment
+    for name in names:
+        _delete(new / name)
     return False
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Have a file or folder at a second place too, as the same files where the disk can."""
+    if source.is_dir() and not source.is_symlink():
+        shutil.copytree(source, target, symlinks=True, copy_function=_link)
+    else:
+        _link(source, target)
+
+
+def _link(source: str | Path, target: str | Path) -> None:
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except (OSError, NotImplementedError):
+        shutil.copy2(source, target, follow_symlinks=False)
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
 
 
 def _renamed(new: Path, name: Path) -> bool:
     """Give a folder a name that is free, or an empty folder's; False where it is neither."""
     with suppress(OSError):
-        name.rmdir()  # or Windows would say that it is taken
+        if is_empty(name):
+            for litter in name.iterdir():
+                litter.unlink()
+            name.rmdir()  # or Windows would say that it is taken
     try:
         new.rename(name)
     except OSError as error:

@@ -14,6 +14,7 @@ from lpsim.runs import folder, run
 from lpsim.runs.folder import check_target, default_target, load_runs
 from lpsim.runs.run import Run
 from lpsim.scenario import Scenario
+from lpsim.storage import folders
 
 SMALL = {"title": "Small", "steps": 2, "population.practices": 2, "world.issues": 6, "world.domains": 2}
 
@@ -158,6 +159,69 @@ def test_what_lpsim_did_not_write_is_never_replaced(runs, tmp_path, name, force)
     assert contents(tmp_path) == before
 
 
+COPIES = ["levels (copy).png", "run - Copy.json", "series(1).parquet", "replications/seed-10 (copy)/"]
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_copies_that_somebody_has_made_stay_when_the_result_is_replaced_and_do_not_join_it(
+    runs, tmp_path, linked, monkeypatch
+):
+    if not linked:  # as on some disks
+        monkeypatch.setattr(os, "link", raising(OSError(errno.EPERM, os.strerror(errno.EPERM))))
+    save_results(runs, tmp_path / "out")
+    for name in COPIES:
+        if name.endswith("/"):
+            shutil.copytree(tmp_path / "out" / "replications" / "seed-10", tmp_path / "out" / name)
+        else:
+            (tmp_path / "out" / name).write_text("mine")
+    copied = {path: content for path, content in contents(tmp_path / "out").items() if "(copy)" in str(path)}
+    assert len(copied) > 3
+    assert save_results(runs[2:], tmp_path / "out", force=True).folder == tmp_path / "out"
+    assert [run.seed for run in load_runs(tmp_path / "out")] == [11]
+    assert copied.items() <= contents(tmp_path / "out").items()
+    assert {name.rstrip("/") for name in COPIES} < set(listing(tmp_path / "out"))
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_copy_made_while_the_result_is_replaced_is_not_lost(runs, tmp_path, monkeypatch):
+    save_results(runs, tmp_path / "out")
+    (tmp_path / "out" / "levels (1).png").write_text("mine")
+    exchange = folders._exchange
+
+    def meanwhile(new, target):
+        (target / "levels (2).png").write_text("mine")
+        exchange(new, target)
+
+    monkeypatch.setattr(folders, "_exchange", meanwhile)
+    assert save_results(runs[1:], tmp_path / "out", force=True).folder == tmp_path / "out-2"
+    assert {"levels (1).png", "levels (2).png"} < set(listing(tmp_path / "out"))
+    assert [run.seed for run in load_runs(tmp_path / "out")] == [9, 10, 11]
+    assert not [name for name in listing(tmp_path / "out-2") if "(1)" in name]
+
+
+def test_a_systems_own_files_are_in_nobodys_way(runs, tmp_path):
+    (tmp_path / "out").mkdir()
+    for name in (".DS_Store", "Thumbs.db", "._levels.png"):
+        (tmp_path / "out" / name).write_text("")
+    save_results(runs, tmp_path / "out")
+    for place in (".DS_Store", "replications/.DS_Store", "replications/seed-10/desktop.ini"):
+        (tmp_path / "out" / place).write_text("")
+    save_results(runs[1:], tmp_path / "out", force=True)
+    assert [run.seed for run in load_runs(tmp_path / "out")] == [10, 11]
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    (tmp_path / "saved").mkdir()
+    (tmp_path / "saved" / ".DS_Store").write_text("")
+    runs[0].save(tmp_path / "saved")
+    assert Run.load(tmp_path / "saved").seed == 9
+
+
+def test_copies_alone_are_no_result_to_replace(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "levels (1).png").write_text("mine")
+    with pytest.raises(InputError, match=r"did not write \(levels \(1\)\.png\)"):
+        check_target(tmp_path / "out", force=True)
+
+
 def test_a_run_json_of_another_program_is_never_replaced(tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "run.json").write_text('{"format": "another"}')
@@ -210,7 +274,7 @@ def test_of_two_that_save_to_one_folder_at_once_both_are_kept_and_each_is_told_w
 
 
 def raising(error):
-    def happens(*_):
+    def happens(*_, **__):
         raise error
 
     return happens

@@ -35,15 +35,16 @@ def holders(folder):
     return [path for path in folder.iterdir() if is_holder(path.name)]
 
 
-def made(target, words="new", *, may_replace=None):
+def made(target, words="new", *, staying=None):
     """Make a folder with a file in it; returns where it is."""
     with unfinished_folder(target) as inside:
         (inside / "file").write_text(words)
-        return settle(inside, target, may_replace=may_replace)
+        return settle(inside, target, staying=staying)
 
 
-def yes(_folder):
-    return True
+def nothing(_folder):
+    """What is to stay of a folder that is replaced."""
+    return []
 
 
 def process(code, *arguments):
@@ -160,15 +161,15 @@ def way(request, monkeypatch):
 
 def test_what_may_be_replaced_is_and_nothing_is_left_of_it(tmp_path, way):
     made(tmp_path / "out", "old")
-    assert made(tmp_path / "out", "new", may_replace=yes) == tmp_path / "out"
+    assert made(tmp_path / "out", "new", staying=nothing) == tmp_path / "out"
     assert listing(tmp_path) == ["out", "out/file"]
     assert (tmp_path / "out" / "file").read_text() == "new"
 
 
 def test_what_gets_something_foreign_at_the_last_moment_is_not_replaced(tmp_path, way):
     made(tmp_path / "out", "old")
-    answers = [True, False]
-    found = made(tmp_path / "out", "new", may_replace=lambda _: answers.pop(0))
+    answers = [[], None]
+    found = made(tmp_path / "out", "new", staying=lambda _: answers.pop(0))
     assert found == tmp_path / "out-2"
     assert [(tmp_path / name / "file").read_text() for name in ("out", "out-2")] == ["old", "new"]
     assert holders(tmp_path) == []
@@ -186,7 +187,7 @@ def test_whoever_looks_while_a_folder_is_replaced_finds_the_old_or_the_new_one(t
     thread = threading.Thread(target=look)
     thread.start()
     for number in range(1, 100):
-        made(tmp_path / "out", str(number), may_replace=yes)
+        made(tmp_path / "out", str(number), staying=nothing)
     ended.set()
     thread.join()
     assert len(seen) > 100
@@ -255,7 +256,7 @@ def test_whenever_a_process_dies_the_old_or_the_new_has_the_name_and_the_rest_is
         with monkeypatch.context() as patch:
             count = touches(number, Dead(), patch)
             try:
-                made(target, "new", may_replace=yes)
+                made(target, "new", staying=nothing)
             except Dead:
                 locks[-1].release(force=True)
         if way == "at once":
@@ -278,7 +279,7 @@ def test_whenever_a_disk_is_full_it_is_told_and_nothing_half_is_there(tmp_path, 
         with monkeypatch.context() as patch:
             count = touches(number, OSError(code, os.strerror(code)), patch)
             try:
-                found = made(target, "new", may_replace=yes)
+                found = made(target, "new", staying=nothing)
             except (OSError, InputError) as error:
                 assert os.strerror(code) in str(error)
                 found = None
@@ -324,7 +325,7 @@ def die(path, target):
     return rename(path, target)
 Path.rename = die
 with unfinished_folder(Path(sys.argv[1])) as inside:
-    settle(inside, Path(sys.argv[1]), may_replace=lambda _: True)
+    settle(inside, Path(sys.argv[1]), staying=lambda _: [])
 """
     with process(code, str(tmp_path / "out")) as killed:
         killed.stdout.readline()
