@@ -173,9 +173,13 @@ def _ask(address: str) -> None:
     import asyncio  # noqa: PLC0415
 
     from distributed.core import rpc  # noqa: PLC0415
+    from distributed.security import Security  # noqa: PLC0415
 
     async def identity() -> Any:
-        async with rpc(address, timeout=ANSWER_SECONDS) as scheduler:  # type: ignore[no-untyped-call]
+        certificates = Security().get_connection_args("client")  # type: ignore[no-untyped-call]
+        async with rpc(  # type: ignore[no-untyped-call]
+            address, timeout=ANSWER_SECONDS, connection_args=certificates
+        ) as scheduler:
             return await scheduler.identity()
 
     async def within() -> Any:
@@ -188,7 +192,7 @@ def _ask(address: str) -> None:
     if kind != "Scheduler":
         raise InputError(
             f"--scheduler {address}: no Dask scheduler answered within {ANSWER_SECONDS} seconds; check the "
-            "address (tcp://HOST:PORT) and that it is running."
+            "address (tcp://HOST:PORT, or tls:// with Dask's certificates) and that it is running."
         )
 
 

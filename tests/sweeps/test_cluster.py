@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,10 +26,10 @@ from lpsim.sweeps.workers import cluster
 ROOT = Path(__file__).parents[2]
 
 
-def started(program, *arguments, path=ROOT):
+def started(program, *arguments, path=ROOT, **more):
     return subprocess.Popen(
         [sys.executable, "-m", f"distributed.cli.{program}", "--no-dashboard", *arguments],
-        env={**os.environ, "PYTHONPATH": str(path)},
+        env={**os.environ, "PYTHONPATH": str(path), **more},
         cwd=path,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -36,11 +37,11 @@ def started(program, *arguments, path=ROOT):
 
 
 @contextmanager
-def dask(folder, *, workers=2, path=ROOT, scheduler_path=ROOT):
+def dask(folder, *, workers=2, path=ROOT, scheduler_path=ROOT, protocol="tcp", **more):
     """A scheduler and some workers, in this order, and the scheduler's address."""
     file = folder / "scheduler.json"
     at = ("--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
-    processes = [started("dask_scheduler", *at, path=scheduler_path)]
+    processes = [started("dask_scheduler", *at, "--protocol", protocol, path=scheduler_path, **more)]
     try:
         while not file.exists():
             assert processes[0].poll() is None
@@ -49,7 +50,8 @@ def dask(folder, *, workers=2, path=ROOT, scheduler_path=ROOT):
         worker = (address, "--host", "127.0.0.1", "--no-nanny", "--nthreads", "1")
         folders = [str(folder / f"worker-{number}") for number in range(workers)]
         processes += [
-            started("dask_worker", *worker, "--local-directory", local, path=path) for local in folders
+            started("dask_worker", *worker, "--local-directory", local, path=path, **more)
+            for local in folders
         ]
         yield processes, address
     finally:
@@ -215,3 +217,36 @@ def test_with_patience_a_cluster_may_get_its_workers_later(tmp_path):
         with cluster(address, patience=60) as executor:
             assert executor.submit(abs, -3).result(60) == 3
         thread.join()
+
+
+# --- who is let in --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def certificates(tmp_path):
+    """What docs/sweeps.md says to make and to set, by Dask's keys."""
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl to make a certificate with")
+    key, certificate = str(tmp_path / "key.pem"), str(tmp_path / "cert.pem")
+    make = "req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=dask -keyout".split()
+    subprocess.run(["openssl", *make, key, "-out", certificate], check=True, capture_output=True)
+    keys = {"require-encryption": "true", "tls.ca-file": certificate}
+    for who in ("scheduler", "worker", "client"):
+        keys |= {f"tls.{who}.cert": certificate, f"tls.{who}.key": key}
+    return {f"distributed.comm.{name}": value for name, value in keys.items()}
+
+
+def test_with_certificates_a_sweep_goes_over_tls_and_nobody_without_one_is_heard(tmp_path, certificates):
+    import dask as settings
+
+    variables = {
+        f"DASK_{name.upper().replace('.', '__').replace('-', '_')}": value
+        for name, value in certificates.items()
+    }
+    with dask(tmp_path, workers=1, protocol="tls", **variables) as (_, address):
+        assert address.startswith("tls://")
+        with settings.config.set(certificates), cluster(address) as executor:
+            filled = sweep(Design.load(design_file(tmp_path)), store=tmp_path / "own", executor=executor)
+        assert len(filled.frame()) == 12
+        for wrong in (address, address.replace("tls://", "tcp://")):
+            assert refused(tmp_path, wrong).startswith("no Dask scheduler answered within 10 seconds")
