@@ -4,12 +4,15 @@ import os
 import shlex
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from lpsim import cli
+from lpsim.cli import streams
 from lpsim.cli.hints import command
 from lpsim.runs.folder import load_runs
 
@@ -236,3 +239,26 @@ def test_workers_are_left_the_same_in_that_environment(folder):
     code, out, err = in_a_shell("lpsim sweep design.toml --workers 2 --out store", **LEFT)
     assert (code, err) == (0, "")
     assert "2 of 2 are done" in out
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere pipes are never impatient")
+def test_an_output_that_another_program_has_made_impatient_is_written_whole(monkeypatch):
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    impatient = os.fdopen(write, "w")
+    monkeypatch.setattr(sys, "stdout", impatient)
+    streams.open_streams()
+    found = []
+
+    def late():
+        time.sleep(0.5)
+        with os.fdopen(read) as reader:
+            found.append(len(reader.read()))
+
+    thread = threading.Thread(target=late)
+    thread.start()
+    print("x" * 500_000, end="", flush=True)
+    sys.stdout.close()
+    impatient.close()
+    thread.join()
+    assert found == [500_000]
