@@ -256,8 +256,10 @@ def sweep_up(folder: Path) -> None:
         found = _HOLDER.fullmatch(holder.name)
         with suppress(OSError, NotImplementedError):
             if found is not None and _is_mine(holder):
-                _locked(holder).release()
+                lock = _locked(holder)  # held to the end, or it could be another process's new one by then
                 _clear(holder, folder / found["name"])
+                lock.release()
+                holder.rmdir()  # where a file that is locked cannot be deleted
 
 
 def _is_mine(holder: Path) -> bool:

@@ -371,6 +371,22 @@ def test_only_what_is_of_this_machine_and_this_user_is_swept_up(tmp_path):
     assert listing(tmp_path) == before
 
 
+def test_what_is_being_swept_up_becomes_nobodys_new_folder(tmp_path, monkeypatch):
+    with unfinished_folder(tmp_path / "out") as inside:
+        name = inside.parent.name
+    (tmp_path / name).mkdir()  # as a process makes it, before it locks it
+    clear = folders._clear
+
+    def meanwhile(holder, target):
+        with pytest.raises(TimeoutError):
+            folders._locked(holder)
+        clear(holder, target)
+
+    monkeypatch.setattr(folders, "_clear", meanwhile)
+    sweep_up(tmp_path)
+    assert listing(tmp_path) == []
+
+
 def test_where_locks_do_not_work_folders_are_made_and_nothing_is_swept_up(tmp_path, monkeypatch):
     def no(*_, **__):
         raise NotImplementedError
