@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,3 +35,19 @@ class StoppedError(RuntimeError):
 
 class IdleSettingWarning(UserWarning):
     """A setting was given that cannot act in its scenario: which, why not, and what would let it."""
+
+
+def say(words: str) -> None:
+    """Say something on stderr; that nobody can or wants to hear it is no reason to fail."""
+    if sys.stderr is not None:  # print() would take stdout instead
+        with suppress(OSError, ValueError):
+            print(words, file=sys.stderr, flush=True)
+
+
+def in_words(error: BaseException) -> str:
+    """What went wrong, on one line and without a full stop."""
+    if isinstance(error, InputError | StoppedError):
+        return str(error).removesuffix(".")
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return " ".join(f"{type(error).__name__}: {error}".split())

@@ -7,11 +7,12 @@ import functools
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from lpsim.model.jit import FOLDER
+from lpsim.model import compiling
 
 TESTS = Path(__file__).parent
 
@@ -33,6 +34,7 @@ RINGS = {
         "lessons/test_stages.py",
         "model/test_common_random_numbers.py",
         "model/test_jit.py",
+        "model/test_kept_code.py",
         "population/test_footprint.py",
         "runs/test_folder.py",
         "runs/test_simulate.py",
@@ -46,6 +48,7 @@ RINGS = {
         "show/test_retention_text.py",
         "show/test_story.py",
         "show/test_timeline.py",
+        "storage/test_folders.py",
         "sweeps/test_cluster.py",
         "sweeps/test_merge.py",
         "sweeps/test_query.py",
@@ -130,7 +133,8 @@ def pytest_collection_finish():
     from lpsim.engines.compiled import engine
 
     Figure.draw = asking(Figure.draw, "draws a figure")
-    engine.announce = asking(engine.announce, "runs the compiled engine")
+    made = engine.CompiledEngine.__init__
+    engine.CompiledEngine.__init__ = asking(made, "runs the compiled engine")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -144,11 +148,7 @@ def pytest_runtest_protocol(item):
 
 # --- code compiled beforehand ---------------------------------------------------------------------
 
-if FOLDER is not None:
-    # Whichever test happens to be first would be told that code is being compiled; tests/model/test_jit.py
-    # looks at that with a folder of its own.
-    for part in ("steps", "threads", "lessons"):
-        (FOLDER / part).touch()
+compiling.UNTOLD = threading.TIMEOUT_MAX  # or whichever test is first would be told of it
 
 os.environ.pop("COLUMNS", None)  # of xdist's workers: lines are as wide as where nobody watches
 

@@ -1,11 +1,9 @@
 """Compile what tests run, once for all workers and processes: `python tests/warm.py`."""
 
-import sys
-
 from worlds import EVERYTHING_ON
 
 import lpsim
-from lpsim.model.jit import FOLDER
+from lpsim.model.kept_code import shelf
 
 
 def compile_all() -> None:
@@ -18,8 +16,8 @@ def compile_all() -> None:
 
 
 if __name__ == "__main__":
-    done = None if FOLDER is None else FOLDER / "everything"
+    folder = shelf().for_good
+    done = None if folder is None else folder / "everything"
     if done is not None and not done.exists():
-        print("compiling what the tests run, once per version: about a minute", file=sys.stderr)
         compile_all()
         done.touch()

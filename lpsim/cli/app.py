@@ -4,9 +4,14 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from lpsim.cli.interrupts import Interrupted, heeded
+from lpsim.cli.streams import LostOutput, forget_environment, open_streams
+from lpsim.errors import say
 
 app = typer.Typer(
     add_completion=False,
@@ -18,11 +23,24 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """Run the command line; the exit code is 0, 1 (the run failed) or 2 (the input is wrong)."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a terminal without – or × is no reason to fail
-    app(prog_name="lpsim")
+    """Run the command line.
+
+    The exit code is 0, 1 (the run failed), 2 (the input is wrong), or 128 and the number of the signal that
+    ended it: 130 after Ctrl-C, 143 after SIGTERM.
+    """
+    open_streams()
+    forget_environment()
+    try:
+        with heeded():
+            app(prog_name="lpsim")
+    # What `told` does not look after: what comes before and after it, such as --help.
+    except Interrupted as stop:
+        say(str(stop))
+        sys.exit(stop.code)
+    except LostOutput as lost:
+        if not lost.unwanted:
+            say(str(lost))
+            sys.exit(1)
 
 
 def _print_version(wanted: bool) -> None:
@@ -33,6 +51,14 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _see_working_folder() -> None:
+    try:
+        Path.cwd()
+    except OSError as error:
+        say(f"the working folder is gone ({error.strerror}); change to another (cd)")
+        raise typer.Exit(2) from None
+
+
 @app.callback()
 def _options(
     version: Annotated[
@@ -40,4 +66,4 @@ def _options(
         typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version."),
     ] = False,
 ) -> None:
-    pass
+    _see_working_folder()

@@ -45,10 +45,10 @@ def _check(scenario: File, settings: Settings = None, assumptions: Assumptions =
         population = build(loaded, 1)
         said = [*outline(loaded, population.structure), *_changed(scenario, loaded)]
         lines = [line for text in said for line in fold(text, indent=2)]
-    typer.echo("\n".join(lines))
-    typer.echo(f"\n{rates_table(loaded).terminal()}")
-    print_report(population.report)
-    typer.echo("\nok")
+        typer.echo("\n".join(lines))
+        typer.echo(f"\n{rates_table(loaded).terminal()}")
+        print_report(population.report)
+        typer.echo("\nok")
 
 
 def _print_assumptions(path: Path, settings: Settings) -> None:

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lpsim.cli.app import app
+from lpsim.cli.hints import meant_as
 from lpsim.cli.options import (
     Drawn,
     Result,
-    folder_for_figures,
+    draw_into,
     print_figures,
     told,
 )
 from lpsim.errors import InputError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lpsim.runs.run import Run
 
 
@@ -41,15 +44,18 @@ def _lesson(
         from lpsim.show.figures.timeline import save_timeline
         from lpsim.show.text.story import tell
 
-        loaded = read_run(run)
-        folder = folder_for_figures(run, out)
+        with meant_as("run", run):
+            loaded = read_run(run)
         life = Life.of(loaded, _chosen(loaded, number, pick))
         story = tell(life)
-        figures = save_timeline(life, folder) + save_journey(life, folder)
-        if gif:
-            figures.append(save_animation(life, folder))
-    typer.echo(story.rstrip())
-    print_figures(figures)
+
+        def draw(folder: Path) -> list[Path]:
+            figures = save_timeline(life, folder) + save_journey(life, folder)
+            return [*figures, save_animation(life, folder)] if gif else figures
+
+        figures = draw_into(run, out, draw)
+        typer.echo(story.rstrip())
+        print_figures(figures)
 
 
 def _chosen(run: Run, number: int | None, what: str | None) -> int:

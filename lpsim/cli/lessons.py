@@ -6,10 +6,11 @@ from __future__ import annotations
 import typer
 
 from lpsim.cli.app import app
+from lpsim.cli.hints import meant_as
 from lpsim.cli.options import (
     Drawn,
     Result,
-    folder_for_figures,
+    draw_into,
     print_figures,
     told,
 )
@@ -25,14 +26,14 @@ def _lessons(run: Result, out: Drawn = None) -> None:
         from lpsim.show.text.scenario import heading
         from lpsim.show.text.vocabulary import step_word
 
-        runs = load_runs(run)
-        folder = folder_for_figures(run, out)
+        with meant_as("run", run):
+            runs = load_runs(run)
         # Of replications often only the first followed lessons; if not even that did, it says so.
         runs = [runs[0], *(further for further in runs[1:] if further.lessons is not None)]
         kept = [replication.journal()[0] for replication in runs]
-        figures = save_flow(runs, folder)
-    scenario = runs[0].scenario
-    typer.echo(f"{heading(scenario)}\n")
-    for line in report(kept, step_word(scenario)):
-        typer.echo(line)
-    print_figures(figures)
+        figures = draw_into(run, out, lambda folder: save_flow(runs, folder))
+        scenario = runs[0].scenario
+        typer.echo(f"{heading(scenario)}\n")
+        for line in report(kept, step_word(scenario)):
+            typer.echo(line)
+        print_figures(figures)

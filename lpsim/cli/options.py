@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from lpsim.cli.hints import meant_as
+from lpsim.cli.interrupts import Interrupted
+from lpsim.cli.streams import LostOutput
 from lpsim.engines.registry import ENGINES
-from lpsim.errors import IdleSettingWarning, InputError, StoppedError
+from lpsim.errors import IdleSettingWarning, InputError, StoppedError, in_words, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from lpsim.scenario import Scenario
 
@@ -55,28 +58,45 @@ Steps = Annotated[list[int] | None, typer.Option("--at", help="A step; repeatabl
 # --- what goes wrong ------------------------------------------------------------------------------
 
 
+NOTHING = "nothing was written"
+
+
 @contextmanager
-def told(what: str, *, interrupted: str = "nothing was written") -> Iterator[None]:
-    """Turn what goes wrong into words on stderr and an exit code."""
+def told(what: str, *, kept: str = NOTHING) -> Iterator[None]:
+    """Turn what goes wrong into words on stderr and an exit code.
+
+    Nothing has gone wrong where a reader of the output has enough of it and closes it.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", IdleSettingWarning)  # `load` has told them
             yield
+    except typer.Exit:
+        raise
     except InputError as error:
         _fail(str(error), code=2)
+    except Interrupted as stop:
+        _fail(f"{stop}; {kept}", code=stop.code)
     except KeyboardInterrupt:
-        _fail(f"interrupted; {interrupted}", code=130)
+        _fail(f"interrupted; {kept}", code=130)
     except StoppedError as error:
+        _show_where(error)
         _fail(str(error), code=1)
+    except LostOutput as lost:
+        if not lost.unwanted:
+            _fail(f"{lost}" if kept == NOTHING else f"{lost}; {kept}", code=1)
     except Exception as error:
-        if os.environ.get("LPSIM_DEBUG"):
-            traceback.print_exc()
-        words = " ".join(f"{type(error).__name__}: {error}".split())
-        _fail(f"the {what} failed: {words} (LPSIM_DEBUG=1 shows where)", code=1)
+        _show_where(error)
+        _fail(f"the {what} failed: {in_words(error)} (LPSIM_DEBUG=1 shows where)", code=1)
+
+
+def _show_where(error: Exception) -> None:
+    if os.environ.get("LPSIM_DEBUG"):
+        traceback.print_exception(error)
 
 
 def _fail(message: str, *, code: int) -> NoReturn:
-    typer.echo(message, err=True)
+    say(message)
     raise typer.Exit(code)
 
 
@@ -88,9 +108,11 @@ def load(path: Path, settings: Sequence[str] | None) -> Scenario:
     from lpsim.scenario import Scenario
     from lpsim.scenario.idle import idle_settings
 
-    scenario = Scenario.load(path, dict(_setting(text) for text in settings or ()))
+    changes = dict(_setting(text) for text in settings or ())
+    with meant_as("scenario", path):
+        scenario = Scenario.load(path, changes)
     for sentence in idle_settings(scenario):
-        typer.echo(f"warning: {sentence}.", err=True)
+        say(f"warning: {sentence}.")
     return scenario
 
 
@@ -127,13 +149,23 @@ def seeds_from(first: int, replications: int) -> range:
 
 
 def width() -> int:
-    """Characters to a line: as many as the terminal has, up to `lpsim.show.text.lines.WIDTH`."""
+    """Characters to a line: as many as the terminal has, from 40 to `lpsim.show.text.lines.WIDTH`."""
     from lpsim.show.text.lines import WIDTH
 
-    return min(shutil.get_terminal_size((WIDTH, 24)).columns, WIDTH)
+    return min(max(shutil.get_terminal_size((WIDTH, 24)).columns, 40), WIDTH)
 
 
-def folder_for_figures(run: Path, out: Path | None) -> Path:
+def draw_into(run: Path, out: Path | None, draw: Callable[[Path], list[Path]]) -> list[Path]:
+    """Draw figures into the run's folder, or another: each is there whole or not at all."""
+    from lpsim.storage.folders import files_for
+
+    folder = _folder_for_figures(run, out)
+    with files_for(folder) as inside:
+        figures = draw(inside)
+    return [folder / figure.name for figure in figures]
+
+
+def _folder_for_figures(run: Path, out: Path | None) -> Path:
     """Where figures go; made if it is missing, refused if nothing can be written there."""
     folder = out or run
     try:

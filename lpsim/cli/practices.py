@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 from lpsim.cli.app import app
+from lpsim.cli.hints import meant_as
 from lpsim.cli.options import (
     Drawn,
     Result,
     Steps,
-    folder_for_figures,
+    draw_into,
     print_figures,
     told,
 )
@@ -21,5 +22,7 @@ def _practices(run: Result, at: Steps = None, out: Drawn = None) -> None:
         from lpsim.runs.run import read_run
         from lpsim.show.figures.maps import save_practices
 
-        figures = save_practices(read_run(run), folder_for_figures(run, out), at or None)
-    print_figures(figures)
+        with meant_as("run", run):
+            loaded = read_run(run)
+        figures = draw_into(run, out, lambda folder: save_practices(loaded, folder, at or None))
+        print_figures(figures)

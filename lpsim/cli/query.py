@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lpsim.cli.app import app
+from lpsim.cli.hints import meant_as
 from lpsim.cli.options import told
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ def _query(store: StoreFolder, sql: Sql, as_csv: Csv = False) -> None:
         from lpsim.sweeps.store.query import query
         from lpsim.sweeps.store.store import Store
 
-        found = query(Store.open(store), sql)
+        with meant_as("store", store):
+            opened = Store.open(store)
+        found = query(opened, sql)
         if as_csv:
             _write_csv(found)
         else:
@@ -54,6 +57,7 @@ def _write_csv(found: pa.Table) -> None:
     writer.writerow(found.column_names)
     for batch in found.to_batches():
         writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+    sys.stdout.flush()
 
 
 def _print_table(found: pa.Table) -> None:

@@ -3,16 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from lpsim.cli.app import app
+from lpsim.cli.hints import command
 from lpsim.cli.options import File, Seed, Settings, load, told, width
 from lpsim.cli.progress import progress
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 Measure = Annotated[str, typer.Option(help="A column of a run's series, at the last step.")]
 Precision = Annotated[
@@ -50,10 +48,8 @@ def _replications(
                 on_run=on_run,
             )
         text = replications_text(found, measure, loaded, width=width())
-    typer.echo(f"{heading(loaded)}\n\n{text}")
-    if found.needed:
-        typer.echo(f"\nUse it: {_use(scenario, found.needed)}")
-
-
-def _use(scenario: Path, needed: int) -> str:
-    return f"lpsim run {scenario} --replications {needed}, or replications = {needed} in a design file"
+        typer.echo(f"{heading(loaded)}\n\n{text}")
+        if found.needed:
+            changes = [word for setting in settings or () for word in ("--set", setting)]
+            use = command("run", scenario, *changes, "--replications", found.needed)
+            typer.echo(f"\nUse it: {use}, or replications = {found.needed} in a design file")

@@ -39,4 +39,4 @@ def _retained(
         with progress(len(seeds)) as on_seed:
             table = retained_over_seeds(loaded, at=at or [loaded.steps], seeds=seeds, on_seed=on_seed)
         text = retention_text(table, loaded, width=width())
-    typer.echo(f"{heading(loaded)}\n\n{text}")
+        typer.echo(f"{heading(loaded)}\n\n{text}")

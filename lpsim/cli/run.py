@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from lpsim.cli.app import app
+from lpsim.cli.hints import command
 from lpsim.cli.options import (
     AllLessons,
     Engine,
@@ -24,6 +25,7 @@ from lpsim.cli.options import (
     width,
 )
 from lpsim.cli.progress import progress
+from lpsim.errors import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -51,22 +53,25 @@ def _run(
 
         seeds = seeds_from(seed, replications)
         loaded = load(scenario, settings)
-        check_target(out or default_target(scenario), force=force)
-        folder = out or default_target(scenario)
+        wanted = out or default_target(scenario)
+        check_target(wanted, force=force)
         with progress(loaded.steps * len(seeds)) as on_step:
             made = _simulate(loaded, seeds, engine, on_step, all_lessons=all_lessons)
-            runs, figures = save_results(made, folder, draw=save_figures, force=force)
-        text = closing_text(runs, width=width())
-    typer.echo(text)
-    drawn = f" (seed {seed}; further seeds draw others)" if replications > 1 else ""
-    print_report(runs[0].provenance["population"], drawn)
-    typer.echo(f"\nResults: {folder}")
-    for figure in figures:
-        typer.echo(f"  {figure}")
-    if loaded.record.lessons:
-        lessons = len(runs[0].journal()[0])
-        typer.echo(f"\n{lessons:,} lessons were born{drawn}. How far they got: lpsim lessons {folder}")
-        typer.echo(f"The life of one: lpsim lesson {folder} --pick furthest")
+            runs, figures, folder = save_results(made, wanted, draw=save_figures, force=force)
+    with told("report", kept=f"the results are in {folder}"):
+        typer.echo(closing_text(runs, width=width()))
+        drawn = f" (seed {seed}; further seeds draw others)" if replications > 1 else ""
+        print_report(runs[0].provenance["population"], drawn)
+        typer.echo(f"\nResults: {folder}")
+        for figure in figures:
+            typer.echo(f"  {figure}")
+        if loaded.record.lessons:
+            born = f"{len(runs[0].journal()[0]):,} lessons were born{drawn}"
+            typer.echo(f"\n{born}. How far they got: {command('lessons', folder)}")
+            typer.echo(f"The life of one: {command('lesson', folder, '--pick', 'furthest')}")
+    if out is not None and folder != out:
+        say(f"{out}: was taken by others meanwhile; the results are in {folder}")
+        raise typer.Exit(1)
 
 
 def _simulate(

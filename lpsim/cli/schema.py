@@ -8,11 +8,13 @@ import json
 import typer
 
 from lpsim.cli.app import app
+from lpsim.cli.options import told
 
 
 @app.command("schema")
 def _schema() -> None:
     """Print the JSON Schema of a scenario file."""
-    from lpsim.scenario import Scenario
+    with told("schema"):
+        from lpsim.scenario import Scenario
 
-    typer.echo(json.dumps(Scenario.model_json_schema(), indent=2))
+        typer.echo(json.dumps(Scenario.model_json_schema(), indent=2))

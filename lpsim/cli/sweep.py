@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lpsim.cli.app import app
+from lpsim.cli.hints import command, meant_as
 from lpsim.cli.options import told
 from lpsim.cli.progress import progress
 from lpsim.cli.sweep_progress import KEPT, in_words, print_end, sweep_progress
-from lpsim.errors import InputError
+from lpsim.errors import InputError, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,17 +63,18 @@ def _sweep(
     merge: Merge = None,
 ) -> None:
     """Run a design: every point with every seed; goes on where an earlier sweep ended."""
-    with told("sweep", interrupted=KEPT):
+    failed = 0
+    with told("sweep", kept=KEPT):
         from lpsim.sweeps.design.design import Design
         from lpsim.sweeps.workers import processors
 
         _check_options(workers, scheduler, on_error)
         if dry_run and merge:
             raise InputError("--merge: a dry run changes no store; leave one of the two out.")
-        design = Design.load(file)
+        with meant_as("design", file):
+            design = Design.load(file)
         if dry_run:
             _try(design, file, workers or processors())
-            failed = 0
         else:
             failed = _run_sweep(
                 design,
@@ -101,7 +103,7 @@ def _run_sweep(
     from lpsim.sweeps.runner import sweep
 
     def damaged(path: Path) -> None:
-        typer.echo(f"{path}: damaged, and put aside; its runs are done again", err=True)
+        say(f"{path}: damaged, and put aside; its runs are done again")
 
     def merged(what: Merged) -> None:
         already = f"; {what.here_already:,} were here already" if what.here_already else ""
@@ -119,7 +121,8 @@ def _run_sweep(
             on_damaged=damaged,
             on_merged=merged,
         )
-    print_end(tell, store)
+    with told("report", kept=f"the results are in {store}"):
+        print_end(tell, store)
     return tell.last.failed if tell.last else 0
 
 
@@ -152,7 +155,7 @@ def _try(design: Design, file: Path, workers: int) -> None:
         pilot = measure(design, on_run=on_run)
     for line in _estimate(design, pilot, workers):
         typer.echo(line)
-    typer.echo(f"\nNothing was kept. To run it: lpsim sweep {file}")
+    typer.echo(f"\nNothing was kept. To run it: {command('sweep', file)}")
 
 
 def _outline(design: Design) -> Iterator[str]:

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from lpsim.cli.hints import command
+from lpsim.errors import say
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
@@ -97,7 +100,7 @@ def _lines() -> Callable[[Standing, str], None]:
         nonlocal last
         if time.monotonic() - last >= NOW_AND_THEN:
             last = time.monotonic()
-            typer.echo(words, err=True)
+            say(words)
 
     return show
 
@@ -111,13 +114,10 @@ def print_end(tell: Teller, store: Path) -> None:
     took = f"{new:,} runs in {in_words(tell.seconds())}" if new else "nothing was missing"
     typer.echo(f"{took}; {last.done:,} of {last.total:,} are done")
     typer.echo(f"Results: {store}")
-    typer.echo(f'  lpsim query {store} "describe runs"')
+    typer.echo(f"  {command('query', store, 'describe runs')}")
     if last.failed:
-        typer.echo(
-            f'{last.failed:,} runs failed: lpsim query {store} "from failures" says where; --retry-failed '
-            "does them again",
-            err=True,
-        )
+        how = command("query", store, "from failures")
+        say(f"{last.failed:,} runs failed: {how} says where; --retry-failed does them again")
 
 
 def in_words(seconds: float) -> str:

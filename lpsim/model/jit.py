@@ -1,116 +1,30 @@
-"""Compiled code: where it is kept, and the instructions that Python has no word for.
-
-Code is compiled at its first use and kept in a folder named by a digest of all sources that can be part
-of it, so that no edit can run stale code: numba by itself notices changes of one file only.
-"""
+"""Compiled code: how it is compiled, and the instructions that Python has no word for."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-import re
-import shutil
-import sys
-import tempfile
-import time
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import numba
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
-from numba.core import caching, config
+from numba.core import config
 from numba.extending import intrinsic
+
+from lpsim.model.kept_code import keep
 
 JIT = not config.DISABLE_JIT
 """Whether code is compiled at all; NUMBA_DISABLE_JIT=1 runs it as plain, slow, checked Python."""
 
 
-MONTH = 30 * 24 * 3600
-"""Seconds."""
-
-
-SOURCES = ("model", "population", "lessons", "engines/compiled")
-"""Rooms of the package that compiled code stands in, or takes constants from."""
-
-
-def _digest() -> str:
-    """A digest of every source file that can be part of compiled code, and of the compiler."""
-    package = Path(__file__).parents[1]
-    found = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
-    for path in sorted(path for room in SOURCES for path in (package / room).glob("*.py")):
-        found.update(f"\n{path.relative_to(package)}\n".encode() + path.read_bytes())
-    return found.hexdigest()[:16]
-
-
-def _cache_folder() -> Path | None:
-    """A folder for this version's compiled code that can be written to, if there is one."""
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(os.environ.get("NUMBA_CACHE_DIR") or Path(home, "lpsim")) / _digest()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder) as file:
-            file.write(b"0")
-        os.utime(folder)
-        _forget_unused(folder.parent)
-    except OSError:
-        return None
-    return folder
-
-
-def _forget_unused(parent: Path) -> None:
-    """Delete the code of versions that nobody has used for a month."""
-    for folder in parent.iterdir():
-        ours = re.fullmatch(r"[0-9a-f]{16}", folder.name) and folder.is_dir()
-        if ours and folder.stat().st_mtime < time.time() - MONTH:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-FOLDER = _cache_folder() if JIT else None
-"""Where compiled code is kept; None where nowhere."""
 if not JIT:
     np.seterr(over="ignore")  # words wrap around
-
-
-class _KeptByContent(caching._CacheLocator):  # type: ignore[misc]
-    """Where numba keeps a function of ours: by the folder's name, which says what all sources hold.
-
-    Numba's own locators go by the path of the source file (and old ones by its date), so that every clone
-    and every virtual environment would compile the same code again.
-    """
-
-    def __init__(self, function: Any) -> None:
-        self._module, self._line = function.__module__, function.__code__.co_firstlineno
-
-    @classmethod
-    def from_function(cls, function: Any, _file: str) -> _KeptByContent | None:
-        if FOLDER is None or not function.__module__.startswith("lpsim."):
-            return None
-        found = cls(function)
-        found.ensure_cache_path()
-        return found
-
-    def get_cache_path(self) -> str:
-        return str(FOLDER / self._module) if FOLDER is not None else ""
-
-    def get_source_stamp(self) -> str:
-        return FOLDER.name if FOLDER is not None else ""
-
-    def get_disambiguator(self) -> str:
-        return str(self._line)
-
-
-caching.CacheImpl._locator_classes.insert(0, _KeptByContent)
 
 
 def compiled(function: Any) -> Any:
     """Compile a function at its first call, and keep the code between processes where possible."""
     if not JIT:
         return function
-    keep = FOLDER is not None
-    return njit(cache=keep, nogil=True, error_model="numpy", no_cfunc_wrapper=True, _nrt=False)(function)
+    return keep(njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True, _nrt=False)(function))
 
 
 def inlined(function: Any) -> Any:
@@ -120,15 +34,16 @@ def inlined(function: Any) -> Any:
     """
     if not JIT:
         return function
-    return njit(
-        cache=FOLDER is not None,
-        nogil=True,
-        error_model="numpy",
-        forceinline=True,
-        no_cpython_wrapper=True,
-        no_cfunc_wrapper=True,
-        _nrt=False,
-    )(function)
+    return keep(
+        njit(
+            nogil=True,
+            error_model="numpy",
+            forceinline=True,
+            no_cpython_wrapper=True,
+            no_cfunc_wrapper=True,
+            _nrt=False,
+        )(function)
+    )
 
 
 def compiled_as(signature: Any) -> Any:
@@ -137,24 +52,12 @@ def compiled_as(signature: Any) -> Any:
     def compile_(function: Any) -> Any:
         if not JIT:
             return function
-        return njit(signature, cache=FOLDER is not None, nogil=True, error_model="numpy")(function)
+        dispatcher = keep(njit(nogil=True, error_model="numpy")(function))
+        dispatcher.compile(signature)
+        dispatcher.disable_compile()
+        return dispatcher
 
     return compile_
-
-
-@cache
-def announce(part: str) -> None:
-    """Say that a part of the program is about to be compiled, if it has not been before."""
-    if not JIT:
-        return
-    if FOLDER is None:
-        words = "compiling, and not for later: no folder for it can be written to (set NUMBA_CACHE_DIR)"
-    elif (FOLDER / part).exists():
-        return
-    else:
-        (FOLDER / part).touch()
-        words = "compiling, once per version: about half a minute"
-    print(words, file=sys.stderr, flush=True)
 
 
 if JIT:

@@ -118,7 +118,8 @@ class Builder:
         if self.scenario.population.workforce is None:
             check_footprint(self.scenario, self.expected_size)
         practices = self._practices.make(draws)
-        check_footprint(self.scenario, size_of(practices.headcounts))
+        groups = _peer_codes(self.scenario, practices)
+        check_footprint(self.scenario, size_of(practices.headcounts, groups))
         return practices
 
     def _structure(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,12 +14,18 @@ import psutil
 
 from lpsim.errors import InputError
 
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from lpsim.scenario import Scenario
+    from lpsim.scenario.parameters import Network
 
 GIB = 2**30
 BASE = 300 * 2**20
@@ -33,6 +42,8 @@ class Size(NamedTuple):
     staff: float
     pairs: float
     """Σ over practices of the square of their staff: twice the ties where all know each other."""
+    peers: float = 0.0
+    """Σ over groups of practices that a table names of the square of their practices."""
 
 
 def expected_size(scenario: Scenario, practices: int | None = None) -> Size:
@@ -43,10 +54,12 @@ def expected_size(scenario: Scenario, practices: int | None = None) -> Size:
     return Size(practices, practices * team, practices * team**2 * (1 + scenario.population.spread**2))
 
 
-def size_of(headcounts: NDArray[np.int64]) -> Size:
-    """The size of practices with these headcounts (P, roles)."""
+def size_of(headcounts: NDArray[np.int64], groups: Sequence[str | None] | None = None) -> Size:
+    """The size of practices with these headcounts (P, roles), and in these groups, if a table names them."""
     teams = headcounts.sum(axis=1, dtype=np.float64)
-    return Size(len(teams), float(teams.sum()), float((teams**2).sum()))
+    together = Counter(group for group in groups or () if group is not None)
+    peers = sum(practices**2 for practices in together.values())
+    return Size(len(teams), float(teams.sum()), float((teams**2).sum()), float(peers))
 
 
 def needed(
@@ -68,7 +81,7 @@ def needed(
     Returns
     -------
     dict
-        ``base``, ``staff``, ``ties``, ``observations`` and ``lessons``.
+        ``base``, ``staff``, ``ties``, ``peers``, ``observations`` and ``lessons``.
     """
     issues, domains = scenario.world.issues, scenario.world.domains
     learners = size.staff + size.practices
@@ -80,6 +93,7 @@ def needed(
         "base": BASE,
         "staff": learners * (250 + 3 * (issues + domains) + bytes_per_person),
         "ties": 22 * ties + 110 * across,
+        "peers": _peers(scenario.network, size),
         "observations": rows * size.practices * by_practice + 8.0 * scenario.steps * size.practices,
         "lessons": 750.0 * lessons,
     }
@@ -94,9 +108,23 @@ def _staff_ties(scenario: Scenario, size: Size) -> float:
     return size.pairs * {"complete": 1.0, "random": network.staff_density}.get(network.staff, 0.0)
 
 
+def _peers(network: Network, size: Size) -> float:
+    """Bytes for the ties between practices; networkx needs much for those it generates or reads."""
+    if size.peers:
+        return 22 * size.peers
+    if network.practices == "groups":
+        return 22.0 * size.practices * min(network.groups, size.practices)
+    if network.practices == "file" and network.file is not None:
+        with suppress(OSError):  # whoever reads it tells
+            return 20.0 * Path(network.file).stat().st_size
+    generated = network.practices in ("ring", "small_world", "random")
+    return 190.0 * size.practices * min(network.degree, size.practices) if generated else 0.0
+
+
 CURES = {
     "staff": "population.practices, roles.*.headcount or world.issues",
     "ties": "roles.*.headcount, population.practices, network.rewire or network.professional",
+    "peers": "population.practices, network.groups or network.degree",
     "observations": "steps or population.practices, or raise record.every",
     "lessons": "steps or population.practices, or set record.lessons = false",
 }
@@ -118,15 +146,48 @@ def check_footprint(scenario: Scenario, size: Size, *, bytes_per_person: int = 0
     free = free_bytes()
     if total > free:
         most = max(CURES, key=lambda part: parts[part])
+        each = f" for each of {_share.among} workers" if _share.among > 1 else ""
         raise InputError(
-            f"this run needs about {total / GIB:,.1f} GiB of RAM, {free / GIB:,.1f} are free; most of it "
-            f"for {most}: lower {CURES[most]}."
+            f"this run needs about {total / GIB:,.1f} GiB of RAM, {free / GIB:,.1f} are free{each}; most "
+            f"of it for {most}: lower {CURES[most]}{', or have fewer workers' if each else ''}."
         )
 
 
+class Share(NamedTuple):
+    """What of the memory that is free is one process's, where several work side by side."""
+
+    size: float = math.inf
+    """Bytes."""
+    among: int = 1
+    """Processes."""
+
+
+_share = Share()
+
+
+def take_share(share: Share) -> None:
+    """Have this process keep to its share from now on."""
+    global _share  # noqa: PLW0603 (it is the process's, as its memory is)
+    _share = share
+
+
 def free_bytes(root: str = "/") -> int:
-    """Bytes that this process can still have: of the machine, and of the container or batch job it is in."""
+    """Bytes that this process can still have: of what is free for all, and of what is its own alone."""
+    return int(min(free_for_all(root), *_left_of_addresses(), _share.size))
+
+
+def free_for_all(root: str = "/") -> int:
+    """Bytes that processes can still have together: of the machine, and of the container or batch job."""
     return min([psutil.virtual_memory().available, *_left_in_groups(Path(root))])
+
+
+def _left_of_addresses() -> Iterator[int]:
+    """What ``ulimit -v`` leaves to this process, if it limits it, beside Python and the libraries."""
+    if resource is None:
+        return
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit != resource.RLIM_INFINITY:
+        yield max(0, limit - psutil.Process().memory_info().vms) + BASE
 
 
 class _Names(NamedTuple):

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+from contextlib import contextmanager, suppress
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from lpsim.errors import InputError
+from lpsim.errors import InputError, StoppedError, in_words
 from lpsim.runs.run import (
     LESSON_TABLES,
     REPLICATIONS,
@@ -23,21 +24,37 @@ from lpsim.runs.run import (
     replications_in,
     write_run,
 )
-from lpsim.storage.folders import new_folder, whole_path
+from lpsim.storage.folders import (
+    files_for,
+    is_empty,
+    is_holder,
+    is_litter,
+    is_unfinished,
+    numbered,
+    settle,
+    unfinished_folder,
+    whole_path,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
-_RUN = rf"run\.json|({'|'.join((*TABLES, *LESSON_TABLES))})\.parquet"
-_FIGURES = r"(levels|funnel|kinds|lessons|practices|lesson-\d+(-map)?)\.(png|svg)|lesson-\d+\.gif"
+_NAMES = "|".join((*TABLES, *LESSON_TABLES))
+_DRAWN = r"levels|funnel|kinds|lessons|practices|lesson-\d+(-map)?"
+_RUN = rf"run\.json|({_NAMES})\.parquet"
+_FIGURES = rf"({_DRAWN})\.(png|svg)|lesson-\d+\.gif"
 _OWN = re.compile(rf"{_RUN}|{_FIGURES}|{REPLICATIONS}(/seed-\d+(/({_RUN}|{_FIGURES}))?)?")
+_COPY = re.compile(rf"({REPLICATIONS}/)?(run|{_NAMES}|{_DRAWN}|{REPLICATIONS}|seed-\d+)(\.\w+)?[ (][^/]*")
+"""As file managers call a copy: "seed-2 (copy)", "levels copy.png", "run - Copy.json"."""
 
 
 class Results(NamedTuple):
-    """What was saved: the runs, without the large table by practice, and the figures."""
+    """What was saved and where: the runs, without the large table by practice, and the figures."""
 
     runs: list[Run]
     figures: list[Path]
+    folder: Path
+    """The one asked for; or where that was taken meanwhile, one beside it."""
 
 
 def save_results(
@@ -49,6 +66,9 @@ def save_results(
 ) -> Results:
     """Save runs of one scenario, and their figures, in one folder that appears whole or not at all.
 
+    Whatever goes wrong once a run is made, the runs that are whole by then are kept: in the folder, or where
+    that holds something (even with `force`) in one beside it, with -2, -3 … at its name's end.
+
     Parameters
     ----------
     runs : iterable of Run
@@ -59,24 +79,54 @@ def save_results(
     draw : callable, optional
         Draws figures of the runs into a folder and returns their paths; without it there are none.
     force : bool
-        Replace an earlier result; only a folder that holds nothing else is ever replaced.
+        Replace an earlier result; only a folder that holds nothing else is ever replaced, and copies of
+        its parts that somebody has made in it stay.
 
     Raises
     ------
     InputError
         As `check_target`; or there are no runs, or runs with the same seed or of several scenarios.
+    StoppedError
+        A run or the figures failed; what is kept is named.
     """
     folder = Path(folder)
     check_target(folder, force=force)
-    with new_folder(folder, replace=force) as inside:
+    with unfinished_folder(folder) as inside:
         kept: list[Run] = []
-        for run in runs:
-            kept.append(_write(run, inside, {earlier.seed for earlier in kept}))
+        figures: list[Path] = []
+        failed: Exception | None = None
+        try:
+            for run in runs:
+                with _writing(folder):
+                    kept.append(_write(run, inside, {earlier.seed for earlier in kept}))
+            with _writing(folder):
+                figures = _drawn(kept, inside, draw)
+        except Exception as error:
+            failed = error
         if not kept:
-            raise InputError("runs: found none; give at least one.")
-        figures = draw(kept, inside) if draw is not None else []
-        check_target(folder, force=force)  # again: somebody may have been here meanwhile
-    return Results(kept, [folder / figure.relative_to(inside) for figure in figures])
+            raise failed or InputError("runs: found none; give at least one.")
+        with _writing(folder):
+            found = settle(inside, folder, staying=_staying if force and not failed else None)
+    if failed is not None:
+        raise _half_way(failed, kept, found) from failed
+    return Results(kept, [found / figure for figure in figures], found)
+
+
+def _drawn(runs: list[Run], inside: Path, draw: Callable[[list[Run], Path], list[Path]] | None) -> list[Path]:
+    """The names of the figures drawn."""
+    if not runs or draw is None:
+        return []
+    with files_for(inside) as folder:
+        return [figure.relative_to(folder) for figure in draw(runs, folder)]
+
+
+def _half_way(failed: Exception, kept: list[Run], folder: Path) -> Exception:
+    """What went wrong, and what there is nevertheless."""
+    those = "the run" if len(kept) == 1 else f"the {len(kept)} runs"
+    words = (
+        f"{in_words(failed)}; {those} finished before that {'is' if len(kept) == 1 else 'are'} in {folder}"
+    )
+    return InputError(f"{words}.") if isinstance(failed, InputError) else StoppedError(words)
 
 
 def _write(run: Run, inside: Path, earlier: set[int]) -> Run:
@@ -85,9 +135,27 @@ def _write(run: Run, inside: Path, earlier: set[int]) -> Run:
         raise InputError("runs: found two with the same seed; give each a seed of its own.")
     target = inside / REPLICATIONS / f"seed-{run.seed}" if earlier else inside
     target.mkdir(parents=True, exist_ok=True)
-    write_run(run, target)
+    try:
+        write_run(run, target)
+    except Exception:
+        shutil.rmtree(target, ignore_errors=True)
+        with suppress(OSError):
+            target.parent.rmdir()
+        raise
     tables = {name: run.tables[name] for name in run.tables if name != "practices"}
     return replace(run, tables=tables, observations=None)
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """Say of a full disk, or what else ends writing, what to do about it."""
+    try:
+        yield
+    except OSError as error:
+        words = (
+            f"{folder}: cannot be written to ({error.strerror}); make room, or name another folder (--out)"
+        )
+        raise StoppedError(words) from error
 
 
 def load_runs(folder: str | Path) -> list[Run]:
@@ -117,8 +185,7 @@ def _replication(path: Path, seed: int, first: Run) -> Run:
 def default_target(scenario_path: str | Path) -> Path:
     """Where results go if nobody says: ``runs/<name of the scenario file>``, or ``-2``, ``-3`` …"""
     stem = Path(scenario_path).stem
-    names = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
-    return next(path for path in (Path("runs", name) for name in names) if not path.exists())
+    return next(path for path in numbered(Path("runs", stem)) if not path.exists())
 
 
 def check_target(folder: str | Path, *, force: bool = False) -> None:
@@ -148,7 +215,7 @@ def _check(folder: Path, target: Path, *, force: bool) -> None:
             raise InputError(
                 f"{folder}: holds what lpsim did not write ({foreign}); name another folder (--out)."
             )
-        if any(target.iterdir()) and not force:
+        if not is_empty(target) and not force:
             raise InputError(
                 f"{folder}: holds another run ({_named(target)}); name another folder (--out) or "
                 "replace it (--force)."
@@ -158,14 +225,36 @@ def _check(folder: Path, target: Path, *, force: bool) -> None:
         raise InputError(f"{folder}: {parent} cannot be written to; name another folder (--out).")
 
 
+def _staying(folder: Path) -> list[str] | None:
+    """What is to stay when an earlier result is replaced: copies of its parts; None where it is no such."""
+    return None if _foreign(folder) is not None else _copies(_listed(folder))
+
+
 def _foreign(folder: Path) -> str | None:
-    """Something in the folder that is not an earlier result, if there is any."""
-    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
-    foreign = [path for path in paths if not _OWN.fullmatch(path)]
-    if foreign:
-        return foreign[0]
-    # Names alone could be another program's: run.json has to say that it is ours.
-    return "run.json" if paths and _named(folder) is None else None
+    """Something in the folder that is not an earlier result, nor a copy of a part of one, if there is any."""
+    paths = _listed(folder)
+    copies = _copies(paths)
+    foreign = [path for path in paths if not _OWN.fullmatch(path) and not _is_in(path, copies)]
+    if foreign or not paths:
+        return foreign[0] if foreign else None
+    # Names alone could be another program's: run.json has to say that it is ours. What has been moved into
+    # a holder has said so before, and only of a folder that has its name it is asked.
+    ours = is_unfinished(folder) or _named(folder) is not None
+    return None if ours else SEAL.head if SEAL.head in paths else paths[0]
+
+
+def _listed(folder: Path) -> list[str]:
+    """What is in a folder, but for figures that were never finished, and a system's own files."""
+    paths = [path.relative_to(folder) for path in sorted(folder.rglob("*")) if not is_litter(path)]
+    return [path.as_posix() for path in paths if not is_holder(path.parts[0])]
+
+
+def _copies(paths: list[str]) -> list[str]:
+    return [path for path in paths if _COPY.fullmatch(path)]
+
+
+def _is_in(path: str, folders: list[str]) -> bool:
+    return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
 
 
 def _named(folder: Path) -> str | None:

@@ -18,7 +18,7 @@ from lpsim.runs.groups import groups_of, measure_and_group
 from lpsim.runs.measures import MEASURES
 from lpsim.runs.tables import Tables
 from lpsim.scenario import Scenario
-from lpsim.storage.folders import new_folder
+from lpsim.storage.folders import is_empty, new_folder
 from lpsim.storage.sealed import Seal
 
 if TYPE_CHECKING:
@@ -181,10 +181,13 @@ class Run:
             The folder exists and is not empty, or cannot be made.
         """
         folder = Path(folder)
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise InputError(f"{folder}: is there already and not an empty folder; name another.")
-        with new_folder(folder) as inside:
-            write_run(self, inside)
+        try:
+            if folder.exists() and (not folder.is_dir() or not is_empty(folder)):
+                raise FileExistsError
+            with new_folder(folder) as inside:
+                write_run(self, inside)
+        except FileExistsError:
+            raise InputError(f"{folder}: is there already and not an empty folder; name another.") from None
 
     @classmethod
     def load(cls, folder: str | Path) -> Run:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +19,7 @@ from lpsim.sweeps.store.merging import merge as take_over
 from lpsim.sweeps.store.rows import FAILED
 from lpsim.sweeps.store.store import Store
 from lpsim.sweeps.store.writing import filling
+from lpsim.sweeps.workers import ClusterWorkers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 ON_ERROR = ("keep", "stop")
 AHEAD = 2
 """Batches in flight per worker: one that it does, one that waits for it; so memory stays flat."""
+LOOK = 10.0
+"""Seconds between two looks whether there are workers at all."""
 KEPT = "what is finished is kept, and the same command goes on from there."
 
 
@@ -178,11 +182,23 @@ class _Runner:
             self._executor.prepare(self._filling.design.base)
         try:
             while self._hand_out():
-                finished, _ = wait(self._in_flight, return_when=FIRST_COMPLETED)
-                self._take(finished)
+                self._take(self._finished())
         except BaseException:
             self._rescue()
             raise
+
+    def _finished(self) -> set[Future[Result]]:
+        """Wait until a batch is finished, unless there is nobody who could."""
+        seen, executor = time.monotonic(), self._executor
+        while True:
+            finished, _ = wait(self._in_flight, timeout=LOOK, return_when=FIRST_COMPLETED)
+            if finished:
+                return finished
+            if not isinstance(executor, ClusterWorkers) or executor.count:
+                seen = time.monotonic()
+            elif time.monotonic() - seen > executor.patience:
+                words = f"the cluster has had no workers for {executor.patience:g} seconds"
+                raise WorkersLostError(f"{words}; {KEPT}")
 
     def _hand_out(self) -> bool:
         """Give workers something to do; whether they have anything."""

@@ -7,22 +7,29 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from concurrent import futures
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from lpsim.errors import InputError
+from lpsim.errors import InputError, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from concurrent.futures import Future
     from multiprocessing.connection import Connection
+    from pathlib import Path
 
+    from lpsim.population.footprint import Share
     from lpsim.scenario import Scenario
 
 ANSWER_SECONDS = 10
-"""How long a scheduler may take to answer."""
+"""How long a scheduler may take to answer, its workers, and the first of them to come."""
+NOBODY_SECONDS = 300
+"""How long there may be no worker at all later on."""
+STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+"""Signals that a terminal or a batch system sends to workers as well as to their maker, who sees to it."""
 
 
 class LocalWorkers(Executor):
@@ -43,17 +50,28 @@ class LocalWorkers(Executor):
 
     def prepare(self, scenario: Scenario) -> None:
         """Have code compiled that is not yet, once, so that not every worker does it."""
+        from lpsim.model.kept_code import shelf  # noqa: PLC0415
         from lpsim.runs.simulate import simulate  # noqa: PLC0415
 
         kept = {"steps": 1, "population.practices": 1, "record.lessons": scenario.record.lessons}
         simulate(type(scenario)().adapted(kept))
+        if self._folders != shelf().folders:  # the code had to go elsewhere
+            self.restart()
 
     def _start(self) -> None:
+        from lpsim.model.kept_code import shelf  # noqa: PLC0415
+        from lpsim.population.footprint import Share, free_for_all  # noqa: PLC0415
+
+        self._folders = list(shelf().folders)
+        share = Share(free_for_all() // self.count, self.count)
         context = multiprocessing.get_context("spawn")  # a fork would copy locks that compiled code holds
         # Only this process has the other end of the pipe: it closes when this process is gone.
         theirs, self._lifeline = context.Pipe(duplex=False)
         self._pool = ProcessPoolExecutor(
-            self.count, mp_context=context, initializer=_begin_worker, initargs=(theirs,)
+            self.count,
+            mp_context=context,
+            initializer=_begin_worker,
+            initargs=(theirs, self._folders, share),
         )
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
@@ -65,7 +83,7 @@ class LocalWorkers(Executor):
         return future
 
     def restart(self) -> None:
-        """Begin again with new workers, after one was lost."""
+        """Begin again with new workers."""
         self.stop()
         self._start()
 
@@ -94,13 +112,15 @@ class ClusterWorkers(Executor):
     The cluster gives the batches of a worker that is lost to others by itself.
     """
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, *, patience: float) -> None:
         from distributed.scheduler import KilledWorker  # noqa: PLC0415
 
         self._client = client
         self._executor = client.get_executor(pure=False)
         self.lost = (KilledWorker,)
         """What is raised for a batch that was on several workers when they were lost."""
+        self.patience = patience
+        """Seconds for which there may be no worker at all."""
         self._count = 0
 
     @property
@@ -117,13 +137,22 @@ class ClusterWorkers(Executor):
 
 
 @contextmanager
-def cluster(address: str) -> Iterator[ClusterWorkers]:
+def cluster(address: str, *, patience: float | None = None) -> Iterator[ClusterWorkers]:
     """Use the Dask cluster whose scheduler is at an address (``tcp://HOST:PORT``).
+
+    Parameters
+    ----------
+    address : str
+        Of the scheduler.
+    patience : float, optional
+        Seconds for which there may be no worker at all, as where jobs wait in a queue; by default
+        `ANSWER_SECONDS` at the beginning, and `NOBODY_SECONDS` later on.
 
     Raises
     ------
     InputError
-        No scheduler answers there within `ANSWER_SECONDS`, or Dask is not installed.
+        No scheduler answers there within `ANSWER_SECONDS`, it has no workers, or one that has not this
+        lpsim; or Dask is not installed.
     """
     try:
         from distributed import Client  # noqa: PLC0415
@@ -135,7 +164,8 @@ def cluster(address: str) -> Iterator[ClusterWorkers]:
     with Client(  # type: ignore[no-untyped-call]
         address, timeout=ANSWER_SECONDS, set_as_default=False
     ) as client:
-        yield ClusterWorkers(client)
+        _check_workers(client, address, ANSWER_SECONDS if patience is None else patience)
+        yield ClusterWorkers(client, patience=NOBODY_SECONDS if patience is None else patience)
 
 
 def _ask(address: str) -> None:
@@ -143,9 +173,13 @@ def _ask(address: str) -> None:
     import asyncio  # noqa: PLC0415
 
     from distributed.core import rpc  # noqa: PLC0415
+    from distributed.security import Security  # noqa: PLC0415
 
     async def identity() -> Any:
-        async with rpc(address, timeout=ANSWER_SECONDS) as scheduler:  # type: ignore[no-untyped-call]
+        certificates = Security().get_connection_args("client")  # type: ignore[no-untyped-call]
+        async with rpc(  # type: ignore[no-untyped-call]
+            address, timeout=ANSWER_SECONDS, connection_args=certificates
+        ) as scheduler:
             return await scheduler.identity()
 
     async def within() -> Any:
@@ -158,8 +192,49 @@ def _ask(address: str) -> None:
     if kind != "Scheduler":
         raise InputError(
             f"--scheduler {address}: no Dask scheduler answered within {ANSWER_SECONDS} seconds; check the "
-            "address (tcp://HOST:PORT) and that it is running."
+            "address (tcp://HOST:PORT, or tls:// with Dask's certificates) and that it is running."
         )
+
+
+def _check_workers(client: Any, address: str, patience: float) -> None:
+    """See that there are workers, and that each has this lpsim: else a sweep would wait for ever."""
+    import lpsim  # noqa: PLC0415 (only its face says which one it is)
+
+    end = time.monotonic() + patience
+    while not client.nthreads():
+        if time.monotonic() > end:
+            raise InputError(
+                f"--scheduler {address}: has no workers, nor came any within {patience:g} seconds; start "
+                f"some (dask worker {address}; of a cluster that adapts itself, at least one)."
+            )
+        time.sleep(0.1)
+    try:
+        found = _versions(client)
+    except (OSError, TimeoutError):
+        raise InputError(
+            f"--scheduler {address}: a worker did not answer within {ANSWER_SECONDS} seconds; start it anew."
+        ) from None
+    for who, version in found.items():
+        if version != lpsim.__version__:
+            has = f"has none ({in_words(version)})" if isinstance(version, Exception) else f"has {version}"
+            raise InputError(
+                f"--scheduler {address}: this is lpsim {lpsim.__version__}, {who} {has}; "
+                "install the same everywhere."
+            )
+
+
+def _versions(client: Any) -> dict[str, Any]:
+    """Which lpsim the scheduler has, which reads batches, and each worker; or what importing it raises."""
+    # What every Python has, as nobody without lpsim could even be asked by a function of lpsim.
+    ask = (eval, "__import__('lpsim').__version__")
+    try:
+        found = {
+            "the scheduler": client.sync(client._run_on_scheduler, *ask, callback_timeout=ANSWER_SECONDS)
+        }
+    except ImportError as error:
+        found = {"the scheduler": error}
+    workers = client.sync(client._run, *ask, on_error="return", callback_timeout=ANSWER_SECONDS)
+    return found | {f"the worker at {address}": version for address, version in workers.items()}
 
 
 def processors() -> int:
@@ -169,11 +244,17 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def _begin_worker(lifeline: Connection) -> None:
-    """Make a new process a worker: it leaves Ctrl-C to its maker, and ends with it."""
+def _begin_worker(lifeline: Connection, folders: list[Path], share: Share) -> None:
+    """Make a new process a worker: it leaves Ctrl-C and its like to its maker, and ends with it."""
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_IGN)
     import pyarrow as pa  # noqa: PLC0415
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    from lpsim.model.kept_code import share_shelf  # noqa: PLC0415
+    from lpsim.population.footprint import take_share  # noqa: PLC0415
+
+    share_shelf(folders)
+    take_share(share)
     pa.set_cpu_count(1)
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
 
@@ -186,11 +267,11 @@ def _end_with(lifeline: Connection) -> None:
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Let no Ctrl-C reach a process that is being started, before it knows what to do with one."""
+    """Let no Ctrl-C or its like reach a process that is being started, before it knows what to do with it."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
     try:
         yield
     finally:

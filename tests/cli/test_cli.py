@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from lpsim import cli
 from lpsim.cli import options, progress
 from lpsim.errors import InputError
+from lpsim.runs import simulate
 from lpsim.runs.folder import load_runs
 from lpsim.runs.run import read_run
 from lpsim.show.text.population import population_sentences
@@ -395,7 +396,7 @@ plots.save_figures = save_figures""",
 import lpsim.storage.folders as folders
 def rename(*_):
     {WAIT}
-folders._rename = rename""",
+folders.settle = folders._sync_all = rename""",
 }
 
 
@@ -440,9 +441,81 @@ def test_a_run_killed_while_it_replaces_another_leaves_the_other(folder, without
     assert read_run(Path("here")).seed == 1
 
 
+ENDS = {
+    "SIGINT": (130, "interrupted"),
+    "SIGTERM": (143, "ended by SIGTERM"),
+    "SIGHUP": (129, "ended, as the terminal is gone"),
+}
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals are of POSIX")
-def test_an_interrupted_run_cleans_up_after_itself(folder):
-    arguments = ("run", ONE_PRACTICE, *SHORT, "--out", "here")
-    code, err = kill_at("while figures are drawn", *arguments, with_signal=signal.SIGINT)
-    assert (code, err) == (130, "interrupted; nothing was written\n")
+@pytest.mark.parametrize("name", ENDS)
+def test_an_interrupted_run_cleans_up_after_itself(folder, name):
+    arguments = ("run", ONE_PRACTICE, *SHORT, "--replications", 1, "--out", "here")
+    code, err = kill_at("while figures are drawn", *arguments, with_signal=getattr(signal, name))
+    assert (code, err) == (ENDS[name][0], f"{ENDS[name][1]}; nothing was written\n")
     assert listing(folder) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are of POSIX")
+def test_a_signal_before_or_after_the_work_is_one_line_too(folder):
+    before = f"""
+import lpsim.cli.schema, typer
+def echo(*_, **__):
+    {WAIT}
+lpsim.cli.schema.typer = type("typer", (), dict(echo=echo))"""
+    with process("schema", before=before) as started:
+        assert started.stdout.readline() == "now\n"
+        started.send_signal(signal.SIGTERM)
+        _, err = started.communicate(timeout=60)
+    assert (started.returncode, err) == (143, "ended by SIGTERM\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are of POSIX")
+def test_a_signal_that_is_to_be_ignored_is(folder):
+    before = (
+        "import signal\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)\n" + MOMENTS["while figures are drawn"]
+    )
+    before = before.replace("time.sleep(60)", "time.sleep(1)").replace(
+        "folder):", "folder):\n    import signal, os"
+    )
+    with process("run", ONE_PRACTICE, *SHORT, "--replications", 1, before=before) as started:
+        assert started.stdout.readline() == "now\n"
+        started.send_signal(signal.SIGHUP)  # as to what nohup started
+        started.communicate(timeout=60)
+    assert loadable(folder) == ["runs/one_practice"]
+
+
+def test_two_runs_of_one_scenario_at_once_are_both_kept(folder, without_figures, monkeypatch):
+    simulate_many, started = simulate.simulate_many, []
+
+    def meanwhile(*arguments, **named):
+        if not started:
+            started.append(None)
+            started.append(lpsim("run", ONE_PRACTICE, *SHORT, "--replications", 1, "--seed", 7))
+        yield from simulate_many(*arguments, **named)
+
+    monkeypatch.setattr(simulate, "simulate_many", meanwhile)
+    result = lpsim("run", ONE_PRACTICE, *SHORT, "--replications", 1)
+    assert (started[1].exit_code, result.exit_code) == (0, 0)
+    assert "Results: runs/one_practice\n" in started[1].stdout
+    assert "Results: runs/one_practice-2\n" in result.stdout
+    assert [read_run(Path(f"runs/one_practice{end}")).seed for end in ("", "-2")] == [7, 1]
+
+
+def test_a_folder_that_is_taken_meanwhile_is_told_with_exit_code_1(folder, without_figures, monkeypatch):
+    simulate_many = simulate.simulate_many
+
+    def meanwhile(*arguments, **named):
+        Path("here").mkdir(exist_ok=True)
+        Path("here", "thesis.docx").write_text("mine")
+        yield from simulate_many(*arguments, **named)
+
+    monkeypatch.setattr(simulate, "simulate_many", meanwhile)
+    result = lpsim("run", ONE_PRACTICE, *SHORT, "--replications", 1, "--out", "here")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "here: was taken by others meanwhile; the results are in here-2\n",
+    )
+    assert loadable(folder) == ["here-2"]
+    assert listing(folder / "here") == ["thesis.docx"]

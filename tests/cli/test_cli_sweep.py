@@ -28,6 +28,7 @@ class Here(InThisProcess):
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(workers, "LocalWorkers", Here)
+    monkeypatch.setattr(sweep_progress, "NOW_AND_THEN", float("inf"))  # however slow the machine is
     monkeypatch.delenv("LPSIM_DEBUG", raising=False)
     return tmp_path
 

@@ -8,17 +8,29 @@ from collections import namedtuple
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 import lpsim
 from lpsim.engines.registry import ENGINES
 from lpsim.errors import InputError
 from lpsim.population.build import build
-from lpsim.population.footprint import GIB, expected_size, free_bytes, needed, size_of
+from lpsim.population.footprint import (
+    BASE,
+    GIB,
+    Share,
+    expected_size,
+    free_bytes,
+    needed,
+    size_of,
+    take_share,
+)
 from lpsim.scenario import Scenario
+from lpsim.sweeps.workers import LocalWorkers
 
 ROOT = Path(__file__).parents[2]
 TOO_LARGE = {
+    "peers": {"population.practices": 20_000, "network.practices": "ring", "network.degree": 5000},
     "ties": {"population.practices": 100, "roles.gp.headcount": 10_000},
     "observations": {"population.practices": 100_000, "steps": 100_000},
     "staff": {"population.practices": 500_000, "world.issues": 1000, "steps": 1, "network.staff": "none"},
@@ -97,6 +109,72 @@ def test_where_no_limit_can_be_read_the_machine_counts(tmp_path, monkeypatch):
     assert free_bytes(tmp_path / "odd") == 10_000
 
 
+def test_ulimit_v_leaves_what_is_not_addressed_yet(monkeypatch):
+    resource = pytest.importorskip("resource")
+    free(monkeypatch, 10_000 * GIB)
+    used = psutil.Process().memory_info().vms
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (used + 5 * GIB, resource.RLIM_INFINITY))
+    assert free_bytes() == pytest.approx(5 * GIB + BASE, abs=GIB)
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (GIB, GIB))
+    assert free_bytes() <= GIB + BASE
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere ulimit -v may do nothing")
+def test_under_ulimit_v_what_does_not_fit_is_refused_and_not_begun():
+    code = (
+        "import resource, lpsim\nfrom lpsim.errors import InputError\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (6 * 2**30, 6 * 2**30))\n"
+        "large = lpsim.Scenario().replace({'population.practices': 150_000, 'steps': 1000})\n"
+        "try:\n    lpsim.simulate(large)\nexcept InputError as error:\n    print(error)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    run = [sys.executable, "-c", code]
+    found = subprocess.run(run, check=False, capture_output=True, text=True, env=environment)
+    assert "GiB of RAM" in found.stdout, found.stderr
+
+
+@pytest.fixture
+def share():
+    """Give this process a share; it is taken back at the end."""
+    yield take_share
+    take_share(Share())
+
+
+def test_a_worker_keeps_to_its_share_and_says_how_to_get_a_larger_one(monkeypatch, share):
+    free(monkeypatch, 8 * GIB)
+    scenario = Scenario().replace({"population.practices": 100, "roles.gp.headcount": 1100})
+    needs = sum(needed(scenario, expected_size(scenario)).values())
+    assert 2 * GIB < needs < 8 * GIB
+    share(Share(2 * GIB, 4))
+    words = r"2\.0 are free for each of 4 workers; most of it for ties: lower .*, or have fewer workers\."
+    with pytest.raises(InputError, match=words):
+        lpsim.simulate(scenario, seed=1)
+
+
+def test_the_workers_of_a_sweep_share_what_is_free(monkeypatch):
+    monkeypatch.setattr("lpsim.population.footprint.free_for_all", lambda: 12 * GIB)
+    with LocalWorkers(2) as workers:
+        module = "__import__('lpsim.population.footprint').population.footprint"
+        assert workers.submit(eval, module + "._share").result() == (6 * GIB, 2)
+
+
+def test_ties_between_practices_are_reckoned_with(monkeypatch, tmp_path):
+    def peers(number=1000, **network):
+        changes = {f"network.{key}": value for key, value in network.items()}
+        scenario = Scenario().replace({"population.practices": number, **changes})
+        return needed(scenario, expected_size(scenario))["peers"]
+
+    assert peers() == 0
+    ties = tmp_path / "ties.txt"
+    ties.write_text("a b\n" * 1000)
+    for network in ({"practices": "groups", "groups": 100}, {"practices": "ring", "degree": 100}):
+        assert peers(**network) > 20 * 1000 * 100
+        assert peers(2000, **network) == 2 * peers(**network)
+    assert peers(practices="file", file=str(ties)) == 20 * 4000
+    size = size_of(np.ones((5, 1), dtype=np.int64), ["a", None, "a", "a", "b"])
+    assert size.peers == 3**2 + 1
+
+
 def test_a_table_is_measured_by_its_own_practices(monkeypatch):
     free(monkeypatch, 0)
     monkeypatch.setattr("lpsim.population.footprint.LITTLE", 0)
@@ -151,6 +229,20 @@ print(json.dumps([sum(parts.values()), int(most[1]) * 1024]))
 """
 SHAPES = {
     "many practices": {"population.practices": 12_000, "steps": 4},
+    "many ties between practices": {
+        "population.practices": 20_000,
+        "network.practices": "ring",
+        "network.degree": 100,
+        "steps": 2,
+        "roles.gp.headcount": 1,
+    },
+    "large groups": {
+        "population.practices": 8000,
+        "network.practices": "groups",
+        "network.groups": 4000,
+        "steps": 2,
+        "roles.gp.headcount": 1,
+    },
     "large teams": {"population.practices": 3, "roles.gp.headcount": 2500, "steps": 2},
     "long": {
         "population.practices": 100,

@@ -1,5 +1,6 @@
 """The folder `lpsim run` leaves is whole or not there, and nobody's files are ever lost to it."""
 
+import errno
 import os
 import shutil
 from functools import partial
@@ -8,11 +9,12 @@ from pathlib import Path
 import pytest
 
 import lpsim
-from lpsim.errors import InputError
+from lpsim.errors import InputError, StoppedError
 from lpsim.runs import folder, run
 from lpsim.runs.folder import check_target, default_target, load_runs
 from lpsim.runs.run import Run
 from lpsim.scenario import Scenario
+from lpsim.storage import folders
 
 SMALL = {"title": "Small", "steps": 2, "population.practices": 2, "world.issues": 6, "world.domains": 2}
 
@@ -43,7 +45,7 @@ def contents(folder):
 
 
 def test_a_result_is_its_first_run_with_its_replications_and_figures(runs, tmp_path):
-    kept, figures = save_results(iter(runs), tmp_path / "out")
+    kept, figures, _ = save_results(iter(runs), tmp_path / "out")
     assert [run.seed for run in kept] == [9, 10, 11]
     assert "practices" not in kept[0].tables
     assert figures == [tmp_path / "out" / "levels.png", tmp_path / "out" / "levels.svg"]
@@ -166,6 +168,69 @@ def test_what_lpsim_did_not_write_is_never_replaced(runs, tmp_path, name, force)
     assert contents(tmp_path) == before
 
 
+COPIES = ["levels (copy).png", "run - Copy.json", "series(1).parquet", "replications/seed-10 (copy)/"]
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_copies_that_somebody_has_made_stay_when_the_result_is_replaced_and_do_not_join_it(
+    runs, tmp_path, linked, monkeypatch
+):
+    if not linked:  # as on some disks
+        monkeypatch.setattr(os, "link", raising(OSError(errno.EPERM, os.strerror(errno.EPERM))))
+    save_results(runs, tmp_path / "out")
+    for name in COPIES:
+        if name.endswith("/"):
+            shutil.copytree(tmp_path / "out" / "replications" / "seed-10", tmp_path / "out" / name)
+        else:
+            (tmp_path / "out" / name).write_text("mine")
+    copied = {path: content for path, content in contents(tmp_path / "out").items() if "(copy)" in str(path)}
+    assert len(copied) > 3
+    assert save_results(runs[2:], tmp_path / "out", force=True).folder == tmp_path / "out"
+    assert [run.seed for run in load_runs(tmp_path / "out")] == [11]
+    assert copied.items() <= contents(tmp_path / "out").items()
+    assert {name.rstrip("/") for name in COPIES} < set(listing(tmp_path / "out"))
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_copy_made_while_the_result_is_replaced_is_not_lost(runs, tmp_path, monkeypatch):
+    save_results(runs, tmp_path / "out")
+    (tmp_path / "out" / "levels (1).png").write_text("mine")
+    exchange = folders._exchange
+
+    def meanwhile(new, target):
+        (target / "levels (2).png").write_text("mine")
+        exchange(new, target)
+
+    monkeypatch.setattr(folders, "_exchange", meanwhile)
+    assert save_results(runs[1:], tmp_path / "out", force=True).folder == tmp_path / "out-2"
+    assert {"levels (1).png", "levels (2).png"} < set(listing(tmp_path / "out"))
+    assert [run.seed for run in load_runs(tmp_path / "out")] == [9, 10, 11]
+    assert not [name for name in listing(tmp_path / "out-2") if "(1)" in name]
+
+
+def test_a_systems_own_files_are_in_nobodys_way(runs, tmp_path):
+    (tmp_path / "out").mkdir()
+    for name in (".DS_Store", "Thumbs.db", "._levels.png"):
+        (tmp_path / "out" / name).write_text("")
+    save_results(runs, tmp_path / "out")
+    for place in (".DS_Store", "replications/.DS_Store", "replications/seed-10/desktop.ini"):
+        (tmp_path / "out" / place).write_text("")
+    save_results(runs[1:], tmp_path / "out", force=True)
+    assert [run.seed for run in load_runs(tmp_path / "out")] == [10, 11]
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    (tmp_path / "saved").mkdir()
+    (tmp_path / "saved" / ".DS_Store").write_text("")
+    runs[0].save(tmp_path / "saved")
+    assert Run.load(tmp_path / "saved").seed == 9
+
+
+def test_copies_alone_are_no_result_to_replace(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "levels (1).png").write_text("mine")
+    with pytest.raises(InputError, match=r"did not write \(levels \(1\)\.png\)"):
+        check_target(tmp_path / "out", force=True)
+
+
 def test_a_run_json_of_another_program_is_never_replaced(tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "run.json").write_text('{"format": "another"}')
@@ -182,11 +247,11 @@ def test_a_file_that_appears_while_figures_are_drawn_is_not_lost(runs, tmp_path,
         write_run(*arguments)
 
     monkeypatch.setattr(folder, "write_run", meanwhile)
-    with pytest.raises(InputError, match=r"notes\.txt"):
-        save_results(runs, tmp_path / "out", force=True)
+    assert save_results(runs[1:], tmp_path / "out", force=True).folder == tmp_path / "out-2"
     assert (tmp_path / "out" / "notes.txt").read_text() == "mine"
     assert [run.seed for run in load_runs(tmp_path / "out")] == [9, 10, 11]
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert [run.seed for run in load_runs(tmp_path / "out-2")] == [10, 11]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "out-2"]
 
 
 @pytest.mark.parametrize("force", [False, True])
@@ -198,6 +263,128 @@ def test_a_failure_leaves_the_old_result_and_nothing_beside_it(runs, tmp_path, m
     with pytest.raises(ZeroDivisionError):
         save_results(runs, tmp_path / "out", force=force)
     assert contents(tmp_path) == before
+
+
+def meanwhile(runs, happens):
+    """Runs, the second of which takes so long that something happens."""
+    yield runs[0]
+    happens()
+    yield from runs[1:]
+
+
+def test_of_two_that_save_to_one_folder_at_once_both_are_kept_and_each_is_told_where(runs, tmp_path):
+    other = meanwhile(runs, lambda: save_results(runs[2:], tmp_path / "out"))
+    kept, figures, found = save_results(other, tmp_path / "out")
+    assert [run.seed for run in load_runs(tmp_path / "out")] == [11]
+    assert [run.seed for run in load_runs(tmp_path / "out-2")] == [9, 10, 11]
+    assert (len(kept), found) == (3, tmp_path / "out-2")
+    assert figures == [tmp_path / "out-2" / "levels.png", tmp_path / "out-2" / "levels.svg"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "out-2"]
+
+
+def raising(error):
+    def happens(*_, **__):
+        raise error
+
+    return happens
+
+
+@pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize(
+    ("error", "kind", "words"),
+    [
+        (
+            InputError("record.lessons_limit: too many."),
+            InputError,
+            "record.lessons_limit: too many; the run ",
+        ),
+        (MemoryError("much"), StoppedError, "MemoryError: much; the run "),
+        (OSError(5, "Input/output error"), StoppedError, "Input/output error; the run "),
+    ],
+)
+def test_runs_made_before_one_that_fails_are_kept_and_replace_nothing(
+    runs, tmp_path, force, error, kind, words
+):
+    if force:
+        save_results(runs[2:], tmp_path / "out")
+    with pytest.raises(kind, match=f"{words}finished before that is in .*out"):
+        save_results(meanwhile(runs, raising(error)), tmp_path / "out", force=force)
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == (["out", "out-2"] if force else ["out"])
+    assert [run.seed for run in load_runs(tmp_path / names[-1])] == [9]
+
+
+def test_runs_whose_figures_fail_are_kept_with_no_half_figure(runs, tmp_path):
+    def draw(runs, folder):
+        two_files(runs, folder)
+        raise ZeroDivisionError
+
+    with pytest.raises(
+        StoppedError, match=r"ZeroDivisionError:; the 3 runs finished before that are in .*out"
+    ):
+        folder.save_results(runs, tmp_path / "out", draw=draw)
+    assert len(load_runs(tmp_path / "out")) == 3
+    assert not [name for name in listing(tmp_path) if "levels" in name or "partial" in name]
+
+
+def test_ctrl_c_between_two_runs_leaves_nothing(runs, tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        save_results(meanwhile(runs, raising(KeyboardInterrupt())), tmp_path / "out")
+    assert listing(tmp_path) == []
+
+
+def test_on_a_disk_that_is_full_at_any_write_whole_runs_are_kept_and_it_is_told(runs, tmp_path, monkeypatch):
+    for number in range(1, 1000):
+        target = tmp_path / str(number) / "out"
+        save_results(runs[2:], target)
+        with monkeypatch.context() as patch:
+            writes = full_at(number, patch)
+            try:
+                found = save_results(runs[:2], target, force=True).folder
+                told = ""
+            except StoppedError as error:
+                told = str(error)
+        assert [run.seed for run in load_runs(target)] == ([9, 10] if not told else [11])
+        kept = target.with_name("out-2")
+        if "finished before that" in told:
+            assert load_runs(kept)
+        else:
+            assert not kept.exists()
+        if told:
+            assert told.startswith(f"{target}: cannot be written to (No space left on device); make room")
+        assert not [name for name in listing(tmp_path) if "partial" in name]
+        if len(writes) < number:
+            break
+    assert (found, number > 12) == (target, True)
+
+
+def full_at(number, patch):
+    """Let the n-th write to the disk find it full; gives the list of writes."""
+    writes = []
+
+    def touch(function):
+        def call(*arguments, **named):
+            writes.append(function)
+            if len(writes) == number:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return function(*arguments, **named)
+
+        return call
+
+    for name in ("write_bytes", "write_text", "rename", "replace"):
+        patch.setattr(Path, name, touch(getattr(Path, name)))
+    patch.setattr(os, "fsync", touch(os.fsync))
+    return writes
+
+
+def test_figures_that_were_never_finished_do_not_stand_in_the_way_of_force(runs, tmp_path):
+    save_results(runs, tmp_path / "out")
+    left = tmp_path / "out" / ".files-01234567-abcdefgh.partial" / "new"
+    left.mkdir(parents=True)
+    (left / "funnel.png").write_text("half")
+    save_results(runs[1:], tmp_path / "out", force=True)
+    assert [run.seed for run in load_runs(tmp_path / "out")] == [10, 11]
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 def test_leftovers_of_a_killed_run_are_ignored(runs, tmp_path):

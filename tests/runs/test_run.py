@@ -19,7 +19,7 @@ from lpsim.runs.provenance import origin, provenance
 from lpsim.runs.run import Run, table_names
 from lpsim.runs.versions import DEPENDENCIES, version_of
 from lpsim.scenario import Scenario
-from lpsim.storage import sealed
+from lpsim.storage import folders, sealed
 from lpsim.storage.folders import new_folder
 
 SMALL = {
@@ -290,17 +290,11 @@ def test_a_whole_run_under_a_temporary_name_is_refused(run, tmp_path):
 
 
 def test_what_was_there_before_stays_if_the_new_cannot_take_its_name(saved, run, monkeypatch):
-    with pytest.raises(OSError, match="No space"), new_folder(saved, replace=True) as inside:
-        monkeypatch.setattr(type(inside), "rename", _failing_for(inside, type(inside).rename))
-    monkeypatch.undo()
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(folders, "_exchange", full)
+    with pytest.raises(OSError, match="No space"), folders.unfinished_folder(saved) as inside:
+        folders.settle(inside, saved, staying=lambda _: [])
     assert same(run, Run.load(saved))
     assert [path.name for path in saved.parent.iterdir()] == ["saved"]
-
-
-def _failing_for(path, rename):
-    def rename_or_fail(self, target):
-        if self == path:
-            raise OSError(28, "No space left on device")
-        return rename(self, target)
-
-    return rename_or_fail

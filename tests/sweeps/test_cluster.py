@@ -2,8 +2,11 @@
 
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +15,7 @@ import pytest
 from sweeping import SMALL, design_file, result_bytes
 from typer.testing import CliRunner
 
+import lpsim
 from lpsim import cli
 from lpsim.scenario import Scenario
 from lpsim.sweeps.design.design import Design
@@ -22,29 +26,33 @@ from lpsim.sweeps.workers import cluster
 ROOT = Path(__file__).parents[2]
 
 
-def started(program, *arguments):
+def started(program, *arguments, path=ROOT, **more):
     return subprocess.Popen(
         [sys.executable, "-m", f"distributed.cli.{program}", "--no-dashboard", *arguments],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(path), **more},
+        cwd=path,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
 
 
 @contextmanager
-def dask(folder):
-    """A scheduler and two workers, in this order, and the scheduler's address."""
+def dask(folder, *, workers=2, path=ROOT, scheduler_path=ROOT, protocol="tcp", **more):
+    """A scheduler and some workers, in this order, and the scheduler's address."""
     file = folder / "scheduler.json"
     at = ("--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
-    processes = [started("dask_scheduler", *at)]
+    processes = [started("dask_scheduler", *at, "--protocol", protocol, path=scheduler_path, **more)]
     try:
         while not file.exists():
             assert processes[0].poll() is None
             time.sleep(0.05)
         address = json.loads(file.read_text())["address"]
         worker = (address, "--host", "127.0.0.1", "--no-nanny", "--nthreads", "1")
-        folders = [str(folder / f"worker-{number}") for number in range(2)]
-        processes += [started("dask_worker", *worker, "--local-directory", path) for path in folders]
+        folders = [str(folder / f"worker-{number}") for number in range(workers)]
+        processes += [
+            started("dask_worker", *worker, "--local-directory", local, path=path, **more)
+            for local in folders
+        ]
         yield processes, address
     finally:
         for process in processes:
@@ -123,3 +131,122 @@ def test_a_cluster_that_is_gone_ends_the_sweep_and_what_is_done_is_kept(tmp_path
     ):
         sweep(design, store=tmp_path / "store", executor=executor, on_progress=kill)
     assert len(Store.open(tmp_path / "store").frame()) > 100
+
+
+def refused(tmp_path, address, seconds=25):
+    """What a sweep on a cluster says that cannot do it: soon, and nothing is written."""
+    file, begun = design_file(tmp_path), time.monotonic()
+    result = CliRunner().invoke(
+        cli.app, ["sweep", str(file), "--out", str(tmp_path / "store"), "--scheduler", address]
+    )
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert time.monotonic() - begun < seconds
+    assert not (tmp_path / "store").exists()
+    (line,) = result.stderr.splitlines()
+    return line.removeprefix(f"--scheduler {address}: ")
+
+
+def test_a_cluster_without_workers_is_told_within_seconds(tmp_path, monkeypatch):
+    monkeypatch.setattr("lpsim.sweeps.workers.ANSWER_SECONDS", 3)
+    with dask(tmp_path, workers=0) as (_, address):
+        assert refused(tmp_path, address).startswith(
+            "has no workers, nor came any within 3 seconds; start some (dask worker tcp://"
+        )
+
+
+OTHERS = {
+    "none": (
+        "raise ModuleNotFoundError(\"No module named 'lpsim'\")",
+        "has none (ModuleNotFoundError: No module",
+    ),
+    "another version": ('__version__ = "0.0.1"', "has 0.0.1; install the same everywhere."),
+}
+
+
+@pytest.mark.parametrize("whose", ["path", "scheduler_path"])
+@pytest.mark.parametrize("other", OTHERS)
+def test_workers_and_schedulers_without_this_lpsim_are_told_within_seconds(tmp_path, other, whose):
+    content, words = OTHERS[other]
+    (tmp_path / "path" / "lpsim").mkdir(parents=True)
+    (tmp_path / "path" / "lpsim" / "__init__.py").write_text(content)
+    with dask(tmp_path, workers=1, **{whose: tmp_path / "path"}) as (_, address):
+        message = refused(tmp_path, address)
+    who = "the worker at tcp://127.0.0.1:" if whose == "path" else f"the scheduler {words}"
+    assert message.startswith(f"this is lpsim {lpsim.__version__}, {who}")
+    assert words in message
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGSTOP is of POSIX")
+def test_a_worker_that_does_not_answer_is_told_within_seconds(tmp_path, monkeypatch):
+    monkeypatch.setattr("lpsim.sweeps.workers.ANSWER_SECONDS", 5)
+    with dask(tmp_path, workers=1) as (processes, address):
+        with cluster(address):
+            processes[1].send_signal(signal.SIGSTOP)
+        assert "a worker did not answer within 5 seconds" in refused(tmp_path, address)
+
+
+def test_a_cluster_that_loses_all_its_workers_ends_the_sweep_and_what_is_done_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr("lpsim.sweeps.plan.LONG", 0.05)
+    monkeypatch.setattr("lpsim.sweeps.runner.LOOK", 0.2)
+    design = Design.load(design_file(tmp_path, replications=2000, settings={**SMALL, "steps": 60}))
+
+    def kill(standing):
+        if standing.done > 10:
+            processes[1].kill()
+
+    monkeypatch.setattr("lpsim.sweeps.workers.NOBODY_SECONDS", 3)
+    with (
+        dask(tmp_path, workers=1) as (processes, address),
+        pytest.raises(WorkersLostError, match=r"had no workers for 3 seconds; what is finished is kept"),
+        cluster(address) as executor,
+    ):
+        sweep(design, store=tmp_path / "store", executor=executor, on_progress=kill)
+    assert len(Store.open(tmp_path / "store").frame()) > 10
+
+
+def test_with_patience_a_cluster_may_get_its_workers_later(tmp_path):
+    with dask(tmp_path, workers=0) as (processes, address):
+
+        def come():
+            time.sleep(2)
+            where = ("--local-directory", str(tmp_path / "worker"))
+            processes.append(started("dask_worker", address, "--host", "127.0.0.1", "--no-nanny", *where))
+
+        thread = threading.Thread(target=come)
+        thread.start()
+        with cluster(address, patience=60) as executor:
+            assert executor.submit(abs, -3).result(60) == 3
+        thread.join()
+
+
+# --- who is let in --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def certificates(tmp_path):
+    """What docs/sweeps.md says to make and to set, by Dask's keys."""
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl to make a certificate with")
+    key, certificate = str(tmp_path / "key.pem"), str(tmp_path / "cert.pem")
+    make = "req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=dask -keyout".split()
+    subprocess.run(["openssl", *make, key, "-out", certificate], check=True, capture_output=True)
+    keys = {"require-encryption": "true", "tls.ca-file": certificate}
+    for who in ("scheduler", "worker", "client"):
+        keys |= {f"tls.{who}.cert": certificate, f"tls.{who}.key": key}
+    return {f"distributed.comm.{name}": value for name, value in keys.items()}
+
+
+def test_with_certificates_a_sweep_goes_over_tls_and_nobody_without_one_is_heard(tmp_path, certificates):
+    import dask as settings
+
+    variables = {
+        f"DASK_{name.upper().replace('.', '__').replace('-', '_')}": value
+        for name, value in certificates.items()
+    }
+    with dask(tmp_path, workers=1, protocol="tls", **variables) as (_, address):
+        assert address.startswith("tls://")
+        with settings.config.set(certificates), cluster(address) as executor:
+            filled = sweep(Design.load(design_file(tmp_path)), store=tmp_path / "own", executor=executor)
+        assert len(filled.frame()) == 12
+        for wrong in (address, address.replace("tls://", "tcp://")):
+            assert refused(tmp_path, wrong).startswith("no Dask scheduler answered within 10 seconds")

@@ -2,12 +2,20 @@
 
 import csv
 import io
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from sweeping import contents, small
 from typer.testing import CliRunner
 
+import lpsim as package
 from lpsim import cli
 from lpsim.errors import InputError
 from lpsim.sweeps import batches
@@ -248,3 +256,64 @@ def test_shards_that_only_ever_go_away_are_one_sentence(folder, monkeypatch):
     monkeypatch.setattr(Store, "shards", lambda _: [folder / "results" / "gone.parquet"])
     with pytest.raises(InputError, match="change too fast"):
         Store.open(folder).query("from runs")
+
+
+# --- within bounds --------------------------------------------------------------------------------
+
+ENDLESS = "select count(*) from range(100000) a, range(100000000) b where hash(a.range * b.range) = 5"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are of POSIX")
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_ctrl_c_and_sigterm_stop_a_query_at_once_and_nothing_is_left(folder, tmp_path, name, code):
+    start = "import threading, duckdb\nfrom lpsim.cli import main\nprint('now', flush=True)\nmain()"
+    with subprocess.Popen(
+        [sys.executable, "-c", start, "query", str(folder), ENDLESS],
+        env={**os.environ, "PYTHONPATH": str(Path(package.__file__).parents[1]), "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        process.stdout.readline()
+        while not list(tmp_path.iterdir()):  # where DuckDB would put what does not fit
+            time.sleep(0.05)
+        time.sleep(1)
+        process.send_signal(getattr(signal, name))
+        begun = time.monotonic()
+        out, err = process.communicate(timeout=60)
+    assert time.monotonic() - begun < 5
+    assert (process.returncode, out) == (code, "")
+    assert err.endswith("; nothing was written\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def little(monkeypatch, tmp_path):
+    """Little memory for a query, and a folder of its own for what does not fit."""
+    monkeypatch.setattr("lpsim.sweeps.store.connection.free_bytes", lambda: 2**28)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "sql", ["select range, range from range(20000000)", "select list(range) from range(50000000)"]
+)
+def test_what_takes_too_much_memory_is_one_sentence(folder, little, sql):
+    assert refused(folder, folder, sql) == (
+        "query: needs more than the 0.1 GiB of memory it may have; ask for fewer rows or columns (where, "
+        "limit), or for groups (group by).\n"
+    )
+    assert list(little.iterdir()) == []
+
+
+def test_what_does_not_fit_into_memory_is_put_on_the_disk_meanwhile(store, little):
+    words = "select range, hash(range) as h, repeat('x', 20) as x from range(4000000)"
+    sql = f"{words} order by h limit 3 offset 3000000"
+    assert len(store.query(sql)) == 3
+    assert list(little.iterdir()) == []
+
+
+def test_where_nothing_can_be_put_on_the_disk_small_queries_are_answered(store, little, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(little / "file"))
+    (little / "file").write_text("")
+    assert store.query("select count(*) from runs").iat[0, 0] == 12

@@ -15,7 +15,6 @@ from lpsim.engines.compiled.journal_arrays import JournalArrays, new_journal, re
 from lpsim.engines.compiled.packing import lanes_of
 from lpsim.engines.compiled.workspace import Workspace
 from lpsim.model.counts import one_of, stack_of
-from lpsim.model.jit import announce
 from lpsim.model.state import Learners, State
 from lpsim.scenario.settings import Settings, ever_above_zero
 
@@ -104,7 +103,6 @@ class CompiledEngine:
             self._refresh_rates()
         else:
             self._use_rates(workspace.rates, workspace.rate_rows)
-        announce("lessons" if lessons else "threads" if self._pool else "steps")
 
     @property
     def planes(self) -> BitPlanes:

@@ -31,6 +31,8 @@ FORMAT = "lpsim design"
 FORMAT_VERSION = 2
 _OTHER_KEYS = ("base", "scenarios", "set", "factors", "keep")
 """Keys of a design file besides those of its scheme."""
+KEYS = (*Scheme.model_fields, *_OTHER_KEYS)
+"""Those at the top of a design file."""
 
 
 class DesignError(ManyProblemsError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lpsim.errors import InputError
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+    from lpsim.sweeps.store.connection import Connection
     from lpsim.sweeps.store.store import Store
 
 TABLES = {
@@ -38,17 +40,19 @@ def query(store: Store, sql: str) -> pa.Table:
     Raises
     ------
     InputError
-        The SQL does not parse, is not one query, or asks for what is not there; a shard is damaged.
+        The SQL does not parse, is not one query, asks for what is not there, or needs more memory than is
+        free; a shard is damaged.
     """
     import duckdb  # noqa: PLC0415
 
-    with duckdb.connect() as connection:
-        _check(connection, store, sql)
+    from lpsim.sweeps.store.connection import connected  # noqa: PLC0415
+
+    with connected() as connection:
+        _check(connection.duck, store, sql)
         for _ in range(_TRIES):
             paths = store.shards()
             try:
-                _make_tables(connection, store, paths)
-                return _plain_numbers(connection.sql(sql).to_arrow_table())
+                return _plain_numbers(connection.run(partial(_answer, connection, store, paths, sql)))
             except duckdb.IOException as error:
                 if all(path.exists() for path in paths):
                     raise _wrong(error, store, sql) from None
@@ -56,6 +60,11 @@ def query(store: Store, sql: str) -> pa.Table:
             except duckdb.Error as error:
                 raise _wrong(error, store, sql) from None
     raise InputError("query: the store's files change too fast; try again when the sweep has ended.")
+
+
+def _answer(connection: Connection, store: Store, paths: list[Path], sql: str) -> pa.Table:
+    _make_tables(connection.duck, store, paths)
+    return connection.answer(sql)
 
 
 def _plain_numbers(found: pa.Table) -> pa.Table:

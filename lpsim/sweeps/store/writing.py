@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from lpsim.errors import InputError, StoppedError
 from lpsim.runs.versions import DEPENDENCIES, version_of
 from lpsim.scenario.scenario import MODEL_VERSION
-from lpsim.storage.folders import new_folder
+from lpsim.storage.folders import is_empty, new_folder
 from lpsim.sweeps.store import shards
 from lpsim.sweeps.store.doubles import run_codes, see_that_no_run_is_doubled
 from lpsim.sweeps.store.rows import FAILED, as_column, column_type, schema_of
@@ -169,7 +169,7 @@ def filling(folder: str | Path, design: Design) -> Iterator[Filling]:
         by another sweep; or it cannot be written to.
     """
     folder = Path(folder)
-    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+    if not folder.exists() or (folder.is_dir() and is_empty(folder)):
         _begin(folder, design)
     store = Store.open(folder)
     _check_same(store, design)

@@ -1,0 +1,73 @@
+"""What the program is started in: where it speaks, which may be full or closed, and its environment."""
+
+from __future__ import annotations
+
+import io
+import os
+import select
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+
+class LostOutput(Exception):  # noqa: N818 (no error where a reader has enough)
+    """What is printed cannot be written; all that is printed after it goes nowhere.
+
+    Not an OSError, which could be of any file, and of which the library of the command line makes its own.
+    """
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(f"the output cannot be written ({error.strerror})")
+        self.unwanted = isinstance(error, BrokenPipeError)
+        """Whether nobody reads on, which is no failure."""
+
+
+def open_streams() -> None:
+    """Have something to write to, whatever the program was started with."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal without – or × is no reason to fail
+    sys.stdout = _minded(sys.stdout)
+
+
+def forget_environment() -> None:
+    """Forget what other programs want of libraries, which may fail on it; no command needs it."""
+    os.environ["MPLBACKEND"] = "agg"  # a notebook sets one of its own
+    os.environ.pop("NUMBA_NUM_THREADS", None)  # a batch system's may be 0 or empty
+
+
+class _Output(io.FileIO):
+    """The same file, but what goes wrong is raised once, as `LostOutput`."""
+
+    _lost = False
+
+    def write(self, content: ReadableBuffer) -> int:
+        """Write some of the content; gives how many bytes."""
+        if self._lost:
+            return memoryview(content).nbytes
+        try:
+            while (written := super().write(content)) is None:  # another program has made it impatient
+                select.select([], [self], [])
+        except OSError as error:
+            self._lost = True
+            raise LostOutput(error) from error
+        return written
+
+
+def _minded(stream: TextIO) -> TextIO:
+    binary = getattr(stream, "buffer", None)
+    if type(getattr(binary, "raw", binary)) is not io.FileIO:  # as the console of Windows
+        return stream
+    output = _Output(os.dup(stream.fileno()), "w")
+    return io.TextIOWrapper(
+        io.BufferedWriter(output),
+        encoding=stream.encoding,
+        errors="replace",
+        line_buffering=getattr(stream, "line_buffering", False),
+        write_through=getattr(stream, "write_through", False),
+    )
