@@ -5,6 +5,7 @@
 
 import functools
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -15,6 +16,9 @@ import pytest
 from lpsim.model import compiling
 
 TESTS = Path(__file__).parent
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a script; the children of
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # tests that are interrupted would ignore it too
 
 # --- rings ----------------------------------------------------------------------------------------
 

@@ -65,7 +65,7 @@ def test_a_third_engine_is_asked_for_on_the_command_line(third, tmp_path):
     command = ["run", str(file), "--replications", "2", "--engine", third, "--out", str(tmp_path / "out")]
     found = CliRunner().invoke(app, command)
     assert found.exit_code == 0, found.output
-    loaded = lpsim.Run.load(next((tmp_path / "out").rglob("run.json")).parent)
+    loaded = lpsim.load_runs(tmp_path / "out")[0]
     assert loaded.provenance["engine"] == third
 
 
