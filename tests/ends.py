@@ -237,11 +237,15 @@ def disk(place, kilobytes):
         subprocess.run(["umount", str(place)], check=True)
 
 
-def on_full_disks(name, place, sizes, most):
+ENOUGH = {"run": 1200, "sweep": 200, "lessons": 700}
+"""Kilobytes that a command needs and more."""
+
+
+def on_full_disks(name, place, sizes):
     """Do a command on disks of sizes from next to nothing to enough; gives the exit codes."""
     codes = []
     for number in range(sizes):
-        with disk(place / "disk", 16 + most * number // max(sizes - 1, 1)) as here:
+        with disk(place / "disk", 16 + ENOUGH[name] * number // max(sizes - 1, 1)) as here:
             (place / "outside" / "temporary").mkdir(parents=True, exist_ok=True)
             codes.append(on_a_disk(name, here, place / "outside"))
     assert codes[-1] == 0, codes
@@ -292,7 +296,5 @@ if __name__ == "__main__":
             if chosen.how == "signals":
                 codes = at_moments(name, place, chosen.moments)
             else:
-                codes = on_full_disks(
-                    name, place, chosen.sizes, {"run": 1200, "sweep": 200, "lessons": 400}[name]
-                )
+                codes = on_full_disks(name, place, chosen.sizes)
             print(f"{name}: all as it should be; exit codes {codes}", flush=True)

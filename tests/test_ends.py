@@ -15,10 +15,10 @@ def test_whenever_a_command_is_ended_no_result_is_lost_and_what_is_left_is_swept
     at_moments(command, tmp_path, 6)
 
 
-@pytest.mark.parametrize(("command", "most"), [("run", 1200), ("sweep", 200), ("lessons", 400)])
-def test_on_a_disk_of_any_size_it_is_told_and_nothing_half_is_there(tmp_path, command, most):
+@pytest.mark.parametrize("command", COMMANDS)
+def test_on_a_disk_of_any_size_it_is_told_and_nothing_half_is_there(tmp_path, command):
     try:
-        codes = on_full_disks(command, tmp_path, 6, most)
+        codes = on_full_disks(command, tmp_path, 6)
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("no right to mount a small disk")
     assert codes[0] != 0

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+import threading
 from contextlib import contextmanager
+from importlib.machinery import ExtensionFileLoader
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ SIGNALS = {
     }.items()
     if hasattr(signal, name)  # Windows has fewer
 }
+SOON = 0.05
+"""Seconds until a signal that came at a bad moment is heard again."""
+_LOADING = (ExtensionFileLoader.create_module.__code__, ExtensionFileLoader.exec_module.__code__)
 
 
 class Interrupted(BaseException):
@@ -47,5 +52,27 @@ def heeded() -> Iterator[None]:
             signal.signal(number, signal.SIG_DFL)
 
 
-def _interrupt(number: int, _frame: FrameType | None) -> None:
-    raise Interrupted(number)
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    if _is_loading(frame):
+        again = threading.Timer(SOON, _send, (number,))
+        again.daemon = True
+        again.start()
+    else:
+        raise Interrupted(number)
+
+
+def _send(number: int) -> None:
+    """Send a signal to the thread that hears it, and wakes up by it."""
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident or 0, number)
+    else:
+        signal.raise_signal(number)
+
+
+def _is_loading(frame: FrameType | None) -> bool:
+    """Whether a compiled library is being loaded, which would make an exception of its own of any."""
+    while frame is not None:
+        if frame.f_code in _LOADING:
+            return True
+        frame = frame.f_back
+    return False

