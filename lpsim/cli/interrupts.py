@@ -40,7 +40,7 @@ class Interrupted(BaseException):
 
 @contextmanager
 def heeded() -> Iterator[None]:
-    """Raise `Interrupted` when a signal comes, but for those that this process was told to ignore."""
+    """Raise `Interrupted` when a signal comes, except those that this process was told to ignore."""
     heard = [getattr(signal, name) for name in SIGNALS]
     heard = [number for number in heard if signal.getsignal(number) is not signal.SIG_IGN]
     for number in heard:

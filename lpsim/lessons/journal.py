@@ -244,8 +244,8 @@ class Journal(Record):
         row = practice - self.parts[Level.PRACTICE].start
         for issue in np.flatnonzero(raised).tolist():
             voters = (place for place, event in votes.items() if event[issue] == raised[issue])
-            borne = (int(self.carried[place, issue]) for place in voters)
-            self.agenda[row, issue] = next((lesson for lesson in borne if lesson), 0)
+            carried = (int(self.carried[place, issue]) for place in voters)
+            self.agenda[row, issue] = next((lesson for lesson in carried if lesson), 0)
 
     def _first(self, column: Column, lessons: NDArray[np.int32]) -> None:
         """Some lessons are where they are now for the first time, if they have not been before."""

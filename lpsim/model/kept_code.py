@@ -149,7 +149,7 @@ def _fresh_folder() -> Path:
 
 
 def _digest() -> str:
-    """Of every source file that can be part of compiled code, and of the compiler."""
+    """The digest of every source file that can be part of compiled code, and of the compiler."""
     package = Path(__file__).parents[1]
     found = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
     for path in sorted(path for room in SOURCES for path in (package / room).glob("*.py")):

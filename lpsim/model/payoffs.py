@@ -20,7 +20,7 @@ class Landscapes(NamedTuple):
     """NK landscapes of S runs, or of one without the first axis; empty with any other payoff."""
 
     partners: NDArray[np.int64]
-    """(S, M, k) whom an issue's contribution depends on, beside itself."""
+    """(S, M, k) whom an issue's contribution depends on, besides itself."""
     table: NDArray[np.int64]
     """(S, M, 2^(k + 1)) contributions, by the bits of the issue and its partners, most significant first."""
     greatest: NDArray[np.int64]
@@ -30,12 +30,12 @@ class Landscapes(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """What payoffs are reckoned with, beside actions and standard."""
+    """What payoffs are reckoned with, besides actions and standard."""
 
     bundle: int
     """Issues per bundle."""
     landscape: Landscapes
-    """Of the run."""
+    """The landscape of the run."""
 
 
 class Performance(Protocol):

@@ -97,7 +97,7 @@ class Structure:
     domain: NDArray[np.int32]
     """(M,) the domain of an issue; empty of meaning where K = 0."""
     landscape: Landscapes
-    """Of issues, where the payoff is "nk"; else empty."""
+    """The landscape of issues where the payoff is "nk"; else empty."""
     norm: NDArray[np.int8]
     """(M,) -1 or +1: how things have always been done."""
     tacit: NDArray[np.bool_]

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from lpsim.scenario import Scenario
 
     _Files = tuple[NetworkFile | None, NetworkFile | None]
-    """Of ties between practices, and between staff."""
+    """The ties between practices, and between staff."""
     _Pairs = NDArray[np.int64] | None
 
 

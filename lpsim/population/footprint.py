@@ -182,7 +182,7 @@ def free_for_all(root: str = "/") -> int:
 
 
 def _left_of_addresses() -> Iterator[int]:
-    """What ``ulimit -v`` leaves to this process, if it limits it, beside Python and the libraries."""
+    """What ``ulimit -v`` leaves to this process, if it limits it, besides Python and the libraries."""
     if resource is None:
         return
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)

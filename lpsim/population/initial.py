@@ -41,11 +41,11 @@ class Worlds(NamedTuple):
     right: NDArray[np.int8]
     """(S, K) the right assumptions."""
     landscapes: Landscapes
-    """Of issues, where the payoff is "nk"; else empty."""
+    """The landscapes of issues where the payoff is "nk"; else empty."""
 
 
 def no_landscapes(runs: int) -> Landscapes:
-    """Of payoffs that need none."""
+    """The landscapes of payoffs that need none: empty."""
     empty = np.zeros((runs, 0, 0), dtype=np.int64)
     ones = np.ones(runs, dtype=np.int64)
     return Landscapes(empty, empty, ones, ones)

@@ -207,7 +207,7 @@ def _list_sizes(patients: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _mean_list_size(patients: NDArray[np.float64]) -> float:
-    """Of the sizes that are known; 0 where none is."""
+    """The mean of the sizes that are known; 0 where none is."""
     known = ~np.isnan(patients)
     return float(patients[known].mean()) if known.any() else 0.0
 

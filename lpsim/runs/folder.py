@@ -244,7 +244,7 @@ def _foreign(folder: Path) -> str | None:
 
 
 def _listed(folder: Path) -> list[str]:
-    """What is in a folder, but for figures that were never finished, and a system's own files."""
+    """What is in a folder, except figures that were never finished, and a system's own files."""
     paths = [path.relative_to(folder) for path in sorted(folder.rglob("*")) if not is_litter(path)]
     return [path.as_posix() for path in paths if not is_holder(path.parts[0])]
 

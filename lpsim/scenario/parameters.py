@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from lpsim.scenario.keys import PER_STEP
 
 Probability = Annotated[float, Field(ge=0, le=1)]
-"""Of an event, or a share: not per step."""
+"""The probability of an event, or a share: not per step."""
 Rate = Annotated[float, Field(ge=0, le=1), PER_STEP]
 """A probability per step; a scenario file may write it with its unit, as in "12 %/year"."""
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^.\r\n]+$")]
@@ -40,7 +40,7 @@ class Landscape(Table):
     """An NK landscape of interdependent issues, for payoff = "nk" (Lazer & Friedman 2007)."""
 
     k: int = Field(5, ge=0, le=10)
-    """Partners of an issue, on which its contribution depends beside its own value."""
+    """Partners of an issue, on which its contribution depends besides its own value."""
     partners: Literal["replacement", "distinct"] = "replacement"
     """Drawn with replacement (an issue may be its own partner), or all distinct and others."""
     exponent: int = Field(8, ge=1, le=64)

@@ -70,7 +70,7 @@ class Given:
     """By dotted key what its file says, without what that extends; of a scenario that was changed since,
     only what could not act before."""
     changed: Mapping[str, Any] = field(default_factory=dict)
-    """By dotted key what was laid over it since (``--set``, `Scenario.replace`), but for what is recorded;
+    """By dotted key what was laid over it since (``--set``, `Scenario.replace`), except what is recorded;
     plain values, as JSON returns them."""
     with_units: Mapping[str, str] = field(default_factory=dict)
     """By dotted key the probabilities written with their unit, wherever they stand."""
@@ -205,7 +205,7 @@ class Scenario(Table):
 
     @classmethod
     def restored(cls, values: Mapping[str, Any], *, changed: Mapping[str, Any]) -> Scenario:
-        """A scenario that was saved: of all its values, and what was changed to come by them.
+        """A scenario that was saved: from all its values, and what was changed to arrive at them.
 
         Raises
         ------
@@ -327,7 +327,7 @@ def _without(given: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str
 
 
 def _texts_held(scenario: Scenario, data: toml_files.Data) -> dict[str, str]:
-    """The probabilities that data give with their unit, but for those of roles that are removed."""
+    """The probabilities that data give with their unit, without those of roles that are removed."""
     texts = units.with_units(type(scenario), data)
     held = units.rates(scenario) if texts else {}
     return {key: text for key, text in texts.items() if key in held}
@@ -338,7 +338,7 @@ def _idle(scenario: Scenario, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _idle_in_file(data: toml_files.Data, given: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Of what a file says itself, what cannot act as the file stands; all where it is no scenario alone."""
+    """What a file itself says that cannot act as the file stands; all it says where it is no scenario alone."""
     try:
         return _idle(Scenario.model_validate(data), given)
     except ValidationError:

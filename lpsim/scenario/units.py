@@ -142,7 +142,7 @@ def rates(scenario: Scenario) -> dict[str, float]:
 
 
 def _plain_rates(model: type[BaseModel], data: Data) -> Iterator[tuple[str, float]]:
-    """Probabilities per step without a unit, defaults among them, but for roles that are removed."""
+    """Probabilities per step without a unit, defaults among them, without those of roles that are removed."""
     defaults = model().model_dump(mode="json")
     if data.get("roles"):
         del defaults["roles"]

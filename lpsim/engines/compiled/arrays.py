@@ -92,7 +92,7 @@ class Fixed(NamedTuple):
     case_factors: Any
     """(P, R, R) see `lpsim.model.state.Structure`; (0, 0, 0) without specialisation."""
     exponent: int
-    """Of the share of the greatest value on an NK landscape."""
+    """The power that the share of an NK landscape's greatest value is raised to."""
     norm: Any
     """(W,)"""
     writable: Any

@@ -33,7 +33,7 @@ def success(fixed: Any, planes: Any, place: int, judge: int, at: int = AS_IT_IS,
 
 @inlined
 def acts_with(fixed: Any, planes: Any, place: int, word: int, at: int, flip: int) -> tuple[int, int]:
-    """What a learner does on 64 issues, but for one action that is the opposite."""
+    """What a learner does on 64 issues, with one action turned to its opposite."""
     held, yes = acts(fixed, planes, place, word)
     return held, yes ^ flip if word == at else yes
 

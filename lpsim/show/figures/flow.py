@@ -51,7 +51,7 @@ KINDS = ("skipped", "reached")
 _INK_OF = {"born": 0, "collective": 1, "organizational": 2, "spread": 4, "system": 3, "returned": 6}
 INKS = {stage: COLOURS[_INK_OF.get(stage, 5)] for stage in REACHED}
 NAME_SIZES = 10.5, 8.0
-"""Of the stages' names: where events are never analysed, and where two columns more leave less room."""
+"""The stages' names: where events are never analysed, and where two columns more leave less room."""
 # Told apart by hatches, so that grey print is enough.
 LINE: dict[str, Any] = {"edgecolor": "0.3", "linewidth": 0.4}
 DOTTED: dict[str, Any] = {"facecolor": "1.0", "edgecolor": "0.55", "hatch": "...."}

@@ -42,7 +42,7 @@ def read_scenarios(data: Mapping[str, Any], folder: Path, problems: list[str]) -
 
 
 def settings_of(data: Mapping[str, Any]) -> list[Setting]:
-    """What a design sets for all its scenarios, and for each that it lists, but for what is switched off."""
+    """What a design sets for all its scenarios, and for each that it lists, except what is switched off."""
     settings = [("set", data.get("set", {}), None)]
     settings += [
         (f"scenarios.{entry['name']}.set", entry.get("set", {}), entry["name"])

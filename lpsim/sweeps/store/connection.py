@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 MEMORY = 0.4
-"""Of the memory that is free, for what DuckDB does, which puts on the disk what goes beyond; and as much for
+"""The share of free memory for what DuckDB does, which puts on the disk what goes beyond; and as much for
 the answer, which it cannot put there."""
 BATCH = 100_000
 """Rows of an answer between two looks at how much it takes."""
