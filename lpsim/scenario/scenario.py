@@ -338,7 +338,7 @@ def _idle(scenario: Scenario, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _idle_in_file(data: toml_files.Data, given: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What a file itself says that cannot act as the file stands; all it says where it is no scenario alone."""
+    """What a file itself says that cannot act as the file stands; where it is no scenario alone, all."""
     try:
         return _idle(Scenario.model_validate(data), given)
     except ValidationError:
