@@ -68,9 +68,11 @@ RINGS = {
     ),
     "slow": (
         "engines/test_mutations.py",
+        "validation/test_assumptions.py",
         "validation/test_fang2010.py",
         "validation/test_lazer_friedman2007.py",
         "validation/test_learning_practice.py",
+        "validation/test_main_scenario.py",
         "validation/test_march1991.py",
     ),
 }

@@ -52,7 +52,9 @@ def test_the_version_and_the_help_import_nothing_slow():
         slow, own = imported(command(option))
         assert slow == set()
         rooms = {name.split(".")[1] for name in own if "." in name}
-        assert rooms == {"cli", "engines", "errors"} | ({"runs"} if option == "--version" else set())
+        assert rooms == {"cli", "engines", "errors", "storage"} | (
+            {"runs"} if option == "--version" else set()
+        )
 
 
 def test_a_scenario_is_read_with_pydantic_alone():

@@ -266,6 +266,6 @@ class TestObserved:
                 assert rate.value == pytest.approx(rate.part / rate.whole, abs=0.006)
 
     def test_a_rate_stands_beside_a_number_that_there_is(self, lessons):
-        table = stage_table(lessons).set_index("stage")
+        table = stage_table(lessons, REACHED).set_index("stage")
         for stage, column in filter(None, (rate.beside for rate in OBSERVED)):
             assert table.loc[stage, column] >= 0

@@ -85,7 +85,7 @@ def test_a_rate_with_a_wrong_unit_is_one_sentence():
 def test_another_step_over_rates_per_month_is_one_sentence():
     result = lpsim("run", ONE_PRACTICE, *SHORT, "--set", "step=year")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert 'step: found "year", but practice.codification.meetings, ' in result.stderr
+    assert 'step: found "year", but world.turbulence, ' in result.stderr
     assert result.stderr.count("\n") == 1
 
 

@@ -351,7 +351,7 @@ def test_runs_made_together_leave_the_tables_they_leave_alone(scenario, seed):
     of_kinds = any("kinds." in key for change in scenario.interventions for key in change.set)
     if of_kinds:
         alike["interventions"] = []
-    scenario = scenario.replace({**alike, **heads})
+    scenario = scenario.adapted({**alike, **heads})
     assert Builder(scenario).only_worlds_differ
     seeds = [seed, seed ^ 1, seed ^ 2]
     for one, run in zip(seeds, lpsim.simulate_many(scenario, seeds), strict=True):

@@ -56,5 +56,5 @@ def digest(run):
 
 @pytest.mark.parametrize("golden", GOLDEN, ids=lambda golden: f"{golden['name']} {golden['seed']}")
 def test_it_gives_what_version_1_gave(golden):
-    scenario = Scenario().replace(golden["scenario"])
+    scenario = Scenario().adapted(golden["scenario"])
     assert digest(lpsim.simulate(scenario, seed=golden["seed"])) == golden["digest"]

@@ -133,7 +133,7 @@ class TestStages:
 
     def test_where_no_event_is_analysed_none_is_raised(self):
         run = lpsim.simulate(
-            lpsim.Scenario().replace({**SETTINGS, "steps": 6, "practice.analysis.share": 0.0})
+            lpsim.Scenario().adapted({**SETTINGS, "steps": 6, "practice.analysis.share": 0.0})
         )
         assert run.lessons[list(OF_EVENTS)].isna().all(axis=None)
 

@@ -41,7 +41,7 @@ TOO_LARGE = {
 @pytest.mark.parametrize("engine", ["compiled", "reference"])
 def test_what_does_not_fit_is_refused_at_once_with_the_estimate_and_the_cure(most, engine, monkeypatch):
     free(monkeypatch, 2 * GIB)
-    scenario = Scenario().replace(TOO_LARGE[most])
+    scenario = Scenario().adapted(TOO_LARGE[most])
     with pytest.raises(
         InputError, match=rf"needs about [\d,.]+ GiB .* 2\.0 are free; most of it for {most}: lower"
     ):

@@ -381,7 +381,15 @@ def test_every_key_can_vary_around_its_own_value_or_says_why_not():
     tables |= {f"practice.{name}" for name in ("analysis", "revision", "trial")} | {"world.nk"}
     tables |= {f"service.{name}" for name in ("networking", "reporting", "guidance", "training")}
     tables |= {"loops.double", "loops.triple", "protected_time.allocation", "population.tiers"}
-    names = {"title", "description", "step", "network.column", "network.file", "network.staff_file"}
+    names = {
+        "title",
+        "description",
+        "step",
+        "evidence",
+        "network.column",
+        "network.file",
+        "network.staff_file",
+    }
     names |= {f"population.{name}" for name in ("workforce", "practice", "patients", "filter")}
     recorded = {"steps", "record.every", "record.lessons", "record.lessons_limit"}
     assert fixed == tables | names | recorded

@@ -30,7 +30,7 @@ def ends(lab):
 
     def at_the_end(level: str, *changes: dict) -> np.ndarray:
         merged = {key: value for change in changes for key, value in change.items()}
-        runs = lpsim.simulate_many(lab.scenario("learning_practice", merged), WORLDS)
+        runs = lpsim.simulate_many(lab.scenario("learning_practice").adapted(merged), WORLDS)
         return np.array([run.column(f"{level}_knowledge")[-1] for run in runs])
 
     return at_the_end
@@ -51,7 +51,7 @@ def test_no_level_gets_beyond_the_ceiling_of_assumptions_and_norms(lab, right, o
     still = {**STILL, "practice.reflection.noise": 0.0, "steps": 600}
     world = {"initial.assumption_right": right, "world.overlap": overlap}
     ceiling = right + (1 - right) * (2 * overlap - 1)
-    runs = lpsim.simulate_many(lab.scenario("learning_practice", {**still, **world}), range(1, 9))
+    runs = lpsim.simulate_many(lab.scenario("learning_practice").adapted({**still, **world}), range(1, 9))
     teams = np.array([run.column("collective_knowledge")[-1] for run in runs])
     spread = teams.std(ddof=1) / np.sqrt(len(teams))  # assumptions and norms are drawn
     assert ceiling - 0.15 < teams.mean() < ceiling + 3 * spread

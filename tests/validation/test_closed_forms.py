@@ -330,7 +330,7 @@ def roles(**heads) -> dict:
 
 def drawn(overrides: dict, practices: int, people: dict) -> Scenario:
     whole = Scenario.model_validate({"population": {"practices": practices}, "roles": people})
-    return whole.replace(overrides)
+    return whole.adapted(overrides)
 
 
 class TestAnalysis:
@@ -417,7 +417,7 @@ class TestAnalysis:
             state.agenda[:] = before
             return population
 
-        quiet = scenario.replace({"practice.discussion.meetings": 1e-12})
+        quiet = scenario.adapted({"practice.discussion.meetings": 1e-12})
         state = lab.run(quiet, 23, 1, prepare=prepare).state
         assert (state.staff.beliefs[0::2] == state.reality).all()
         assert (state.staff.beliefs[1::2] == -state.reality).all()
