@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import weakref
 from contextlib import contextmanager
 from importlib.machinery import ExtensionFileLoader
 from typing import TYPE_CHECKING
@@ -21,9 +22,13 @@ SIGNALS = {
     }.items()
     if hasattr(signal, name)  # Windows has fewer
 }
-SOON = 0.05
-"""Seconds until a signal that came at a bad moment is heard again."""
+SOON, AGAIN = 0.05, 5.0
+"""Seconds until a signal is heard again that came at a bad moment, and one that was swallowed."""
 _LOADING = (ExtensionFileLoader.create_module.__code__, ExtensionFileLoader.exec_module.__code__)
+_CALLED_BACK = ("__del__", "_raw_object_cache_notify", "_raw_object_cache_getbuffer")
+"""Functions that are called by what lets no exception through: Python's own, and LLVM."""
+_heard: list[Interrupted] = []
+_repeats: list[threading.Timer] = []
 
 
 class Interrupted(BaseException):
@@ -41,24 +46,34 @@ class Interrupted(BaseException):
 @contextmanager
 def heeded() -> Iterator[None]:
     """Raise `Interrupted` when a signal comes, except those that this process was told to ignore."""
-    heard = [getattr(signal, name) for name in SIGNALS]
-    heard = [number for number in heard if signal.getsignal(number) is not signal.SIG_IGN]
-    for number in heard:
+    numbers = [getattr(signal, name) for name in SIGNALS]
+    numbers = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    for number in numbers:
         signal.signal(number, _interrupt)
     try:
         yield
     finally:  # all is done and said: what comes now has only to end the process
-        for number in heard:
+        for number in numbers:
             signal.signal(number, signal.SIG_DFL)
+        for repeat in _repeats:
+            repeat.cancel()
+        _repeats.clear()
+
+
+def heard() -> Interrupted | None:
+    """The signal that has come, if one has: what goes wrong after it does so for that reason."""
+    return _heard[-1] if _heard else None
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    if _is_loading(frame):
-        again = threading.Timer(SOON, _send, (number,))
-        again.daemon = True
-        again.start()
-    else:
-        raise Interrupted(number)
+    bad = _is_bad_moment(frame)
+    repeat = threading.Timer(SOON if bad else AGAIN, _send, (number,))
+    repeat.daemon = True
+    repeat.start()
+    _repeats[:] = [repeat]
+    if not bad:
+        _heard.append(Interrupted(number))
+        raise _heard[-1]
 
 
 def _send(number: int) -> None:
@@ -69,10 +84,11 @@ def _send(number: int) -> None:
         signal.raise_signal(number)
 
 
-def _is_loading(frame: FrameType | None) -> bool:
-    """Whether a compiled library is being loaded, which would make an exception of its own of any."""
+def _is_bad_moment(frame: FrameType | None) -> bool:
+    """Whether an exception would be swallowed, or become another: in what compiled code calls or loads."""
     while frame is not None:
-        if frame.f_code in _LOADING:
+        code = frame.f_code
+        if code in _LOADING or code.co_name in _CALLED_BACK or code.co_filename == weakref.__file__:
             return True
         frame = frame.f_back
     return False

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from lpsim.cli.hints import meant_as
-from lpsim.cli.interrupts import Interrupted
+from lpsim.cli.interrupts import Interrupted, heard
 from lpsim.cli.streams import LostOutput
 from lpsim.engines.registry import ENGINES
 from lpsim.errors import IdleSettingWarning, InputError, StoppedError, in_words, say
@@ -86,6 +86,9 @@ def told(what: str, *, kept: str = NOTHING) -> Iterator[None]:
         if not lost.unwanted:
             _fail(f"{lost}" if kept == NOTHING else f"{lost}; {kept}", code=1)
     except Exception as error:
+        signalled = heard()
+        if signalled is not None:  # and something has made another exception of it
+            _fail(f"{signalled}; {kept}", code=signalled.code)
         _show_where(error)
         _fail(f"the {what} failed: {in_words(error)} (LPSIM_DEBUG=1 shows where)", code=1)
 

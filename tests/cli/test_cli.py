@@ -1,6 +1,7 @@
 """The command line: a result for good input, one clear message and nothing else for bad input."""
 
 import _imp
+import contextlib
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from lpsim import cli
@@ -477,8 +479,9 @@ sys.modules["lpsim.cli.app"]._see_working_folder = see"""
 @pytest.fixture
 def handlers():
     """What signals do in this process is as before at the end."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     yield
+    interrupts._heard.clear()
     for number, handler in before.items():
         signal.signal(number, handler)
 
@@ -497,6 +500,38 @@ def test_a_signal_waits_until_a_library_is_loaded_which_would_swallow_it(handler
         ExtensionFileLoader("library", "library.so").exec_module(os)
         time.sleep(60)
     assert loaded == [os]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are of POSIX")
+def test_a_signal_waits_until_an_object_is_deleted_which_would_swallow_it(handlers):
+    class Object:
+        def __del__(self):
+            signal.raise_signal(signal.SIGTERM)
+            time.sleep(0.2)
+
+    with pytest.raises(interrupts.Interrupted, match="ended by SIGTERM"), interrupts.heeded():
+        Object()
+        time.sleep(60)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are of POSIX")
+def test_a_signal_that_is_swallowed_all_the_same_is_heard_again(handlers, monkeypatch):
+    monkeypatch.setattr(interrupts, "AGAIN", 0.2)
+    with pytest.raises(interrupts.Interrupted, match="ended by SIGTERM"), interrupts.heeded():
+        with contextlib.suppress(BaseException):
+            signal.raise_signal(signal.SIGTERM)
+        time.sleep(60)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are of POSIX")
+def test_what_a_library_makes_of_a_signal_is_told_as_the_signal(handlers, capsys):
+    with pytest.raises(typer.Exit) as end, interrupts.heeded(), options.told("run"):
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        except BaseException:
+            raise RuntimeError("no compiled object yet") from None
+    assert end.value.exit_code == 143
+    assert capsys.readouterr().err == "ended by SIGTERM; nothing was written\n"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are of POSIX")
