@@ -122,8 +122,8 @@ OF_THE_SERVICE = (
     "loops.double.evidence",
 )
 """Keys that kinds of practices may set, and that bodies of the service read as well."""
-_OFF = (0, "none")
-"""What asks for nothing where a file says it, so that nothing is missing."""
+_OFF = (0, "none", None)
+"""What asks for nothing, so that nothing is missing."""
 
 
 def idle_settings(scenario: Scenario) -> list[str]:
@@ -186,10 +186,10 @@ class _Place(NamedTuple):
 def _given(scenario: Scenario) -> Iterator[tuple[str, Any, bool]]:
     """Key, value, and whether it was changed on the way, of what was given for a scenario."""
     given = scenario.given
-    for key, value in given.file.items():
-        if not asks_for_nothing(key, value):
-            yield key, value, False
-    yield from ((key, value, True) for key, value in leaves(given.changed))
+    for values, changed in ((given.file, False), (given.changed, True)):
+        for key, value in leaves(values):
+            if not asks_for_nothing(key, value):
+                yield key, value, changed
 
 
 def _place(scenario: Scenario, key: str) -> _Place:

@@ -715,6 +715,14 @@ def test_a_file_may_switch_off_what_is_off_and_hold_columns_and_newcomers_in_rea
     assert len(idle_settings(scenario.replace({"turnover.prior": 0.4, "network.practices": "ring"}))) == 2
 
 
+@pytest.mark.parametrize(
+    ("key", "value"), [("forgetting.practice", 0.0), ("network.practices", "none"), ("roles.gp.column", None)]
+)
+def test_what_switches_off_asks_for_nothing_and_is_not_told(key, value):
+    empty = Scenario().replace({"practice.codification.rate": 0.0})
+    assert idle_settings(empty.replace({key: value})) == []
+
+
 def test_a_file_is_judged_as_it_stands_and_as_it_was_changed(write):
     path = write("[protected_time]\nshare = 0.1\n[practice.reflection]\nnoise = 0.3\n")
     assert idle_settings(Scenario.load(path, {"protected_time.enabled": True})) == []
