@@ -126,7 +126,8 @@ class ClusterWorkers(Executor):
     @property
     def count(self) -> int:
         """How many batches the cluster can do at a time now."""
-        with suppress(OSError):  # a scheduler that is gone cancels what was submitted
+        # A scheduler that is gone cancels what was submitted; the client may have noticed and be closing.
+        with suppress(OSError, RuntimeError):
             self._count = sum(self._client.nthreads().values())
         return self._count
 
