@@ -21,6 +21,7 @@ from lpsim.errors import InputError
 from lpsim.sweeps import batches
 from lpsim.sweeps.runner import sweep
 from lpsim.sweeps.store import query
+from lpsim.sweeps.store.connection import connected
 from lpsim.sweeps.store.rows import schema_of
 from lpsim.sweeps.store.store import Store
 
@@ -261,6 +262,12 @@ def test_shards_that_only_ever_go_away_are_one_sentence(folder, monkeypatch):
 # --- within bounds --------------------------------------------------------------------------------
 
 ENDLESS = "select count(*) from range(100000) a, range(100000000) b where hash(a.range * b.range) = 5"
+
+
+def test_nothing_but_the_answer_is_printed_however_long_it_takes():
+    with connected() as connection:
+        on = connection.duck.sql("select current_setting('enable_progress_bar')").fetchall()
+    assert on == [(False,)]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are of POSIX")

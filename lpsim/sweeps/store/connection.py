@@ -80,4 +80,6 @@ def connected() -> Iterator[Connection]:
         with suppress(InputError, OSError):  # else nothing is put on the disk
             folder = stack.enter_context(unfinished_folder(Path(tempfile.gettempdir(), "lpsim-query")))
             config["temp_directory"] = str(folder)
-        yield Connection(stack.enter_context(duckdb.connect(config=config)), room)
+        duck = stack.enter_context(duckdb.connect(config=config))
+        duck.execute("set enable_progress_bar = false")  # it would be printed among the answer
+        yield Connection(duck, room)
