@@ -29,9 +29,8 @@ if TYPE_CHECKING:
     from lpsim.analysis.worlds import Worlds
 
 BASE = "#000000"
-# Okabe & Ito's, the light ones darkened to a contrast of 3 to 1 on white; they differ in luminance as far as
-# that leaves room, and lines by dashes, rows by their names.
-INKS = ("#0072B2", "#C25500", "#009E73", "#B5739D", "#A87400", "#3A93C9", "#5B3A8C", "#7A7A7A")
+# At least 3 to 1 in contrast to white; neighbours differ in luminance, for grey print, and in their dashes.
+INKS = ("#0A4C8C", "#D55E00", "#5B2A86", "#009E73", "#6B5900", "#C06C9B", "#005A63", "#7F7F7F")
 # Inches: of the figure, of a panel over time, of a row of differences, and what stands around them.
 WIDTH, LEFT, RIGHT, GAP = 11.2, 2.15, 0.2, 0.22
 TALL, ROW, BETWEEN, BOTTOM = 2.0, 0.27, 0.68, 0.55
@@ -151,7 +150,7 @@ def _scale_ends(ends: list[Axes], comparison: Comparison) -> None:
     room = 0.04 * max(high - low, 0.02)
     for ax in ends:
         ax.set(xlim=(low - room, high + room), ylim=(rows - 0.5, -0.5), yticks=range(rows), axisbelow=True)
-        ax.xaxis.set_major_locator(MaxNLocator(5))
+        ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
         ax.xaxis.set_major_formatter(FuncFormatter(partial(_signed, ticks=ax.get_xticks())))
         ax.tick_params(axis="y", length=0, labelleft=ax is ends[0])
         ax.set_xlabel(f"difference at {when(comparison)}", size=SMALL, parse_math=False, labelpad=2)
@@ -159,13 +158,14 @@ def _scale_ends(ends: list[Axes], comparison: Comparison) -> None:
         ax.spines["left"].set_visible(False)
         ax.grid(axis="x", color="0.92", linewidth=0.7)
     ends[0].set_yticklabels([""] * len(comparison.options))
+    _name(ends[0], f"base: {comparison.base.name}", -1, ink=(BASE, "solid"))
     for row, option in enumerate(comparison.options):
-        _name(ends[0], comparison, option, row)
+        _name(ends[0], option.name, row, ink=_ink(comparison, option))
 
 
-def _name(ax: Axes, comparison: Comparison, option: Worlds, row: int) -> None:
-    """The name of an option beside its row, with a piece of its line."""
-    colour, dash = _ink(comparison, option)
+def _name(ax: Axes, name: str, row: int, *, ink: tuple[str, Any]) -> None:
+    """A name beside its row, with a piece of its line."""
+    colour, dash = ink
     across = ax.get_yaxis_transform()
     wide = ax.get_position().width * WIDTH
     ax.plot(
@@ -177,7 +177,7 @@ def _name(ax: Axes, comparison: Comparison, option: Worlds, row: int) -> None:
         transform=across,
         clip_on=False,
     )
-    text, _, _ = wrap(option.name, (LEFT - 0.45) * POINTS)
+    text, _, _ = wrap(name, (LEFT - 0.45) * POINTS)
     lines = text.split("\n")
     look: dict[str, Any] = {"color": "0.1", "family": FONT, "parse_math": False, "linespacing": 0.95}
     look |= {"size": SMALL if len(lines) == 1 else 7, "ha": "right", "va": "center", "transform": across}

@@ -47,7 +47,9 @@ def headline(comparison: Comparison) -> str:
     said = f"With {largest.option}, {HELD[largest.measure]} is {_amount(largest)} at {end}"
     if len(clear) == 1:
         return f"{said}, in the same {worlds} worlds: the only clear difference among {len(effects)}"
-    among = f"the largest of {len(clear)} clear differences among {len(effects)}"
+    among = f"the largest of {len(effects)} differences, all of them clear"
+    if len(clear) < len(effects):
+        among = f"the largest of {len(clear)} clear differences among {len(effects)}"
     return f"{said}, in the same {worlds} worlds: {among}"
 
 
