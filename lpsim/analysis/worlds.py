@@ -171,6 +171,21 @@ def with_seeds(
     return replace(worlds, by_seed=found, steps=steps)
 
 
+def without_interventions(
+    scenario: Scenario, seeds: Sequence[int], measures: Sequence[str]
+) -> dict[str, NDArray[np.float64]]:
+    """The means of measures, by step, in the same worlds without a scenario's interventions.
+
+    Raises
+    ------
+    InputError
+        As `simulate_many`.
+    """
+    as_before = scenario.adapted({"interventions": [], "record.lessons": False})
+    worlds = with_seeds(of_scenario("without the interventions", as_before), seeds)
+    return {name: worlds.array(name, seeds, worlds.steps).mean(axis=0) for name in measures}
+
+
 def see_that_it_is_measured(measures: Iterable[str], scenario: Scenario) -> None:
     """Raises `InputError` at a name that is no measure of a scenario, nor one of its groups."""
     for name in measures:
