@@ -150,3 +150,14 @@ def test_a_shipped_scenario_runs_by_name_and_is_called_by_it(folder, monkeypatch
     wrong = lpsim("run", "one_practise")
     assert wrong.exit_code == 2
     assert 'did you mean "one_practice"? (`lpsim scenarios` lists them)' in wrong.stderr
+
+
+@pytest.mark.usefixtures("no_figure")
+def test_how_far_lessons_got_is_compared_where_they_are_followed_in_all(folder):
+    lessons = ("--set", "record.lessons=true", "--set", "population.practices=2", "--set", "steps=30")
+    result = lpsim("compare", "learning_practice", "written_records", *lessons, "--replications", 2)
+    assert result.exit_code == 0, result.stderr
+    assert "lessons organizational at month 30; learning practice" in result.stdout
+    effects = pd.read_csv(folder / "comparisons" / "learning_practice" / "effects.csv")
+    (born,) = effects[effects.measure == "lessons_born"].base
+    assert born > 0
