@@ -10,10 +10,12 @@ Runs:
     Behaviours of one's own: `StaffMember`, with `Stream` and `threshold` for chance.
 Questions to runs:
     `replications_needed`; `months_to_half`, `months_to_half_replicated`; `retained`, `retained_over_seeds`;
-    of lessons: the `Life` of one, found by `pick`, and told by `tell`.
+    of lessons: the `Life` of one, found by `pick`; options and a base in the same worlds: `compare` gives
+    a `Comparison`. A lesson's life in words: `tell`.
 Figures:
     `plot_levels`, `plot_funnel`, `plot_kinds`, `save_figures`; `plot_practices`; of lessons: `plot_flow`,
-    `plot_timeline`, `plot_journey`, `save_animation`.
+    `plot_timeline`, `plot_journey`, `save_animation`; of a comparison `plot_comparison`, and
+    `save_comparison` saves all of it.
 Many runs:
     `Design`, `sweep`, on `LocalWorkers` or a `cluster`; `Store`, `read_store`.
 
@@ -41,12 +43,15 @@ _FACE = {
     "lpsim.analysis.retention": ("retained", "retained_over_seeds"),
     "lpsim.analysis.life": ("Life",),
     "lpsim.analysis.picks": ("pick",),
+    "lpsim.analysis.comparison": ("compare", "Comparison"),
     "lpsim.show.text.story": ("tell",),
     "lpsim.show.figures.plots": ("plot_levels", "plot_funnel", "plot_kinds", "save_figures"),
     "lpsim.show.figures.maps": ("plot_practices",),
     "lpsim.show.figures.flow": ("plot_flow",),
     "lpsim.show.figures.timeline": ("plot_timeline",),
     "lpsim.show.figures.journey": ("plot_journey", "save_animation"),
+    "lpsim.show.figures.comparison": ("plot_comparison",),
+    "lpsim.show.comparison": ("save_comparison",),
     "lpsim.sweeps.design.design": ("Design",),
     "lpsim.sweeps.runner": ("sweep",),
     "lpsim.sweeps.workers": ("LocalWorkers", "cluster"),

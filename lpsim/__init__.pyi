@@ -1,5 +1,7 @@
 """The face of lpsim for whoever reads types: the same names, from the same homes."""
 
+from lpsim.analysis.comparison import Comparison as Comparison
+from lpsim.analysis.comparison import compare as compare
 from lpsim.analysis.diffusion import months_to_half as months_to_half
 from lpsim.analysis.diffusion import months_to_half_replicated as months_to_half_replicated
 from lpsim.analysis.life import Life as Life
@@ -20,6 +22,8 @@ from lpsim.runs.simulate import simulate as simulate
 from lpsim.runs.simulate import simulate_many as simulate_many
 from lpsim.scenario import Scenario as Scenario
 from lpsim.scenario import ScenarioError as ScenarioError
+from lpsim.show.comparison import save_comparison as save_comparison
+from lpsim.show.figures.comparison import plot_comparison as plot_comparison
 from lpsim.show.figures.flow import plot_flow as plot_flow
 from lpsim.show.figures.journey import plot_journey as plot_journey
 from lpsim.show.figures.journey import save_animation as save_animation

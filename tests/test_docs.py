@@ -55,3 +55,25 @@ def test_the_number_of_replications_shown_is_the_number_found():
     for number, mean, half_width in rows:
         at = found.means[int(number) - 1]
         assert (mean, half_width) == (f"{at.mean:.4f}", f"{at.half_width:.4f}")
+
+
+COMPARE = (ROOT / "docs" / "compare.md").read_text(encoding="utf-8")
+
+
+def test_the_python_shown_on_comparing_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (block,) = re.findall(r"```python\n(.*?)```", COMPARE, flags=re.DOTALL)
+    exec(compile(block, "docs/compare.md", "exec"), {})
+    assert (tmp_path / "comparisons" / "mine" / "comparison.md").exists()
+
+
+@pytest.mark.slow
+def test_the_sentence_shown_on_comparing_is_what_the_command_shown_says():
+    import lpsim
+    from lpsim.show.text.comparison import headline
+
+    (names,) = re.findall(r"^    lpsim compare (.*?) --replications 40$", COMPARE, flags=re.MULTILINE)
+    base, *options = names.split()
+    said = headline(lpsim.compare(base, options, seeds=range(1, 41)))
+    shown = " ".join(line.removeprefix("> ") for line in re.findall(r"^> .*$", COMPARE, flags=re.MULTILINE))
+    assert shown == f"{said}."

@@ -2,6 +2,7 @@
 
 from lpsim.cli import (  # noqa: F401 (a command registers when its module is imported)
     check,
+    compare,
     lesson,
     lessons,
     practices,
@@ -9,6 +10,7 @@ from lpsim.cli import (  # noqa: F401 (a command registers when its module is im
     replications,
     retained,
     run,
+    scenarios,
     schema,
     sweep,
 )

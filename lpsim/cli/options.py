@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 MAX_SEED = 2**64 - 1
 
-File = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file (TOML).")]
+File = Annotated[
+    Path, typer.Argument(metavar="SCENARIO", help="A scenario file (TOML), or the name of one that ships.")
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option(
@@ -111,12 +113,16 @@ def load(path: Path, settings: Sequence[str] | None) -> Scenario:
     from lpsim.scenario import Scenario
     from lpsim.scenario.idle import idle_settings
 
-    changes = dict(_setting(text) for text in settings or ())
     with meant_as("scenario", path):
-        scenario = Scenario.load(path, changes)
+        scenario = Scenario.load(path, changes_of(settings))
     for sentence in idle_settings(scenario):
         say(f"warning: {sentence}.")
     return scenario
+
+
+def changes_of(settings: Sequence[str] | None) -> dict[str, Any]:
+    """What ``--set`` changes, by dotted key."""
+    return dict(_setting(text) for text in settings or ())
 
 
 def _setting(text: str) -> tuple[str, Any]:

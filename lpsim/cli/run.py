@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import typer
@@ -29,6 +30,7 @@ from lpsim.errors import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from lpsim.runs.run import Run
     from lpsim.scenario import Scenario
@@ -57,7 +59,8 @@ def _run(
         check_target(wanted, force=force)
         with progress(loaded.steps * len(seeds)) as on_step:
             made = _simulate(loaded, seeds, engine, on_step, all_lessons=all_lessons)
-            runs, figures, folder = save_results(made, wanted, draw=save_figures, force=force)
+            draw = partial(_draw, loaded, seeds) if loaded.interventions else save_figures
+            runs, figures, folder = save_results(made, wanted, draw=draw, force=force)
     with told("report", kept=f"the results are in {folder}"):
         typer.echo(closing_text(runs, width=width()))
         drawn = f" (seed {seed}; further seeds draw others)" if replications > 1 else ""
@@ -72,6 +75,15 @@ def _run(
     if out is not None and folder != out:
         say(f"{out}: was taken by others meanwhile; the results are in {folder}")
         raise typer.Exit(1)
+
+
+def _draw(scenario: Scenario, seeds: Sequence[int], runs: list[Run], folder: Path) -> list[Path]:
+    """The figures, with the same worlds without the interventions."""
+    from lpsim.analysis.worlds import without_interventions
+    from lpsim.runs.measures import LEVELS
+    from lpsim.show.figures.plots import save_figures
+
+    return save_figures(runs, folder, without=without_interventions(scenario, seeds, LEVELS))
 
 
 def _simulate(

@@ -35,6 +35,7 @@ from lpsim.scenario.parameters import (
     as_plain,
 )
 from lpsim.scenario.problems import CONTRADICTION, problems_of
+from lpsim.scenario.shipped import found
 from lpsim.storage import readers
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class Scenario(Table):
         Parameters
         ----------
         path : str or Path
-            A TOML file.
+            A TOML file, or the name of a scenario that ships (`lpsim.scenario.shipped`).
         overrides : mapping, optional
             Dotted keys and their values, laid over the file before anything is checked.
 
@@ -152,12 +153,12 @@ class Scenario(Table):
         InputError
             The file cannot be read or parsed; a `ScenarioError` if what it says is not valid.
         """
-        return cls._of_files(toml_files.read(Path(path)), overrides or {}, source=str(path))
+        return cls._of_files(toml_files.read(found(Path(path))), overrides or {}, source=str(path))
 
     @classmethod
     def extended(cls, path: str | Path) -> Scenario | None:
         """The scenario that a file extends; None where it extends none. Errors as in `load`."""
-        files = toml_files.read(Path(path))[:-1]
+        files = toml_files.read(found(Path(path)))[:-1]
         return cls._of_files(files, {}, source=f"{path}: extends") if files else None
 
     @classmethod

@@ -174,7 +174,7 @@ def _seen(run: Run, batch: Batch) -> dict[str, NDArray[Any]]:
     """By column, a value per step kept."""
     places = np.searchsorted(run.column("step"), batch.steps)
     seen = {name: column_of(run, name)[places] for name in ("step", *batch.measures)}
-    return seen if run.lessons is None else {**seen, **_lessons(run.lessons, batch.steps)}
+    return seen if run.lessons is None else {**seen, **lessons_up_to(run.lessons, batch.steps)}
 
 
 def column_of(run: Run, name: str) -> NDArray[Any]:
@@ -185,7 +185,7 @@ def column_of(run: Run, name: str) -> NDArray[Any]:
     return run.column(name)
 
 
-def _lessons(lessons: pd.DataFrame, steps: Sequence[int]) -> dict[str, NDArray[Any]]:
+def lessons_up_to(lessons: pd.DataFrame, steps: Sequence[int]) -> dict[str, NDArray[Any]]:
     """How many lessons were born, and ever reached each stage, up to each step."""
     rows = counted(lessons)
     columns = {}

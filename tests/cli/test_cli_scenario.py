@@ -44,7 +44,9 @@ def test_a_files_own_setting_that_cannot_act_is_told(folder):
     assert lpsim("check", "own.toml", "--set", "protected_time.enabled=true").stderr == ""
 
 
-@pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.toml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted([*CONFIGS.glob("*.toml"), *CONFIGS.glob("policy/*.toml")]), ids=lambda path: path.stem
+)
 def test_of_what_ships_nothing_is_told(path):
     few = ("--set", "population.practices=6") if path.stem == "england" else ()
     result = lpsim("check", path, *few)

@@ -79,7 +79,11 @@ ONE_ON = {
     },
 }
 """What switches each process of the schedule on, where nothing else is."""
-CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.toml"))
+CONFIGS = [
+    path
+    for part in ("", "policy")
+    for path in sorted((Path(__file__).parents[2] / "configs" / part).glob("*.toml"))
+]
 STANDARD = "reference"
 """The engine that all others are held against."""
 ON_THREADS = {"": 1, " on two threads": 2}

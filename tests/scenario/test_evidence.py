@@ -10,6 +10,7 @@ from lpsim.scenario.evidence import GIVEN_ANEW, MARKS, evidence
 from lpsim.show.text.scenario import assumptions_table
 
 CONFIGS = Path(__file__).parents[2] / "configs"
+FILES = sorted([*CONFIGS.glob("*.toml"), *(CONFIGS / "policy").glob("*.toml")])
 SHIPPED = {
     "connected_service": (7, 1, 77),
     "double_loop": (6, 1, 69),
@@ -21,9 +22,16 @@ SHIPPED = {
     "march1991_text": (25, 0, 1),
     "no_memory": (5, 1, 61),
     "one_practice": (5, 1, 61),
-    "protected_time": (6, 1, 79),
     "some_learning_practices": (6, 1, 77),
     "triple_loop": (7, 1, 80),
+    "all_together": (7, 1, 88),
+    "analysis_of_events": (6, 1, 69),
+    "peer_groups": (7, 1, 71),
+    "protected_time": (6, 1, 79),
+    "reporting": (6, 1, 69),
+    "reporting_and_guidance": (6, 1, 70),
+    "training": (6, 1, 70),
+    "written_records": (6, 1, 69),
 }
 """Of each scenario, how many numbers that act are sourced, calibrated and assumed."""
 
@@ -32,7 +40,7 @@ def of(scenario, key):
     return next(number for number in evidence(scenario) if number.key == key)
 
 
-@pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.toml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_number_that_acts_in_a_shipped_scenario_says_where_it_comes_from(path):
     acting = [number for number in evidence(Scenario.load(path)) if number.acts]
     assert [number.key for number in acting if not number.source] == []
@@ -41,7 +49,7 @@ def test_every_number_that_acts_in_a_shipped_scenario_says_where_it_comes_from(p
 
 
 def test_no_shipped_scenario_says_anything_of_a_number_that_a_file_above_it_gave_anew():
-    for path in CONFIGS.glob("*.toml"):
+    for path in FILES:
         assert GIVEN_ANEW not in Scenario.load(path).evidence.values(), path.name
 
 

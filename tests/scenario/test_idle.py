@@ -740,7 +740,9 @@ def test_the_last_value_given_is_told_once():
     assert idle_settings(scenario.replace({"judgement.payoff": "bundles"})) == []
 
 
-@pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.toml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted([*CONFIGS.glob("*.toml"), *CONFIGS.glob("policy/*.toml")]), ids=lambda path: path.stem
+)
 def test_every_setting_of_a_scenario_that_ships_can_act(path):
     assert idle_settings(Scenario.load(path)) == []
 

@@ -24,7 +24,7 @@ from lpsim.errors import InputError
 from lpsim.scenario import Scenario, ScenarioError
 
 ROOT = Path(__file__).parents[2]
-CONFIGS = sorted((ROOT / "configs").glob("*.toml"))
+CONFIGS = [path for part in ("", "policy") for path in sorted((ROOT / "configs" / part).glob("*.toml"))]
 DESIGN = Path(__file__).parents[3] / "shared" / "design" / "scenario.toml"
 
 

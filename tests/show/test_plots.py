@@ -16,8 +16,11 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
+import lpsim
+from lpsim.analysis.worlds import without_interventions
 from lpsim.errors import InputError
 from lpsim.runs.measures import FUNNEL, LEVELS, MEASURES
+from lpsim.scenario import Scenario
 from lpsim.show.figures import page
 from lpsim.show.figures.plots import WRONG, plot_funnel, plot_kinds, plot_levels, save_figures
 
@@ -479,3 +482,24 @@ class TestSaving:
         start = time.process_time()
         save_figures(runs, tmp_path)
         assert time.process_time() - start < 6  # about one where it was written
+
+
+def test_the_world_without_the_interventions_is_drawn_in_grey_and_told():
+    scenario = Scenario().replace(
+        {
+            "steps": 4,
+            "population.practices": 2,
+            "interventions": [{"at": 2, "set": {"practice.reflection.rate": 0.5}}],
+        }
+    )
+    runs = [lpsim.simulate(scenario, seed=seed) for seed in (1, 2)]
+    before = [lpsim.simulate(scenario.adapted({"interventions": []}), seed=seed) for seed in (1, 2)]
+    without = without_interventions(scenario, (1, 2), LEVELS)
+    ax = plot_levels(runs, without=without)
+    grey = [line for line in ax.get_lines() if line.get_label() == "_without"]
+    assert [line.get_color() for line in grey] == ["0.55"] * 4
+    for line, name in zip(grey, LEVELS, strict=True):
+        mean = sum(run.column(name) for run in before) / 2
+        assert line.get_ydata() == pytest.approx(mean)
+    told = " ".join(text.get_text().replace("\n", " ") for text in ax.texts)
+    assert "Grey: the mean of the same worlds without the interventions." in told

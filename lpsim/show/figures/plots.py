@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -44,7 +45,7 @@ from lpsim.show.figures.page import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from matplotlib.axes import Axes
 
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     Block = tuple[str, float, float]  # text, its width and its height (points)
 
 KNOWLEDGE = "{}\n(1: all right; 0: nothing known,\nor as much wrong as right)"
+WITHOUT = "Grey: the mean of the same worlds without the interventions."
 SHARE = "share of all issues\n(in the practice: mean over practices)"
 DASHES: tuple[Any, ...] = (
     "solid",
@@ -78,15 +80,20 @@ class _View(NamedTuple):
     lines: Mapping[str, pd.DataFrame]  # label -> one column per run, indexed by step
     share: bool = False  # shares in per cent, else knowledge
     colours: Sequence[int] = range(7)  # of the lines, by number
+    without: Mapping[str, np.ndarray] = MappingProxyType({})  # label -> the mean without the interventions
 
 
-def plot_levels(runs: Sequence[Run], *, ax: Axes | None = None) -> Axes:
+def plot_levels(
+    runs: Sequence[Run], *, without: Mapping[str, np.ndarray] | None = None, ax: Axes | None = None
+) -> Axes:
     """Knowledge of staff, teams, practices and the health service over time.
 
     Parameters
     ----------
     runs
         Finished runs of one scenario.
+    without
+        By measure, the mean of the same worlds without the interventions at every recorded step, in grey.
     ax
         Where to draw; a new figure without it. Titles stand above these axes and labels right of
         them: leave room there (a constrained layout does). Titles are broken for the present width.
@@ -102,7 +109,8 @@ def plot_levels(runs: Sequence[Run], *, ax: Axes | None = None) -> Axes:
         When there are no runs, or runs of different scenarios.
     """
     lines = _columns(runs, LEVELS)
-    view = _View("What is known, and at which level", KNOWLEDGE.format("knowledge"), lines)
+    other = {MEASURES[name].label: mean for name, mean in (without or {}).items()}
+    view = _View("What is known, and at which level", KNOWLEDGE.format("knowledge"), lines, without=other)
     return _plot(runs, view, ax)
 
 
@@ -135,14 +143,20 @@ def plot_kinds(runs: Sequence[Run], *, ax: Axes | None = None) -> Axes:
     return _plot(runs, view, ax)
 
 
-def save_figures(runs: Sequence[Run], folder: Path | str) -> list[Path]:
+def save_figures(
+    runs: Sequence[Run], folder: Path | str, *, without: Mapping[str, np.ndarray] | None = None
+) -> list[Path]:
     """Write ``levels``, ``funnel`` and, where there are kinds, ``kinds``, each as PNG and SVG.
 
     The metadata of each file hold the runs' provenance; the same runs give the same bytes. Makes a
-    missing ``folder``, returns the files' paths and raises `InputError` as `plot_levels` does.
+    missing ``folder``, returns the files' paths, and takes ``without`` and raises `InputError` as
+    `plot_levels` does.
     """
     check(runs)
-    plots = {"levels": plot_levels, "funnel": plot_funnel}
+    plots: dict[str, Callable[[Sequence[Run]], Axes]] = {
+        "levels": partial(plot_levels, without=without),
+        "funnel": plot_funnel,
+    }
     if runs[0].scenario.kinds:
         plots["kinds"] = plot_kinds
     Path(folder).mkdir(parents=True, exist_ok=True)
@@ -182,11 +196,13 @@ def _plot(runs: Sequence[Run], view: _View, ax: Axes | None) -> Axes:
     ]
     frames = zip(view.lines.values(), inks, strict=True)
     ends = [_draw_line(axes, frame, *ink) for frame, ink in frames]
+    for label, mean in view.without.items():
+        axes.plot(view.lines[label].index, mean, color="0.55", lw=1.0, label="_without", zorder=2)
     _scale(axes, runs, view)
     _label_ends(axes, view, ends, [colour for colour, _ in inks])
     if figure_of(axes).get_layout_engine() is not None:
         figure_of(axes).draw_without_rendering()  # titles are broken for the width this leaves
-    top = _head(axes, runs, view.heading, room=RIGHT * POINTS if ax is None else 0.0)
+    top = _head(axes, runs, view, room=RIGHT * POINTS if ax is None else 0.0)
     if ax is None:
         total = BOTTOM + height + top / POINTS + 0.1
         figure_of(axes).set_size_inches(WIDTH, total)
@@ -247,13 +263,14 @@ def _place(ax: Axes, points: np.ndarray, heights: np.ndarray, index: int, _: Any
     return Affine2D().translate(float(ax.bbox.x1) + STUB * dot, float(centres[index]))
 
 
-def _head(ax: Axes, runs: Sequence[Run], heading: str, *, room: float) -> float:
+def _head(ax: Axes, runs: Sequence[Run], view: _View, *, room: float) -> float:
     """Write what stands above the axes and ``room`` right of them; return its height (points)."""
     width, left = float(ax.bbox.width) / figure_of(ax).dpi * POINTS, 62.0
     above = 8 + flags(ax, runs, width, width + room)
+    said = about(runs) + (f" {WITHOUT}" if view.without else "")
     blocks = (
-        (about(runs), SMALL, "normal", "0.35"),
-        (heading, 10.5, "normal", "0.1"),
+        (said, SMALL, "normal", "0.35"),
+        (view.heading, 10.5, "normal", "0.1"),
         *reversed(headlines(runs[0])),
     )
     for block, size, weight, colour in blocks:

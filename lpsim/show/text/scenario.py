@@ -6,7 +6,10 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from lpsim.scenario import Scenario
+from lpsim.scenario.differences import differences
 from lpsim.scenario.evidence import MARKS, evidence
+from lpsim.scenario.shipped import shipped
 from lpsim.scenario.toml_files import leaves
 from lpsim.scenario.units import converted, duration, rates
 from lpsim.show.text.lines import WIDTH, fold
@@ -15,7 +18,6 @@ from lpsim.show.text.table import NONE, Cell, Number, Table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from lpsim.scenario import Scenario
     from lpsim.scenario.differences import Difference
 
 UNTITLED = "Untitled scenario"
@@ -81,6 +83,30 @@ def assumptions_table(scenario: Scenario) -> Table:
             f"{len(found) - len(acting)} more change nothing in this scenario, as what they are for is off."
         )
     return Table(["number", "value", "mark", "where it comes from"], rows, notes=notes)
+
+
+def shipped_table() -> Table:
+    """The scenarios that ship: their names, titles, and what each changes of the one it extends."""
+    rows: list[list[Cell]] = []
+    for name, path in shipped().items():
+        scenario, extended = Scenario.load(path), Scenario.extended(path)
+        found = [] if extended is None else differences(extended, scenario)
+        lever = ", ".join(dict.fromkeys(_levers(found))) or NONE
+        rows.append([name, scenario.title or UNTITLED, lever])
+    notes = ["lpsim run NAME simulates one, lpsim compare NAME NAME … compares some."]
+    return Table(["name", "what it is about", "what it changes"], rows, notes=notes)
+
+
+def _levers(found: Iterable[Difference]) -> Iterator[str]:
+    """The keys that differ, those set by interventions by their own names; of kinds the kind alone."""
+    for key, _, new in found:
+        table, *parts = key.split(".")
+        if table == "kinds":
+            yield f"a kind of practices: {parts[0]}"
+        elif table == "interventions" and parts[1] == "set":
+            yield f"{'.'.join(parts[2:])} = {written(new)}"
+        elif table not in ("interventions", "record", *_LABELS):
+            yield f"{key} = {written(new)}"
 
 
 def _notes(scenario: Scenario, off: list[str]) -> Iterator[str]:

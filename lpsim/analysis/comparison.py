@@ -1,0 +1,359 @@
+"""Options against a base on the same seeds: what differs, how surely, and in how many worlds it is worse.
+
+A difference is *paired*: taken world by world, so that what chance does to both falls out (common random
+numbers). The *variance ratio* says what is left: the variance of a paired difference over that of one between
+independent runs; so many independent runs as a pair are worth are its inverse.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from lpsim.analysis.sources import read
+from lpsim.analysis.summary import LEVEL, PairedDifference, half_width, paired_differences, summarize_runs
+from lpsim.analysis.worlds import of_runs, of_scenario, see_that_it_is_measured, with_seeds
+from lpsim.errors import InputError
+from lpsim.runs.measures import LEVELS, MEASURES, RIGHT_AND_WRONG, Measure
+from lpsim.scenario import Scenario
+from lpsim.scenario.differences import Difference, differences
+from lpsim.scenario.keys import within_set
+from lpsim.sweeps.store.rows import LESSONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from lpsim.analysis.worlds import Worlds
+    from lpsim.runs.run import Run
+
+    Source = Scenario | str | Path | Sequence[Run]
+
+SEEDS = range(1, 21)
+"""Unless others are asked for, or there are some already."""
+PRECISION = 0.01
+"""Half an interval, in a measure's own unit."""
+COMPARED = (*LEVELS, *(name for names in RIGHT_AND_WRONG.values() for name in names), "learning_time")
+"""What is compared without asking."""
+MOST = 12
+"""So many options are compared at a time: more can neither be read nor told apart."""
+_SAME = ("population.", "world.issues", "world.domains", "steps", "step")
+"""Keys without which the same seeds are no more the same worlds."""
+_SAME_OF_ROLES = ("headcount", "column", "people")
+
+
+class Effect(NamedTuple):
+    """What an option does to a measure at one step."""
+
+    option: str
+    measure: str
+    step: int
+    base: float
+    """The mean over the worlds; so is `mean`, of the option."""
+    mean: float
+    difference: PairedDifference[Any]
+    """The option less the base, world by world."""
+    worse: float
+    """The share of worlds in which the option is worse than the base; NaN where neither way is worse."""
+    variance_ratio: float
+    """Of the paired difference over one between independent runs; NaN where nothing varies."""
+    worlds_needed: float
+    """For an interval as narrow as the precision asked for; NaN for fewer than two worlds."""
+
+    @property
+    def worlds(self) -> int:
+        """Those in which both have a value."""
+        return int(self.difference.runs)
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Options against a base, in the same worlds.
+
+    Attributes
+    ----------
+    base : Worlds
+    options : tuple of Worlds
+    seeds : tuple of int
+        Those that all have in common.
+    steps : array of int
+        Those that are recorded of all.
+    measures : tuple of str
+    precision : float
+        For which `Effect.worlds_needed` says how many worlds are needed.
+    """
+
+    base: Worlds
+    options: tuple[Worlds, ...]
+    seeds: tuple[int, ...]
+    steps: NDArray[np.int64]
+    measures: tuple[str, ...]
+    precision: float = PRECISION
+
+    def paired(self, option: Worlds, measure: str) -> PairedDifference[NDArray[Any]]:
+        """The difference between an option and the base at every step."""
+        return paired_differences(self._array(option, measure), self._array(self.base, measure))
+
+    def mean(self, worlds: Worlds, measure: str) -> NDArray[np.float64]:
+        """The mean over the worlds at every step."""
+        mean: NDArray[np.float64] = summarize_runs(self._array(worlds, measure)).mean
+        return mean
+
+    def at_the_end(self, option: Worlds, measure: str) -> NDArray[np.float64]:
+        """The difference in each world, at the last step, in the order of `seeds`."""
+        apart = self._array(option, measure) - self._array(self.base, measure)
+        last: NDArray[np.float64] = apart[:, -1]
+        return last
+
+    def effects(self) -> list[Effect]:
+        """What each option does to each measure at the last step; what has no value there is left out."""
+        found = [self._effect(option, measure) for measure in self.measures for option in self.options]
+        return [effect for effect in found if effect.worlds]
+
+    def table(self) -> pd.DataFrame:
+        """One row per option, measure and step; columns as in `effects`, the difference in several."""
+        parts = [
+            pd.DataFrame(self._rows(option, measure)) for option in self.options for measure in self.measures
+        ]
+        return pd.concat(parts, ignore_index=True)
+
+    def changes(self, option: Worlds) -> list[Difference]:
+        """Every key in which the scenario of an option differs from that of the base."""
+        return [one for one in differences(self.base.scenario, option.scenario) if one.key not in _TEXTS]
+
+    def unnamed(self, option: Worlds) -> list[str]:
+        """Keys among those that the option's own file does not give: it extends something else than the base.
+
+        None of what comes from no file.
+        """
+        if option.named is None:
+            return []
+        named = {*option.named, *map(within_set, option.scenario.given.changed)}
+        found = [one.key for one in self.changes(option)]
+        return [key for key in found if not any(_is_part(key, one) for one in named)]
+
+    def _array(self, worlds: Worlds, measure: str) -> NDArray[np.float64]:
+        return worlds.array(measure, self.seeds, self.steps)
+
+    def _effect(self, option: Worlds, measure: str) -> Effect:
+        (row,) = pd.DataFrame(self._rows(option, measure)).tail(1).to_dict("records")
+        found = {key: row[key] for key in ("positive", "negative", "low", "high", "sd")}
+        both = self.at_the_end(option, measure)
+        spread = {
+            key: getattr(summarize_runs(both), key).item()
+            for key in ("lowest", "tenth", "ninetieth", "highest")
+        }
+        difference: PairedDifference[Any] = PairedDifference(
+            runs=row["worlds"], mean=row["difference"], **found, **spread
+        )
+        needed = worlds_needed(difference.sd, self.precision)
+        return Effect(
+            option.name, measure, int(row["step"]), row["base"], row["mean"], difference,
+            row["worse"], row["variance_ratio"], needed,
+        )  # fmt: skip
+
+    def _rows(self, option: Worlds, measure: str) -> dict[str, Any]:
+        one, other = self._array(option, measure), self._array(self.base, measure)
+        known = ~np.isnan(one - other)
+        one, other = np.where(known, one, math.nan), np.where(known, other, math.nan)
+        found, mine, theirs = paired_differences(one, other), summarize_runs(one), summarize_runs(other)
+        independent = mine.sd**2 + theirs.sd**2
+        ratio = np.full(len(self.steps), math.nan)
+        np.divide(found.sd**2, independent, out=ratio, where=independent > 0)
+        better = measure_of(measure).higher_is_better
+        worse = np.full(len(self.steps), math.nan)
+        if better is not None:
+            worse = np.asarray(found.negative if better else found.positive)
+        return {
+            "option": option.name, "measure": measure, "step": self.steps, "worlds": found.runs,
+            "base": theirs.mean, "mean": mine.mean, "difference": found.mean, "low": found.low,
+            "high": found.high, "sd": found.sd, "positive": found.positive, "negative": found.negative,
+            "worse": worse, "variance_ratio": ratio,
+        }  # fmt: skip
+
+
+_TEXTS = ("title", "description")
+
+
+def measure_of(name: str) -> Measure:
+    """The record of a measure, also of one of a group, or of how far lessons got."""
+    if name in LESSONS:
+        stage = name.removeprefix("lessons_")
+        return Measure(name, f"lessons {stage}", "lessons", 0, math.inf, "practice", None)
+    measure, bracket, group = name.partition("[")
+    found = MEASURES[measure]
+    if not bracket:
+        return found
+    label = f"{found.label} ({group.removesuffix(']')})"
+    return Measure(name, label, found.unit, found.low, found.high, found.level, found.higher_is_better)
+
+
+def worlds_needed(sd: float, precision: float) -> float:
+    """How many worlds make half the interval of a paired difference as small as this; NaN without an sd."""
+    if math.isnan(sd):
+        return math.nan
+    count = 2
+    while half_width(sd**2 * (count - 1), count).item() > precision:
+        close = (1.96 * sd / precision) ** 2
+        count = max(count + 1, math.floor(close)) if count < close else count + 1
+    return count
+
+
+def is_clear(effect: Effect, *, among: int = 1) -> bool:
+    """Whether an interval leaves out 0, one as wide as is due to a difference picked among so many."""
+    difference, free = effect.difference, effect.worlds - 1
+    if free < 1:
+        return False
+    half = half_width(difference.sd**2 * free, effect.worlds, 1 - (1 - LEVEL) / among).item()
+    return bool(abs(difference.mean) > half)
+
+
+# --- to be compared ------------------------------------------------------------------------------
+
+
+def compare(
+    base: Source,
+    options: Sequence[Source] | Mapping[str, Source],
+    *,
+    seeds: Sequence[int] | None = None,
+    measures: Sequence[str] = (),
+    precision: float = PRECISION,
+    on_step: Callable[[int], None] | None = None,
+) -> Comparison:
+    """Compare options with a base on the same seeds.
+
+    Parameters
+    ----------
+    base : Scenario, path, or sequence of Run
+        A path is a scenario file, the name of one that ships, or the folder of saved runs.
+    options : sequence or mapping
+        As `base`; by the name that each is to have, or named by their files or titles.
+    seeds : sequence of int, optional
+        By default those that all runs that are there have in common; without any, 1 to 20. What is missing is
+        simulated.
+    measures : sequence of str
+        Besides `COMPARED`; one of a group is written ``"staff_knowledge[role: gp]"``.
+    precision : float
+        Half the interval that is wanted, for `Effect.worlds_needed`.
+    on_step : callable, optional
+        As for `simulate`.
+
+    Raises
+    ------
+    InputError
+        The scenarios differ in steps or population, so that the same seeds are not the same worlds; a
+        measure is not recorded; fewer than two seeds; or what cannot be read or simulated.
+    """
+    others = options.items() if isinstance(options, Mapping) else ((None, option) for option in options)
+    found = [_worlds(source, name, measures) for name, source in ((None, base), *others)]
+    return compare_worlds(
+        found[0], found[1:], seeds=seeds, measures=measures, precision=precision, on_step=on_step
+    )
+
+
+def compare_worlds(
+    base: Worlds,
+    options: Sequence[Worlds],
+    *,
+    seeds: Sequence[int] | None = None,
+    measures: Sequence[str] = (),
+    precision: float = PRECISION,
+    on_step: Callable[[int], None] | None = None,
+) -> Comparison:
+    """As `compare`, of what was read already."""
+    if not (math.isfinite(precision) and precision > 0):
+        raise InputError(f"precision: found {precision:g}; allowed is a number above 0.")
+    see_that_they_compare(base, options)
+    see_that_it_is_measured(measures, base.scenario)
+    wanted = seeds_of([base, *options], seeds)
+    made = [with_seeds(one, wanted, more=measures, on_step=on_step) for one in (base, *options)]
+    steps = made[0].steps
+    for one in made[1:]:
+        steps = np.intersect1d(steps, one.steps)
+    if not len(steps) or any(one.steps[-1] != steps[-1] for one in made):
+        raise InputError(
+            "steps: the last steps recorded differ; give all the same steps, and record the same of them."
+        )
+    compared = _compared(made, measures)
+    return Comparison(made[0], tuple(made[1:]), tuple(wanted), steps, compared, precision)
+
+
+def seeds_of(found: Sequence[Worlds], seeds: Sequence[int] | None) -> list[int]:
+    """The seeds to compare: as asked, else those that are there in common, else `SEEDS`.
+
+    Raises
+    ------
+    InputError
+        These are fewer than two.
+    """
+    made = [set(one.by_seed) for one in found if one.by_seed]
+    wanted = (
+        sorted(set(seeds)) if seeds is not None else sorted(set.intersection(*made)) if made else [*SEEDS]
+    )
+    if len(wanted) < 2:
+        raise InputError(
+            f"seeds: found {len(wanted)} in common; a difference needs at least two (--replications 20)."
+        )
+    return wanted
+
+
+def see_that_they_compare(base: Worlds, options: Sequence[Worlds]) -> None:
+    """Raises `InputError` where the same seeds are not the same worlds, or names do not tell them apart."""
+    if not options:
+        raise InputError("found nothing to compare with the base; give at least one more scenario.")
+    if len(options) > MOST:
+        raise InputError(f"found {len(options)} options; at most {MOST} can be told apart, so choose some.")
+    names = [one.name for one in (base, *options)]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"{name}: found twice; give each once, under a name of its own.")
+    for option in options:
+        for key, old, new in differences(base.scenario, option.scenario):
+            if _is_of_population(key):
+                raise InputError(
+                    f"{key}: found {old} in {base.name} and {new} in {option.name}, so that the same seeds "
+                    "are not the same worlds; give both the same."
+                )
+
+
+def _is_of_population(key: str) -> bool:
+    parts = key.split(".")
+    of_role = parts[0] == "roles" and parts[-1] in _SAME_OF_ROLES
+    return of_role or any(key == same or (same[-1] == "." and key.startswith(same)) for same in _SAME)
+
+
+def _compared(made: Sequence[Worlds], asked: Sequence[str]) -> tuple[str, ...]:
+    for name in asked:
+        without = [one.name for one in made if name not in one.measures]
+        if without:
+            raise InputError(f"--measure {name}: was not kept of {without[0]}; leave it out, or simulate it.")
+    names = dict.fromkeys((*COMPARED, *asked, *LESSONS))
+    found = tuple(name for name in names if all(name in one.measures for one in made))
+    if not found:
+        raise InputError("measures: found none that all have; keep the same of them.")
+    return found
+
+
+def _is_part(key: str, named: str) -> bool:
+    """Whether a key is one that was given, or a part of it, or the other way round."""
+    return f"{key}.".startswith(f"{named}.") or named.startswith(f"{key}.")
+
+
+def _worlds(source: Source, name: str | None, measures: Sequence[str]) -> Worlds:
+    if isinstance(source, Scenario):
+        return of_scenario(name or source.title or "untitled", source)
+    if isinstance(source, str | Path):
+        (found, *others) = read(Path(source), more=measures)
+        if others:
+            raise InputError(f"{source}: is a sweep; compare its points with `lpsim compare`.")
+        return replace(found, name=name) if name else found
+    runs = list(source)
+    title = runs[0].scenario.title if runs else ""
+    return of_runs(name or title or "untitled", runs, more=measures)

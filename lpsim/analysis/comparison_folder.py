@@ -1,0 +1,222 @@
+"""The folder of a comparison: its numbers, and all worlds it is made of, so that more can be added to them.
+
+========================  ================================================================
+``comparison.json``       what was compared, every effect, every key that differs, the scenarios
+``effects.csv``           the effects at the last step
+``over_time.csv``         the same at every step
+``worlds.parquet``        every measure of every world, by option (or base), seed and step
+========================  ================================================================
+
+What shows them, the page and the figure, is written beside by whoever has words and colours.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from pydantic import ValidationError
+
+from lpsim.analysis.worlds import Worlds
+from lpsim.errors import InputError, StoppedError
+from lpsim.scenario import Scenario
+from lpsim.storage.folders import (
+    is_empty,
+    is_litter,
+    is_unfinished,
+    numbered,
+    settle,
+    unfinished_folder,
+    whole_path,
+)
+from lpsim.storage.sealed import Seal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lpsim.analysis.comparison import Comparison, Effect
+
+SEAL = Seal(
+    "comparison.json", "lpsim compare", 1, folder="the folder of a comparison", otherwise="compare again"
+)
+EFFECTS, OVER_TIME, WORLDS = "effects.csv", "over_time.csv", "worlds.parquet"
+_OWN = re.compile(r"comparison\.(json|md|png|svg)|(effects|over_time)\.csv|worlds\.parquet")
+_KEYS = ["option", "seed", "step"]
+
+
+def save(
+    comparison: Comparison,
+    folder: Path,
+    *,
+    show: Callable[[Comparison, Path], object] | None = None,
+    force: bool = False,
+) -> Path:
+    """Save a comparison in a folder that appears whole or not at all; returns which it became.
+
+    Raises
+    ------
+    InputError
+        As `check_target`.
+    StoppedError
+        The disk is full, or what else ends writing.
+    """
+    check_target(folder, force=force)
+    try:
+        with unfinished_folder(folder) as inside:
+            SEAL.write(inside, _says(comparison), _files(comparison))
+            if show is not None:
+                show(comparison, inside)
+            return settle(inside, folder, staying=_staying if force else None)
+    except OSError as error:
+        words = (
+            f"{folder}: cannot be written to ({error.strerror}); make room, or name another folder (--out)"
+        )
+        raise StoppedError(words) from error
+
+
+def load(folder: Path) -> list[Worlds]:
+    """The worlds that a comparison was made of: the base's first.
+
+    Raises
+    ------
+    InputError
+        The folder is none of a comparison, or damaged.
+    """
+    head = SEAL.read(folder)
+    frame = pd.read_parquet(io.BytesIO(SEAL.content(folder, head, WORLDS)), engine="pyarrow")
+    return [_restored(folder, said, frame[frame["option"] == said["name"]]) for said in head["scenarios"]]
+
+
+def check_target(folder: Path, *, force: bool = False) -> None:
+    """See that a comparison can go into a folder, before anything is simulated for it.
+
+    Raises
+    ------
+    InputError
+        It is a file or the working folder, holds something else, or a comparison and not `force`.
+    """
+    target = whole_path(folder)
+    if Path.cwd().is_relative_to(target):
+        raise InputError(f"{folder}: is the working folder, or above it; name a folder in it.")
+    if target.exists() and not target.is_dir():
+        raise InputError(f"{folder}: is a file; name a folder (--out).")
+    if not target.is_dir() or is_empty(target):
+        return
+    if _staying(target) is None:
+        raise InputError(f"{folder}: holds what `lpsim compare` did not write; name another folder (--out).")
+    if not force:
+        raise InputError(
+            f"{folder}: holds another comparison; name another folder (--out) or replace it (--force)."
+        )
+
+
+def default_target(name: str) -> Path:
+    """Where a comparison with a base goes if nobody says: ``comparisons/<name>``, or ``-2``, ``-3`` …"""
+    return next(path for path in numbered(Path("comparisons", name)) if not path.exists())
+
+
+def is_comparison(folder: Path) -> bool:
+    """Whether a folder says that it holds a comparison."""
+    return (folder / SEAL.head).is_file()
+
+
+def _staying(folder: Path) -> list[str] | None:
+    """Nothing stays of a comparison that is replaced; None where there is something else in the folder."""
+    paths = [path for path in folder.iterdir() if not is_litter(path)]
+    if not all(_OWN.fullmatch(path.name) for path in paths):
+        return None
+    with suppress(InputError):
+        # What has been moved into a holder has said before that it is ours.
+        if not paths or is_unfinished(folder) or SEAL.read(folder):
+            return []
+    return None
+
+
+def _says(comparison: Comparison) -> dict[str, Any]:
+    every = (comparison.base, *comparison.options)
+    return {
+        "base": comparison.base.name,
+        "options": [option.name for option in comparison.options],
+        "seeds": list(comparison.seeds),
+        "measures": list(comparison.measures),
+        "precision": comparison.precision,
+        "effects": [_plain(row) for row in effect_rows(comparison.effects())],
+        "differing": {
+            option.name: [one._asdict() for one in comparison.changes(option)]
+            for option in comparison.options
+        },
+        "scenarios": [
+            {
+                "name": one.name,
+                "digest": one.digest,
+                "named": None if one.named is None else sorted(one.named),
+                "changed": dict(one.scenario.given.changed),
+                "scenario": one.scenario.model_dump(mode="json"),
+            }
+            for one in every
+        ],
+    }
+
+
+def effect_rows(effects: list[Effect]) -> list[dict[str, Any]]:
+    """Effects as rows of plain numbers."""
+    rows = []
+    for effect in effects:
+        found = effect.difference
+        rows.append(
+            {
+                "option": effect.option, "measure": effect.measure, "step": effect.step,
+                "worlds": effect.worlds, "base": effect.base, "mean": effect.mean,
+                "difference": found.mean, "low": found.low, "high": found.high, "sd": found.sd,
+                "positive": found.positive, "negative": found.negative, "worse": effect.worse,
+                "variance_ratio": effect.variance_ratio, "worlds_needed": effect.worlds_needed,
+            }
+        )  # fmt: skip
+    return rows
+
+
+def _files(comparison: Comparison) -> Iterator[tuple[str, bytes]]:
+    yield EFFECTS, _csv(pd.DataFrame(effect_rows(comparison.effects())))
+    yield OVER_TIME, _csv(comparison.table())
+    yield WORLDS, _worlds(comparison).to_parquet(None, engine="pyarrow", index=False)
+
+
+def _csv(frame: pd.DataFrame) -> bytes:
+    return frame.to_csv(index=False, lineterminator="\n").encode()
+
+
+def _worlds(comparison: Comparison) -> pd.DataFrame:
+    parts = [
+        pd.DataFrame({"option": one.name, "seed": np.uint64(seed), "step": one.steps, **columns})
+        for one in (comparison.base, *comparison.options)
+        for seed, columns in one.by_seed.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _restored(folder: Path, said: dict[str, Any], frame: pd.DataFrame) -> Worlds:
+    try:
+        scenario = Scenario.restored(said["scenario"], changed=said["changed"])
+    except ValidationError:
+        raise InputError(f"{folder}: holds no scenario of this lpsim; compare again.") from None
+    known = frame.drop(columns=_KEYS).dropna(axis="columns", how="all")
+    by_seed = {
+        int(str(seed)): {str(name): known[name].loc[rows.index].to_numpy() for name in known}
+        for seed, rows in frame.groupby("seed")
+    }
+    named = None if said["named"] is None else frozenset(said["named"])
+    steps = np.array(sorted(frame["step"].unique()), dtype=np.int64)
+    return Worlds(said["name"], scenario, said["digest"], by_seed, steps, named)
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    """NaN is no JSON: None stands for it."""
+    return {
+        key: None if isinstance(value, float) and math.isnan(value) else value for key, value in row.items()
+    }

@@ -1,0 +1,207 @@
+"""Worlds to compare: what was measured of one scenario, seed by seed, wherever it comes from.
+
+They are simulated, or taken from saved runs or from a sweep; seeds that are missing are simulated and added.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lpsim.errors import InputError
+from lpsim.runs.groups import groups_of, measure_and_group
+from lpsim.runs.measures import MEASURES
+from lpsim.runs.simulate import simulate_many
+from lpsim.scenario import Scenario
+from lpsim.scenario.keys import nearest
+from lpsim.sweeps.batches import column_of, lessons_up_to
+from lpsim.sweeps.store.rows import LESSONS
+from lpsim.sweeps.store.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from lpsim.runs.run import Run
+
+    Columns = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Worlds:
+    """What was measured of one scenario.
+
+    Attributes
+    ----------
+    name : str
+        What it is called beside others.
+    scenario : Scenario
+    digest : str
+        That of the scenario when the worlds were made.
+    by_seed : mapping
+        By seed, by measure a value per step of `steps`.
+    steps : array of int
+        Those recorded, ascending; empty before there is any world.
+    named : frozenset of str or None
+        The keys that its own file gives, without what that extends; None where it comes from no file.
+    """
+
+    name: str
+    scenario: Scenario
+    digest: str
+    by_seed: Mapping[int, Columns]
+    steps: NDArray[np.int64]
+    named: frozenset[str] | None = None
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """What is known of every world."""
+        worlds = list(self.by_seed.values())
+        return tuple(name for name in worlds[0] if all(name in world for world in worlds)) if worlds else ()
+
+    def array(self, measure: str, seeds: Sequence[int], steps: NDArray[np.int64]) -> NDArray[np.float64]:
+        """A measure by seed and step."""
+        places = np.searchsorted(self.steps, steps)
+        return np.array([self.by_seed[seed][measure][places] for seed in seeds], dtype=float)
+
+
+def of_scenario(name: str, scenario: Scenario, named: Iterable[str] | None = None) -> Worlds:
+    """A scenario of which no world was made yet."""
+    keys = None if named is None else frozenset(named)
+    return Worlds(name, scenario, scenario.digest, {}, np.array([], dtype=np.int64), keys)
+
+
+def of_file(path: Path, changes: Mapping[str, Any] | None = None) -> Worlds:
+    """A scenario file, of which no world was made yet; errors as in `Scenario.load`."""
+    scenario = Scenario.load(path, changes)
+    return of_scenario(name_of(path), scenario, Scenario.load(path).given.file)
+
+
+def name_of(path: Path) -> str:
+    """What a scenario or runs are called: by their file or folder."""
+    return path.stem.replace("_", " ") if path.suffix == ".toml" else path.name.replace("_", " ")
+
+
+def of_runs(name: str, runs: Iterable[Run], *, more: Sequence[str] = ()) -> Worlds:
+    """Runs of one scenario, each with a seed of its own.
+
+    Raises
+    ------
+    InputError
+        There is none, or they are of several scenarios.
+    """
+    found: dict[int, Columns] = {}
+    first: Run | None = None
+    for run in runs:
+        first = first or run
+        if run.provenance["digest"] != first.provenance["digest"]:
+            raise InputError(f"{name}: holds runs of several scenarios; give each a name of its own.")
+        found[run.seed] = _columns(run, more)
+    if first is None:
+        raise InputError(f"{name}: holds no runs; give at least two.")
+    return Worlds(name, first.scenario, str(first.provenance["digest"]), found, first.column("step"))
+
+
+def of_store(folder: Path, points: Sequence[int] | None = None) -> list[Worlds]:
+    """The points of a sweep, or some of them by number, in that order.
+
+    Raises
+    ------
+    InputError
+        As `Store.open` and `Store.frame`; or there is no such point, or nothing of it is done.
+    """
+    store = Store.open(folder)
+    design = store.design
+    wanted = [point.number for point in design.points] if points is None else list(points)
+    wrong = [number for number in wanted if not 0 <= number < len(design.points)]
+    if wrong:
+        raise InputError(
+            f"--point {wrong[0]}: no such point of {folder}; there are 0 to {len(design.points) - 1}."
+        )
+    frame = store.frame()
+    kept = [*design.keep.measures, *(LESSONS if design.keep.lessons else ())]
+    found = []
+    for number in wanted:
+        point, rows = design.points[number], frame[frame["point"] == number]
+        if not len(rows):
+            raise InputError(f"{folder}: nothing of point {number} is done; run `lpsim sweep` again.")
+        name = ", ".join(f"{key.rpartition('.')[2]} {value}" for key, value in point.values.items())
+        scenario = design.scenario(point)
+        by_seed = {
+            int(str(seed)): {measure: world[measure].to_numpy(dtype=float) for measure in kept}
+            for seed, world in rows.groupby("seed")
+        }
+        steps = np.array(design.steps, dtype=np.int64)
+        found.append(Worlds(name or f"point {number}", scenario, scenario.digest, by_seed, steps))
+    return found
+
+
+def with_seeds(
+    worlds: Worlds,
+    seeds: Iterable[int],
+    *,
+    more: Sequence[str] = (),
+    on_step: Callable[[int], None] | None = None,
+) -> Worlds:
+    """The same with the worlds of seeds that are missing, simulated.
+
+    Raises
+    ------
+    InputError
+        As `simulate_many`; or what the worlds that are there were made from has changed since.
+    """
+    missing = [seed for seed in seeds if seed not in worlds.by_seed]
+    if not missing:
+        return worlds
+    if worlds.by_seed and worlds.scenario.digest != worlds.digest:
+        raise InputError(
+            f"{worlds.name}: the files its runs were made from have changed since, or another lpsim made "
+            "them; run it again."
+        )
+    found, steps = dict(worlds.by_seed), worlds.steps
+    for run in simulate_many(worlds.scenario, missing, on_step=on_step):
+        if not len(steps):
+            steps = run.column("step")
+        columns, places = _columns(run, more), np.searchsorted(run.column("step"), steps)
+        found[run.seed] = {name: values[places] for name, values in columns.items()}
+    return replace(worlds, by_seed=found, steps=steps)
+
+
+def without_interventions(
+    scenario: Scenario, seeds: Sequence[int], measures: Sequence[str]
+) -> dict[str, NDArray[np.float64]]:
+    """The means of measures, by step, in the same worlds without a scenario's interventions.
+
+    Raises
+    ------
+    InputError
+        As `simulate_many`.
+    """
+    as_before = scenario.adapted({"interventions": [], "record.lessons": False})
+    worlds = with_seeds(of_scenario("without the interventions", as_before), seeds)
+    return {name: worlds.array(name, seeds, worlds.steps).mean(axis=0) for name in measures}
+
+
+def see_that_it_is_measured(measures: Iterable[str], scenario: Scenario) -> None:
+    """Raises `InputError` at a name that is no measure of a scenario, nor one of its groups."""
+    for name in measures:
+        measure, group = measure_and_group(name) or (name, None)
+        known = MEASURES if group is None else groups_of(scenario).get(group, ())
+        if measure not in known and not (scenario.record.lessons and measure in LESSONS):
+            hint = nearest(measure, MEASURES)
+            raise InputError(f"--measure {name}: is not recorded; {hint}{'' if hint.endswith('?') else '.'}")
+
+
+def _columns(run: Run, more: Sequence[str]) -> Columns:
+    """Every measure, those of groups that are asked for, and where lessons are followed how far they got."""
+    names = dict.fromkeys([*MEASURES, *(name for name in more if name not in LESSONS)])
+    columns = {name: column_of(run, name) for name in names}
+    return (
+        columns
+        if run.lessons is None
+        else {**columns, **lessons_up_to(run.lessons, run.column("step").tolist())}
+    )

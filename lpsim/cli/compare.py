@@ -1,0 +1,124 @@
+"""The command `compare`: options against a base, on the same seeds."""
+# ruff: noqa: PLC0415 (nothing heavy is imported before it is needed, so that --help is fast)
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lpsim.cli.app import app
+from lpsim.cli.options import Force, Seed, Settings, changes_of, seeds_from, told, width
+from lpsim.cli.progress import progress
+from lpsim.errors import InputError, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lpsim.analysis.worlds import Worlds
+
+Sources = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="BASE OPTION …",
+        help="Scenario files or names of those that ship, or folders of runs; or one folder of a sweep, or "
+        "of a comparison that gets more seeds.",
+        show_default=False,
+    ),
+]
+Replications = Annotated[
+    int | None,
+    typer.Option(
+        "--replications",
+        "--seeds",
+        help="How many worlds, with the seeds that follow each other; what is missing is simulated. "
+        "[default: those that all runs given have in common, else 20]",
+    ),
+]
+Measures = Annotated[
+    list[str] | None,
+    typer.Option("--measure", help="A column of a run's series, besides the four levels; repeatable."),
+]
+Precision = Annotated[
+    float, typer.Option(help="Half the 95 % interval wanted: how many worlds that needs is told.")
+]
+Points = Annotated[
+    list[int] | None, typer.Option("--point", help="Of a sweep: a point, the base first; repeatable.")
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(help="The folder for the results. [default: comparisons/<base>, -2, -3 … if it exists]"),
+]
+
+
+@app.command("compare")
+def _compare(
+    given: Sources,
+    settings: Settings = None,
+    seed: Seed = 1,
+    replications: Replications = None,
+    measures: Measures = None,
+    precision: Precision = 0.01,
+    points: Points = None,
+    out: Out = None,
+    force: Force = False,
+) -> None:
+    """Compare options with a base in the same worlds: how much, how surely, and how often worse."""
+    with told("comparison"):
+        from lpsim.analysis.comparison import compare_worlds
+        from lpsim.analysis.comparison_folder import check_target, default_target, is_comparison
+        from lpsim.show.comparison import save_comparison
+        from lpsim.show.text.comparison import comparison_text
+
+        again = len(given) == 1 and out is None and is_comparison(given[0])
+        base, *options = _read(given, settings, measures or (), points)
+        target = given[0] if again else out or default_target(base.name.replace(" ", "_"))
+        check_target(target, force=force or again)
+        asked = _seeds(seed, replications)
+        missing = sum(base.scenario.steps * len(asked or range(20)) for _ in (base, *options))
+        with progress(missing) as on_step:
+            comparison = compare_worlds(
+                base,
+                options,
+                seeds=asked,
+                measures=measures or (),
+                precision=precision,
+                on_step=on_step,
+            )
+        folder = save_comparison(comparison, target, force=force or again)
+    with told("report", kept=f"the results are in {folder}"):
+        typer.echo(comparison_text(comparison, measures or (), width=width()))
+        typer.echo(f"\nResults: {folder}")
+        for path in sorted(folder.iterdir()):
+            typer.echo(f"  {path}")
+    if folder != target:
+        say(f"{target}: was taken by others meanwhile; the results are in {folder}")
+        raise typer.Exit(1)
+
+
+def _seeds(first: int, replications: int | None) -> Sequence[int] | None:
+    if replications is None:
+        return None if first == 1 else seeds_from(first, 20)
+    return seeds_from(first, replications)
+
+
+def _read(
+    given: Sequence[Path],
+    settings: Sequence[str] | None,
+    measures: Sequence[str],
+    points: Sequence[int] | None,
+) -> list[Worlds]:
+    """What was given, the base first; settings that cannot act are told on stderr."""
+    from lpsim.analysis.sources import read
+    from lpsim.scenario.idle import idle_settings
+
+    changes = changes_of(settings)
+    found = [one for path in given for one in read(path, more=measures, points=points, changes=changes)]
+    if points and all(one.named is not None for one in found):
+        raise InputError("--point: none of what was given is a sweep; leave it out.")
+    for one in found:
+        if one.named is not None and not one.by_seed:
+            for sentence in idle_settings(one.scenario):
+                say(f"warning: {one.name}: {sentence}.")
+    return found

@@ -1,0 +1,18 @@
+"""The command `scenarios`: what ships, and what each asks."""
+# ruff: noqa: PLC0415 (nothing heavy is imported before it is needed, so that --help is fast)
+
+from __future__ import annotations
+
+import typer
+
+from lpsim.cli.app import app
+from lpsim.cli.options import told, width
+
+
+@app.command("scenarios")
+def _scenarios() -> None:
+    """List the scenarios that ship: what each is about, and what it changes of another."""
+    with told("list"):
+        from lpsim.show.text.scenario import shipped_table
+
+        typer.echo(shipped_table().terminal(width()))

@@ -1,0 +1,45 @@
+"""The scenarios that ship with lpsim: by name, wherever the program is started.
+
+They are the folder ``configs`` of the project, of which an installed package holds a copy. A name is that of
+a file without its suffix; a file of one's own is always meant first.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from lpsim.errors import InputError
+from lpsim.scenario.keys import nearest
+from lpsim.storage.readers import shown
+
+_PACKAGE = Path(__file__).parents[1]
+_FOLDERS = (_PACKAGE / "configs", _PACKAGE.parent / "configs")
+_PARTS = (".", "policy")
+"""Folders of scenarios; others hold designs of sweeps."""
+
+
+@cache
+def shipped() -> dict[str, Path]:
+    """Every scenario that ships, by its name: first those that stand alone, then policies."""
+    folder = next((folder for folder in _FOLDERS if folder.is_dir()), _FOLDERS[0])
+    return {path.stem: path for part in _PARTS for path in sorted((folder / part).glob("*.toml"))}
+
+
+def found(path: Path) -> Path:
+    """A path as it is; where there is nothing at it and it could be a name, the file that ships under that.
+
+    Raises
+    ------
+    InputError
+        It could be a name, and nothing ships under it.
+    """
+    if path.suffix or path.name != str(path) or path.exists():
+        return path
+    if path.name not in shipped():
+        hint = nearest(path.name, shipped())
+        raise InputError(
+            f"{shown(path)}: there is no such file, and no scenario of that name ships; {hint} "
+            "(`lpsim scenarios` lists them)."
+        )
+    return shipped()[path.name]

@@ -1,0 +1,226 @@
+"""The figure of a comparison: each level over time, and below it the difference at the end in each world."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib import style
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
+
+from lpsim.runs.measures import LEVELS, MEASURES
+from lpsim.runs.versions import version_of
+from lpsim.show.figures.page import FONT, POINTS, SMALL, TEXT, clean, number, wrap
+from lpsim.show.figures.plots import DASHES
+from lpsim.show.text.comparison import headline, when
+from lpsim.show.text.scenario import UNTITLED
+from lpsim.show.text.uncertainty import INTERVAL
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike
+
+    from lpsim.analysis.comparison import Comparison
+    from lpsim.analysis.worlds import Worlds
+
+BASE = "#000000"
+# At least 3 to 1 in contrast to white; neighbours differ in luminance, for grey print, and in their dashes.
+INKS = ("#0A4C8C", "#D55E00", "#5B2A86", "#009E73", "#6B5900", "#C06C9B", "#005A63", "#7F7F7F")
+# Inches: of the figure, of a panel over time, of a row of differences, and what stands around them.
+WIDTH, LEFT, RIGHT, GAP = 11.2, 2.15, 0.2, 0.22
+TALL, ROW, BETWEEN, BOTTOM = 2.0, 0.27, 0.68, 0.55
+LEAST_ROWS = 1.6
+
+
+def plot_comparison(comparison: Comparison) -> Figure:
+    """Draw a comparison.
+
+    Above, a panel for each level at the same scale: the base in black, the mean with each option, and around
+    it the 95 % interval of its paired difference. Below, at the end: the mean difference of each option with
+    its interval, and a stroke for each world.
+
+    Raises
+    ------
+    ValueError
+        None of the levels was compared.
+    """
+    levels = [name for name in LEVELS if name in comparison.measures]
+    if not levels:
+        raise ValueError("none of the levels was compared, so there is nothing to draw")
+    rows = max(len(comparison.options), LEAST_ROWS)
+    heads = _heads(comparison)
+    top = sum(height for _, height, _, _ in heads) / POINTS + 0.35
+    height = top + TALL + BETWEEN + rows * ROW + BOTTOM
+    figure = Figure(figsize=(WIDTH, height))
+    wide = (WIDTH - LEFT - RIGHT - GAP * (len(levels) - 1)) / len(levels)
+    courses, ends = [], []
+    for place, level in enumerate(levels):
+        left = (LEFT + place * (wide + GAP)) / WIDTH
+        above = (BOTTOM + rows * ROW + BETWEEN) / height
+        courses.append(figure.add_axes((left, above, wide / WIDTH, TALL / height)))
+        ends.append(figure.add_axes((left, BOTTOM / height, wide / WIDTH, rows * ROW / height)))
+        _draw_course(courses[-1], comparison, level)
+        _draw_ends(ends[-1], comparison, level)
+    _scale_courses(courses, comparison)
+    _scale_ends(ends, comparison)
+    _write_heads(figure, heads, height)
+    return figure
+
+
+def save_comparison_figure(comparison: Comparison, folder: Path) -> list[Path]:
+    """Write ``comparison.png`` and ``.svg``, whose metadata hold what was compared."""
+    source = {
+        "lpsim": version_of("lpsim"),
+        "seeds": list(comparison.seeds),
+        "scenarios": {one.name: one.digest for one in (comparison.base, *comparison.options)},
+    }
+    about = {"Title": clean(headline(comparison), UNTITLED), "Description": json.dumps(source)}
+    png, svg = folder / "comparison.png", folder / "comparison.svg"
+    with style.context(["default", {"svg.hashsalt": "lpsim", "svg.fonttype": "path"}]):
+        figure = plot_comparison(comparison)
+        figure.savefig(png, dpi=150, metadata={**about, "Software": f"lpsim {source['lpsim']}"})
+        figure.savefig(svg, metadata={**about, "Creator": f"lpsim {source['lpsim']}", "Date": None})
+    return [png, svg]
+
+
+def _ink(comparison: Comparison, option: Worlds) -> tuple[str, Any]:
+    place = comparison.options.index(option)
+    return INKS[place % len(INKS)], DASHES[(place + place // len(INKS)) % 4]
+
+
+def _draw_course(ax: Axes, comparison: Comparison, level: str) -> None:
+    """The base in black, and every option with the interval of its difference."""
+    steps, base = comparison.steps, comparison.mean(comparison.base, level)
+    for option in comparison.options:
+        colour, dash = _ink(comparison, option)
+        found = comparison.paired(option, level)
+        band = (base + found.low, base + found.high)
+        ax.fill_between(steps, *band, color=colour, alpha=0.18, lw=0, label="_band")
+        ax.plot(steps, base + found.mean, color=colour, linestyle=dash, lw=1.5, label=option.name)
+    ax.plot(steps, base, color=BASE, lw=2.0, label=comparison.base.name, zorder=3)
+    ax.set_title(MEASURES[level].label, size=10, loc="left", color="0.1", pad=5)
+
+
+def _scale_courses(courses: list[Axes], comparison: Comparison) -> None:
+    """One scale for all, from 0 or the lowest value, so that heights can be compared between levels."""
+    drawn = np.concatenate([line.get_ydata() for ax in courses for line in ax.get_lines()])
+    low, high = min(0.0, float(np.nanmin(drawn))), float(np.nanmax(drawn))
+    top = 0.25 * np.ceil((high + 0.05) / 0.25)
+    step = clean(comparison.base.scenario.step, "step")
+    for ax in courses:
+        ax.set(xlim=(0, comparison.steps[-1]), ylim=(low - 0.01, min(top, 1.02)), axisbelow=True)
+        ax.yaxis.set_major_locator(MultipleLocator(0.25))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: number(y, share=False)))
+        ax.xaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 1.2, 2.4, 3, 6, 10]))
+        ax.set_xlabel(f"{step}s", size=SMALL, parse_math=False, labelpad=2)
+        _plain(ax)
+        ax.grid(axis="y", color="0.9", linewidth=0.7)
+        _flags(ax, comparison)
+        ax.tick_params(labelleft=ax is courses[0])
+    courses[0].set_ylabel("knowledge\n(1: all right)", size=SMALL)
+
+
+def _flags(ax: Axes, comparison: Comparison) -> None:
+    """When an option begins."""
+    for at in sorted({one.at for option in comparison.options for one in option.scenario.interventions}):
+        ax.axvline(at - 1, color="0.45", lw=0.8, ls=":", zorder=1)
+
+
+def _draw_ends(ax: Axes, comparison: Comparison, level: str) -> None:
+    """A row for each option: a stroke for each world, and a dot with its interval."""
+    ax.axvline(0, color=BASE, lw=1.4, zorder=1)
+    for row, option in enumerate(comparison.options):
+        colour, _ = _ink(comparison, option)
+        worlds = comparison.at_the_end(option, level)
+        found = comparison.paired(option, level)
+        ax.vlines(worlds, row - 0.27, row + 0.27, color=colour, alpha=0.35, lw=0.7)
+        ax.plot([found.low[-1], found.high[-1]], [row, row], color=colour, lw=5, solid_capstyle="butt")
+        ax.plot(found.mean[-1], row, "o", color="white", mec=colour, mew=1.0, ms=4, zorder=4)
+
+
+def _scale_ends(ends: list[Axes], comparison: Comparison) -> None:
+    rows = len(comparison.options)
+    low = min(ax.dataLim.x0 for ax in ends)
+    high = max(ax.dataLim.x1 for ax in ends)
+    room = 0.04 * max(high - low, 0.02)
+    for ax in ends:
+        ax.set(xlim=(low - room, high + room), ylim=(rows - 0.5, -0.5), yticks=range(rows), axisbelow=True)
+        ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
+        ax.xaxis.set_major_formatter(FuncFormatter(partial(_signed, ticks=ax.get_xticks())))
+        ax.tick_params(axis="y", length=0, labelleft=ax is ends[0])
+        ax.set_xlabel(f"difference at {when(comparison)}", size=SMALL, parse_math=False, labelpad=2)
+        _plain(ax)
+        ax.spines["left"].set_visible(False)
+        ax.grid(axis="x", color="0.92", linewidth=0.7)
+    ends[0].set_yticklabels([""] * len(comparison.options))
+    _name(ends[0], f"base: {comparison.base.name}", -1, ink=(BASE, "solid"))
+    for row, option in enumerate(comparison.options):
+        _name(ends[0], option.name, row, ink=_ink(comparison, option))
+
+
+def _name(ax: Axes, name: str, row: int, *, ink: tuple[str, Any]) -> None:
+    """A name beside its row, with a piece of its line."""
+    colour, dash = ink
+    across = ax.get_yaxis_transform()
+    wide = ax.get_position().width * WIDTH
+    ax.plot(
+        [-0.34 / wide, -0.06 / wide],
+        [row, row],
+        color=colour,
+        ls=dash,
+        lw=1.8,
+        transform=across,
+        clip_on=False,
+    )
+    text, _, _ = wrap(name, (LEFT - 0.45) * POINTS)
+    lines = text.split("\n")
+    look: dict[str, Any] = {"color": "0.1", "family": FONT, "parse_math": False, "linespacing": 0.95}
+    look |= {"size": SMALL if len(lines) == 1 else 7, "ha": "right", "va": "center", "transform": across}
+    ax.text(-0.42 / wide, row, "\n".join(lines[:2]), **look)
+
+
+def _plain(ax: Axes) -> None:
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.tick_params(labelsize=SMALL, color="0.5")
+
+
+def _signed(value: float, _: int | None = None, *, ticks: ArrayLike = ()) -> str:
+    """A tick with its sign and as many decimals as the ticks are apart."""
+    if abs(value) < 1e-9:
+        return "0"
+    steps = np.diff(np.asarray(ticks))
+    apart = float(steps.min()) if len(steps) else 0.01
+    places = next(places for places in range(1, 9) if abs(round(apart, places) - apart) < 1e-9 or places == 8)
+    return f"{value:+.{places}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _heads(comparison: Comparison) -> list[tuple[str, float, float, str]]:
+    """What stands above all: text, height (points), size and weight."""
+    worlds, room = len(comparison.seeds), (WIDTH - 0.5) * POINTS
+    interval = INTERVAL.removesuffix(" of the mean")
+    about = (
+        f"Simulation. Black: {comparison.base.name}, mean of {worlds} worlds. Lines: with each option; band: "
+        f"the {interval} of its difference in the same worlds. Below: mean difference, its interval, and a "
+        "stroke for each world. Dotted: when an option begins."
+    )
+    heads = []
+    for said, size, weight in ((headline(comparison), 13.0, "bold"), (about, SMALL, "normal")):
+        text, _, high = wrap(said, room, size, weight)
+        heads.append((text, high + 4, size, weight))
+    return heads
+
+
+def _write_heads(figure: Figure, heads: list[tuple[str, float, float, str]], height: float) -> None:
+    below = 0.1 * POINTS
+    look: dict[str, Any] = {key: value for key, value in TEXT.items() if key != "annotation_clip"}
+    for text, high, size, weight in heads:
+        figure.text(
+            0.2 / WIDTH, 1 - below / POINTS / height, text, size=size, weight=weight, va="top",
+            color="0" if weight == "bold" else "0.35", **look,
+        )  # fmt: skip
+        below += high

@@ -1,0 +1,183 @@
+"""A comparison in words: the one sentence, a table for each measure, and where the scenarios differ."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from lpsim.analysis.comparison import Comparison, Effect, is_clear, measure_of
+from lpsim.runs.measures import LEVELS, SHARE
+from lpsim.show.text.lines import WIDTH, fold
+from lpsim.show.text.scenario import UNTITLED, differences_lines
+from lpsim.show.text.table import NONE, Cell, Number, Table
+from lpsim.show.text.uncertainty import INTERVAL
+from lpsim.show.text.vocabulary import step_word
+from lpsim.sweeps.store.rows import LESSONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lpsim.runs.measures import Measure
+    from lpsim.scenario.differences import Difference
+
+HELD = {
+    "staff_knowledge": "knowledge of staff",
+    "collective_knowledge": "knowledge of teams",
+    "practice_knowledge": "knowledge in practices' memories",
+    "service_knowledge": "knowledge in the service's guidance",
+}
+"""The levels as the subject of a sentence."""
+_FINE = 0.01
+"""An interval narrower than this is told with a digit more."""
+
+
+def headline(comparison: Comparison) -> str:
+    """What a person would say of a comparison: the largest difference at a level that is clear, if one is.
+
+    It is clear where 0 lies outside an interval wide enough for the largest of so many differences.
+    """
+    effects = [effect for effect in comparison.effects() if effect.measure in LEVELS]
+    worlds, end = len(comparison.seeds), when(comparison)
+    clear = [effect for effect in effects if is_clear(effect, among=len(effects))]
+    if not clear:
+        one = len(comparison.options) == 1
+        said = f"{comparison.options[0].name} makes no clear" if one else "no option makes a clear"
+        return f"In the same {worlds} worlds, {said} difference to any level at {end}"
+    largest = max(clear, key=lambda effect: abs(effect.difference.mean))
+    said = f"With {largest.option}, {HELD[largest.measure]} is {_amount(largest)} at {end}"
+    if len(clear) == 1:
+        return f"{said}, in the same {worlds} worlds: the only clear difference among {len(effects)}"
+    among = f"the largest of {len(effects)} differences, all of them clear"
+    if len(clear) < len(effects):
+        among = f"the largest of {len(clear)} clear differences among {len(effects)}"
+    return f"{said}, in the same {worlds} worlds: {among}"
+
+
+def when(comparison: Comparison) -> str:
+    """The step at which worlds are compared, as in "month 120"."""
+    return f"{step_word(comparison.base.scenario)} {comparison.steps[-1]}"
+
+
+def _amount(effect: Effect) -> str:
+    """As in "0.13 higher (0.12 to 0.14)"."""
+    found = effect.difference
+    up = found.mean > 0
+    ends = (found.low, found.high) if up else (-found.high, -found.low)
+    mean, low, high = (f"{value:z.{digits(effect)}f}" for value in (abs(found.mean), *ends))
+    return f"{mean} {'higher' if up else 'lower'} ({low} to {high})"
+
+
+def digits(effect: Effect) -> int:
+    """How many a difference is told with: three where its interval is narrow."""
+    return 3 if effect.difference.high - effect.difference.low < 2 * _FINE else 2
+
+
+def comparison_text(comparison: Comparison, asked: Sequence[str] = (), *, width: int | None = WIDTH) -> str:
+    """What the terminal shows: the levels and the measures asked for, and where the scenarios differ."""
+    shown = [name for name in comparison.measures if name in LEVELS or name in asked or name in LESSONS]
+    tables = [table.terminal(width) for table in effect_tables(comparison, shown, brief=True)]
+    lines = [line for text in notes(comparison) for line in fold(text, width)]
+    said = [line for text in differing(comparison) for line in fold(text, width, indent=4)]
+    above = fold(f"{headline(comparison)}.", width)
+    return "\n".join([*above, "", "\n\n".join(tables), "", *lines, "", *said])
+
+
+def comparison_markdown(comparison: Comparison) -> str:
+    """The same as a page, with every measure that was compared."""
+    tables = [table.markdown() for table in effect_tables(comparison, comparison.measures)]
+    lines = [
+        f"- {line.strip()}" if line.startswith("  ") else f"\n{line}\n" for line in differing(comparison)
+    ]
+    seeds = f"Seeds: {', '.join(map(str, comparison.seeds))}."
+    said = "\n".join(lines)
+    return "\n".join(
+        [
+            f"# {headline(comparison)}",
+            "",
+            *tables,
+            *(f"{note}\n" for note in notes(comparison)),
+            said,
+            "",
+            seeds,
+            "",
+        ]
+    )
+
+
+def effect_tables(comparison: Comparison, measures: Sequence[str], *, brief: bool = False) -> list[Table]:
+    """A table for each measure: what each option does to it at the last step; ``brief`` to fit a terminal."""
+    effects = comparison.effects()
+    found = ([effect for effect in effects if effect.measure == name] for name in measures)
+    return [_table(comparison, some, brief=brief) for some in found if some]
+
+
+def _table(comparison: Comparison, effects: Sequence[Effect], *, brief: bool) -> Table:
+    measure = measure_of(effects[0].measure)
+    form = forms(measure)
+    headings = ["with", "mean", "difference", "higher in", "worse in", "unpaired runs"]
+    headings += [f"worlds for ±{comparison.precision:g}", *([] if brief else ["variance left"])]
+    rows = [_row(effect, form, brief=brief) for effect in effects]
+    base = f"{comparison.base.name} {Number(effects[0].base, form)}"
+    return Table(headings, rows, title=f"{measure.label} at {when(comparison)}; {base}")
+
+
+def forms(measure: Measure) -> str:
+    """How a number of a measure is written."""
+    return ".1%" if measure.unit == SHARE else "z.1f" if measure.name in LESSONS else "z.3f"
+
+
+def _row(effect: Effect, form: str, *, brief: bool) -> list[Cell]:
+    found = effect.difference
+    return [
+        effect.option,
+        Number(effect.mean, form),
+        Number(found.mean, f"+{form}", found.low, found.high),
+        _of(found.positive, effect.worlds),
+        _of(effect.worse, effect.worlds),
+        Number(unpaired(effect), ".0f"),
+        Number(effect.worlds_needed, ".0f"),
+        *([] if brief else [Number(effect.variance_ratio, ".0%")]),
+    ]
+
+
+def unpaired(effect: Effect) -> float:
+    """How many runs of each, with seeds of their own, would tell the difference as surely as these pairs."""
+    ratio = effect.variance_ratio
+    return effect.worlds / ratio if ratio > 0 else math.nan
+
+
+def _of(share: float, worlds: int) -> str:
+    return NONE if math.isnan(share) else f"{round(share * worlds)} of {worlds}"
+
+
+def notes(comparison: Comparison) -> Iterator[str]:
+    """What the columns are, and what is to be kept in mind."""
+    worlds = len(comparison.seeds)
+    yield (
+        f"Differences from {comparison.base.name} in each of the same {worlds} worlds (seeds); in brackets "
+        f"the {INTERVAL}. Unpaired runs: so many of each, with seeds of their own, would be as sure."
+    )
+    many = sum(effect.measure in LEVELS for effect in comparison.effects())
+    if many >= 20:
+        by_chance = f"{many / 20:.0f} would leave out 0 by chance if nothing differed"
+        yield f"Of {many} intervals of levels about {by_chance}; the first line allows for that."
+
+
+def differing(comparison: Comparison) -> Iterator[str]:
+    """Every key in which each option's scenario differs from the base's, and those its file does not name."""
+    yield f"Base: {comparison.base.name} ({comparison.base.scenario.title or UNTITLED})"
+    for option in comparison.options:
+        changes = list(_without_titles(comparison.changes(option)))
+        yield f"{option.name} ({option.scenario.title or UNTITLED})" + (
+            "" if changes else ": differs in nothing"
+        )
+        yield from (f"  {line}" for line in differences_lines(changes))
+        others = comparison.unnamed(option)
+        if others:
+            yield f"  its file does not name these itself: {', '.join(others)}"
+
+
+def _without_titles(changes: Sequence[Difference]) -> Iterator[Difference]:
+    return (
+        one for one in changes if not (one.key.startswith("interventions.") and one.key.endswith(".title"))
+    )

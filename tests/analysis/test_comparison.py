@@ -1,0 +1,224 @@
+"""Options against a base in the same worlds: the numbers worked out by hand, and what is refused."""
+
+import math
+
+import numpy as np
+import pytest
+
+from lpsim.analysis.comparison import (
+    COMPARED,
+    compare,
+    compare_worlds,
+    is_clear,
+    measure_of,
+    worlds_needed,
+)
+from lpsim.analysis.comparison_folder import EFFECTS, OVER_TIME, SEAL, effect_rows, load, save
+from lpsim.analysis.worlds import Worlds
+from lpsim.errors import InputError
+from lpsim.runs.measures import MEASURES
+from lpsim.scenario import Scenario
+
+BASE = Scenario().replace({"steps": 2})
+RECORDED = BASE.replace({"practice.codification.meetings": 0.5})
+
+
+def worlds(name, ends, *, scenario=BASE, measure="practice_knowledge", seeds=None, steps=(0, 1, 2)):
+    """Worlds whose measure goes from 0 to its end; all others are 0."""
+    seeds = seeds or range(1, len(ends) + 1)
+    flat = {other: np.zeros(len(steps)) for other in MEASURES}
+    by_seed = {
+        seed: {**flat, measure: np.linspace(0, end, len(steps))}
+        for seed, end in zip(seeds, ends, strict=True)
+    }
+    return Worlds(name, scenario, scenario.digest, by_seed, np.array(steps))
+
+
+def three():
+    """Base .2, .3, .1; option .3, .5, .1: the differences are .1, .2 and 0."""
+    option = worlds("records", [0.3, 0.5, 0.1], scenario=RECORDED)
+    return compare_worlds(worlds("base", [0.2, 0.3, 0.1]), [option])
+
+
+def of(comparison, measure="practice_knowledge"):
+    (effect,) = [effect for effect in comparison.effects() if effect.measure == measure]
+    return effect
+
+
+class TestNumbers:
+    def test_three_seeds_by_hand(self):
+        effect = of(three())
+        found = effect.difference
+        assert (effect.option, effect.step, effect.worlds) == ("records", 2, 3)
+        assert (effect.base, effect.mean, found.mean) == pytest.approx((0.2, 0.3, 0.1))
+        # sd .1, half = 4.302653 * .1 / sqrt(3)
+        assert (found.low, found.high) == pytest.approx((0.1 - 0.248414, 0.1 + 0.248414), abs=1e-6)
+        assert (found.positive, found.negative) == pytest.approx((2 / 3, 0))
+        assert effect.worse == 0
+        # Variances: .01 of the base, .04 of the option, .01 of the difference.
+        assert effect.variance_ratio == pytest.approx(0.2)
+
+    def test_over_time_there_is_a_row_for_each_step_and_half_way_it_is_half(self):
+        table = three().table()
+        rows = table[table["measure"] == "practice_knowledge"]
+        assert rows["step"].tolist() == [0, 1, 2]
+        assert rows["difference"].tolist() == pytest.approx([0, 0.05, 0.1])
+
+    def test_worse_is_lower_where_higher_is_better_and_higher_where_lower_is(self):
+        for measure, worse in (("practice_knowledge", 1 / 4), ("staff_wrong", 3 / 4)):
+            base = worlds("base", [0.2] * 4, measure=measure)
+            option = worlds("option", [0.3, 0.4, 0.1, 0.5], measure=measure, scenario=RECORDED)
+            assert of(compare_worlds(base, [option]), measure).worse == worse
+
+    def test_of_a_measure_that_is_neither_good_nor_bad_nothing_is_worse(self):
+        assert math.isnan(of(three(), "learning_time").worse)
+
+    def test_worlds_needed_are_the_fewest_whose_interval_is_narrow_enough(self):
+        # Student's t: 2.262157 * .1 / sqrt(10) = .0715 and 2.306004 * .1 / sqrt(9) = .0769
+        assert worlds_needed(0.1, 0.075) == 10
+        assert worlds_needed(0.1, 0.0715) == 11
+        assert worlds_needed(0.0, 0.01) == 2
+        assert math.isnan(worlds_needed(math.nan, 0.01))
+
+    def test_a_difference_picked_among_many_needs_more_to_be_clear(self):
+        option = worlds("option", [0.2, 0.3, 0.2, 0.4], scenario=RECORDED)
+        effect = of(compare_worlds(worlds("base", [0.1, 0.1, 0.1, 0.1]), [option]))
+        assert is_clear(effect)
+        assert not is_clear(effect, among=100)
+
+    def test_a_seed_without_a_value_counts_in_neither(self):
+        effect = of(compare_worlds(worlds("base", [0.2, math.nan, 0.1]), [worlds("x", [0.3, 0.9, 0.1])]))
+        assert (effect.worlds, effect.base, effect.mean) == (2, pytest.approx(0.15), pytest.approx(0.2))
+
+    def test_worlds_are_paired_by_seed_and_only_those_in_common(self):
+        base = worlds("base", [0.1, 0.2, 0.3], seeds=[1, 2, 3])
+        option = worlds("option", [0.4, 0.4, 0.9], seeds=[3, 2, 7])
+        comparison = compare_worlds(base, [option])
+        assert comparison.seeds == (2, 3)
+        assert comparison.at_the_end(option, "practice_knowledge") == pytest.approx([0.2, 0.1])
+
+    def test_only_steps_that_all_recorded_are_compared(self):
+        base, option = worlds("base", [0.2, 0.2]), worlds("option", [0.4, 0.4], steps=(0, 2))
+        assert compare_worlds(base, [option]).steps.tolist() == [0, 2]
+
+    def test_a_measure_of_a_group_or_of_lessons_has_a_label(self):
+        assert measure_of("staff_knowledge[role: gp]").label == "staff (role: gp)"
+        assert measure_of("lessons_collective").label == "lessons collective"
+
+
+class TestDifferingKeys:
+    def test_every_key_that_differs_is_told(self):
+        comparison = three()
+        ((key, old, new),) = comparison.changes(comparison.options[0])
+        assert (key, old, new) == ("practice.codification.meetings", 0.1, 0.5)
+
+    def test_keys_that_the_file_does_not_name_itself_are_told_apart(self, tmp_path):
+        (tmp_path / "base.toml").write_text("steps = 2\n")
+        (tmp_path / "between.toml").write_text(
+            'extends = "base.toml"\n[practice.discussion]\nmeetings = 0.9\n'
+        )
+        (tmp_path / "option.toml").write_text(
+            'extends = "between.toml"\n[practice.codification]\nmeetings = 0.5\n'
+        )
+        from lpsim.analysis.worlds import of_file
+
+        base, option = of_file(tmp_path / "base.toml"), of_file(tmp_path / "option.toml")
+        ends = worlds("", [0.1, 0.2])
+        filled = [
+            Worlds(one.name, one.scenario, one.digest, ends.by_seed, ends.steps, one.named)
+            for one in (base, option)
+        ]
+        comparison = compare_worlds(filled[0], filled[1:])
+        assert comparison.unnamed(filled[1]) == ["practice.discussion.meetings"]
+        assert len(comparison.changes(filled[1])) == 2
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("change", "key"),
+        [
+            ({"steps": 3}, "steps"),
+            ({"population.practices": 10}, "population.practices"),
+            ({"roles.gp.headcount": 9}, "roles.gp.headcount"),
+            ({"world.issues": 30}, "world.issues"),
+        ],
+    )
+    def test_scenarios_whose_worlds_are_not_the_same_are_refused_by_key(self, change, key):
+        with pytest.raises(InputError, match=rf"^{key}: found .* not the same worlds; give both the same\.$"):
+            compare(BASE, {"other": BASE.replace(change)})
+
+    def test_a_measure_that_is_not_there_is_refused(self):
+        with pytest.raises(
+            InputError, match='practice_knowlege: is not recorded; did you mean "practice_know'
+        ):
+            compare_worlds(worlds("a", [0, 1]), [worlds("b", [0, 1])], measures=["practice_knowlege"])
+
+    def test_one_world_is_too_few(self):
+        with pytest.raises(InputError, match="found 1 in common; a difference needs at least two"):
+            compare_worlds(worlds("a", [0.1]), [worlds("b", [0.2])])
+
+    def test_runs_without_a_seed_in_common_are_refused(self):
+        with pytest.raises(InputError, match="found 0 in common"):
+            compare_worlds(worlds("a", [0.1, 0.2]), [worlds("b", [0.2, 0.3], seeds=[5, 6])])
+
+    def test_nothing_to_compare_with_is_refused(self):
+        with pytest.raises(InputError, match="found nothing to compare with"):
+            compare_worlds(worlds("a", [0.1, 0.2]), [])
+
+    def test_a_name_given_twice_is_refused(self):
+        with pytest.raises(InputError, match=r"^a: found twice"):
+            compare_worlds(worlds("a", [0.1, 0.2]), [worlds("a", [0.1, 0.2])])
+
+    def test_a_precision_of_nothing_is_refused(self):
+        with pytest.raises(InputError, match="precision: found 0"):
+            compare_worlds(worlds("a", [0.1, 0.2]), [worlds("b", [0.1, 0.2])], precision=0)
+
+
+class TestFolder:
+    def test_the_json_and_the_csv_hold_the_same_numbers_as_the_comparison(self, tmp_path):
+        import pandas as pd
+
+        comparison = three()
+        save(comparison, tmp_path / "x")
+        rows = effect_rows(comparison.effects())
+        said = SEAL.read(tmp_path / "x")["effects"]
+        table = pd.read_csv(tmp_path / "x" / EFFECTS)
+        assert len(rows) == len(said) == len(table) == len(COMPARED)
+        for row, told, (_, written) in zip(rows, said, table.iterrows(), strict=True):
+            for key, value in row.items():
+                if isinstance(value, float) and math.isnan(value):
+                    assert told[key] is None
+                    assert math.isnan(written[key])
+                else:
+                    assert told[key] == value == written[key]
+        assert len(pd.read_csv(tmp_path / "x" / OVER_TIME)) == 3 * len(COMPARED)
+
+    def test_what_was_saved_is_compared_again_with_the_same_numbers(self, tmp_path):
+        save(three(), tmp_path / "x")
+        base, *options = load(tmp_path / "x")
+        again = compare_worlds(base, options)
+        for one, other in zip(effect_rows(again.effects()), effect_rows(three().effects()), strict=True):
+            assert one == pytest.approx(other, nan_ok=True)
+        assert again.changes(options[0]) == three().changes(three().options[0])
+
+    def test_another_folder_is_never_replaced(self, tmp_path):
+        (tmp_path / "x").mkdir()
+        (tmp_path / "x" / "letter.txt").write_text("dear")
+        for force in (False, True):
+            with pytest.raises(InputError, match="did not write"):
+                save(three(), tmp_path / "x", force=force)
+        assert [path.name for path in (tmp_path / "x").iterdir()] == ["letter.txt"]
+
+    def test_an_earlier_comparison_is_replaced_only_if_asked(self, tmp_path):
+        save(three(), tmp_path / "x")
+        with pytest.raises(InputError, match="holds another comparison"):
+            save(three(), tmp_path / "x")
+        assert save(three(), tmp_path / "x", force=True) == tmp_path / "x"
+
+    def test_what_cannot_be_shown_leaves_nothing(self, tmp_path):
+        def fails(comparison, folder):
+            raise RuntimeError("no ink")
+
+        with pytest.raises(RuntimeError):
+            save(three(), tmp_path / "x", show=fails)
+        assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,163 @@
+"""The commands `compare` and `scenarios`."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from lpsim import cli
+from lpsim.scenario import Scenario
+
+CONFIGS = Path(__file__).parents[2] / "configs"
+SMALL = ("--set", "population.practices=3", "--set", "steps=30")
+FILES = ["comparison.json", "comparison.md", "comparison.png", "comparison.svg"]
+FILES += ["effects.csv", "over_time.csv", "worlds.parquet"]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def no_figure(monkeypatch):
+    monkeypatch.setattr("lpsim.show.comparison.save_comparison_figure", lambda comparison, folder: [])
+
+
+def lpsim(*arguments):
+    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
+
+
+def test_shipped_scenarios_are_compared_by_name_anywhere(folder):
+    result = lpsim("compare", "learning_practice", "written_records", "training", *SMALL, "--replications", 3)
+    assert (result.exit_code, result.stderr) == (0, "")
+    found = folder / "comparisons" / "learning_practice"
+    assert sorted(path.name for path in found.iterdir()) == FILES
+    assert "Results: comparisons/learning_practice" in result.stdout
+    assert "practice.codification.meetings" in result.stdout
+    head = json.loads((found / "comparison.json").read_text())
+    assert (head["base"], head["options"]) == ("learning practice", ["written records", "training"])
+    assert head["seeds"] == [1, 2, 3]
+    effects = pd.read_csv(found / "effects.csv")
+    for row in head["effects"]:
+        (same,) = effects[(effects.option == row["option"]) & (effects.measure == row["measure"])].difference
+        assert same == row["difference"]
+        if row["measure"].endswith("_knowledge"):
+            assert f"{same:+z.3f}" in result.stdout
+
+
+@pytest.mark.usefixtures("no_figure")
+def test_before_the_month_of_an_intervention_the_worlds_are_the_same_to_the_bit(folder):
+    names = [path.stem for path in sorted((CONFIGS / "policy").glob("*.toml"))]
+    result = lpsim("compare", "learning_practice", *names, *SMALL, "--replications", 2, "--out", "x")
+    assert result.exit_code == 0, result.stderr
+    table = pd.read_csv(folder / "x" / "over_time.csv")
+    early = table[(table.step < 24) & (table.measure != "learning_time")]
+    assert set(early.option) == {name.replace("_", " ") for name in names}
+    assert (early.difference == 0).all()
+
+
+@pytest.mark.usefixtures("no_figure")
+def test_saved_runs_are_paired_on_the_seeds_they_have_in_common(folder):
+    changes = ("--set", "practice.codification.meetings=0.9")
+    assert lpsim("run", "one_practice", "--set", "steps=6", "--replications", 3, "--out", "a").exit_code == 0
+    further = ("--replications", 3, "--seed", 2, "--out", "b")
+    assert lpsim("run", "one_practice", "--set", "steps=6", *changes, *further).exit_code == 0
+    result = lpsim("compare", "a", "b", "--out", "x")
+    assert result.exit_code == 0, result.stderr
+    assert json.loads((folder / "x" / "comparison.json").read_text())["seeds"] == [2, 3]
+    more = lpsim("compare", "a", "b", "--replications", 5, "--out", "y")
+    assert json.loads((folder / "y" / "comparison.json").read_text())["seeds"] == [1, 2, 3, 4, 5]
+    fresh = lpsim("compare", "one_practice", "b", "--set", "steps=6", "--replications", 5, "--out", "z")
+    assert (more.exit_code, fresh.exit_code) == (0, 0), fresh.stderr
+    one, other = (pd.read_csv(folder / name / "effects.csv").drop(columns="option") for name in "yz")
+    pd.testing.assert_frame_equal(one, other)
+
+
+@pytest.mark.usefixtures("no_figure")
+def test_more_seeds_are_added_to_a_comparison_that_is_there(folder):
+    names = ("learning_practice", "peer_groups", *SMALL)
+    assert lpsim("compare", *names, "--replications", 2, "--out", "x").exit_code == 0
+    again = lpsim("compare", "x", "--replications", 4)
+    assert again.exit_code == 0, again.stderr
+    assert lpsim("compare", *names, "--replications", 4, "--out", "y").exit_code == 0
+    one, other = (pd.read_csv(folder / name / "effects.csv") for name in "xy")
+    pd.testing.assert_frame_equal(one, other)
+
+
+@pytest.mark.usefixtures("no_figure")
+def test_the_points_of_a_sweep_are_compared(folder):
+    base = (CONFIGS / "one_practice.toml").as_posix()
+    (folder / "design.toml").write_text(
+        f'base = "{base}"\nmethod = "factorial"\nreplications = 3\nset = {{ steps = 6 }}\n'
+        '[[factors]]\nkey = "practice.codification.meetings"\nkind = "lever"\nvalues = [0.0, 0.5, 1.0]\n'
+    )
+    swept = lpsim("sweep", "design.toml", "--workers", 1)
+    assert swept.exit_code == 0, swept.output
+    result = lpsim("compare", "sweeps/design", "--point", 0, "--point", 2, "--out", "x")
+    assert result.exit_code == 0, result.stderr
+    head = json.loads((folder / "x" / "comparison.json").read_text())
+    assert (head["base"], head["options"]) == ("meetings 0.0", ["meetings 1.0"])
+    assert lpsim("compare", "sweeps/design", "--point", 7).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("learning_practice",), "nothing to compare with"),
+        (("learning_practice", "one_practice"), "not the same worlds"),
+        (("learning_practice", "traning"), 'did you mean "training"?'),
+        (("learning_practice", "training", "--measure", "wisdom"), "--measure wisdom: is not recorded"),
+        (("learning_practice", "training", "--replications", 1), "needs at least two"),
+        (("learning_practice", "training", "--replications", 0), "--replications: found 0"),
+        (("learning_practice", "training", "--point", 1), "none of what was given is a sweep"),
+        (("learning_practice", "training", "--precision", 0), "precision: found 0"),
+        (("learning_practice", "training", "--out", "."), "is the working folder"),
+    ],
+)
+def test_what_cannot_be_compared_is_one_sentence_and_nothing_is_written(folder, arguments, words):
+    result = lpsim("compare", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert words in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert list(folder.iterdir()) == []
+
+
+def test_a_setting_that_cannot_act_is_told(no_figure):
+    idle = ("--set", "protected_time.share=0.1")
+    result = lpsim("compare", "learning_practice", "training", *SMALL, *idle, "--replications", 2)
+    assert result.exit_code == 0
+    assert "warning: training: protected_time.share = 0.1 changes nothing" in result.stderr
+
+
+def test_every_scenario_that_ships_is_listed_with_what_it_changes():
+    result = lpsim("scenarios")
+    assert result.exit_code == 0
+    for path in [*CONFIGS.glob("*.toml"), *(CONFIGS / "policy").glob("*.toml")]:
+        assert f"\n{path.stem} " in result.stdout
+        assert Scenario.load(path).title.split()[0] in result.stdout
+    assert "practice.analysis.share = 1.0" in result.stdout
+
+
+def test_a_shipped_scenario_runs_by_name_and_is_called_by_it(folder, monkeypatch):
+    monkeypatch.setattr("lpsim.show.figures.plots.save_figures", lambda runs, folder: [])
+    result = lpsim("run", "one_practice", "--set", "steps=3", "--replications", 1)
+    assert result.exit_code == 0, result.stderr
+    assert (folder / "runs" / "one_practice" / "run.json").exists()
+    wrong = lpsim("run", "one_practise")
+    assert wrong.exit_code == 2
+    assert 'did you mean "one_practice"? (`lpsim scenarios` lists them)' in wrong.stderr
+
+
+@pytest.mark.usefixtures("no_figure")
+def test_how_far_lessons_got_is_compared_where_they_are_followed_in_all(folder):
+    lessons = ("--set", "record.lessons=true", "--set", "population.practices=2", "--set", "steps=30")
+    result = lpsim("compare", "learning_practice", "written_records", *lessons, "--replications", 2)
+    assert result.exit_code == 0, result.stderr
+    assert "lessons organizational at month 30; learning practice" in result.stdout
+    effects = pd.read_csv(folder / "comparisons" / "learning_practice" / "effects.csv")
+    (born,) = effects[effects.measure == "lessons_born"].base
+    assert born > 0

@@ -1,0 +1,108 @@
+"""The figure of a comparison shows the numbers of its table, at one scale, in inks that can be told apart."""
+
+import itertools
+import json
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+from PIL import Image
+
+from lpsim.analysis.comparison import compare_worlds
+from lpsim.analysis.worlds import Worlds
+from lpsim.runs.measures import LEVELS, MEASURES
+from lpsim.scenario import Scenario
+from lpsim.show.figures.comparison import INKS, plot_comparison, save_comparison_figure
+from lpsim.show.text.comparison import headline
+
+BASE = Scenario().replace({"steps": 4})
+STEPS = np.array([0, 2, 4])
+
+
+def worlds(name, gain):
+    by_seed = {}
+    for seed in range(1, 7):
+        by_seed[seed] = {measure: np.array([0.0, 0.1, 0.1 + 0.01 * seed]) for measure in MEASURES}
+        for place, level in enumerate(LEVELS):
+            more = gain * (place + 1) * (1 + 0.05 * seed)
+            by_seed[seed][level] = by_seed[seed][level] + np.array([0.0, more / 2, more])
+    return Worlds(name, BASE, BASE.digest, by_seed, STEPS)
+
+
+def compared(count=2):
+    options = [worlds(f"option {place}", 0.02 * place) for place in range(1, count + 1)]
+    return compare_worlds(worlds("as it is", 0.0), options)
+
+
+def words(figure):
+    return [text.get_text() for text in figure.findobj(lambda artist: hasattr(artist, "get_text"))]
+
+
+def test_the_title_is_the_sentence_of_the_text():
+    comparison = compared()
+    figure = plot_comparison(comparison)
+    assert headline(comparison) in " ".join(" ".join(words(figure)).split())
+
+
+def test_every_level_has_a_panel_and_all_have_one_scale():
+    figure = plot_comparison(compared())
+    courses, ends = figure.axes[::2], figure.axes[1::2]
+    titles = [ax.get_title(loc="left") for ax in courses]
+    assert titles == [MEASURES[level].label for level in LEVELS]
+    assert len({ax.get_ylim() for ax in courses}) == len({ax.get_xlim() for ax in ends}) == 1
+
+
+def test_lines_are_the_base_in_black_and_the_mean_with_each_option():
+    comparison = compared()
+    ax = plot_comparison(comparison).axes[0]
+    lines = {line.get_label(): line for line in ax.get_lines()}
+    assert lines["as it is"].get_color() == "#000000"
+    for one in (comparison.base, *comparison.options):
+        wanted = comparison.mean(one, "staff_knowledge")
+        assert lines[one.name].get_ydata() == pytest.approx(wanted)
+
+
+def test_below_there_is_a_stroke_for_each_world_and_a_dot_at_the_mean():
+    comparison = compared()
+    ax = plot_comparison(comparison).axes[1]
+    strokes = [collection.get_segments() for collection in ax.collections]
+    assert [len(rows) for rows in strokes] == [6, 6]
+    dots = [line for line in ax.get_lines() if line.get_marker() == "o"]
+    for dot, option in zip(dots, comparison.options, strict=True):
+        found = comparison.paired(option, "staff_knowledge")
+        assert dot.get_xdata()[0] == pytest.approx(found.mean[-1])
+
+
+@pytest.mark.parametrize("count", [1, 8, 12])
+def test_no_name_is_lost_and_no_two_look_alike(count):
+    comparison = compared(count)
+    figure = plot_comparison(comparison)
+    assert {option.name for option in comparison.options} <= set(words(figure))
+    lines = [line for line in figure.axes[0].get_lines() if line.get_label().startswith("option")]
+    looks = {(line.get_color(), str(line._unscaled_dash_pattern)) for line in lines}
+    assert len(looks) == count
+
+
+def test_inks_have_enough_contrast_and_neighbours_differ_in_grey():
+    def luminance(ink):
+        parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(ink)]
+        return float(np.dot(parts, [0.2126, 0.7152, 0.0722]))
+
+    found = [luminance(ink) for ink in INKS]
+    assert all(1.05 / (light + 0.05) >= 3 for light in found)
+    for one, other in itertools.pairwise(found):
+        assert (max(one, other) + 0.05) / (min(one, other) + 0.05) > 1.5
+
+
+def test_files_say_what_was_compared_and_are_the_same_bytes_each_time(tmp_path):
+    comparison = compared()
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        save_comparison_figure(comparison, tmp_path / name)
+    for suffix in ("png", "svg"):
+        one, other = ((tmp_path / name / f"comparison.{suffix}").read_bytes() for name in ("one", "other"))
+        assert one == other
+    with Image.open(tmp_path / "one" / "comparison.png") as image:
+        about = json.loads(image.info["Description"])
+    assert about["seeds"] == [1, 2, 3, 4, 5, 6]
+    assert set(about["scenarios"]) == {"as it is", "option 1", "option 2"}

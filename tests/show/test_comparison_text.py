@@ -1,0 +1,91 @@
+"""A comparison in words: the sentence says what the table says, and nothing where nothing is clear."""
+
+import re
+
+import numpy as np
+import pytest
+
+from lpsim.analysis.comparison import compare_worlds
+from lpsim.analysis.comparison_folder import effect_rows
+from lpsim.analysis.worlds import Worlds
+from lpsim.runs.measures import MEASURES
+from lpsim.scenario import Scenario
+from lpsim.show.text.comparison import comparison_markdown, comparison_text, headline
+
+BASE = Scenario().replace({"steps": 2, "title": "As it is"})
+
+
+def worlds(name, measure="practice_knowledge", ends=(), **changes):
+    scenario = BASE.replace(changes)
+    flat = {other: np.zeros(2) for other in MEASURES}
+    by_seed = {seed: {**flat, measure: np.array([0.0, end])} for seed, end in enumerate(ends, start=1)}
+    return Worlds(name, scenario, scenario.digest, by_seed, np.array([0, 2]))
+
+
+def compared(*options):
+    return compare_worlds(worlds("as it is", ends=[0.1, 0.2, 0.3, 0.2]), options)
+
+
+RECORDS = worlds(
+    "records", ends=[0.3, 0.42, 0.5, 0.41], **{"practice.codification.meetings": 0.5, "title": "Records"}
+)
+WORSE = worlds("silence", ends=[0.0, 0.09, 0.2, 0.1])
+
+
+def test_the_sentence_says_the_numbers_of_the_table():
+    comparison = compared(RECORDS)
+    (row,) = [row for row in effect_rows(comparison.effects()) if row["measure"] == "practice_knowledge"]
+    said, table = (
+        [format(row[key], form) for key in ("difference", "low", "high")] for form in (".2f", ".3f")
+    )
+    assert headline(comparison) == (
+        f"With records, knowledge in practices' memories is {said[0]} higher ({said[1]} to {said[2]}) at "
+        "month 2, in the same 4 worlds: the only clear difference among 4"
+    )
+    assert "+{} [+{} to +{}]".format(*table) in comparison_text(comparison)
+
+
+def test_what_is_lower_is_told_as_lower_with_its_interval_the_right_way_round():
+    found = re.search(r"is (\S+) lower \((\S+) to (\S+)\)", headline(compared(WORSE)))
+    mean, low, high = map(float, found.groups())
+    assert 0 < low < mean < high
+
+
+def test_where_nothing_is_clear_the_sentence_says_so():
+    noise = worlds("noise", ends=[0.3, 0.1, 0.3, 0.1])
+    assert headline(compared(noise)) == (
+        "In the same 4 worlds, noise makes no clear difference to any level at month 2"
+    )
+    other = worlds("other", ends=[0.1, 0.3, 0.2, 0.2])
+    assert "no option makes a clear difference" in headline(compared(noise, other))
+
+
+def test_the_same_scenario_twice_makes_no_difference():
+    same = worlds("same", ends=[0.1, 0.2, 0.3, 0.2])
+    assert "same makes no clear difference" in headline(compared(same))
+    assert "same (As it is): differs in nothing" in comparison_text(compared(same))
+
+
+def test_risk_is_told_in_worlds():
+    (line,) = [line for line in comparison_text(compared(WORSE)).splitlines() if "4 of 4" in line]
+    assert re.search(r"0 of 4 +4 of 4", line)
+
+
+def test_every_key_that_differs_stands_below():
+    text = comparison_text(compared(RECORDS))
+    assert "records (Records)\n  practice.codification.meetings: 0.1 → 0.5" in text
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_no_line_is_wider_than_there_is_room_for(width):
+    text = comparison_text(compared(RECORDS, WORSE), width=width)
+    assert max(map(len, text.splitlines())) <= width
+
+
+def test_the_page_has_every_measure_and_the_same_numbers():
+    comparison = compared(RECORDS)
+    page = comparison_markdown(comparison)
+    assert page.startswith(f"# {headline(comparison)}\n")
+    assert page.count("| with |") == len(comparison.measures)
+    assert "- practice.codification.meetings: 0.1 → 0.5" in page
+    assert "Seeds: 1, 2, 3, 4." in page
