@@ -1,4 +1,4 @@
-"""DuckDB within bounds: it hears Ctrl-C, keeps to some of the memory, opens no file, and leaves nothing behind."""
+"""DuckDB within bounds: it hears Ctrl-C, keeps to some memory, opens no file, and leaves nothing behind."""
 
 from __future__ import annotations
 

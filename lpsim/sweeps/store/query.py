@@ -38,7 +38,7 @@ _GAP = r"(?:\s|--[^\n]*\n|/\*(?:(?!/\*|\*/).)*\*/)*"
 _WORDS = "select|from|with|values|table|pivot|pivot_wider|unpivot|pivot_longer|describe|desc|show|summarize"
 _EXPLAIN = rf"explain\b{_GAP}(?:analyze\b{_GAP})?(?:\(\s*(?:analyze|format)\b[^()]*\){_GAP})?"
 _QUERY = re.compile(rf"{_GAP}(?:{_EXPLAIN})?(?:\({_GAP})*(?:{_WORDS})\b", re.IGNORECASE | re.DOTALL)
-"""How one query begins. For DuckDB an ``explain`` of whatever it is and a pivot that makes a table are alike."""
+"""How one query begins: for DuckDB the ``explain`` of a query is as that of anything else."""
 
 
 def query(store: Store, sql: str) -> pa.Table:
@@ -115,7 +115,7 @@ def _check(connection: duckdb.DuckDBPyConnection, store: Store, sql: str) -> Non
 
 
 def _is_one_query(kinds: Sequence[str]) -> bool:
-    """Whether statements that begin as a query are one; a pivot may be several (MULTI; before DuckDB 1.2 more)."""
+    """Whether statements that begin as a query are one; a pivot is MULTI, or more where DuckDB is old."""
     *before, last = kinds or [""]
     return last in ("SELECT", "EXPLAIN", "MULTI") and set(before) <= {"CREATE"}
 
