@@ -84,7 +84,8 @@ class Enough:
         Exact instead of 3 / n: the share of which n runs see none with a probability of 1 - `level`
         (Hanley & Lippman-Hand 1983, "If nothing goes wrong, is everything all right?", JAMA 249:1743-1745).
         """
-        return 1 - (1 - self.level) ** (1 / self.means[-1].replications)
+        none = math.log1p(-self.level) / self.means[-1].replications
+        return -math.expm1(none)
 
     @property
     def estimate(self) -> int | None:
