@@ -6,6 +6,8 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from lpsim.plain import plain
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -37,11 +39,15 @@ class IdleSettingWarning(UserWarning):
     """A setting was given that cannot act in its scenario: which, why not, and what would let it."""
 
 
+class MissingLettersWarning(UserWarning):
+    """A figure has letters that no installed font has: which."""
+
+
 def say(words: str) -> None:
     """Say something on stderr; that nobody can or wants to hear it is no reason to fail."""
     if sys.stderr is not None:  # print() would take stdout instead
         with suppress(OSError, ValueError):
-            print(words, file=sys.stderr, flush=True)
+            print(plain(words), file=sys.stderr, flush=True)
 
 
 def in_words(error: BaseException) -> str:

@@ -69,6 +69,7 @@ RINGS = {
     ),
     "slow": (
         "engines/test_mutations.py",
+        "test_fuzz.py",
         "validation/test_assumptions.py",
         "validation/test_fang2010.py",
         "validation/test_lazer_friedman2007.py",

@@ -52,22 +52,32 @@ def test_the_version_and_the_help_import_nothing_slow():
         slow, own = imported(command(option))
         assert slow == set()
         rooms = {name.split(".")[1] for name in own if "." in name}
-        assert rooms == {"cli", "engines", "errors", "storage"} | (
-            {"runs"} if option == "--version" else set()
-        )
+        expected = {"cli", "engines", "errors", "plain", "storage"}
+        assert rooms == expected | ({"runs"} if option == "--version" else set())
 
 
 def test_a_scenario_is_read_with_pydantic_alone():
     slow, own = imported("import lpsim; lpsim.Scenario().replace({'steps': 3})")
     assert slow == {"pydantic"}
-    assert {name.split(".")[1] for name in own if "." in name} == {"errors", "scenario", "storage"}
+    assert {name.split(".")[1] for name in own if "." in name} == {
+        "errors",
+        "plain",
+        "scenario",
+        "storage",
+    }
 
 
 @pytest.mark.parametrize("load", ["Run.load", "load_runs"])
 def test_a_run_is_loaded_and_checked_with_pydantic_alone(saved, load):
     slow, own = imported(f"import lpsim; lpsim.{load}({str(saved)!r})")
     assert slow == {"pydantic"}
-    assert {name.split(".")[1] for name in own if "." in name} == {"errors", "runs", "scenario", "storage"}
+    assert {name.split(".")[1] for name in own if "." in name} == {
+        "errors",
+        "plain",
+        "runs",
+        "scenario",
+        "storage",
+    }
 
 
 def test_a_table_is_read_without_compiler_and_mesa_when_it_is_asked_for(saved):

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from lpsim.cli.interrupts import Interrupted, heeded
-from lpsim.cli.streams import LostOutput, forget_environment, open_streams
+from lpsim.cli.streams import LostOutput, echo, forget_environment, open_streams
 from lpsim.errors import say
 
 app = typer.Typer(
@@ -47,7 +47,7 @@ def _print_version(wanted: bool) -> None:
     if wanted:
         from lpsim.runs.versions import version_of
 
-        typer.echo(f"lpsim {version_of('lpsim')}")
+        echo(f"lpsim {version_of('lpsim')}")
         raise typer.Exit
 
 

@@ -15,6 +15,7 @@ from lpsim.cli.options import (
     print_report,
     told,
 )
+from lpsim.cli.streams import echo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,10 +46,10 @@ def _check(scenario: File, settings: Settings = None, assumptions: Assumptions =
         population = build(loaded, 1)
         said = [*outline(loaded, population.structure), *_changed(scenario, loaded)]
         lines = [line for text in said for line in fold(text, indent=2)]
-        typer.echo("\n".join(lines))
-        typer.echo(f"\n{rates_table(loaded).terminal()}")
+        echo("\n".join(lines))
+        echo(f"\n{rates_table(loaded).terminal()}")
         print_report(population.report)
-        typer.echo("\nok")
+        echo("\nok")
 
 
 def _print_assumptions(path: Path, settings: Settings) -> None:
@@ -56,7 +57,7 @@ def _print_assumptions(path: Path, settings: Settings) -> None:
         from lpsim.show.text.scenario import assumptions_table
 
         table = assumptions_table(load(path, settings))
-    typer.echo(table.terminal())
+    echo(table.terminal())
 
 
 def _changed(path: Path, scenario: Scenario) -> Iterator[str]:

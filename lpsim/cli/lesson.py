@@ -16,6 +16,7 @@ from lpsim.cli.options import (
     print_figures,
     told,
 )
+from lpsim.cli.streams import echo
 from lpsim.errors import InputError
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _lesson(
             return [*figures, save_animation(life, folder)] if gif else figures
 
         figures = draw_into(run, out, draw)
-        typer.echo(story.rstrip())
+        echo(story.rstrip())
         print_figures(figures)
 
 

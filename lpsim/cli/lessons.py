@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import typer
-
 from lpsim.cli.app import app
 from lpsim.cli.hints import meant_as
 from lpsim.cli.options import (
@@ -14,6 +12,7 @@ from lpsim.cli.options import (
     print_figures,
     told,
 )
+from lpsim.cli.streams import echo
 
 
 @app.command("lessons")
@@ -33,7 +32,7 @@ def _lessons(run: Result, out: Drawn = None) -> None:
         kept = [replication.journal()[0] for replication in runs]
         figures = draw_into(run, out, lambda folder: save_flow(runs, folder))
         scenario = runs[0].scenario
-        typer.echo(f"{heading(scenario)}\n")
+        echo(f"{heading(scenario)}\n")
         for line in report(kept, step_word(scenario)):
-            typer.echo(line)
+            echo(line)
         print_figures(figures)

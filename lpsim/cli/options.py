@@ -15,9 +15,9 @@ import typer
 
 from lpsim.cli.hints import meant_as
 from lpsim.cli.interrupts import Interrupted, heard
-from lpsim.cli.streams import LostOutput
+from lpsim.cli.streams import LostOutput, echo
 from lpsim.engines.registry import ENGINES
-from lpsim.errors import IdleSettingWarning, InputError, StoppedError, in_words, say
+from lpsim.errors import IdleSettingWarning, InputError, MissingLettersWarning, StoppedError, in_words, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -72,6 +72,8 @@ def told(what: str, *, kept: str = NOTHING) -> Iterator[None]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", IdleSettingWarning)  # `load` has told them
+            warnings.simplefilter("once", MissingLettersWarning)
+            warnings.showwarning = _show_warning
             yield
     except typer.Exit:
         raise
@@ -98,6 +100,13 @@ def told(what: str, *, kept: str = NOTHING) -> Iterator[None]:
 def _show_where(error: Exception) -> None:
     if os.environ.get("LPSIM_DEBUG"):
         traceback.print_exception(error)
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
+    if issubclass(category, MissingLettersWarning):
+        say(f"warning: {message}.")
+    else:
+        say(f"{category.__name__}: {message}")
 
 
 def _fail(message: str, *, code: int) -> NoReturn:
@@ -197,9 +206,9 @@ def _make_folder(folder: Path) -> None:
 
 def print_figures(figures: Sequence[Path]) -> None:
     """Say where figures are."""
-    typer.echo("\nFigures:")
+    echo("\nFigures:")
     for figure in figures:
-        typer.echo(f"  {figure}")
+        echo(f"  {figure}")
 
 
 def print_report(report: dict[str, Any], drawn: str = "") -> None:
@@ -207,7 +216,7 @@ def print_report(report: dict[str, Any], drawn: str = "") -> None:
     from lpsim.show.text.lines import fold
     from lpsim.show.text.population import population_sentences
 
-    typer.echo(f"\nPractices and staff{drawn}:")
+    echo(f"\nPractices and staff{drawn}:")
     for sentence in population_sentences(report):
         for line in fold(sentence, width() - 2, indent=2):
-            typer.echo(f"  {line}")
+            echo(f"  {line}")

@@ -7,6 +7,7 @@ import csv
 import shutil
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,6 +15,8 @@ import typer
 from lpsim.cli.app import app
 from lpsim.cli.hints import meant_as
 from lpsim.cli.options import told
+from lpsim.cli.streams import echo
+from lpsim.plain import plain
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -53,7 +56,13 @@ def _query(store: StoreFolder, sql: Sql, as_csv: Csv = False) -> None:
 
 
 def _write_csv(found: pa.Table) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    # A file takes every character as it is; a terminal would obey some.
+    place = (
+        SimpleNamespace(write=lambda text: sys.stdout.write(plain(text)))
+        if sys.stdout.isatty()
+        else sys.stdout
+    )
+    writer = csv.writer(place, lineterminator="\n")
     writer.writerow(found.column_names)
     for batch in found.to_batches():
         writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
@@ -67,9 +76,9 @@ def _print_table(found: pa.Table) -> None:
     columns = [map(_cell, column.to_pylist()) for column in found.slice(0, SHOWN).columns]
     table = Table(found.column_names, list(zip(*columns, strict=True)))
     # A file or a pager takes lines of any length.
-    typer.echo(table.terminal(shutil.get_terminal_size().columns if sys.stdout.isatty() else None))
+    echo(table.terminal(shutil.get_terminal_size().columns if sys.stdout.isatty() else None))
     if len(found) > SHOWN:
-        typer.echo(f"… and {len(found) - SHOWN:,} more rows (--csv prints all)")
+        echo(f"… and {len(found) - SHOWN:,} more rows (--csv prints all)")
 
 
 def _cell(value: Any) -> Cell:

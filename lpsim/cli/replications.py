@@ -11,6 +11,7 @@ from lpsim.cli.app import app
 from lpsim.cli.hints import command
 from lpsim.cli.options import File, Seed, Settings, load, told, width
 from lpsim.cli.progress import progress
+from lpsim.cli.streams import echo
 
 Measure = Annotated[str, typer.Option(help="A column of a run's series, at the last step.")]
 Precision = Annotated[
@@ -48,8 +49,8 @@ def _replications(
                 on_run=on_run,
             )
         text = replications_text(found, measure, loaded, width=width())
-        typer.echo(f"{heading(loaded)}\n\n{text}")
+        echo(f"{heading(loaded)}\n\n{text}")
         if found.needed:
             changes = [word for setting in settings or () for word in ("--set", setting)]
             use = command("run", scenario, *changes, "--replications", found.needed)
-            typer.echo(f"\nUse it: {use}, or replications = {found.needed} in a design file")
+            echo(f"\nUse it: {use}, or replications = {found.needed} in a design file")

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import typer
-
 from lpsim.cli.app import app
 from lpsim.cli.options import (
     File,
@@ -18,6 +16,7 @@ from lpsim.cli.options import (
     width,
 )
 from lpsim.cli.progress import progress
+from lpsim.cli.streams import echo
 
 
 @app.command("retained")
@@ -39,4 +38,4 @@ def _retained(
         with progress(len(seeds)) as on_seed:
             table = retained_over_seeds(loaded, at=at or [loaded.steps], seeds=seeds, on_seed=on_seed)
         text = retention_text(table, loaded, width=width())
-        typer.echo(f"{heading(loaded)}\n\n{text}")
+        echo(f"{heading(loaded)}\n\n{text}")

@@ -26,6 +26,7 @@ from lpsim.cli.options import (
     width,
 )
 from lpsim.cli.progress import progress
+from lpsim.cli.streams import echo
 from lpsim.errors import say
 
 if TYPE_CHECKING:
@@ -62,16 +63,16 @@ def _run(
             draw = partial(_draw, loaded, seeds) if loaded.interventions else save_figures
             runs, figures, folder = save_results(made, wanted, draw=draw, force=force)
     with told("report", kept=f"the results are in {folder}"):
-        typer.echo(closing_text(runs, width=width()))
+        echo(closing_text(runs, width=width()))
         drawn = f" (seed {seed}; further seeds draw others)" if replications > 1 else ""
         print_report(runs[0].provenance["population"], drawn)
-        typer.echo(f"\nResults: {folder}")
+        echo(f"\nResults: {folder}")
         for figure in figures:
-            typer.echo(f"  {figure}")
+            echo(f"  {figure}")
         if loaded.record.lessons:
             born = f"{len(runs[0].journal()[0]):,} lessons were born{drawn}"
-            typer.echo(f"\n{born}. How far they got: {command('lessons', folder)}")
-            typer.echo(f"The life of one: {command('lesson', folder, '--pick', 'furthest')}")
+            echo(f"\n{born}. How far they got: {command('lessons', folder)}")
+            echo(f"The life of one: {command('lesson', folder, '--pick', 'furthest')}")
     if out is not None and folder != out:
         say(f"{out}: was taken by others meanwhile; the results are in {folder}")
         raise typer.Exit(1)

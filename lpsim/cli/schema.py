@@ -5,10 +5,9 @@ from __future__ import annotations
 
 import json
 
-import typer
-
 from lpsim.cli.app import app
 from lpsim.cli.options import told
+from lpsim.cli.streams import echo
 
 
 @app.command("schema")
@@ -17,4 +16,4 @@ def _schema() -> None:
     with told("schema"):
         from lpsim.scenario import Scenario
 
-        typer.echo(json.dumps(Scenario.model_json_schema(), indent=2))
+        echo(json.dumps(Scenario.model_json_schema(), indent=2))

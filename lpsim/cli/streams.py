@@ -8,8 +8,17 @@ import select
 import sys
 from typing import TYPE_CHECKING, TextIO
 
+import typer
+
+from lpsim.plain import plain
+
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
+
+
+def echo(text: str) -> None:
+    """Print text, none of which a terminal obeys."""
+    typer.echo(plain(text))
 
 
 class LostOutput(Exception):  # noqa: N818 (no error where a reader has enough)

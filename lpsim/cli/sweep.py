@@ -12,6 +12,7 @@ from lpsim.cli.app import app
 from lpsim.cli.hints import command, meant_as
 from lpsim.cli.options import told
 from lpsim.cli.progress import progress
+from lpsim.cli.streams import echo
 from lpsim.cli.sweep_progress import KEPT, in_words, print_end, sweep_progress
 from lpsim.errors import InputError, say
 
@@ -107,7 +108,7 @@ def _run_sweep(
 
     def merged(what: Merged) -> None:
         already = f"; {what.here_already:,} were here already" if what.here_already else ""
-        typer.echo(f"{what.other}: {what.taken:,} runs taken over{already}", err=True)
+        say(f"{what.other}: {what.taken:,} runs taken over{already}")
 
     with _executor(workers, scheduler) as executor, sweep_progress() as tell:
         sweep(
@@ -150,12 +151,12 @@ def _try(design: Design, file: Path, workers: int) -> None:
     from lpsim.sweeps.pilot import POINTS, measure
 
     for line in _outline(design):
-        typer.echo(line)
+        echo(line)
     with progress(min(POINTS, len(design.points))) as on_run:
         pilot = measure(design, on_run=on_run)
     for line in _estimate(design, pilot, workers):
-        typer.echo(line)
-    typer.echo(f"\nNothing was kept. To run it: {command('sweep', file)}")
+        echo(line)
+    echo(f"\nNothing was kept. To run it: {command('sweep', file)}")
 
 
 def _outline(design: Design) -> Iterator[str]:

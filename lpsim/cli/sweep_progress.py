@@ -9,9 +9,8 @@ from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import typer
-
 from lpsim.cli.hints import command
+from lpsim.cli.streams import echo
 from lpsim.errors import say
 
 if TYPE_CHECKING:
@@ -112,9 +111,9 @@ def print_end(tell: Teller, store: Path) -> None:
     assert last is not None
     new = last.made - first.made
     took = f"{new:,} runs in {in_words(tell.seconds())}" if new else "nothing was missing"
-    typer.echo(f"{took}; {last.done:,} of {last.total:,} are done")
-    typer.echo(f"Results: {store}")
-    typer.echo(f"  {command('query', store, 'describe runs')}")
+    echo(f"{took}; {last.done:,} of {last.total:,} are done")
+    echo(f"Results: {store}")
+    echo(f"  {command('query', store, 'describe runs')}")
     if last.failed:
         how = command("query", store, "from failures")
         say(f"{last.failed:,} runs failed: {how} says where; --retry-failed does them again")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sim_tools.output_analysis import ReplicationsAlgorithm, confidence_interval_method
 
 import lpsim
-from lpsim.analysis.replications import FIRST, LOOK_AHEAD, enough, replications_needed
+from lpsim.analysis.replications import FIRST, LEAST, LOOK_AHEAD, enough, replications_needed
 from lpsim.analysis.summary import summarize
 from lpsim.errors import InputError
 from lpsim.scenario import Scenario
@@ -95,7 +95,23 @@ def test_a_precision_that_does_not_last_is_luck():
     assert found.means[4].half_width > 0.02
     assert found.needed is not None
     assert found.needed > 300
-    assert enough(lucky, precision=0.02, look_ahead=0).needed == FIRST
+    unequal = [0.5, 0.5001, *lucky]
+    assert enough(unequal, precision=0.02, look_ahead=0).needed == FIRST
+
+
+def test_values_that_are_all_equal_are_not_enough_before_a_stated_number():
+    rare = [0.0] * 40
+    found = enough(rare, precision=0.01)
+    assert (found.needed, len(found.means), found.all_equal) == (LEAST, LEAST + LOOK_AHEAD, True)
+    assert enough(rare[: LEAST - 1], precision=0.01).needed is None
+    assert enough([*rare[:20], 1.0, *rare], precision=0.01).needed is None
+
+
+def test_what_may_be_unseen_is_the_rule_of_three():
+    found = enough([0.0] * 300, precision=0.01, look_ahead=270)
+    assert len(found.means) == 300
+    assert found.unseen == pytest.approx(3 / 300, rel=0.01)
+    assert (1 - found.unseen) ** 300 == pytest.approx(0.05)
 
 
 @pytest.mark.parametrize(("count", "precision"), [(100, 0.7), (4000, 0.05)])

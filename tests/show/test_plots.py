@@ -444,7 +444,7 @@ class TestSaving:
         path = save_figures(many(3, title="Ärzte & <co>\x01", changed={"steps": 60}), tmp_path)[0]
         with Image.open(path) as image:
             text = image.text
-        assert text["Title"] == "Ärzte & <co>: levels"
+        assert text["Title"] == r"Ärzte & <co>\x01: levels"
         assert text["Software"] == "lpsim 0.1.0"
         self.check(text["Description"])
 
@@ -452,7 +452,7 @@ class TestSaving:
         path = save_figures(many(3, title="Ärzte & <co>\x01", changed={"steps": 60}), tmp_path)[1]
         dc = "{http://purl.org/dc/elements/1.1/}"
         tree = ET.parse(path)
-        assert next(tree.iter(f"{dc}title")).text == "Ärzte & <co>: levels"
+        assert next(tree.iter(f"{dc}title")).text == r"Ärzte & <co>\x01: levels"
         assert "lpsim 0.1.0" in "".join(next(tree.iter(f"{dc}creator")).itertext())
         assert not list(tree.iter(f"{dc}date"))
         self.check(next(tree.iter(f"{dc}description")).text)

@@ -39,7 +39,18 @@ def test_a_relative_precision_has_a_column_of_its_own():
 
 def test_a_relative_precision_of_a_mean_of_nought_has_no_number():
     lines = text_of(enough([0.0] * 9, precision=0.1, relative=True)).splitlines()
-    assert lines[4].split() == ["3", "0.0000", "0.0000", "–", "enough"]
+    assert lines[4].split() == ["3", "0.0000", "0.0000", "–"]
+
+
+def test_of_values_that_are_all_equal_it_says_what_it_cannot_know():
+    text = " ".join(text_of(enough([0.0] * 40, precision=0.01)).split())
+    assert (
+        "All 35 runs have the same value of practice_knowledge, 0.000: how far runs differ is not known"
+        in text
+    )
+    assert "up to 8.2 % of runs may have another value (with 95 % confidence, the rule of three)." in text
+    text = " ".join(text_of(enough([0.0] * 9, precision=0.01)).split())
+    assert "are enough from 30 replications on (--max)." in text
 
 
 def test_where_they_are_not_enough_it_says_how_many_may_be():

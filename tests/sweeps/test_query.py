@@ -108,14 +108,6 @@ def test_a_store_with_nothing_in_it_has_all_its_tables_and_columns(tmp_path):
         assert set(store.query("from status")["status"]) == {"pending"}
 
 
-def test_a_query_may_join_a_file_of_ones_own(store, tmp_path):
-    (tmp_path / "costs.csv").write_text("point,cost\n0,1.5\n1,2.5\n2,4\n")
-    found = store.query(
-        f"select distinct cost from runs join '{tmp_path}/costs.csv' using (point) order by 1"
-    )
-    assert found["cost"].tolist() == [1.5, 2.5, 4.0]
-
-
 JOINED = (
     "select a.practice_knowledge, b.practice_knowledge, b.practice_knowledge - a.practice_knowledge as gain "
     "from runs a join runs b using (seed) where (a.point, b.point) = (0, 2) order by seed"
@@ -201,13 +193,104 @@ def test_sql_that_does_not_parse_is_one_sentence(folder, sql):
         ("create table t as from runs", "CREATE"),
         ("select 1; select 2", "SELECT, SELECT"),
         ("attach '{folder}/x.db'", "ATTACH"),
+        ("explain analyze copy (select 1) to '{folder}/sweep.json'", "EXPLAIN"),
+        ("explain /* x */ analyze /* /* */ select */ copy (select 1) to 'x.csv'", "EXPLAIN"),
+        ("explain (format json) insert into points from points", "EXPLAIN"),
+        ("explain (/**/ format json) copy (select 1) to 'x.csv'", "EXPLAIN"),
+        ("/* /* */ select */ explain analyze copy (select 1) to 'x.csv'", ""),
+        ("install httpfs", ""),
+        ("load '{folder}/x.duckdb_extension'", "LOAD"),
+        ("set enable_external_access = true", "SET"),
+        ("call enable_logging(storage = 'file')", "CALL"),
+        ("export database '{folder}/x'", "EXPORT"),
+        ("create type a as enum ('a'); select 1", "CREATE, SELECT"),
+        ("select 1; copy (from runs) to '{folder}/runs.csv'", "SELECT, COPY"),
+        ("pivot runs on point using avg(step); select 2", ""),
+        ("copy (pivot runs on point using avg(step)) to '{folder}/runs.csv'", ""),
+        ("create table t as pivot runs on point using avg(step)", ""),
         ("", "nothing"),
         ("/* a remark */", "nothing"),
     ],
 )
 def test_what_is_not_one_query_is_refused(folder, sql, found):
     message = refused(folder, folder, sql.format(folder=folder))
-    assert f"found {found}; allowed is one SQL query (SELECT …), which changes nothing." in message
+    assert message.startswith(f"query: found {found}")
+    assert message.endswith("; allowed is one SQL query (SELECT …), which changes nothing.\n")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "from '{secret}'",
+        "from read_csv('{secret}')",
+        "select content from read_text('{secret}')",
+        "from read_blob('{secret}')",
+        "from read_json('{secret}')",
+        "from read_parquet('{folder}/points.parquet')",
+        "from read_parquet('{folder}/results/*.parquet')",
+        "from glob('{folder}/*')",
+        "from sniff_csv('{secret}')",
+        "from parquet_metadata('{folder}/points.parquet')",
+        "select * from runs where point in (select count(*) from read_csv('{secret}'))",
+        "from query('select * from read_csv(''{secret}'')')",
+        "explain analyze select * from read_csv('{secret}')",
+        "pivot read_csv('{secret}') on secret using count(*)",
+        "from 'https://example.org/a.csv'",
+    ],
+)
+def test_nothing_but_the_store_is_read(folder, tmp_path, sql):
+    secret = tmp_path / "secret.csv"
+    secret.write_text("secret\n4711\n")
+    message = refused(folder, folder, sql.format(secret=secret, folder=folder))
+    assert message.startswith("query: reads nothing but the store, and changes nothing (")
+    assert "4711" not in message
+    assert [path.name for path in tmp_path.iterdir()] == ["secret.csv"]
+
+
+@pytest.mark.parametrize("name", ["table", "frame", "paths", "rows_of_mine", "sqlite_scan('a.db', 'b')"])
+def test_no_variable_of_python_is_a_table_and_nothing_is_fetched(store, name):
+    table = frame = rows_of_mine = store.frame()  # DuckDB would look for them, here and in its callers
+    assert len(table) == len(frame) == len(rows_of_mine)
+    with pytest.raises(InputError, match=r"^query: [^\n]*\.$"):
+        store.query(f"from {name}")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "from runs",
+        "  -- a remark\n /* another */ select 1;",
+        "(select 1) union all (select 2)",
+        "with a as (from runs) from a",
+        "values (1), (2)",
+        "table runs",
+        "describe runs",
+        "describe select 1",
+        "summarize runs",
+        "show tables",
+        "unpivot (select point, step from runs) on point, step",
+        'pivot runs on "practice.codification.rate" using avg(practice_knowledge) group by seed',
+        "pivot runs on point in (0, 1) using avg(practice_knowledge)",
+        "from (pivot runs on point using avg(practice_knowledge) group by seed)",
+        "with p as (pivot runs on point using count(*) group by seed) from p",
+        "explain select 1",
+        "explain (format json) select 1",
+        "explain analyze from runs",
+        "explain pivot runs on point using count(*)",
+    ],
+)
+def test_every_way_to_ask_is_answered(folder, sql):
+    before = contents(folder)
+    result = lpsim("query", folder, sql)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.strip()
+    assert contents(folder) == before
+
+
+def test_a_pivot_lays_factors_side_by_side(store):
+    found = store.query("pivot runs on point using avg(practice_knowledge) group by seed order by seed")
+    frame = store.frame().pivot(index="seed", columns="point", values="practice_knowledge")
+    assert found[["0", "1", "2"]].values.tolist() == frame.values.tolist()
 
 
 def test_a_column_or_table_that_is_not_there_is_told_with_those_that_are(folder):
@@ -218,10 +301,6 @@ def test_a_column_or_table_that_is_not_there_is_told_with_those_that_are(folder)
 def test_a_factor_without_quotes_is_told_how_to_write_it(folder):
     message = refused(folder, folder, "select practice.codification.rate from runs")
     assert message.rstrip().endswith('write a factor in double quotes: "practice.codification.rate".')
-
-
-def test_a_file_that_cannot_be_read_is_one_sentence(folder):
-    assert "nowhere.csv" in refused(folder, folder, "from 'nowhere.csv'")
 
 
 def test_a_value_that_does_not_convert_is_one_sentence(folder):

@@ -16,7 +16,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
 from lpsim.errors import InputError
+from lpsim.plain import one_line
 from lpsim.show.figures import layout, page
+from lpsim.show.figures.letters import FONT
 from lpsim.show.figures.page import POINTS, SMALL
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ SCALE = Normalize(0, 1)
 """The same for all maps of all runs. Memories with less than 0 are white and crossed."""
 MARKERS = ("o", "s", "^", "D", "v", "p", "h")
 """By kind of practice, in the order of `Structure.kinds`; all kinds from the seventh on share one."""
-LOOK: dict[str, Any] = {"family": page.FONT, "linespacing": 1.05, "parse_math": False}
+LOOK: dict[str, Any] = {"family": FONT, "linespacing": 1.05, "parse_math": False}
 """The size of all text."""
 BODY = 4.8
 """The radius of a body of the wider service, in points."""
@@ -91,7 +93,7 @@ def plot_practices(run: Run, steps: Iterable[int] | None = None) -> Figure:
     spot = layout.lay_out(structure)
     chosen = choose(steps, np.unique(run.practices["step"].to_numpy()))
     known = [knowledge(run, step) for step in chosen]
-    word = page.clean(run.scenario.step, "step")
+    word = one_line(run.scenario.step, "step")
     mean = "mean of practices" if structure.practices > 1 else "knowledge"
     means = [f"{mean} {page.number(values.mean(), share=False)}" for values in known]
     nodes = [np.bincount(spot.node, weights=values) / spot.practices for values in known]
@@ -303,7 +305,7 @@ def _draw_key(figure: Figure, key: Sequence[Line2D], *, columns: int, corner: tu
         handles=[line for column in range(columns) for line in key[column::columns]],
         bbox_to_anchor=(corner[0] / wide, corner[1] / high),
         ncols=columns,
-        prop=FontProperties(family=page.FONT, size=SMALL),
+        prop=FontProperties(family=FONT, size=SMALL),
         labelcolor="0.2",
         **look,
     )

@@ -12,6 +12,8 @@ from matplotlib.textpath import TextToPath
 from matplotlib.transforms import ScaledTranslation
 
 from lpsim.errors import InputError
+from lpsim.plain import one_line
+from lpsim.show.figures.letters import FONT, draw_letters, drawable
 from lpsim.show.text.scenario import UNTITLED, changes
 from lpsim.show.text.uncertainty import band_of, one_run
 
@@ -37,23 +39,18 @@ POINTS, SMALL, LEADING = 72, 8.5, 1.25
 # Small letters drawn on whole pixels are so much wider than their outlines.
 HINTED = 1.03
 # A title is what the user wrote: a dollar or an underscore in it is no mathematics.
-FONT = "DejaVu Sans"
 TEXT = {"family": FONT, "linespacing": 1.05, "parse_math": False, "annotation_clip": False}
-
-
-def clean(text: str, default: str) -> str:
-    """One line without control characters, which SVG cannot hold."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split()) or default
 
 
 def wrap(text: str, width: float, size: float = SMALL, weight: str = "normal") -> Block:
     """Break ``text`` into lines no wider than ``width`` points; also return their extent."""
-    font = FontProperties(family=FONT, size=size, weight=weight)
+    text = one_line(text)
+    families, chars = drawable(text)[1], len(text)
+    font = FontProperties(family=families, size=size, weight=weight)
     measure = TextToPath().get_text_width_height_descent
-    text, chars = clean(text, ""), len(text)
     while True:
         lines = textwrap.wrap(text, max(chars, 1)) or [""]
-        widest = HINTED * max(float(measure(line, font, False)[0]) for line in lines)
+        widest = HINTED * max(float(measure(drawable(line)[0], font, False)[0]) for line in lines)
         if widest <= width or chars <= 1:
             return "\n".join(lines), widest, len(lines) * size * LEADING
         chars = min(chars - 1, int(chars * width / widest))
@@ -75,8 +72,8 @@ def number(value: float, *, share: bool) -> str:
 
 def headlines(run: Run) -> list[tuple[str, float, str, str]]:
     """What stands above all else: the scenario's title, and what was changed of it; size, weight, colour."""
-    name = clean(run.scenario.title, UNTITLED)
-    changed = clean(changes(run.scenario), "")
+    name = one_line(run.scenario.title, UNTITLED)
+    changed = one_line(changes(run.scenario))
     return [(name, 13.0, "bold", "0.0"), *([(changed, SMALL, "normal", "0.2")] if changed else [])]
 
 
@@ -99,7 +96,7 @@ def check(runs: Sequence[Run]) -> None:
 
 def flags(ax: Axes, runs: Sequence[Run], width: float, edge: float) -> float:
     """Mark the interventions above the axes; return the height that takes (points)."""
-    scenario, step = runs[0].scenario, clean(runs[0].scenario.step, "step")
+    scenario, step = runs[0].scenario, one_line(runs[0].scenario.step, "step")
     across, inch = ax.get_xaxis_transform(), figure_of(ax).dpi_scale_trans
     pole: dict[str, Any] = {"arrowstyle": "-", "ls": ":", "color": "0.35", "relpos": (0, 1)}
     pole |= {"patchA": None, "shrinkA": 0, "shrinkB": 0}
@@ -109,7 +106,7 @@ def flags(ax: Axes, runs: Sequence[Run], width: float, edge: float) -> float:
         # Values are those at the end of a step, and a change comes at the start of its step.
         x = (change.at - 1) / scenario.steps * width
         settings = ", ".join(f"{key} = {value}" for key, value in change.set.items())
-        name = clean(change.title, settings)
+        name = one_line(change.title, settings)
         text, wide, high = wrap(f"from {step} {change.at}: {name}", max(edge - x - 8, 90))
         # Where two would overlap the earlier stands higher, so that no line crosses a title.
         base = max((top for other, top in used if other <= x + wide + 8), default=4.0)
@@ -136,9 +133,10 @@ def apart(wanted: np.ndarray, heights: np.ndarray, low: float, high: float) -> n
 def save(ax: Axes, stem: Path, runs: Sequence[Run]) -> list[Path]:
     """Write a figure as PNG and SVG whose metadata hold the provenance; the same runs, the same bytes."""
     source = provenance(runs)
-    title = f"{clean(runs[0].scenario.title, UNTITLED)}: {stem.name}"
+    title = f"{one_line(runs[0].scenario.title, UNTITLED)}: {stem.name}"
     maker, about = f"lpsim {source['lpsim']}", {"Title": title, "Description": json.dumps(source)}
     png, svg = stem.with_suffix(".png"), stem.with_suffix(".svg")
+    draw_letters(figure_of(ax))
     figure_of(ax).savefig(png, dpi=150, metadata={**about, "Software": maker})
     # A date would make two files of the same runs differ.
     figure_of(ax).savefig(svg, metadata={**about, "Creator": maker, "Date": None})

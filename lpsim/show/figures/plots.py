@@ -21,6 +21,7 @@ from matplotlib.transforms import Affine2D
 
 from lpsim.analysis.summary import summarize_runs
 from lpsim.errors import InputError
+from lpsim.plain import one_line
 from lpsim.runs.measures import FUNNEL, LEVELS, MEASURES, RIGHT_AND_WRONG
 from lpsim.show.figures.page import (
     ACROSS,
@@ -35,7 +36,6 @@ from lpsim.show.figures.page import (
     about,
     apart,
     check,
-    clean,
     figure_of,
     flags,
     headlines,
@@ -235,7 +235,7 @@ def _scale(ax: Axes, runs: Sequence[Run], view: _View) -> None:
     ax.axhline(0, color="0.25", linewidth=0.9, zorder=1)
     ax.grid(axis="y", color="0.9", linewidth=0.7)
     ax.spines[["top", "right"]].set_visible(False)
-    ax.set_xlabel(f"time ({clean(scenario.step, 'step')}s)", parse_math=False)
+    ax.set_xlabel(f"time ({one_line(scenario.step, 'step')}s)", parse_math=False)
     ax.set_ylabel(view.ylabel, size=9)
 
 

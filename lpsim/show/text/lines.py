@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from itertools import chain
 
 from rich.cells import cell_len, chop_cells
+
+from lpsim.plain import plain
 
 WIDTH = 100
 """Characters to a line of what commands print."""
@@ -34,11 +35,3 @@ def _folded(line: str, width: int, indent: int) -> list[str]:
             lines += chop_cells(word.lstrip(), width - left)
     first, *more = filter(None, lines) if any(lines) else [""]
     return [first, *(" " * indent + line for line in more)]
-
-
-def plain(text: str) -> str:
-    """A text whose control characters are written out, except for the ends of lines."""
-    return "".join(
-        c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs") else c.encode("unicode_escape").decode()
-        for c in text
-    )

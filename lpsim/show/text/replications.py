@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lpsim.analysis.replications import LEAST
 from lpsim.runs.measures import MEASURES
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.table import Cell, Number, Table
@@ -54,6 +55,9 @@ def _rows(means: Sequence[Mean], needed: int | None) -> Iterator[Mean]:
 
 def _answer(found: Enough, measure: str) -> Iterator[str]:
     last = found.means[-1]
+    if found.all_equal:
+        yield from _all_equal(found, measure)
+        return
     if found.needed is None:
         yield f"{last.replications:,} replications are not enough:"
         yield f"the mean is known to within {last.half_width:.2g} only."
@@ -68,3 +72,13 @@ def _answer(found: Enough, measure: str) -> Iterator[str]:
     yield "would give."
     yield f"A single run is typically {mean.sd:.2g} away from it (the standard deviation), by chance alone;"
     yield "a smaller difference between one run of each of two scenarios says nothing."
+
+
+def _all_equal(found: Enough, measure: str) -> Iterator[str]:
+    last = found.means[-1]
+    yield f"All {last.replications:,} runs have the same value of {measure}, {last.mean:z.3f}:"
+    yield "how far runs differ is not known, so the interval of no width says nothing."
+    yield f"If it never varies, one run is enough; but up to {100 * found.unseen:.2g} % of runs may have"
+    yield f"another value (with {100 * found.level:g} % confidence, the rule of three)."
+    if found.needed is None:
+        yield f"Values that are all equal are enough from {LEAST} replications on (--max)."

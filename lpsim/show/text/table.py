@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 
-from lpsim.show.text.lines import WIDTH, fold, plain
+from lpsim.plain import plain
+from lpsim.show.text.lines import WIDTH, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -129,7 +129,8 @@ def contradictions(
         problems += _keep(scenarios, keep)
     if scheme:
         problems += [*_seeds(scheme), *_method(scheme, factors)]
-    return problems or (list(_size(scheme, scenarios, factors)) if scheme else [])
+    # Where there is no scenario, nobody has looked at the keys of the factors.
+    return problems or (list(_size(scheme, scenarios, factors)) if scheme and scenarios else [])
 
 
 def _factors(scenarios: Mapping[str, Scenario], factors: Sequence[Factor]) -> Iterator[str]:

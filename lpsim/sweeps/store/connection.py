@@ -1,4 +1,4 @@
-"""DuckDB within bounds: it hears Ctrl-C, keeps to some of the memory, and leaves nothing behind."""
+"""DuckDB within bounds: it hears Ctrl-C, keeps to some memory, opens no file, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -23,6 +23,17 @@ MEMORY = 0.4
 the answer, which it cannot put there."""
 BATCH = 100_000
 """Rows of an answer between two looks at how much it takes."""
+LOCKED = {
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "python_enable_replacements": False,
+    "lock_configuration": True,
+}
+"""DuckDB's settings with which no file is opened, nothing is loaded, and no variable of Python is a table.
+
+In this order, as none can be changed after the last; where DuckDB puts what does not fit is set before.
+"""
 
 
 class Connection(NamedTuple):
@@ -55,7 +66,10 @@ class Connection(NamedTuple):
 
     def answer(self, sql: str) -> pa.Table:
         """What a query finds; raises `InputError` where it is too large."""
-        reader = self.duck.sql(sql).to_arrow_reader(BATCH)
+        found = self.duck.sql(sql)
+        # The first versions have it under another name, which warns in the last.
+        named = "to_arrow_reader" if hasattr(found, "to_arrow_reader") else "fetch_arrow_reader"
+        reader = getattr(found, named)(BATCH)
         batches, size = [], 0
         for batch in reader:
             batches.append(batch)
@@ -73,7 +87,10 @@ class Connection(NamedTuple):
 
 @contextmanager
 def connected() -> Iterator[Connection]:
-    """Give a connection; what it put on the disk is deleted at the end, or swept up by the next one."""
+    """Give a connection that reads only what is registered with it.
+
+    What it puts on the disk is deleted at the end, or swept up by the next one.
+    """
     room = int(MEMORY * free_bytes())
     with ExitStack() as stack:
         config: dict[str, Any] = {"memory_limit": f"{room}B", "temp_directory": ""}
@@ -82,4 +99,6 @@ def connected() -> Iterator[Connection]:
             config["temp_directory"] = str(folder)
         duck = stack.enter_context(duckdb.connect(config=config))
         duck.execute("set enable_progress_bar = false")  # it would be printed among the answer
+        for setting, value in LOCKED.items():
+            duck.execute(f"set {setting} = {value}")
         yield Connection(duck, room)

@@ -1,8 +1,13 @@
-"""SQL over a store, by DuckDB."""
+"""SQL over a store, by DuckDB, which reads nothing but the store and changes nothing.
+
+Arrow opens the shards, and DuckDB, which asks Arrow for what it needs of them, no file at all
+(`lpsim.sweeps.store.connection.LOCKED`).
+"""
 
 from __future__ import annotations
 
 import contextlib
+import re
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,7 +15,7 @@ from lpsim.errors import InputError
 from lpsim.sweeps.store.rows import DONE, FAILED, HOW_IT_WENT, PENDING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     import duckdb
@@ -29,6 +34,11 @@ TABLES = {
 RUN_ID = "left(sha256(digest || ' ' || seed), 32)"
 """`lpsim.sweeps.store.rows.run_id` in SQL."""
 _TRIES = 5
+_GAP = r"(?:\s|--[^\n]*\n|/\*(?:(?!/\*|\*/).)*\*/)*"
+_WORDS = "select|from|with|values|table|pivot|pivot_wider|unpivot|pivot_longer|describe|desc|show|summarize"
+_EXPLAIN = rf"explain\b{_GAP}(?:analyze\b{_GAP})?(?:\(\s*(?:analyze|format)\b[^()]*\){_GAP})?"
+_QUERY = re.compile(rf"{_GAP}(?:{_EXPLAIN})?(?:\({_GAP})*(?:{_WORDS})\b", re.IGNORECASE | re.DOTALL)
+"""How one query begins: for DuckDB the ``explain`` of a query is as that of anything else."""
 
 
 def query(store: Store, sql: str) -> pa.Table:
@@ -53,12 +63,10 @@ def query(store: Store, sql: str) -> pa.Table:
             paths = store.shards()
             try:
                 return _plain_numbers(connection.run(partial(_answer, connection, store, paths, sql)))
-            except duckdb.IOException as error:
+            except (duckdb.Error, FileNotFoundError) as error:
                 if all(path.exists() for path in paths):
                     raise _wrong(error, store, sql) from None
                 # A sweep that is going on has put some shards into one meanwhile.
-            except duckdb.Error as error:
-                raise _wrong(error, store, sql) from None
     raise InputError("query: the store's files change too fast; try again when the sweep has ended.")
 
 
@@ -100,21 +108,29 @@ def _check(connection: duckdb.DuckDBPyConnection, store: Store, sql: str) -> Non
         statements = connection.extract_statements(sql)
     except duckdb.Error as error:
         raise _wrong(error, store, sql) from None
-    kinds = [statement.type for statement in statements]
-    if len(kinds) != 1 or kinds[0] not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
-        found = ", ".join(kind.name for kind in kinds) or "nothing"
+    kinds = [statement.type.name for statement in statements]
+    if not _QUERY.match(sql) or not _is_one_query(kinds):
+        found = ", ".join(kinds) or "nothing"
         raise InputError(f"query: found {found}; allowed is one SQL query (SELECT …), which changes nothing.")
 
 
+def _is_one_query(kinds: Sequence[str]) -> bool:
+    """Whether statements that begin as a query are one; a pivot is MULTI, or more where DuckDB is old."""
+    *before, last = kinds or [""]
+    return last in ("SELECT", "EXPLAIN", "MULTI") and set(before) <= {"CREATE"}
+
+
 def _make_tables(connection: duckdb.DuckDBPyConnection, store: Store, paths: list[Path]) -> None:
-    rows = connection.read_parquet([str(path) for path in paths])
-    rows.create_view("rows", replace=True)
+    import pyarrow.dataset as ds  # noqa: PLC0415
+
+    rows = ds.dataset([str(path) for path in paths], format="parquet")
+    connection.register("rows", rows)
     connection.register("points", store.read_points())
     names, seeds = store.head["columns"], store.head["seeds"]
     columns = "".join(f"{quoted(name)}, " for name in names)
     connection.execute(f"""
         create or replace view runs as
-        select {_listed(name for name in rows.columns if name not in HOW_IT_WENT)}
+        select {_listed(name for name in rows.schema.names if name not in HOW_IT_WENT)}
         from rows where status = '{DONE}'
     """)
     connection.execute(f"""
@@ -145,12 +161,16 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _wrong(error: duckdb.Error, store: Store, sql: str) -> InputError:
+def _wrong(error: Exception, store: Store, sql: str) -> InputError:
     """One sentence of what DuckDB says in several lines; and what is behind it most often."""
+    import duckdb  # noqa: PLC0415
+
     words = " ".join(str(error).split("LINE 1:")[0].split())
     names = [*store.head["columns"], *store.head["design"]["keep"]["measures"]]
     unquoted = [name for name in names if not name.isidentifier() and name in sql and quoted(name) not in sql]
     if unquoted:
         what = "factor" if unquoted[0] in store.head["columns"] else "measure of a group"
         return InputError(f"query: {words}; write a {what} in double quotes: {quoted(unquoted[0])}.")
+    if isinstance(error, duckdb.PermissionException):
+        words = f"reads nothing but the store, and changes nothing ({words})"
     return InputError(f"query: {words}; the tables are {', '.join(TABLES)} (`describe runs` lists columns).")
