@@ -11,9 +11,11 @@ from matplotlib import style
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
+from lpsim.plain import one_line
 from lpsim.runs.measures import LEVELS, MEASURES
 from lpsim.runs.versions import version_of
-from lpsim.show.figures.page import FONT, POINTS, SMALL, TEXT, clean, number, wrap
+from lpsim.show.figures.letters import FONT, draw_letters
+from lpsim.show.figures.page import POINTS, SMALL, TEXT, number, wrap
 from lpsim.show.figures.plots import DASHES
 from lpsim.show.text.comparison import headline, when
 from lpsim.show.text.scenario import UNTITLED
@@ -79,10 +81,11 @@ def save_comparison_figure(comparison: Comparison, folder: Path) -> list[Path]:
         "seeds": list(comparison.seeds),
         "scenarios": {one.name: one.digest for one in (comparison.base, *comparison.options)},
     }
-    about = {"Title": clean(headline(comparison), UNTITLED), "Description": json.dumps(source)}
+    about = {"Title": one_line(headline(comparison), UNTITLED), "Description": json.dumps(source)}
     png, svg = folder / "comparison.png", folder / "comparison.svg"
     with style.context(["default", {"svg.hashsalt": "lpsim", "svg.fonttype": "path"}]):
         figure = plot_comparison(comparison)
+        draw_letters(figure)
         figure.savefig(png, dpi=150, metadata={**about, "Software": f"lpsim {source['lpsim']}"})
         figure.savefig(svg, metadata={**about, "Creator": f"lpsim {source['lpsim']}", "Date": None})
     return [png, svg]
@@ -111,7 +114,7 @@ def _scale_courses(courses: list[Axes], comparison: Comparison) -> None:
     drawn = np.concatenate([line.get_ydata() for ax in courses for line in ax.get_lines()])
     low, high = min(0.0, float(np.nanmin(drawn))), float(np.nanmax(drawn))
     top = 0.25 * np.ceil((high + 0.05) / 0.25)
-    step = clean(comparison.base.scenario.step, "step")
+    step = one_line(comparison.base.scenario.step, "step")
     for ax in courses:
         ax.set(xlim=(0, comparison.steps[-1]), ylim=(low - 0.01, min(top, 1.02)), axisbelow=True)
         ax.yaxis.set_major_locator(MultipleLocator(0.25))
