@@ -20,7 +20,8 @@ CHANGED = {
 }
 SAID = 'changed: steps = 6, population.practices = 4, practice.reflection.rate = "30 %/year"'
 CONFIG = Path(__file__).parents[2] / "configs" / "some_learning_practices.toml"
-PLOTS = sorted(name for name in lpsim.__all__ if name.startswith("plot_"))
+PLOTS = sorted({name for name in lpsim.__all__ if name.startswith("plot_")} - {"plot_comparison"})
+"""A comparison is of several scenarios, and names every key in which they differ."""
 
 
 @pytest.fixture(scope="module")
