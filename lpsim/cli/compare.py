@@ -11,6 +11,7 @@ import typer
 from lpsim.cli.app import app
 from lpsim.cli.options import Force, Seed, Settings, changes_of, seeds_from, told, width
 from lpsim.cli.progress import progress
+from lpsim.cli.streams import echo
 from lpsim.errors import InputError, say
 
 if TYPE_CHECKING:
@@ -88,10 +89,10 @@ def _compare(
             )
         folder = save_comparison(comparison, target, force=force or again)
     with told("report", kept=f"the results are in {folder}"):
-        typer.echo(comparison_text(comparison, measures or (), width=width()))
-        typer.echo(f"\nResults: {folder}")
+        echo(comparison_text(comparison, measures or (), width=width()))
+        echo(f"\nResults: {folder}")
         for path in sorted(folder.iterdir()):
-            typer.echo(f"  {path}")
+            echo(f"  {path}")
     if folder != target:
         say(f"{target}: was taken by others meanwhile; the results are in {folder}")
         raise typer.Exit(1)

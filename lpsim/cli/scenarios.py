@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-import typer
-
 from lpsim.cli.app import app
 from lpsim.cli.options import told, width
+from lpsim.cli.streams import echo
 
 
 @app.command("scenarios")
@@ -15,4 +14,4 @@ def _scenarios() -> None:
     with told("list"):
         from lpsim.show.text.scenario import shipped_table
 
-        typer.echo(shipped_table().terminal(width()))
+        echo(shipped_table().terminal(width()))
