@@ -100,6 +100,9 @@ def loads(text: str) -> Data:
         It is not TOML, or holds what nobody needs and programs stumble over: a number of hundreds of digits,
         or tables and arrays in each other without end. The message is no whole sentence.
     """
+    # The parser takes time by the square of a key's parts, and hours of a file that is one key.
+    if any(line.partition("=")[0].count(".") > DEPTH for line in text.splitlines()):
+        raise ValueError(_TOO_DEEP)
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

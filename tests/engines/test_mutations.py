@@ -177,11 +177,6 @@ MUTATIONS = {
         "if voted and lesson > 0:",
         "if lesson > 0:",
     ),
-    "the agenda keeps the lessons of what was analysed": (
-        "journal_agenda",
-        "journal.agenda[practice, issue] = 0",
-        "pass",
-    ),
     # --- revision
     "what nobody speaks for is withdrawn": (
         "kernels",
