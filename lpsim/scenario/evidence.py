@@ -21,7 +21,7 @@ from lpsim.scenario.settings import is_number
 from lpsim.scenario.toml_files import leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from lpsim.scenario.scenario import Scenario
     from lpsim.scenario.toml_files import Data
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 MARKS = ("sourced", "calibrated", "assumed")
 _NO_NUMBERS = ("record", "evidence")
 """Tables whose numbers change no result."""
+_WILD = re.compile(r"[*?\[]")
+LONGEST, MOST_STARS = 200, 8
+"""Characters and stars of a pattern."""
 GIVEN_ANEW = "assumed: given anew, and nothing said of it"
 
 
@@ -45,10 +48,10 @@ class Evidence(NamedTuple):
 
 def evidence(scenario: Scenario) -> list[Evidence]:
     """Every number of a scenario that could change its results, in the order of its keys."""
-    found = numbers(scenario.model_dump(mode="json"))
+    said, find = scenario.evidence, _finder(scenario.evidence)
     return [
-        Evidence(key, value, *_told(scenario.evidence, key), why_idle(scenario, key) is None)
-        for key, value in found
+        Evidence(key, value, *_told(said, find(key)), why_idle(scenario, key) is None)
+        for key, value in numbers(scenario.model_dump(mode="json"))
     ]
 
 
@@ -71,10 +74,10 @@ def laid_over(below: Any, own: Mapping[str, str], given: Mapping[str, Any]) -> A
     """What is said of numbers after some were ``given`` anew, by their keys; ``own`` is said of those."""
     if not isinstance(below, dict):
         return below  # refused when all is checked
-    said = dict(below)
+    said, of_own, of_below = dict(below), _finder(own), _finder(below)
     for key, value in given.items():
-        pattern = _pattern(own, key)
-        if _is_number(value) and (pattern is not None or _pattern(below, key) is not None):
+        pattern = of_own(key)
+        if _is_number(value) and (pattern is not None or of_below(key) is not None):
             said[key] = GIVEN_ANEW if pattern is None else own[pattern]
     return {**said, **own}
 
@@ -91,9 +94,9 @@ def problems(said: Mapping[str, str]) -> Iterator[str]:
 
 def unmatched(said: Iterable[str], data: Mapping[str, Any]) -> Iterator[str]:
     """Keys and patterns of a table of evidence that are those of no number."""
-    keys = [key for key, _ in numbers(data)]
+    keys = {key for key, _ in numbers(data)}
     for pattern in said:
-        if not any(fnmatchcase(key, pattern) for key in keys):
+        if pattern not in keys and not (_is_pattern(pattern) and any(fnmatchcase(k, pattern) for k in keys)):
             yield f"evidence.{pattern}: no number of the scenario is called so; correct it or remove it"
 
 
@@ -102,13 +105,22 @@ def _is_number(value: Any) -> bool:
     return is_number(value) or (isinstance(value, str) and re.match(WITH_UNIT, value) is not None)
 
 
-def _told(said: Mapping[str, str], key: str) -> tuple[str, str]:
-    pattern = _pattern(said, key)
+def _told(said: Mapping[str, str], pattern: str | None) -> tuple[str, str]:
     mark, _, source = (said[pattern] if pattern is not None else "assumed").partition(":")
     return mark.strip(), source.strip()
 
 
-def _pattern(said: Iterable[str], key: str) -> str | None:
-    """What stands for a key: itself, or else the longest pattern that it matches."""
-    fitting = [pattern for pattern in said if fnmatchcase(key, pattern)]
-    return max(fitting, key=lambda pattern: (pattern == key, len(pattern)), default=None)
+def _is_pattern(key: str) -> bool:
+    """Whether a key stands for others; one with too many stars, which would take for ever, for none."""
+    return _WILD.search(key) is not None and len(key) <= LONGEST and key.count("*") <= MOST_STARS
+
+
+def _finder(said: Iterable[str]) -> Callable[[str], str | None]:
+    """What stands for a key, found by the key: itself, or else the longest pattern that it matches."""
+    exact = set(said)
+    patterns = sorted((key for key in exact if _is_pattern(key)), key=len, reverse=True)
+
+    def find(key: str) -> str | None:
+        return key if key in exact else next((p for p in patterns if fnmatchcase(key, p)), None)
+
+    return find
