@@ -9,7 +9,7 @@ import signal
 import threading
 import time
 from concurrent import futures
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,6 @@ from lpsim.errors import InputError, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from concurrent.futures import Future
     from multiprocessing.connection import Connection
     from pathlib import Path
 
@@ -113,9 +112,11 @@ class ClusterWorkers(Executor):
     """
 
     def __init__(self, client: Any, *, patience: float) -> None:
+        from distributed.client import ClosedClientError  # noqa: PLC0415
         from distributed.scheduler import KilledWorker  # noqa: PLC0415
 
         self._client = client
+        self._closed = ClosedClientError
         self._executor = client.get_executor(pure=False)
         self.lost = (KilledWorker,)
         """What is raised for a batch that was on several workers when they were lost."""
@@ -127,13 +128,18 @@ class ClusterWorkers(Executor):
     def count(self) -> int:
         """How many batches the cluster can do at a time now."""
         # A scheduler that is gone cancels what was submitted; the client may have noticed and be closing.
-        with suppress(OSError, RuntimeError):
+        with suppress(OSError, RuntimeError, self._closed):
             self._count = sum(self._client.nthreads().values())
         return self._count
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
-        """Have a worker call a function."""
-        future: Future[Any] = self._executor.submit(function, *arguments, **named)
+        """Have a worker call a function; cancelled where the cluster is gone, as what it was doing is."""
+        try:
+            future: Future[Any] = self._executor.submit(function, *arguments, **named)
+        except self._closed:
+            future = Future()
+            future.cancel()
+            future.set_running_or_notify_cancel()
         return future
 
 
