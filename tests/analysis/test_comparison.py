@@ -182,7 +182,7 @@ class TestFolder:
         save(comparison, tmp_path / "x")
         rows = effect_rows(comparison.effects())
         said = SEAL.read(tmp_path / "x")["effects"]
-        table = pd.read_csv(tmp_path / "x" / EFFECTS)
+        table = pd.read_csv(tmp_path / "x" / EFFECTS, float_precision="round_trip")
         assert len(rows) == len(said) == len(table) == len(COMPARED)
         for row, told, (_, written) in zip(rows, said, table.iterrows(), strict=True):
             for key, value in row.items():

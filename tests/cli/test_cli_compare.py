@@ -41,7 +41,7 @@ def test_shipped_scenarios_are_compared_by_name_anywhere(folder):
     head = json.loads((found / "comparison.json").read_text())
     assert (head["base"], head["options"]) == ("learning practice", ["written records", "training"])
     assert head["seeds"] == [1, 2, 3]
-    effects = pd.read_csv(found / "effects.csv")
+    effects = pd.read_csv(found / "effects.csv", float_precision="round_trip")
     for row in head["effects"]:
         (same,) = effects[(effects.option == row["option"]) & (effects.measure == row["measure"])].difference
         assert same == row["difference"]
@@ -158,6 +158,6 @@ def test_how_far_lessons_got_is_compared_where_they_are_followed_in_all(folder):
     result = lpsim("compare", "learning_practice", "written_records", *lessons, "--replications", 2)
     assert result.exit_code == 0, result.stderr
     assert "lessons organizational at month 30; learning practice" in result.stdout
-    effects = pd.read_csv(folder / "comparisons" / "learning_practice" / "effects.csv")
+    effects = pd.read_csv(folder / "comparisons" / "learning_practice" / "effects.csv", float_precision="round_trip")
     (born,) = effects[effects.measure == "lessons_born"].base
     assert born > 0
