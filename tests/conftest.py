@@ -89,6 +89,7 @@ def pytest_configure(config):
         config.option.markexpr = "not slow"
 
 
+@functools.cache  # a file has many tests
 def is_in(path, places):
     """Whether a file is one of some places in this folder, or below one."""
     return any(path.is_relative_to(TESTS / place) for place in places)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from xml.etree.ElementTree import iterparse
 
 import numpy as np
 
@@ -290,7 +291,7 @@ def _graph(path: Path, suffix: str, content: Any) -> Found:
         ) from None
     if suffix != ".gml":
         read = graph.number_of_edges()
-        there = len(re.findall(rb"<(?:\w+:)?edge[\s/>]", re.sub(rb"(?s)<!--.*?-->", b"", content)))
+        there = sum(tag.tag.rpartition("}")[2] == "edge" for _, tag in iterparse(BytesIO(content)))
         if there != read:
             raise InputError(
                 f"{shown(path)}: has {there} ties, {read} of them in its first graph; save one graph alone, "
@@ -316,7 +317,7 @@ def _gml(text: str) -> Any:
     import networkx as nx  # noqa: PLC0415
 
     if not re.search(r"\bmultigraph\s+1\b", text):
-        text = re.sub(r"(^|\n)(\s*graph\s*\[)", r"\1\2 multigraph 1 ", text, count=1)
+        text = re.sub(r"(?m)^([^\S\n]*graph\s*\[)", r"\1 multigraph 1 ", text, count=1)
     return nx.parse_gml(text, label=None)  # type: ignore[call-overload]
 
 

@@ -232,11 +232,22 @@ def _lines(text: str, suffix: str) -> tuple[list[Line], int, bool]:
             remarks += 1
         elif line.strip():
             written.append((number, line))
-    bare = [(number, re.sub(r"\s*\{.*\}\s*$", "", line)) for number, line in written]
-    braces = any(re.search(r"\{\s*[^\s}]", line) for _, line in written if line.rstrip().endswith("}"))
-    separator = _separator([line for _, line in bare], suffix)
-    cut = (Line(number, _cells(number, line, separator)) for number, line in bare)
-    return [line for line in cut if any(line.cells)], remarks, braces
+    parted = [_without_attributes(line) for _, line in written]
+    separator = _separator([bare for bare, _ in parted], suffix)
+    cut = (
+        Line(number, _cells(number, bare, separator))
+        for (number, _), (bare, _) in zip(written, parted, strict=True)
+    )
+    return [line for line in cut if any(line.cells)], remarks, any(attributes for _, attributes in parted)
+
+
+def _without_attributes(line: str) -> tuple[str, str]:
+    """A line before its attributes in braces, as networkx writes them, and those."""
+    whole = line.rstrip()
+    if not whole.endswith("}") or "{" not in whole:
+        return line, ""
+    bare, _, attributes = whole[:-1].partition("{")
+    return bare.rstrip(), attributes.strip("{} \t")
 
 
 def _may_be_a_tie(remark: str) -> bool:

@@ -114,6 +114,8 @@ class Scenario(Table):
     """By dotted key or pattern where a number comes from: "sourced: …", "calibrated: …" or "assumed: …"."""
 
     _given: Given = PrivateAttr(default_factory=Given)
+    _idle_at_first: Given | None = PrivateAttr(default=None)
+    """What is given for scenarios made of this one; kept, as a design makes thousands of them."""
 
     @model_validator(mode="before")
     @classmethod
@@ -193,10 +195,14 @@ class Scenario(Table):
         data = self.model_dump(mode="json")
         for key, text in self._given.with_units.items():
             toml_files.override(data, key, text)
-        given = self._given
-        if not given.changed:
-            given = replace(given, file=_idle(self, given.file))
-        return self._laid_over(data, overrides, given, source="scenario")
+        return self._laid_over(data, overrides, self._given_before_a_change(), source="scenario")
+
+    def _given_before_a_change(self) -> Given:
+        if self._given.changed:
+            return self._given
+        if self._idle_at_first is None:
+            self._idle_at_first = replace(self._given, file=_idle(self, self._given.file))
+        return self._idle_at_first
 
     def adapted(self, overrides: Mapping[str, Any]) -> Scenario:
         """As `replace`, for an experiment of the program's own: nobody gave anything for such a scenario."""

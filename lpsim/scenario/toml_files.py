@@ -161,8 +161,9 @@ def mapped(data: Any, change: Callable[[str, Any], Any], key: str = "") -> Any:
 
 def _is_table(value: Any) -> bool:
     """Whether a value is a table, or an array of tables."""
-    is_array = isinstance(value, list) and value and all(isinstance(entry, dict) for entry in value)
-    return isinstance(value, dict) or bool(is_array)
+    if isinstance(value, list):
+        return bool(value) and all(isinstance(entry, dict) for entry in value)
+    return isinstance(value, dict)
 
 
 def _entries(data: Any) -> Iterator[tuple[str, Any]]:

@@ -109,9 +109,9 @@ def in_steps(model: type[BaseModel], data: Data) -> Data:
 
 
 def with_units(model: type[BaseModel], data: Data) -> dict[str, str]:
-    """The texts at keys of probabilities per step, by dotted key."""
+    """The texts that read as probabilities with their unit, at keys of such, by dotted key."""
     texts = ((key, value) for key, value in leaves(data) if isinstance(value, str))
-    return {key: text for key, text in texts if is_rate(model, key)}
+    return {key: text for key, text in texts if _WITH_UNIT.fullmatch(text) and is_rate(model, key)}
 
 
 def step_problem(model: type[BaseModel], data: Data, *, before: str, given: Collection[str]) -> str | None:

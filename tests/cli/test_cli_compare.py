@@ -158,6 +158,8 @@ def test_how_far_lessons_got_is_compared_where_they_are_followed_in_all(folder):
     result = lpsim("compare", "learning_practice", "written_records", *lessons, "--replications", 2)
     assert result.exit_code == 0, result.stderr
     assert "lessons organizational at month 30; learning practice" in result.stdout
-    effects = pd.read_csv(folder / "comparisons" / "learning_practice" / "effects.csv", float_precision="round_trip")
+    effects = pd.read_csv(
+        folder / "comparisons" / "learning_practice" / "effects.csv", float_precision="round_trip"
+    )
     (born,) = effects[effects.measure == "lessons_born"].base
     assert born > 0

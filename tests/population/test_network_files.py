@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import re
@@ -590,3 +591,29 @@ def test_the_python_shown_in_the_docs_runs(tmp_path, monkeypatch):
         names,
     )
     assert build(names["scenario"], 1).structure.practices == 34
+
+
+GRAPHML = (
+    '<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph id="G" edgedefault="undirected">'
+    '{}<node id="a"/><node id="b"/><edge source="a" target="b"/></graph></graphml>'
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    {
+        "braces": ("a.csv", "source,target\na,b\n" + "{" * 300_000 + "\n"),
+        "spaces": ("a.edgelist", "a b\n" + " " * 300_000 + "x\n"),
+        "braces and words": ("a.adjlist", "a b {" * 100_000 + "\n"),
+        "empty lines": (
+            "a.gml",
+            "\n" * 300_000 + "graph [ node [ id 0 ] node [ id 1 ] edge [ source 0 target 1 ] ]",
+        ),
+        "remarks": ("a.graphml", GRAPHML.format("<!-- <edge/> -->" * 30_000)),
+    }.values(),
+)
+def test_a_long_line_takes_no_longer_than_its_length(tmp_path, name, text):
+    """Patterns that tried every beginning anew took minutes, which anybody would notice here."""
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with contextlib.suppress(InputError):
+        assert len(read_network(tmp_path / name).ends)
