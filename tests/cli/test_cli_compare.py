@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from pyarrow.csv import read_csv
 from typer.testing import CliRunner
 
 from lpsim import cli
@@ -41,7 +42,7 @@ def test_shipped_scenarios_are_compared_by_name_anywhere(folder):
     head = json.loads((found / "comparison.json").read_text())
     assert (head["base"], head["options"]) == ("learning practice", ["written records", "training"])
     assert head["seeds"] == [1, 2, 3]
-    effects = pd.read_csv(found / "effects.csv", float_precision="round_trip")
+    effects = read_csv(found / "effects.csv").to_pandas()
     for row in head["effects"]:
         (same,) = effects[(effects.option == row["option"]) & (effects.measure == row["measure"])].difference
         assert same == row["difference"]
@@ -54,7 +55,7 @@ def test_before_the_month_of_an_intervention_the_worlds_are_the_same_to_the_bit(
     names = [path.stem for path in sorted((CONFIGS / "policy").glob("*.toml"))]
     result = lpsim("compare", "learning_practice", *names, *SMALL, "--replications", 2, "--out", "x")
     assert result.exit_code == 0, result.stderr
-    table = pd.read_csv(folder / "x" / "over_time.csv")
+    table = read_csv(folder / "x" / "over_time.csv").to_pandas()
     early = table[(table.step < 24) & (table.measure != "learning_time")]
     assert set(early.option) == {name.replace("_", " ") for name in names}
     assert (early.difference == 0).all()
@@ -73,7 +74,7 @@ def test_saved_runs_are_paired_on_the_seeds_they_have_in_common(folder):
     assert json.loads((folder / "y" / "comparison.json").read_text())["seeds"] == [1, 2, 3, 4, 5]
     fresh = lpsim("compare", "one_practice", "b", "--set", "steps=6", "--replications", 5, "--out", "z")
     assert (more.exit_code, fresh.exit_code) == (0, 0), fresh.stderr
-    one, other = (pd.read_csv(folder / name / "effects.csv").drop(columns="option") for name in "yz")
+    one, other = (read_csv(folder / name / "effects.csv").to_pandas().drop(columns="option") for name in "yz")
     pd.testing.assert_frame_equal(one, other)
 
 
@@ -84,7 +85,7 @@ def test_more_seeds_are_added_to_a_comparison_that_is_there(folder):
     again = lpsim("compare", "x", "--replications", 4)
     assert again.exit_code == 0, again.stderr
     assert lpsim("compare", *names, "--replications", 4, "--out", "y").exit_code == 0
-    one, other = (pd.read_csv(folder / name / "effects.csv") for name in "xy")
+    one, other = (read_csv(folder / name / "effects.csv").to_pandas() for name in "xy")
     pd.testing.assert_frame_equal(one, other)
 
 
@@ -158,8 +159,6 @@ def test_how_far_lessons_got_is_compared_where_they_are_followed_in_all(folder):
     result = lpsim("compare", "learning_practice", "written_records", *lessons, "--replications", 2)
     assert result.exit_code == 0, result.stderr
     assert "lessons organizational at month 30; learning practice" in result.stdout
-    effects = pd.read_csv(
-        folder / "comparisons" / "learning_practice" / "effects.csv", float_precision="round_trip"
-    )
+    effects = read_csv(folder / "comparisons" / "learning_practice" / "effects.csv").to_pandas()
     (born,) = effects[effects.measure == "lessons_born"].base
     assert born > 0
