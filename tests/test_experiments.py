@@ -51,6 +51,7 @@ def few(tmp_path_factory):
 # --- from end to end ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_every_part_of_march_runs_to_its_figures_and_verdict(few):
     out = few[MARCH.title]
     present(MARCH, out)
@@ -66,6 +67,7 @@ def test_every_part_of_march_runs_to_its_figures_and_verdict(few):
     assert beside["repetitions"].eq(tables.FIRST).all()
 
 
+@pytest.mark.slow
 def test_the_command_runs_an_experiment_in_processes_of_its_own(tmp_path):
     arguments = ["fang2010", "--repetitions", "2", "--workers", "2", "--out", str(tmp_path)]
     done = subprocess.run(
@@ -280,6 +282,7 @@ def test_every_published_cell_of_figure_1_is_met_within_3_3_standard_errors():
     assert beside["in_se"].abs().max() < 3.3
 
 
+@pytest.mark.slow
 @BOTH
 def test_committed_tables_come_from_this_model(experiment, few):
     """The first runs of every cell, to the last digit kept; else make the results again."""

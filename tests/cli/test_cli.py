@@ -424,6 +424,7 @@ def loadable(folder):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is of POSIX")
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_a_killed_run_leaves_no_folder_that_load_accepts(folder, moment):
@@ -437,6 +438,7 @@ def test_a_killed_run_leaves_no_folder_that_load_accepts(folder, moment):
     assert loadable(folder) == ["here", "here/replications/seed-2"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is of POSIX")
 def test_a_run_killed_while_it_replaces_another_leaves_the_other(folder, without_figures):
     arguments = ("run", ONE_PRACTICE, *SHORT, "--replications", 1, "--out", "here")
@@ -453,6 +455,7 @@ ENDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals are of POSIX")
 @pytest.mark.parametrize("name", ENDS)
 def test_an_interrupted_run_cleans_up_after_itself(folder, name):
@@ -534,6 +537,7 @@ def test_what_a_library_makes_of_a_signal_is_told_as_the_signal(handlers, capsys
     assert capsys.readouterr().err == "ended by SIGTERM; nothing was written\n"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals are of POSIX")
 def test_a_signal_that_is_to_be_ignored_is(folder):
     before = (

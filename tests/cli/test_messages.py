@@ -152,6 +152,7 @@ def test_the_number_of_replications_is_offered_for_the_scenario_it_was_found_for
 # --- nobody listens -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_enough_is_no_failure(folder):
     """Nor are the results less for it, which are there by then."""
     script = """
@@ -169,6 +170,7 @@ def test_a_query_whose_reader_has_enough_ends_at_once(things):
     assert (code, out, err) == (0, "range\n0\n", "")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
 def test_an_output_that_is_full_is_one_sentence(folder):
     words = "the output cannot be written (No space left on device)"
@@ -183,6 +185,7 @@ def test_an_output_that_is_full_is_one_sentence(folder):
     assert len(load_runs("here")) == len(load_runs("there")) == 1
 
 
+@pytest.mark.slow
 def test_with_its_output_closed_a_command_does_the_same(folder):
     assert in_a_shell("lpsim run small.toml --replications 1 --out here >&- 2>&-") == (0, "", "")
     assert in_a_shell("lpsim check nowhere.toml >&- 2>&-") == (2, "", "")
@@ -222,6 +225,7 @@ LEFT = {
 }
 
 
+@pytest.mark.slow
 def test_what_notebooks_and_batch_systems_leave_in_the_environment_breaks_nothing(folder):
     Path("matplotlibrc").write_text("figure.figsize: 1, 1\nsavefig.dpi: 3\n")
     script = "lpsim run small.toml --replications 2 --out here && lpsim lessons here && lpsim practices here"

@@ -124,6 +124,7 @@ class TestTrial:
         learning(model, "trial")
         assert staff_of(model) == ["+"] * 3
 
+    @pytest.mark.medium
     def test_the_issue_is_one_of_all_alike(self):
         model = world(self.TRY, issues=3, teams=(("staff",) * 3000,), staff=["---"] * 3000)
         learning(model, "trial")

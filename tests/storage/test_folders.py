@@ -181,7 +181,7 @@ def test_whoever_looks_while_a_folder_is_replaced_finds_the_old_or_the_new_one(t
     seen, ended = [], threading.Event()
 
     def look():
-        while not ended.is_set():
+        while not ended.wait(0.0002):  # and let the other go on meanwhile
             seen.append(int((tmp_path / "out" / "file").read_text()))
 
     thread = threading.Thread(target=look)

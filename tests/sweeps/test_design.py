@@ -174,6 +174,7 @@ def test_saltelli_has_as_many_points_as_its_scheme_says(second_order, expected):
     assert len(made.points) == expected
 
 
+@pytest.mark.medium
 def test_saltelli_points_give_the_known_indices_of_an_additive_function():
     # y = 4a + 2b + c: variances 16 : 4 : 1, so first-order (and total) indices are 16, 4 and 1 in 21.
     # The error of quasi-random integration over 1,024 points is of the order of .01.

@@ -201,6 +201,7 @@ class Killed(BaseException):
     """The process is gone."""
 
 
+@pytest.mark.slow
 def test_killed_between_any_two_steps_a_merge_is_done_again_to_the_same_end(
     tmp_path, monkeypatch, many_shards
 ):

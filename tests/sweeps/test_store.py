@@ -335,6 +335,7 @@ def test_a_full_disk_stops_the_sweep_and_loses_nothing(tmp_path, monkeypatch, ma
     )
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_really_full_loses_nothing(tmp_path, many_shards):
     disk = tmp_path / "disk"
     disk.mkdir()

@@ -139,6 +139,7 @@ def test_processes_give_the_same_results_and_end_with_the_executor(tmp_path, exp
     assert _gone(lambda: os.kill(pid, 0))
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_costs_no_run(tmp_path, expected, one_run_a_batch):
     class Watched(LocalWorkers):
         restarts = 0
@@ -245,6 +246,7 @@ def test_a_batch_that_never_began_is_not_to_blame(tmp_path, monkeypatch, expecte
     assert result_bytes(store) == expected
 
 
+@pytest.mark.slow
 def test_workers_that_cannot_start_end_the_sweep_and_no_run_is_blamed(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(
@@ -496,10 +498,11 @@ def test_killed_at_random_moments_a_sweep_ends_with_the_same_results(tmp_path):
 
 
 @pytest.mark.slow
-def test_killed_twenty_times_with_its_workers_a_sweep_ends_with_the_same_results(tmp_path):
-    survives(tmp_path, 20, killed_command, (0.0, 0.8), 6000)
+def test_killed_with_its_workers_a_sweep_ends_with_the_same_results(tmp_path):
+    survives(tmp_path, 6, killed_command, (0.0, 0.8), 2000)
 
 
+@pytest.mark.slow
 def test_workers_end_when_their_maker_is_killed():
     code = (
         "import os, time\n"
@@ -522,6 +525,7 @@ def test_workers_end_when_their_maker_is_killed():
     assert _gone(lambda: os.kill(pid, 0))
 
 
+@pytest.mark.slow
 def test_interrupted_a_sweep_says_how_to_go_on_and_leaves_nobody_behind(tmp_path):
     file = design_file(tmp_path, replications=200_000, settings={**SMALL, "steps": 60})
     process = command(file, "--out", tmp_path / "store", "--workers", 2, start_new_session=True)
