@@ -26,7 +26,7 @@ def runs():
 def test_the_table_says_how_well_the_mean_is_known_and_what_may_happen_in_one_world(runs):
     table = levels_table(runs)
     assert table.headings == ["knowledge (-1 to 1)", "start", "month 6", "8 of 10 worlds lie between"]
-    assert table.notes == ["Means of 8 runs; in brackets the 95 % interval of the mean."]
+    assert table.notes == ["Means of 8 runs; in brackets the 95 % interval of the mean, where runs differ."]
     for name, row in zip(LEVELS, table.rows, strict=True):
         values = [run.series[name].iloc[-1] for run in runs]
         found = summarize(values)

@@ -43,7 +43,7 @@ def test_it_says_what_a_year_later_is_known_and_what_the_memory_kept():
         "protocols and records been lost as well, it would be 20 %: the practices' memories kept 23 points "
         "(95 % interval 18 to 28) of it alive."
     ) in text
-    assert text.endswith("Means of 5 runs; in brackets the 95 % interval of the mean.")
+    assert text.endswith("Means of 5 runs; in brackets the 95 % interval of the mean, where runs differ.")
 
 
 def test_every_mean_stands_with_its_interval():

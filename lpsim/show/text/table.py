@@ -51,7 +51,9 @@ class Number(NamedTuple):
 
     @property
     def interval(self) -> str:
-        """In brackets; empty where there is none."""
+        """In brackets; empty where there is none, or no width: equal runs do not say how far runs differ."""
+        if self.low == self.high:
+            return ""
         ends = Range(self.low, self.high, self.form)
         return "" if str(ends) == NONE else f"[{ends}]".replace(" %", "")
 

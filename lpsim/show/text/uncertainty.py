@@ -34,7 +34,7 @@ def one_run(seed: int | None = None) -> str:
 
 def means_of(runs: int) -> str:
     """What the numbers of a table are, and the brackets beside them."""
-    return f"Means of {runs} runs; in brackets the {INTERVAL}." if runs > 1 else one_run()
+    return f"Means of {runs} runs; in brackets the {INTERVAL}, where runs differ." if runs > 1 else one_run()
 
 
 def seeds_of(seeds: Sequence[int]) -> str:
