@@ -86,13 +86,14 @@ def needed(
     issues, domains = scenario.world.issues, scenario.world.domains
     learners = size.staff + size.practices
     ties = _staff_ties(scenario, size)
+    read = _of_file(scenario.network.staff_file) if scenario.network.staff == "file" else 0.0
     across = ties * scenario.network.rewire + 2 * size.staff * scenario.network.professional
     rows, roles = scenario.steps // scenario.record.every + 2, len(scenario.roles)
     by_practice = 4 * (2 * roles + 6) + 230  # counts, and the table that is made of them
     return {
         "base": BASE,
         "staff": learners * (250 + 3 * (issues + domains) + bytes_per_person),
-        "ties": 22 * ties + 110 * across,
+        "ties": 22 * ties + 110 * across + read,
         "peers": _peers(scenario.network, size),
         "observations": rows * size.practices * by_practice + 8.0 * scenario.steps * size.practices,
         "lessons": 750.0 * lessons,
@@ -114,11 +115,17 @@ def _peers(network: Network, size: Size) -> float:
         return 22 * size.peers
     if network.practices == "groups":
         return 22.0 * size.practices * min(network.groups, size.practices)
-    if network.practices == "file" and network.file is not None:
-        with suppress(OSError):  # whoever reads it tells
-            return 20.0 * Path(network.file).stat().st_size
+    if network.practices == "file":
+        return _of_file(network.file)
     generated = network.practices in ("ring", "small_world", "random")
     return 190.0 * size.practices * min(network.degree, size.practices) if generated else 0.0
+
+
+def _of_file(path: str | None) -> float:
+    """Bytes for the ties that a network file holds, about."""
+    with suppress(OSError):  # whoever reads it tells
+        return 20.0 * Path(path).stat().st_size if path is not None else 0.0
+    return 0.0
 
 
 CURES = {

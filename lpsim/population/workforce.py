@@ -17,7 +17,7 @@ import numpy as np
 from lpsim.errors import InputError
 from lpsim.population.extracts import MISSING, Row, newest, one_each, some
 from lpsim.population.published_tables import read_table, whole_rows
-from lpsim.storage.readers import WORKFORCE, read_bytes, shown
+from lpsim.storage.readers import WORKFORCE, read_bytes, read_unpacked, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -102,7 +102,8 @@ def read_workforce(
     Parameters
     ----------
     path : Path
-        A file with commas between columns: UTF-8 with or without byte-order mark, or Latin-1.
+        A file with commas between columns: UTF-8 with or without byte-order mark, or Latin-1; packed by
+        gzip where its name ends in .gz.
     practice, patients : str
         The columns of the practice's code and of its list size.
     figures, codes : Collection of str
@@ -119,7 +120,7 @@ def read_workforce(
     """
     wanted = {column: [code.strip() for code in of] for column, of in (keep or {}).items()}
     columns = _columns(practice, patients, figures, [*codes, *wanted])
-    data = read_bytes(path, WORKFORCE)
+    data = read_unpacked(path, WORKFORCE)
     try:
         table = read_table(data, practice, columns)
         passed, left_out = _select(table.rows, practice, wanted)
@@ -137,7 +138,7 @@ def read_workforce(
     labelled = {column: _labels(kept, column) for column in codes}
     report = WorkforceReport(
         file=path.name,
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256=hashlib.sha256(read_bytes(path, WORKFORCE)).hexdigest(),  # as it lies there, perhaps packed
         rows=len(table.rows) + table.notes,
         practices=len(kept),
         left_out=left_out,

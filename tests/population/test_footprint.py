@@ -175,6 +175,14 @@ def test_ties_between_practices_are_reckoned_with(monkeypatch, tmp_path):
     assert size.peers == 3**2 + 1
 
 
+def test_ties_of_staff_from_a_file_are_reckoned_by_its_size(tmp_path):
+    ties = tmp_path / "staff.txt"
+    ties.write_text("a b\n" * 1000)
+    network = {"network.staff": "file", "network.staff_file": str(ties), "network.professional": 0}
+    scenario = Scenario().adapted({"population.practices": 10, **network})
+    assert needed(scenario, expected_size(scenario))["ties"] == 20 * 4000
+
+
 def test_a_table_is_measured_by_its_own_practices(monkeypatch):
     free(monkeypatch, 0)
     monkeypatch.setattr("lpsim.population.footprint.LITTLE", 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from pathlib import Path
@@ -171,6 +172,13 @@ class TestText:
         read = read_workforce(table(mark + text.encode(coding)), codes=["PRAC_NAME"])
         assert read.codes == ("X1",)
         assert read.labels["PRAC_NAME"] == ("Café – Surgery",)
+
+    def test_a_packed_table_is_read_and_its_digest_is_that_of_the_file(self, table):
+        plain = table("PRAC_CODE,TOTAL_PATIENTS\nA81001,4000\n")
+        packed = plain.with_name("table.csv.gz")
+        packed.write_bytes(gzip.compress(plain.read_bytes(), mtime=0))
+        assert read_workforce(packed).codes == read_workforce(plain).codes == ("A81001",)
+        assert read_workforce(packed).report.sha256 == hashlib.sha256(packed.read_bytes()).hexdigest()
 
     def test_bytes_that_no_coding_knows_do_not_stop_the_reader(self, table):
         read = read_workforce(table(b"PRAC_CODE,PRAC_NAME\nX1,\x81\xff\n"))

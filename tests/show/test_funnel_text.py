@@ -122,7 +122,9 @@ class TestReport:
 
     def test_brackets_are_explained_and_no_single_run_has_any(self, lessons):
         several = "\n".join(report([lessons, journal(*COUNTED[:3]), lessons, lessons], "month"))
-        assert "in brackets the 95 % interval of the mean, where runs differ. It is cut at" in " ".join(several.split())
+        assert "in brackets the 95 % interval of the mean, where runs differ. It is cut at" in " ".join(
+            several.split()
+        )
         # 6, 3, 6 and 6 lessons: 5.25 -+ 3.182446 * 1.5 / 2.
         assert "born 5.2 [2.9 to 7.6] 100 %" in " ".join(several.split())
         one = list(report([lessons], "month"))
