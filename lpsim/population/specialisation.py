@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,8 +52,10 @@ def case_factors(
     for practice, row in enumerate(weights.tolist()):
         whole = sum(row)
         for home, weight in enumerate(row):
-            factors[practice, :, home] = 1 - share if weight else 1.0
-            if weight:
+            # Who meets next to no cases can take none over: what they would be multiplied by is no number.
+            takes_over = weight > 0 and math.isfinite(whole / weight)
+            factors[practice, :, home] = 1 - share if takes_over else 1.0
+            if takes_over:
                 factors[practice, home, home] = (1 - share) + share * whole / weight
     return factors
 

@@ -300,6 +300,12 @@ class TestSpecialisation:
         weights = np.array([4, 2, 2, 3.5])
         assert weights @ factors == pytest.approx([weights.sum()] * 4)
 
+    def test_a_role_that_meets_next_to_no_cases_is_home_of_none(self):
+        roles = {**self.ROLES, "nurse": {"headcount": 2, "experience": 5e-324}}
+        factors = limits_of(Scenario.model_validate({**self.scenario(0.5).model_dump(), "roles": roles}))
+        assert np.isfinite(factors).all()
+        assert factors[:, 1].tolist() == [1.0] * 4
+
     def test_where_the_home_role_has_nobody_all_meet_the_domain_as_without(self):
         scenario = self.scenario(1.0).replace({"roles.nurse.experience": 0.0})
         assert limits_of(scenario)[:, 1].tolist() == [1.0] * 4
