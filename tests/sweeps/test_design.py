@@ -426,6 +426,30 @@ def test_all_points_have_the_same_seeds():
     assert {made.seeds(point) for point in made.points} == {range(2**64 - 5, 2**64)}
 
 
+@pytest.mark.parametrize("method", ["morris", "saltelli"])
+def test_a_block_of_seeds_is_a_factor_that_no_scenario_has(method):
+    made = design(*unit(2), method=method, samples=8, replications=3, first_seed=10, seed_blocks=4)
+    assert made.columns[-1] == "seed_block"
+    assert [factor.key for factor in made.factors] == [factor["key"] for factor in unit(2)]
+    assert len(made.points) == 8 * (4 if method == "morris" else 5)
+    found = {point.values["seed_block"]: made.seeds(point) for point in made.points}
+    assert found == {block: range(10 + 3 * (block - 1), 13 + 3 * (block - 1)) for block in (1, 2, 3, 4)}
+    for point in made.points:
+        assert "seed_block" not in point.factors
+        assert made.scenario(point)
+    again = Design.from_json(json.loads(json.dumps(made.as_json())))
+    assert (again.points, again.digest) == (made.points, made.digest)
+    assert again.seeds(again.points[-1]) == made.seeds(made.points[-1])
+
+
+@pytest.mark.parametrize("blocks", [2, 3, 4, 5])
+@pytest.mark.parametrize("levels", [2, 4, 6, 10])
+def test_a_trajectory_of_morris_takes_another_block_of_seeds_once(levels, blocks):
+    made = design(*unit(2), method="morris", samples=20, levels=levels, seed_blocks=blocks)
+    found = np.array([point.values["seed_block"] for point in made.points]).reshape(20, 4)
+    assert (np.count_nonzero(np.diff(found), axis=1) == 1).all()
+
+
 # --- digest and JSON --------------------------------------------------------------------------------
 
 
@@ -639,6 +663,18 @@ REFUSED = [
     (
         {"method": "latin_hypercube", "samples": 8, "second_order": True},
         "second_order: found with method latin_hypercube, which has no use for it; leave it out",
+    ),
+    (
+        {"method": "sobol", "samples": 8, "seed_blocks": 4},
+        "seed_blocks: found with method sobol, which has no use for it; leave it out",
+    ),
+    (
+        {"method": "morris", "samples": 8, "seed_blocks": 4, "seeds": "independent"},
+        'seed_blocks: found with independent seeds; leave it out, or set seeds = "common"',
+    ),
+    (
+        {"method": "morris", "samples": 8, "seed_blocks": 4, "first_seed": 2**64 - 3},
+        "first_seed: found 18446744073709551613, the last would be 18446744073709551616; allowed is up to",
     ),
     ({"replications": 0}, "replications: found 0; allowed is a whole number from 1"),
     (
