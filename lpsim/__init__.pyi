@@ -9,6 +9,8 @@ from lpsim.analysis.picks import pick as pick
 from lpsim.analysis.replications import replications_needed as replications_needed
 from lpsim.analysis.retention import retained as retained
 from lpsim.analysis.retention import retained_over_seeds as retained_over_seeds
+from lpsim.analysis.sensitivity import morris as morris
+from lpsim.analysis.sensitivity import sobol as sobol
 from lpsim.engines.reference.agents import StaffMember as StaffMember
 from lpsim.errors import IdleSettingWarning as IdleSettingWarning
 from lpsim.errors import InputError as InputError
@@ -32,7 +34,9 @@ from lpsim.show.figures.plots import plot_funnel as plot_funnel
 from lpsim.show.figures.plots import plot_kinds as plot_kinds
 from lpsim.show.figures.plots import plot_levels as plot_levels
 from lpsim.show.figures.plots import save_figures as save_figures
+from lpsim.show.figures.sensitivity import plot_sensitivity as plot_sensitivity
 from lpsim.show.figures.timeline import plot_timeline as plot_timeline
+from lpsim.show.sensitivity import save_sensitivity as save_sensitivity
 from lpsim.show.text.story import tell as tell
 from lpsim.sweeps.design.design import Design as Design
 from lpsim.sweeps.runner import sweep as sweep

@@ -50,6 +50,7 @@ RINGS = {
         "show/test_maps.py",
         "show/test_plots.py",
         "show/test_retention_text.py",
+        "show/test_sensitivity_figure.py",
         "show/test_story.py",
         "show/test_timeline.py",
         "storage/test_folders.py",

@@ -12,6 +12,7 @@ from lpsim.cli import (  # noqa: F401 (a command registers when its module is im
     run,
     scenarios,
     schema,
+    sensitivity,
     sweep,
 )
 from lpsim.cli.app import app, main
