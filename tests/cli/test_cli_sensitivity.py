@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lpsim import cli
+from lpsim.sweeps.runner import sweep
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 FILES = [f"sensitivity.{suffix}" for suffix in ("csv", "json", "md", "png", "svg")]
@@ -17,20 +18,26 @@ def lpsim(*arguments):
     return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
 
 
-@pytest.fixture
-def swept(tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory):
     """A store of two keys of one practice."""
-    monkeypatch.chdir(tmp_path)
+    folder = tmp_path_factory.mktemp("sensitivity")
     base = (CONFIGS / "one_practice.toml").as_posix()
-    (tmp_path / "design.toml").write_text(
-        f'base = "{base}"\nmethod = "morris"\nsamples = 4\nseed_blocks = 2\nreplications = 2\nset = {{ steps = 6 }}\n'
+    (folder / "design.toml").write_text(
+        f'base = "{base}"\nmethod = "morris"\nsamples = 4\nseed_blocks = 2\nreplications = 2\n'
+        "set = { steps = 6 }\n"
         'keep = { measures = ["staff_knowledge", "practice_knowledge"], observations = [3, 6] }\n'
         '[[factors]]\nkey = "practice.codification.meetings"\nkind = "lever"\nrange = [0.0, 1.0]\n'
         '[[factors]]\nkey = "practice.reflection.rate"\nkind = "uncertainty"\nrange = [0.0, 0.5]\n'
     )
-    done = lpsim("sweep", "design.toml", "--workers", 1)
-    assert done.exit_code == 0, done.output
-    return tmp_path
+    sweep(folder / "design.toml", store=folder / "sweeps" / "design")
+    return folder
+
+
+@pytest.fixture
+def swept(stored, monkeypatch):
+    monkeypatch.chdir(stored)
+    return stored
 
 
 def test_a_sweep_is_analysed_into_a_folder(swept):

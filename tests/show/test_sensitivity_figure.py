@@ -1,4 +1,4 @@
-"""The figure of a sensitivity analysis: every factor a row, the noise floor drawn in, and where it comes from."""
+"""The figure of a sensitivity analysis: every factor a row, the noise floor drawn in, and its source."""
 
 import json
 

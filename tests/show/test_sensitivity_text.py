@@ -1,4 +1,4 @@
-"""A sensitivity analysis in words: what matters, in which direction, what chance does, and what to beware of."""
+"""A sensitivity analysis in words: what matters, which way, what chance does, and what to beware of."""
 
 import numpy as np
 import pytest
@@ -25,10 +25,8 @@ def analysed(folder, function, method="morris", **more):
     """An analysis of three keys, whose measures are a function of where a point lies, and of the seed."""
     factors = [{"key": key, "kind": "uncertainty", "range": [0, 1]} for key in KEYS]
     scheme = {"method": method, "samples": 16, "seed_blocks": 4, "replications": 2} | more
-    keep = {"measures": ["staff_knowledge", "performance"]}
-    design = Design.from_dict(
-        {"base": BASE, "factors": factors, "keep": keep, "title": "Three keys", **scheme}
-    )
+    keep = {"measures": ["staff_knowledge", "practice_knowledge"]}
+    design = Design.from_dict({"base": BASE, "factors": factors, "keep": keep, **scheme})
     store = filled(folder / "store", design, lambda point, seed: function(*point.factors.values(), seed))
     return store.morris() if method == "morris" else store.sobol()
 
@@ -39,7 +37,7 @@ def luck(seed):
 
 def one_matters(x, y, z, seed):
     value = 3 * x - 0.1 * y + 0.1 * luck(seed)
-    return {"staff_knowledge": value, "performance": value / 2}
+    return {"staff_knowledge": value, "practice_knowledge": value / 2}
 
 
 def test_the_headline_says_how_many_factors_matter_and_which_the_most(tmp_path):
@@ -48,8 +46,8 @@ def test_the_headline_says_how_many_factors_matter_and_which_the_most(tmp_path):
         "1 of three factors clearly moves something more than chance does: practice.reflection.rate moves "
         "knowledge of staff most (3.00, "
     )
-    assert finding(found, "performance") == (
-        "performance of staff: practice.reflection.rate stands clear of chance"
+    assert finding(found, "practice_knowledge") == (
+        "practices' memory: practice.reflection.rate stands clear of chance"
     )
     assert how_many(found, "staff_knowledge") == "staff: 1 of 3 clear of chance"
 
