@@ -4,6 +4,7 @@ from lpsim.analysis.comparison import Comparison as Comparison
 from lpsim.analysis.comparison import compare as compare
 from lpsim.analysis.diffusion import months_to_half as months_to_half
 from lpsim.analysis.diffusion import months_to_half_replicated as months_to_half_replicated
+from lpsim.analysis.discovery import discover as discover
 from lpsim.analysis.life import Life as Life
 from lpsim.analysis.picks import pick as pick
 from lpsim.analysis.replications import replications_needed as replications_needed
@@ -25,7 +26,9 @@ from lpsim.runs.simulate import simulate_many as simulate_many
 from lpsim.scenario import Scenario as Scenario
 from lpsim.scenario import ScenarioError as ScenarioError
 from lpsim.show.comparison import save_comparison as save_comparison
+from lpsim.show.discovery import save_discovery as save_discovery
 from lpsim.show.figures.comparison import plot_comparison as plot_comparison
+from lpsim.show.figures.discovery import plot_discovery as plot_discovery
 from lpsim.show.figures.flow import plot_flow as plot_flow
 from lpsim.show.figures.journey import plot_journey as plot_journey
 from lpsim.show.figures.journey import save_animation as save_animation

@@ -32,6 +32,8 @@ LEAST = 10
 WORTH = 0.02
 """A limit is kept if the harmonic mean without it were lower by so much."""
 ROUNDS = 20
+STARTS = 6
+"""Boxes on the way of peeling whose limits are moved."""
 
 
 class Axis(NamedTuple):
@@ -106,9 +108,13 @@ def find_box(axes: Sequence[Axis], sought: Mask) -> dict[int, Limit]:
     sought : array of bool
         Which cases are sought.
     """
-    box = max(_peeled(axes, sought), key=lambda found: merit(sought, inside(axes, found)))
-    box = _dropped(axes, sought, _moved(axes, sought, box))
-    return _moved(axes, sought, box)
+    peeled = list(_peeled(axes, sought))
+    ranked = sorted(peeled, key=lambda box: -merit(sought, inside(axes, box)))
+    # The best of what was peeled need not lead to the best of what can be moved.
+    starts = [ranked[0], *peeled[:: -(-len(peeled) // STARTS)]]
+    moved = [_moved(axes, sought, start) for start in starts]
+    best = max(moved, key=lambda box: merit(sought, inside(axes, box)))
+    return _moved(axes, sought, _dropped(axes, sought, best), more=False)
 
 
 # --- peeling --------------------------------------------------------------------------------------------
@@ -156,26 +162,30 @@ def _slices(axis: Axis, limit: Limit, held: Mask) -> Iterator[Limit]:
 # --- moving and dropping limits -------------------------------------------------------------------------
 
 
-def _moved(axes: Sequence[Axis], sought: Mask, box: Box) -> dict[int, Limit]:
-    """Every limit where the merit is highest while the others stay, until none moves."""
+def _moved(axes: Sequence[Axis], sought: Mask, box: Box, *, more: bool = True) -> dict[int, Limit]:
+    """Every limit where the merit is highest while the others stay, until none moves.
+
+    With `more` limits may be added, too.
+    """
     found = dict(box)
     for _ in range(ROUNDS):
         before = dict(found)
-        for number in before:
+        for number in range(len(axes)) if more else before:
             others = {other: limit for other, limit in found.items() if other != number}
             rest = inside(axes, others)
-            moved = _best(axes[number], found[number], sought, rest)
+            limit = found.get(number, Limit())
+            moved = _best(axes[number], limit, sought, rest, more=more)
             found = {**others, number: moved} if moved.sides else others
         if found == before:
             break
     return found
 
 
-def _best(axis: Axis, limit: Limit, sought: Mask, rest: Mask) -> Limit:
+def _best(axis: Axis, limit: Limit, sought: Mask, rest: Mask, *, more: bool) -> Limit:
     """The limit of one axis that is best for the cases that all others allow."""
-    if limit.names is not None:
+    if axis.names:
         return _best_names(axis, limit, sought, rest)
-    for side in limit.sides:
+    for side in ("low", "high") if more else limit.sides:
         limit = limit.moved(side, _best_end(axis, limit.without(side), side, sought, rest))
     return limit
 
@@ -196,8 +206,7 @@ def _best_end(axis: Axis, limit: Limit, side: str, sought: Mask, rest: Mask) -> 
 
 def _best_names(axis: Axis, limit: Limit, sought: Mask, rest: Mask) -> Limit:
     """Names added or taken away one by one as long as the merit rises; no limit where all are allowed."""
-    assert limit.names is not None
-    names = limit.names
+    names = frozenset(range(len(axis.names))) if limit.names is None else limit.names
     score = merit(sought, rest & limit.holds(axis))
     for name in range(len(axis.names)):
         other = Limit(names=names ^ {name})

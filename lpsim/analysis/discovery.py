@@ -45,7 +45,7 @@ MORE = 0.05
 """A further box is kept if the harmonic mean of all together rises by so much."""
 
 _OPERATORS = {"<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt}
-_CONDITION = re.compile(r"\s*(?P<measure>.*\S)\s*(?P<sign><=|>=|<|>)\s*(?P<number>[^<>=\s]+)\s*")
+_CONDITION = re.compile(r"\s*(?P<measure>[^<>]*[^<>\s])\s*(?P<sign><=|>=|<|>)\s*(?P<number>[^<>=\s]+)\s*")
 
 
 class Condition(NamedTuple):
@@ -271,7 +271,8 @@ def _regions(axes: Sequence[Axis], sought: Mask, groups: NDArray[np.int64], find
 
 def _resampled(axes: Sequence[Axis], sought: Mask, groups: NDArray[np.int64], find: Find) -> Iterator[_Again]:
     draws = np.random.Generator(np.random.PCG64(1))
-    members = [np.flatnonzero(groups == group) for group in np.unique(groups)]
+    order = np.argsort(groups, kind="stable")
+    members = np.split(order, np.flatnonzero(np.diff(groups[order])) + 1)
     for _ in range(RESAMPLES):
         picked = np.concatenate([members[one] for one in draws.integers(len(members), size=len(members))])
         left_out = np.ones(len(sought), dtype=bool)

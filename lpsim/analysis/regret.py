@@ -58,13 +58,13 @@ def regrets(
     """
     better = measure_of(measure).higher_is_better
     levers, futures = _split(cases)
-    policies, worlds = list(dict.fromkeys(levers)), list(dict.fromkeys(futures))
+    policies, worlds = _numbered(levers), _numbered(futures)
     crossed = set(zip(levers, futures, strict=True))
     if better is None or len(policies) < 2 or len(worlds) < 2 or len(crossed) < len(policies) * len(worlds):
         return ()
     table, met = (np.zeros((len(policies), len(worlds))) for _ in range(2))
     for policy, world, value, meets in zip(levers, futures, values, sought, strict=True):
-        place = policies.index(policy), worlds.index(world)
+        place = policies[policy], worlds[world]
         table[place], met[place] = value, meets
     worth = table if better else -table
     lost = worth.max(axis=0) - worth
@@ -79,6 +79,10 @@ def regrets(
         for row, policy in enumerate(policies)
     ]
     return tuple(sorted(found, key=lambda one: (one.worst, -one.best)))
+
+
+def _numbered(keys: list[Key]) -> dict[Key, int]:
+    return {key: number for number, key in enumerate(dict.fromkeys(keys))}
 
 
 def _split(cases: Cases) -> tuple[list[Key], list[Key]]:
