@@ -45,6 +45,7 @@ RINGS = {
         "scenario/test_idle.py",
         "show/test_closing.py",
         "show/test_comparison_figure.py",
+        "show/test_discovery_figure.py",
         "show/test_flow.py",
         "show/test_headlines.py",
         "show/test_maps.py",

@@ -40,12 +40,13 @@ def test_cart_finds_a_planted_box_within_five_per_cent_of_each_edge_in_19_of_20_
     assert sum(is_found(leaves(*drawn(sample))[0]) for sample in range(SAMPLES)) >= 19
 
 
-def test_prim_finds_it_also_where_one_point_in_twenty_says_the_contrary():
+@pytest.mark.parametrize("finder", [find_box, lambda axes, sought: leaves(axes, sought)[0]])
+def test_both_find_it_also_where_one_point_in_twenty_says_the_contrary(finder):
     found = 0
     for sample in range(SAMPLES):
         axes, sought = drawn(sample, points=1000)
         sought ^= np.random.default_rng(sample).random(len(sought)) < 0.05
-        found += is_found(find_box(axes, sought))
+        found += is_found(finder(axes, sought))
     assert found >= 19
 
 
