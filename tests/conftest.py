@@ -25,8 +25,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of
 RINGS = {
     "medium": (
         "analysis/test_diffusion.py",
+        "analysis/test_discovery.py",
         "analysis/test_replications.py",
         "analysis/test_retention.py",
+        "analysis/test_sensitivity.py",
         "batteries",
         "cli",
         "engines/test_engines.py",
@@ -46,6 +48,7 @@ RINGS = {
         "show/test_closing.py",
         "show/test_comparison_figure.py",
         "show/test_discovery_figure.py",
+        "show/test_discovery_text.py",
         "show/test_flow.py",
         "show/test_headlines.py",
         "show/test_maps.py",

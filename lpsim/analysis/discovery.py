@@ -23,7 +23,7 @@ from lpsim.errors import InputError
 from lpsim.sweeps.design.factors import SCENARIO, SEED_BLOCK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -41,6 +41,8 @@ NEEDED = 20
 """So many cases must meet a condition, and so many not."""
 RESAMPLES = 50
 MOST_BOXES = 3
+SURE = 0.5
+"""A limit of a box is kept if it comes back in such a share of the resamples."""
 MORE = 0.05
 """A further box is kept if the harmonic mean of all together rises by so much."""
 
@@ -127,7 +129,8 @@ class Discovery:
     sought : array of bool
         Which cases meet the condition.
     boxes : tuple of Region
-        By PRIM: the first best, each further one of what the others leave.
+        By PRIM: the first best, each further one of what the others leave; without limits that come back in
+        fewer than half of the resamples.
     leaves : tuple of Region
         By CART: those in which most cases are sought, the best first.
     policies : tuple of Policy
@@ -183,7 +186,7 @@ def discover(store: Store, when: str, *, step: int | None = None) -> Discovery:
     _see_that_there_are_enough(condition, values, sought)
     axes = _axes(cases)
     groups = _groups(cases)
-    boxes = _regions(axes, sought, groups, _boxes)
+    boxes = _sure(axes, sought, _regions(axes, sought, groups, _boxes))
     trees = _regions(axes, sought, groups, _leaves)
     policies = regrets(cases, condition.measure, values, sought)
     return Discovery(design, condition, cases.step, axes, values, sought, boxes, trees, policies)
@@ -283,19 +286,47 @@ def _resampled(axes: Sequence[Axis], sought: Mask, groups: NDArray[np.int64], fi
 
 def _region(axes: Sequence[Axis], sought: Mask, box: Box, resampled: Sequence[_Again]) -> Region:
     held = inside(axes, box)
-    both, cases = int((held & sought).sum()), int(held.sum())
     alike = [_most_alike(axes, held, again.boxes) for again in resampled]
     worth = [
         _worth(axes, sought, other, again.left_out) for other, again in zip(alike, resampled, strict=True)
     ]
-    coverage, density = np.nanmean(worth, axis=0)
+    # A box that holds none of the cases left out has no density there.
+    coverage, density = (
+        np.mean(known[~np.isnan(known)]) if not np.isnan(known).all() else math.nan
+        for known in np.array(worth).T
+    )
     sides = tuple(
         _side(axes[number], number, limit, side, alike)
         for number, limit in sorted(box.items())
         for side in limit.sides
     )
-    shares = both / int(sought.sum()), both / cases, float(coverage), float(density)
-    return Region(box, sides, cases, both, *shares)
+    return Region(box, sides, *_shares(sought, held), float(coverage), float(density))
+
+
+def _sure(axes: Sequence[Axis], sought: Mask, regions: Sequence[Region]) -> tuple[Region, ...]:
+    """Without the limits that come back in too few resamples, and what is no box then, or one again."""
+    found: list[Region] = []
+    for region in regions:
+        weak = {(side.factor, side.side) for side in region.sides if side.kept < SURE}
+        box = {number: _freed(axes[number], limit, weak) for number, limit in region.box.items()}
+        box = {number: limit for number, limit in box.items() if limit.sides}
+        if box and box not in [other.box for other in found]:
+            sides = tuple(side for side in region.sides if (side.factor, side.side) not in weak)
+            shares = region.held_coverage, region.held_density
+            found.append(Region(box, sides, *_shares(sought, inside(axes, box)), *shares))
+    return tuple(found)
+
+
+def _freed(axis: Axis, limit: Limit, weak: Container[tuple[str, str]]) -> Limit:
+    for side in limit.sides:
+        limit = limit.without(side) if (axis.name, side) in weak else limit
+    return limit
+
+
+def _shares(sought: Mask, held: Mask) -> tuple[int, int, float, float]:
+    """Cases in a box, those of them that are sought, coverage and density."""
+    both, cases = int((held & sought).sum()), int(held.sum())
+    return cases, both, both / int(sought.sum()), both / cases
 
 
 def _most_alike(axes: Sequence[Axis], held: Mask, boxes: Sequence[Box]) -> Box:

@@ -43,7 +43,7 @@ def one_matters(x, y, z, seed):
 def test_the_headline_says_how_many_factors_matter_and_which_the_most(tmp_path):
     found = analysed(tmp_path, one_matters)
     assert headline(found).startswith(
-        "1 of three factors clearly moves something more than chance does: practice.reflection.rate moves "
+        "One of three factors clearly moves something more than chance does: practice.reflection.rate moves "
         "knowledge of staff most (3.00, "
     )
     assert finding(found, "practice_knowledge") == (

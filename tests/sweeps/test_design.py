@@ -90,7 +90,8 @@ def unit(count):
 
 
 def test_the_designs_of_the_project_are_all_there():
-    assert {"channels", "march1991_figure1"} <= {path.stem for path in SHIPPED}
+    there = {"channels", "march1991_figure1", "which_keys_matter", "policies_in_many_futures"}
+    assert there <= {path.stem for path in SHIPPED}
 
 
 @pytest.mark.medium
@@ -111,6 +112,12 @@ def test_march_figure_1_is_27_points_of_300_steps_with_1000_replications():
     tenths = [n / 10 for n in range(1, 10)]
     assert [(p.values[p1], p.values[p2]) for p in made.points] == list(product(tenths, [0.1, 0.5, 0.9]))
     assert (made.base.steps, made.scheme.replications, made.steps) == (300, 1000, (300,))
+
+
+def test_the_screening_is_of_25_keys_and_has_a_noise_floor():
+    made = Design.load(ROOT / "configs" / "sweeps" / "which_keys_matter.toml")
+    assert (made.method, len(made.factors), made.columns[-1]) == ("morris", 25, "seed_block")
+    assert len(made.points) * made.scheme.replications < 1200
 
 
 def test_the_channels_are_some_hundreds_of_runs_that_begin_at_the_base_scenario():

@@ -113,7 +113,7 @@ def discovery_text(found: Discovery, *, width: int | None = WIDTH) -> str:
 
 def discovery_markdown(found: Discovery) -> str:
     """The same as a page, with all policies."""
-    parts = [f"# {headline(found)}\n", f"{found.design.title or 'Untitled design'}, at {when(found)}.\n"]
+    parts = [f"# {headline(found)}\n", f"{found.design.title or 'Untitled design'} ({when(found)})\n"]
     for title, regions in _parts(found):
         parts.append(f"## {title}\n")
         for region in regions:
@@ -149,10 +149,6 @@ def warnings(found: Discovery) -> Iterator[str]:
                 f"warning: box {number} promises more than it holds on points left out "
                 f"({_per_cent(region.density)} against {_per_cent(region.held_density)}): sweep more points."
             )
-        weak = [side.factor for side in region.sides if side.kept < 0.5]
-        if weak:
-            named = joined(list(dict.fromkeys(weak)))
-            yield f"warning: box {number}: limits on {named} come back in fewer than half of the resamples."
     levers = [factor.key for factor in found.design.factors if factor.kind == "lever"]
     if levers and not found.policies:
         yield (

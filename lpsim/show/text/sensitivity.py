@@ -10,7 +10,7 @@ from lpsim.analysis.sensitivity import INDICES
 from lpsim.show.text.comparison import HELD
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.table import Number, Range, Table
-from lpsim.show.text.vocabulary import counted, joined, noun, step_word
+from lpsim.show.text.vocabulary import counted, joined, noun, number_word, step_word
 from lpsim.sweeps.design.factors import SEED_BLOCK
 
 if TYPE_CHECKING:
@@ -52,9 +52,8 @@ def headline(found: Sensitivity) -> str:
         return f"None of {counted(factors, 'factor')} clearly moves anything more than {FLOOR} does"
     what = subject(found.measures[0]) if len(found.measures) == 1 else "something"
     move = "moves" if len(clear) == 1 else "move"
-    return (
-        f"{len(clear)} of {counted(factors, 'factor')} clearly {move} {what} more than chance does: {amount}"
-    )
+    number = number_word(len(clear)).capitalize()
+    return f"{number} of {counted(factors, 'factor')} clearly {move} {what} more than chance does: {amount}"
 
 
 def finding(found: Sensitivity, measure: str) -> str:
@@ -112,7 +111,7 @@ def sensitivity_text(found: Sensitivity, *, width: int | None = WIDTH) -> str:
 
 def sensitivity_markdown(found: Sensitivity) -> str:
     """The same as a page, with all factors, and the interactions where they were looked at."""
-    parts = [f"# {headline(found)}\n", f"{found.design.title or 'Untitled design'}, at {when(found)}.\n"]
+    parts = [f"# {headline(found)}\n", f"{found.design.title or 'Untitled design'} ({when(found)})\n"]
     for measure in found.measures:
         parts += [f"{finding(found, measure)}.\n", _table(found, measure).markdown()]
         if found.interactions[measure]:
