@@ -92,6 +92,8 @@ class Sensitivity:
     design : Design
     step : int
         At which the measures were taken.
+    points : int
+        How many were looked at.
     influences : dict of tuple of Influence
         By measure, the strongest first; the block of seeds is among them where the design has some.
     interactions : dict of tuple of Interaction
@@ -105,6 +107,7 @@ class Sensitivity:
     method: str
     design: Design
     step: int
+    points: int
     influences: Mapping[str, tuple[Influence, ...]]
     interactions: Mapping[str, tuple[Interaction, ...]]
     constant: tuple[str, ...] = ()
@@ -236,7 +239,9 @@ def _analysed(
     for measure, found in runs.items():
         if measure not in constant:
             influences[measure], interactions[measure] = _of_measure(method, cases, problem, found)
-    return Sensitivity(method, design, cases.step, influences, interactions, constant, scenario or UNNAMED)
+    return Sensitivity(
+        method, design, cases.step, len(cases.points), influences, interactions, constant, scenario or UNNAMED
+    )
 
 
 def _refusal(store: Store, method: str | None) -> str:

@@ -50,7 +50,7 @@ def _says(found: Sensitivity) -> dict[str, Any]:
         "scenario": found.scenario,
         "method": found.method,
         "step": found.step,
-        "points": len(found.design.points),
+        "points": found.points,
         "replications": scheme.replications,
         "seed_blocks": scheme.seed_blocks,
         "constant": list(found.constant),

@@ -127,7 +127,8 @@ def _scale(panels: Sequence[Axes], found: Sensitivity) -> None:
     low = min(0.0, *(ax.dataLim.x0 for ax in panels))
     for ax in panels:
         least, most = (low, high) if same else (min(0.0, ax.dataLim.x0), ax.dataLim.x1)
-        ax.set_xlim(least, most + 0.03 * (most - least))
+        room = 0.03 * (most - least)
+        ax.set_xlim(least - room, most + room)
         ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
 
 
@@ -180,7 +181,7 @@ def _heads(found: Sensitivity, rows: list[str], width: float) -> list[tuple[str,
     more = f" Not drawn: {left} factors with less." if left else ""
     about = (
         f"Simulation ({one_line(found.design.title, UNTITLED)}). {how}; bar: its 95 % interval{strokes}. "
-        f"Means of {counted(scheme.replications, 'run')} at each of {len(found.design.points):,} points."
+        f"Means of {counted(scheme.replications, 'run')} at each of {found.points:,} points."
         f"{band}{more}"
     )
     heads = []

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from lpsim.analysis.comparison import measure_of
 from lpsim.analysis.discovery import RESAMPLES
+from lpsim.plain import plain
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.sensitivity import subject
 from lpsim.show.text.table import Cell, Number, Range, Table
@@ -120,7 +122,7 @@ def discovery_markdown(found: Discovery) -> str:
             parts += [f"{region_sentence(found, region)}\n", _sides(found, region).markdown()]
     if found.policies:
         parts += ["## Regret\n", f"{regret_sentence(found)}\n", _policies(found).markdown()]
-    return "\n".join([*parts, *(f"{text}\n" for text in (*notes(found), *warnings(found)))])
+    return plain("\n".join([*parts, *(f"{text}\n" for text in (*notes(found), *warnings(found)))]))
 
 
 def notes(found: Discovery) -> Iterator[str]:
@@ -149,12 +151,18 @@ def warnings(found: Discovery) -> Iterator[str]:
                 f"warning: box {number} promises more than it holds on points left out "
                 f"({_per_cent(region.density)} against {_per_cent(region.held_density)}): sweep more points."
             )
-    levers = [factor.key for factor in found.design.factors if factor.kind == "lever"]
-    if levers and not found.policies:
-        yield (
-            "No regret is told, as no two policies meet the same futures: list the policies ([[scenarios]]), "
-            'or set method = "factorial".'
-        )
+    if not found.policies and any(found.kind(axis.name) == "lever" for axis in found.axes):
+        yield _why_no_regret(found)
+
+
+def _why_no_regret(found: Discovery) -> str:
+    label = measure_of(found.condition.measure)
+    if label.higher_is_better is None:
+        return f"No regret is told, as neither more nor less of it is better ({label.label})."
+    return (
+        "No regret is told, as no two policies meet the same futures: list the policies ([[scenarios]]), or "
+        'set method = "factorial".'
+    )
 
 
 def _parts(found: Discovery) -> Iterator[tuple[str, tuple[Region, ...]]]:

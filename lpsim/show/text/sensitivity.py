@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lpsim.analysis.comparison import measure_of
 from lpsim.analysis.sensitivity import INDICES
+from lpsim.plain import plain
 from lpsim.show.text.comparison import HELD
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.table import Number, Range, Table
@@ -95,8 +96,9 @@ def direction(one: Influence) -> str:
 
 
 def when(found: Sensitivity) -> str:
-    """The step at which it was measured, as in "month 120"."""
-    return f"{step_word(found.design.base)} {found.step}"
+    """The step at which it was measured, as in "month 120", and of which scenario where some are listed."""
+    listed = f" ({found.scenario})" if found.scenario else ""
+    return f"{step_word(found.design.base)} {found.step}{listed}"
 
 
 def sensitivity_text(found: Sensitivity, *, width: int | None = WIDTH) -> str:
@@ -117,12 +119,12 @@ def sensitivity_markdown(found: Sensitivity) -> str:
         if found.interactions[measure]:
             parts.append(_pairs(found, measure).markdown())
     parts += [f"{text}\n" for text in (*notes(found), *warnings(found))]
-    return "\n".join(parts)
+    return plain("\n".join(parts))
 
 
 def notes(found: Sensitivity) -> Iterator[str]:
     """What the numbers are."""
-    scheme, points = found.design.scheme, len(found.design.points)
+    scheme, points = found.design.scheme, found.points
     if found.method == "morris":
         yield (
             "µ*: by how much the measure changes, up or down, as a factor crosses its whole range, in the "
@@ -208,7 +210,7 @@ def _row(found: Sensitivity, one: Influence, names: Sequence[str]) -> list[Cell]
     if found.method == "morris":
         cells.append("" if one.factor == SEED_BLOCK else direction(one))
     parts = one.strength.parts
-    return [*cells, Range(min(parts), max(parts))] if parts else cells
+    return [*cells, Range(min(parts), max(parts), "z.3f")] if parts else cells
 
 
 def _pairs(found: Sensitivity, measure: str) -> Table:
