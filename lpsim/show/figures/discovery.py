@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib import style
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
@@ -14,8 +12,8 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 from lpsim.analysis.discovery import RESAMPLES
 from lpsim.plain import one_line
 from lpsim.runs.versions import version_of
-from lpsim.show.figures.letters import FONT, draw_letters
-from lpsim.show.figures.page import POINTS, SMALL, TEXT, wrap
+from lpsim.show.figures.letters import FONT
+from lpsim.show.figures.page import POINTS, SMALL, heads, save_drawn, wrap, write_heads
 from lpsim.show.text.discovery import headline, policy_name, regret_sentence, side_words, when
 from lpsim.show.text.scenario import UNTITLED
 
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
 
     from lpsim.analysis.boxes import Axis, Limit
     from lpsim.analysis.discovery import Discovery, Region
+    from lpsim.show.figures.page import Head
 
 # Blue for boxes (PRIM), orange for leaves (CART); what is sought is dark, the rest pale.
 BOX, LEAF, SOUGHT, OTHER = "#0A4C8C", "#D55E00", "#3A1A5E", "#B8B8B8"
@@ -49,8 +48,8 @@ def plot_discovery(found: Discovery) -> Figure:
     """
     rows = _limited(found)
     policies = found.policies[:MOST_POLICIES]
-    heads = _heads(found)
-    top = sum(height for _, height, _, _ in heads) / POINTS + TITLE
+    titles = _heads(found)
+    top = sum(height for _, height, _, _ in titles) / POINTS + TITLE
     middle = max(ROW * len(rows), LEAST)
     below = (APART + 0.27 * max(len(policies), 2) + 0.1) if policies else 0.0
     height = top + middle + below + BOTTOM
@@ -65,7 +64,7 @@ def plot_discovery(found: Discovery) -> Figure:
         across = WIDTH - LEFT - RIGHT
         ax = figure.add_axes((LEFT / WIDTH, BOTTOM / height, across / WIDTH, (below - APART) / height))
         _draw_regret(ax, found)
-    _write_heads(figure, heads, height)
+    write_heads(figure, titles)
     return figure
 
 
@@ -75,14 +74,9 @@ def save_discovery_figure(found: Discovery, folder: Path) -> list[Path]:
         "lpsim": version_of("lpsim"), "design": found.design.digest, "step": found.step,
         "condition": found.condition._asdict(),
     }  # fmt: skip
-    about = {"Title": one_line(headline(found), UNTITLED), "Description": json.dumps(source)}
-    png, svg = folder / "discovery.png", folder / "discovery.svg"
-    with style.context(["default", {"svg.hashsalt": "lpsim", "svg.fonttype": "path"}]):
-        figure = plot_discovery(found)
-        draw_letters(figure)
-        figure.savefig(png, dpi=150, metadata={**about, "Software": f"lpsim {source['lpsim']}"})
-        figure.savefig(svg, metadata={**about, "Creator": f"lpsim {source['lpsim']}", "Date": None})
-    return [png, svg]
+    return save_drawn(
+        lambda: plot_discovery(found), folder / "discovery", title=headline(found), source=source
+    )
 
 
 def _shown(found: Discovery) -> list[tuple[str, Region]]:
@@ -249,7 +243,7 @@ def _plain(ax: Axes) -> None:
     ax.tick_params(labelsize=SMALL, color="0.5")
 
 
-def _heads(found: Discovery) -> list[tuple[str, float, float, str]]:
+def _heads(found: Discovery) -> list[Head]:
     """What stands above all: text, height (points), size and weight."""
     shares = [
         f"{name}: density {region.density:.0%}, coverage {region.coverage:.0%}; on points left out "
@@ -263,19 +257,4 @@ def _heads(found: Discovery) -> list[tuple[str, float, float, str]]:
         f"{runs} run{'' if runs == 1 else 's'}. {' '.join(shares)} In brackets: in how many of {RESAMPLES} "
         "resamples of the points a limit came back."
     )
-    heads = []
-    for said, size, weight in ((headline(found), 12.5, "bold"), (about, SMALL, "normal")):
-        text, _, high = wrap(said, (WIDTH - 0.5) * POINTS, size, weight)
-        heads.append((text, high + 5, size, weight))
-    return heads
-
-
-def _write_heads(figure: Figure, heads: list[tuple[str, float, float, str]], height: float) -> None:
-    below = 0.1 * POINTS
-    look: dict[str, Any] = {key: value for key, value in TEXT.items() if key != "annotation_clip"}
-    for text, high, size, weight in heads:
-        figure.text(
-            0.2 / WIDTH, 1 - below / POINTS / height, text, size=size, weight=weight,
-            va="top", color="0" if weight == "bold" else "0.35", **look,
-        )  # fmt: skip
-        below += high
+    return heads(WIDTH, (headline(found), 12.5, "bold"), (about, SMALL, "normal"))

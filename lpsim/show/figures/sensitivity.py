@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from matplotlib import style
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from lpsim.analysis.comparison import measure_of
 from lpsim.plain import one_line
 from lpsim.runs.versions import version_of
-from lpsim.show.figures.letters import FONT, draw_letters
-from lpsim.show.figures.page import POINTS, SMALL, TEXT, wrap
+from lpsim.show.figures.letters import FONT
+from lpsim.show.figures.page import POINTS, SMALL, heads, save_drawn, wrap, write_heads
 from lpsim.show.text.scenario import UNTITLED
 from lpsim.show.text.sensitivity import FLOOR, direction, headline, how_many, when
 from lpsim.show.text.vocabulary import counted
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from lpsim.analysis.sensitivity import Influence, Sensitivity
+    from lpsim.show.figures.page import Head
 
 # Okabe & Ito's blue for what stands clear of chance; a grey of another luminance for what does not.
 CLEAR, UNCLEAR, BAND, EDGE = "#0A4C8C", "#767676", "#F2DDB4", "#A66A00"
@@ -54,8 +53,8 @@ def plot_sensitivity(found: Sensitivity) -> Figure:
     rows = _rows(found)
     width = LEFT + RIGHT + PANEL * len(found.measures) + GAP * (len(found.measures) - 1)
     width = max(width, 7.5)
-    heads = _heads(found, rows, width)
-    top = sum(height for _, height, _, _ in heads) / POINTS + TITLE
+    titles = _heads(found, rows, width)
+    top = sum(height for _, height, _, _ in titles) / POINTS + TITLE
     height = top + ROW * (len(rows) + 0.6) + BOTTOM
     figure = Figure(figsize=(width, height))
     wide = (width - LEFT - RIGHT - GAP * (len(found.measures) - 1)) / len(found.measures)
@@ -70,7 +69,7 @@ def plot_sensitivity(found: Sensitivity) -> Figure:
         else:
             ax.tick_params(labelleft=False)
     _scale(figure.axes, found)
-    _write_heads(figure, heads, height)
+    write_heads(figure, titles)
     return figure
 
 
@@ -80,14 +79,9 @@ def save_sensitivity_figure(found: Sensitivity, folder: Path) -> list[Path]:
         "lpsim": version_of("lpsim"), "design": found.design.digest, "method": found.method,
         "step": found.step, "measures": list(found.measures), "scenario": found.scenario,
     }  # fmt: skip
-    about = {"Title": one_line(headline(found), UNTITLED), "Description": json.dumps(source)}
-    png, svg = folder / "sensitivity.png", folder / "sensitivity.svg"
-    with style.context(["default", {"svg.hashsalt": "lpsim", "svg.fonttype": "path"}]):
-        figure = plot_sensitivity(found)
-        draw_letters(figure)
-        figure.savefig(png, dpi=150, metadata={**about, "Software": f"lpsim {source['lpsim']}"})
-        figure.savefig(svg, metadata={**about, "Creator": f"lpsim {source['lpsim']}", "Date": None})
-    return [png, svg]
+    return save_drawn(
+        lambda: plot_sensitivity(found), folder / "sensitivity", title=headline(found), source=source
+    )
 
 
 def _rows(found: Sensitivity) -> list[str]:
@@ -162,7 +156,7 @@ def _name_rows(ax: Axes, rows: list[str]) -> None:
         label.set_fontsize(SMALL * min(1.0, (LEFT - 0.2) * POINTS / wide))
 
 
-def _heads(found: Sensitivity, rows: list[str], width: float) -> list[tuple[str, float, float, str]]:
+def _heads(found: Sensitivity, rows: list[str], width: float) -> list[Head]:
     """What stands above all: text, height (points), size and weight."""
     scheme = found.design.scheme
     how = {
@@ -184,19 +178,4 @@ def _heads(found: Sensitivity, rows: list[str], width: float) -> list[tuple[str,
         f"Means of {counted(scheme.replications, 'run')} at each of {found.points:,} points."
         f"{band}{more}"
     )
-    heads = []
-    for said, size, weight in ((headline(found), 12.5, "bold"), (about, SMALL, "normal")):
-        text, _, high = wrap(said, (width - 0.5) * POINTS, size, weight)
-        heads.append((text, high + 5, size, weight))
-    return heads
-
-
-def _write_heads(figure: Figure, heads: list[tuple[str, float, float, str]], height: float) -> None:
-    below = 0.1 * POINTS
-    look: dict[str, Any] = {key: value for key, value in TEXT.items() if key != "annotation_clip"}
-    for text, high, size, weight in heads:
-        figure.text(
-            0.2 / figure.get_figwidth(), 1 - below / POINTS / height, text, size=size, weight=weight,
-            va="top", color="0" if weight == "bold" else "0.35", **look,
-        )  # fmt: skip
-        below += high
+    return heads(width, (headline(found), 12.5, "bold"), (about, SMALL, "normal"))
