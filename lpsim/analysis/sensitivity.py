@@ -328,6 +328,7 @@ def _places(cases: Cases) -> Numbers:
     columns = []
     for factor in sampled(cases.design.scheme, cases.design.factors):
         values = [point.values[factor.key] for point in cases.points]
-        order = sorted(set(values)) if factor.values is None else list(factor.values)
+        named = any(isinstance(value, str) for value in values)
+        order = list(dict.fromkeys(factor.values or values)) if named else sorted(set(values))
         columns.append([float(order.index(value)) for value in values])
     return np.array(columns).T

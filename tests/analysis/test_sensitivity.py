@@ -143,6 +143,17 @@ def test_morris_finds_the_ten_factors_that_matter_in_his_own_screen(tmp_path):
     assert max(sigma[7:10]) < min(sigma[:6]) / 3
 
 
+def test_the_sign_of_an_effect_is_that_of_higher_values_in_whatever_order_they_are_listed(tmp_path):
+    factors = [
+        {"key": KEYS[0], "kind": "lever", "values": [0.9, 0.1, 0.5]},
+        {"key": KEYS[1], "kind": "lever", "values": [0.2, 0.4]},
+    ]
+    made = Design.from_dict({"base": BASE, "method": "morris", "samples": 8, "factors": factors, "keep": ONE})
+    found = filled(tmp_path / "store", made, lambda point, seed: places(point)[0]).morris()
+    rising, inert = indices(found, "mu")
+    assert rising.value > 0 == inert.value
+
+
 # --- what chance makes of an index ---------------------------------------------------------------------
 
 

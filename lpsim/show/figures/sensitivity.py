@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from lpsim.analysis.sensitivity import Influence, Sensitivity
     from lpsim.show.figures.page import Head
 
-# Okabe & Ito's blue for what stands clear of chance; a grey of another luminance for what does not.
+# Blue for what stands clear of chance, a lighter grey for what does not; chance itself is brown.
 CLEAR, UNCLEAR, BAND, EDGE = "#0A4C8C", "#767676", "#F2DDB4", "#A66A00"
 MARKERS = {
     "raises": "^",
@@ -39,7 +39,7 @@ MARKERS = {
 }
 # Inches: a panel, a row, and what stands around them.
 LEFT, PANEL, GAP, RIGHT = 2.35, 2.15, 0.22, 0.2
-ROW, BOTTOM, TITLE = 0.21, 0.62, 0.42
+ROW, BOTTOM, TITLE = 0.21, 0.62, 0.16
 MOST_ROWS = 40
 """Of more factors only the strongest are drawn."""
 
@@ -54,10 +54,11 @@ def plot_sensitivity(found: Sensitivity) -> Figure:
     width = LEFT + RIGHT + PANEL * len(found.measures) + GAP * (len(found.measures) - 1)
     width = max(width, 7.5)
     titles = _heads(found, rows, width)
-    top = sum(height for _, height, _, _ in titles) / POINTS + TITLE
+    wide = (width - LEFT - RIGHT - GAP * (len(found.measures) - 1)) / len(found.measures)
+    over = [wrap(how_many(found, name), wide * POINTS, SMALL, "bold")[2] for name in found.measures]
+    top = (sum(height for _, height, _, _ in titles) + max(over)) / POINTS + TITLE
     height = top + ROW * (len(rows) + 0.6) + BOTTOM
     figure = Figure(figsize=(width, height))
-    wide = (width - LEFT - RIGHT - GAP * (len(found.measures) - 1)) / len(found.measures)
     for place, measure in enumerate(found.measures):
         left = LEFT + place * (wide + GAP)
         box = (left / width, BOTTOM / height, wide / width, ROW * (len(rows) + 0.6) / height)
