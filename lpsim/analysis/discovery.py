@@ -150,7 +150,7 @@ class Discovery:
 
     def kind(self, factor: str) -> str:
         """Whether a factor is a lever or an uncertainty; scenarios that are listed are levers."""
-        kinds = {one.key: one.kind for one in self.design.factors}
+        kinds = {key: one.kind for one in self.design.factors for key in one.columns}
         return str(kinds.get(factor, "lever"))
 
 

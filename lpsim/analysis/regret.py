@@ -87,7 +87,8 @@ def _numbered(keys: list[Key]) -> dict[Key, int]:
 
 def _split(cases: Cases) -> tuple[list[Key], list[Key]]:
     """Of each case its policy and its future."""
-    chosen = {SCENARIO, *(factor.key for factor in cases.design.factors if factor.kind == "lever")}
+    factors = cases.design.factors
+    chosen = {SCENARIO, *(key for one in factors if one.kind == "lever" for key in one.columns)}
 
     def part(point: Point, *, is_lever: bool) -> Key:
         names = (name for name in point.values if name != SEED_BLOCK and (name in chosen) == is_lever)

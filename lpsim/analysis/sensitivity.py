@@ -327,8 +327,8 @@ def _places(cases: Cases) -> Numbers:
     """Where each point lies in each factor: an effect asks only which of two is higher, not by how much."""
     columns = []
     for factor in sampled(cases.design.scheme, cases.design.factors):
-        values = [point.values[factor.key] for point in cases.points]
-        named = any(isinstance(value, str) for value in values)
-        order = list(dict.fromkeys(factor.values or values)) if named else sorted(set(values))
+        values = [tuple(point.values[key] for key in factor.columns) for point in cases.points]
+        named = any(isinstance(value, str) for of in values for value in of)
+        order = list(dict.fromkeys(values)) if named else sorted(set(values))
         columns.append([float(order.index(value)) for value in values])
     return np.array(columns).T

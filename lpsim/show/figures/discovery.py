@@ -199,7 +199,7 @@ def _frame(ax: Axes, limits: list[Limit | None], ink: str) -> None:
 
 
 def _is_log(found: Discovery, name: str) -> bool:
-    spreads = {factor.key: factor.spread for factor in found.design.factors}
+    spreads = {key: factor.spread for factor in found.design.factors for key in factor.columns}
     spread = spreads.get(name)
     return spread is not None and spread.name == "log_uniform"
 

@@ -159,6 +159,11 @@ class Factor(Table):
         return self
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """Its keys, each a column of the results."""
+        return (self.key,)
+
+    @property
     def spread(self) -> Distribution | None:
         """The distribution, or a range as the uniform distribution that it is; None of a list of values."""
         if self.range is not None:
