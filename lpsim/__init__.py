@@ -15,9 +15,11 @@ Questions to runs:
 Figures:
     `plot_levels`, `plot_funnel`, `plot_kinds`, `save_figures`; `plot_practices`; of lessons: `plot_flow`,
     `plot_timeline`, `plot_journey`, `save_animation`; of a comparison `plot_comparison`, and
-    `save_comparison` saves all of it.
+    `save_comparison` saves all of it; of a sensitivity analysis `plot_sensitivity`, `save_sensitivity`; of a
+    discovery `plot_discovery`, `save_discovery`.
 Many runs:
-    `Design`, `sweep`, on `LocalWorkers` or a `cluster`; `Store`, `read_store`.
+    `Design`, `sweep`, on `LocalWorkers` or a `cluster`; `Store`, `read_store`. Which factors matter: `sobol`,
+    `morris`; where something happens: `discover`.
 
 The face hands names on and holds no code. Their types stand in ``__init__.pyi``.
 """
@@ -52,10 +54,16 @@ _FACE = {
     "lpsim.show.figures.journey": ("plot_journey", "save_animation"),
     "lpsim.show.figures.comparison": ("plot_comparison",),
     "lpsim.show.comparison": ("save_comparison",),
+    "lpsim.show.figures.sensitivity": ("plot_sensitivity",),
+    "lpsim.show.sensitivity": ("save_sensitivity",),
+    "lpsim.show.figures.discovery": ("plot_discovery",),
+    "lpsim.show.discovery": ("save_discovery",),
     "lpsim.sweeps.design.design": ("Design",),
     "lpsim.sweeps.runner": ("sweep",),
     "lpsim.sweeps.workers": ("LocalWorkers", "cluster"),
     "lpsim.sweeps.store.store": ("Store", "read_store"),
+    "lpsim.analysis.sensitivity": ("sobol", "morris"),
+    "lpsim.analysis.discovery": ("discover",),
 }
 _HOMES = {name: home for home, names in _FACE.items() for name in names}
 

@@ -4,11 +4,14 @@ from lpsim.analysis.comparison import Comparison as Comparison
 from lpsim.analysis.comparison import compare as compare
 from lpsim.analysis.diffusion import months_to_half as months_to_half
 from lpsim.analysis.diffusion import months_to_half_replicated as months_to_half_replicated
+from lpsim.analysis.discovery import discover as discover
 from lpsim.analysis.life import Life as Life
 from lpsim.analysis.picks import pick as pick
 from lpsim.analysis.replications import replications_needed as replications_needed
 from lpsim.analysis.retention import retained as retained
 from lpsim.analysis.retention import retained_over_seeds as retained_over_seeds
+from lpsim.analysis.sensitivity import morris as morris
+from lpsim.analysis.sensitivity import sobol as sobol
 from lpsim.engines.reference.agents import StaffMember as StaffMember
 from lpsim.errors import IdleSettingWarning as IdleSettingWarning
 from lpsim.errors import InputError as InputError
@@ -23,7 +26,9 @@ from lpsim.runs.simulate import simulate_many as simulate_many
 from lpsim.scenario import Scenario as Scenario
 from lpsim.scenario import ScenarioError as ScenarioError
 from lpsim.show.comparison import save_comparison as save_comparison
+from lpsim.show.discovery import save_discovery as save_discovery
 from lpsim.show.figures.comparison import plot_comparison as plot_comparison
+from lpsim.show.figures.discovery import plot_discovery as plot_discovery
 from lpsim.show.figures.flow import plot_flow as plot_flow
 from lpsim.show.figures.journey import plot_journey as plot_journey
 from lpsim.show.figures.journey import save_animation as save_animation
@@ -32,7 +37,9 @@ from lpsim.show.figures.plots import plot_funnel as plot_funnel
 from lpsim.show.figures.plots import plot_kinds as plot_kinds
 from lpsim.show.figures.plots import plot_levels as plot_levels
 from lpsim.show.figures.plots import save_figures as save_figures
+from lpsim.show.figures.sensitivity import plot_sensitivity as plot_sensitivity
 from lpsim.show.figures.timeline import plot_timeline as plot_timeline
+from lpsim.show.sensitivity import save_sensitivity as save_sensitivity
 from lpsim.show.text.story import tell as tell
 from lpsim.sweeps.design.design import Design as Design
 from lpsim.sweeps.runner import sweep as sweep

@@ -2,9 +2,13 @@
 
 import hashlib
 
+import numpy as np
 import pyarrow as pa
 
 from lpsim.sweeps.design.design import Design
+from lpsim.sweeps.store.rows import Made, run_id, schema_of, table_of
+from lpsim.sweeps.store.store import Store
+from lpsim.sweeps.store.writing import filling
 
 SMALL = {"steps": 3, "population.practices": 1, "world.issues": 6, "world.domains": 2}
 RATES = [0.1, 0.4, 0.9]
@@ -42,6 +46,26 @@ def design_file(folder, *, replications=4, rates=RATES, settings=SMALL, name="sm
         f'[[factors]]\nkey = "practice.codification.rate"\nkind = "lever"\nvalues = {rates}\n'
     )
     return path
+
+
+def filled(folder, design, function, *, leave_out=0):
+    """A store of a design whose measures are a function of point and seed, written as a sweep writes it."""
+    schema = schema_of(design)
+    with filling(folder, design) as kept:
+        made = [
+            Made(run_id(digest, seed), [point], seed, 0.0, "here", _seen(design, function(point, seed)))
+            for point, digest in zip(design.points, kept.digests, strict=True)
+            for seed in design.seeds(point)
+        ]
+        kept.add(table_of(schema, made[: len(made) - leave_out]))
+    return Store.open(folder)
+
+
+def _seen(design, values):
+    """Of every measure the value given for it, or the one value, at every step kept."""
+    steps = np.array(design.steps)
+    by_name = values if isinstance(values, dict) else dict.fromkeys(design.keep.measures, values)
+    return {"step": steps, **{name: np.full(len(steps), value) for name, value in by_name.items()}}
 
 
 def result_bytes(store):

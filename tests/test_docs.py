@@ -77,3 +77,28 @@ def test_the_sentence_shown_on_comparing_is_what_the_command_shown_says():
     said = headline(lpsim.compare(base, options, seeds=range(1, 41)))
     shown = " ".join(line.removeprefix("> ") for line in re.findall(r"^> .*$", COMPARE, flags=re.MULTILINE))
     assert shown == f"{said}."
+
+
+@pytest.mark.parametrize("page", ["sensitivity", "discovery"])
+def test_the_python_shown_on_a_sweep_that_is_done_runs(page, tmp_path, monkeypatch):
+    (tmp_path / "configs").symlink_to(ROOT / "configs")
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```python\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
+    exec(compile(block, f"docs/{page}.md", "exec"), {})
+    (folder,) = (tmp_path / page).iterdir()
+    assert (folder / f"{page}.png").exists()
+
+
+@pytest.mark.slow
+def test_the_sentence_shown_on_sensitivity_is_what_the_command_shown_says(tmp_path):
+    import lpsim
+    from lpsim.show.text.sensitivity import headline, when
+
+    text = (ROOT / "docs" / "sensitivity.md").read_text(encoding="utf-8")
+    (file,) = re.findall(r"^    lpsim sweep (\S+)$", text, flags=re.MULTILINE)
+    with lpsim.LocalWorkers(2) as executor:
+        store = lpsim.sweep(ROOT / file, store=tmp_path / "store", executor=executor)
+    found = store.morris()
+    shown = " ".join(line.removeprefix("> ") for line in re.findall(r"^> .*$", text, flags=re.MULTILINE))
+    assert shown == f"{headline(found)}, at {when(found)}."

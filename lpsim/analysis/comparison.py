@@ -188,6 +188,8 @@ def measure_of(name: str) -> Measure:
         stage = name.removeprefix("lessons_")
         return Measure(name, f"lessons {stage}", "lessons", 0, math.inf, "practice", None)
     measure, bracket, group = name.partition("[")
+    if measure not in MEASURES:  # a sweep may keep what is no column of a run
+        return Measure(name, name.replace("_", " "), name, -math.inf, math.inf, "practice", None)
     found = MEASURES[measure]
     if not bracket:
         return found

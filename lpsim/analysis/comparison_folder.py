@@ -15,8 +15,6 @@ from __future__ import annotations
 import io
 import math
 import re
-from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,21 +22,14 @@ import pandas as pd
 from pydantic import ValidationError
 
 from lpsim.analysis.worlds import Worlds
-from lpsim.errors import InputError, StoppedError
+from lpsim.errors import InputError
 from lpsim.scenario import Scenario
-from lpsim.storage.folders import (
-    is_empty,
-    is_litter,
-    is_unfinished,
-    numbered,
-    settle,
-    unfinished_folder,
-    whole_path,
-)
+from lpsim.storage.results import ResultFolder
 from lpsim.storage.sealed import Seal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from lpsim.analysis.comparison import Comparison, Effect
 
@@ -47,6 +38,7 @@ SEAL = Seal(
 )
 EFFECTS, OVER_TIME, WORLDS = "effects.csv", "over_time.csv", "worlds.parquet"
 _OWN = re.compile(r"comparison\.(json|md|png|svg)|(effects|over_time)\.csv|worlds\.parquet")
+FOLDER = ResultFolder(SEAL, _OWN, above="comparisons", noun="comparison")
 _KEYS = ["option", "seed", "step"]
 
 
@@ -59,25 +51,14 @@ def save(
 ) -> Path:
     """Save a comparison in a folder that appears whole or not at all; returns which it became.
 
-    Raises
-    ------
-    InputError
-        As `check_target`.
-    StoppedError
-        The disk is full, or what else ends writing.
+    Errors as in `lpsim.storage.results.ResultFolder.save`.
     """
-    check_target(folder, force=force)
-    try:
-        with unfinished_folder(folder) as inside:
-            SEAL.write(inside, _says(comparison), _files(comparison))
-            if show is not None:
-                show(comparison, inside)
-            return settle(inside, folder, staying=_staying if force else None)
-    except OSError as error:
-        words = (
-            f"{folder}: cannot be written to ({error.strerror}); make room, or name another folder (--out)"
-        )
-        raise StoppedError(words) from error
+
+    def shown(inside: Path) -> None:
+        if show is not None:
+            show(comparison, inside)
+
+    return FOLDER.save(folder, _says(comparison), _files(comparison), show=shown, force=force)
 
 
 def load(folder: Path) -> list[Worlds]:
@@ -91,51 +72,6 @@ def load(folder: Path) -> list[Worlds]:
     head = SEAL.read(folder)
     frame = pd.read_parquet(io.BytesIO(SEAL.content(folder, head, WORLDS)), engine="pyarrow")
     return [_restored(folder, said, frame[frame["option"] == said["name"]]) for said in head["scenarios"]]
-
-
-def check_target(folder: Path, *, force: bool = False) -> None:
-    """See that a comparison can go into a folder, before anything is simulated for it.
-
-    Raises
-    ------
-    InputError
-        It is a file or the working folder, holds something else, or a comparison and not `force`.
-    """
-    target = whole_path(folder)
-    if Path.cwd().is_relative_to(target):
-        raise InputError(f"{folder}: is the working folder, or above it; name a folder in it.")
-    if target.exists() and not target.is_dir():
-        raise InputError(f"{folder}: is a file; name a folder (--out).")
-    if not target.is_dir() or is_empty(target):
-        return
-    if _staying(target) is None:
-        raise InputError(f"{folder}: holds what `lpsim compare` did not write; name another folder (--out).")
-    if not force:
-        raise InputError(
-            f"{folder}: holds another comparison; name another folder (--out) or replace it (--force)."
-        )
-
-
-def default_target(name: str) -> Path:
-    """Where a comparison with a base goes if nobody says: ``comparisons/<name>``, or ``-2``, ``-3`` …"""
-    return next(path for path in numbered(Path("comparisons", name)) if not path.exists())
-
-
-def is_comparison(folder: Path) -> bool:
-    """Whether a folder says that it holds a comparison."""
-    return (folder / SEAL.head).is_file()
-
-
-def _staying(folder: Path) -> list[str] | None:
-    """Nothing stays of a comparison that is replaced; None where there is something else in the folder."""
-    paths = [path for path in folder.iterdir() if not is_litter(path)]
-    if not all(_OWN.fullmatch(path.name) for path in paths):
-        return None
-    with suppress(InputError):
-        # What has been moved into a holder has said before that it is ours.
-        if not paths or is_unfinished(folder) or SEAL.read(folder):
-            return []
-    return None
 
 
 def _says(comparison: Comparison) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lpsim.analysis.comparison_folder import is_comparison, load
+from lpsim.analysis.comparison_folder import FOLDER, load
 from lpsim.analysis.worlds import Worlds, name_of, of_file, of_runs, of_store
 from lpsim.runs.folder import load_runs
 from lpsim.sweeps.store.store import SEAL as STORE
@@ -32,7 +32,7 @@ def read(
     """
     if (source / STORE.head).exists():
         return of_store(source, points)
-    if is_comparison(source):
+    if FOLDER.is_one(source):
         return load(source)
     if source.is_dir():
         return [of_runs(name_of(source), load_runs(source), more=more)]

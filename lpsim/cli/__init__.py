@@ -3,6 +3,7 @@
 from lpsim.cli import (  # noqa: F401 (a command registers when its module is imported)
     check,
     compare,
+    discover,
     lesson,
     lessons,
     practices,
@@ -12,6 +13,7 @@ from lpsim.cli import (  # noqa: F401 (a command registers when its module is im
     run,
     scenarios,
     schema,
+    sensitivity,
     sweep,
 )
 from lpsim.cli.app import app, main

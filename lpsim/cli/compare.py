@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lpsim.cli.app import app
-from lpsim.cli.options import Force, Seed, Settings, changes_of, seeds_from, told, width
+from lpsim.cli.options import Force, Seed, Settings, changes_of, print_results, seeds_from, told, width
 from lpsim.cli.progress import progress
 from lpsim.cli.streams import echo
 from lpsim.errors import InputError, say
@@ -68,14 +68,14 @@ def _compare(
     """Compare options with a base in the same worlds: how much, how surely, and how often worse."""
     with told("comparison"):
         from lpsim.analysis.comparison import compare_worlds
-        from lpsim.analysis.comparison_folder import check_target, default_target, is_comparison
+        from lpsim.analysis.comparison_folder import FOLDER
         from lpsim.show.comparison import save_comparison
         from lpsim.show.text.comparison import comparison_text
 
-        again = len(given) == 1 and out is None and is_comparison(given[0])
+        again = len(given) == 1 and out is None and FOLDER.is_one(given[0])
         base, *options = _read(given, settings, measures or (), points)
-        target = given[0] if again else out or default_target(base.name.replace(" ", "_"))
-        check_target(target, force=force or again)
+        target = given[0] if again else out or FOLDER.default_target(base.name.replace(" ", "_"))
+        FOLDER.check_target(target, force=force or again)
         asked = _seeds(seed, replications)
         missing = sum(base.scenario.steps * len(asked or range(20)) for _ in (base, *options))
         with progress(missing) as on_step:
@@ -90,12 +90,7 @@ def _compare(
         folder = save_comparison(comparison, target, force=force or again)
     with told("report", kept=f"the results are in {folder}"):
         echo(comparison_text(comparison, measures or (), width=width()))
-        echo(f"\nResults: {folder}")
-        for path in sorted(folder.iterdir()):
-            echo(f"  {path}")
-    if folder != target:
-        say(f"{target}: was taken by others meanwhile; the results are in {folder}")
-        raise typer.Exit(1)
+        print_results(folder, target)
 
 
 def _seeds(first: int, replications: int | None) -> Sequence[int] | None:

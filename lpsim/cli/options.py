@@ -211,6 +211,16 @@ def print_figures(figures: Sequence[Path]) -> None:
         echo(f"  {figure}")
 
 
+def print_results(folder: Path, wanted: Path) -> None:
+    """Say which files a folder of results has; exit with 1 where it is not the one that was wanted."""
+    echo(f"\nResults: {folder}")
+    for path in sorted(folder.iterdir()):
+        echo(f"  {path}")
+    if folder != wanted:
+        say(f"{wanted}: was taken by others meanwhile; the results are in {folder}")
+        raise typer.Exit(1)
+
+
 def print_report(report: dict[str, Any], drawn: str = "") -> None:
     """Say how practices and staff came to be."""
     from lpsim.show.text.lines import fold

@@ -181,7 +181,11 @@ def _outline(design: Design) -> Iterator[str]:
     yield f"points: {len(design.points):,}{twice}"
     seeds = design.seeds(design.points[0])
     others = f"the next point's begin {design.stride:,} later" if design.stride else "the same at every point"
-    yield f"replications: {len(seeds):,} (seeds {seeds[0]} to {seeds[-1]}, {others})"
+    blocks = design.scheme.seed_blocks
+    if blocks > 1:
+        seeds = range(design.scheme.first_seed, design.scheme.first_seed + blocks * len(seeds))
+        others = f"in {blocks} blocks; each point has one"
+    yield f"replications: {design.scheme.replications:,} (seeds {seeds[0]} to {seeds[-1]}, {others})"
     yield f"kept of each run: {', '.join(design.keep.measures)}"
     yield f"  {_steps(design)}{'; lessons are followed' if design.keep.lessons else ''}"
 

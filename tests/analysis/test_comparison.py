@@ -105,6 +105,7 @@ class TestNumbers:
     def test_a_measure_of_a_group_or_of_lessons_has_a_label(self):
         assert measure_of("staff_knowledge[role: gp]").label == "staff (role: gp)"
         assert measure_of("lessons_collective").label == "lessons collective"
+        assert measure_of("months_to_half_by_staff").label == "months to half by staff"
 
 
 class TestDifferingKeys:

@@ -1,4 +1,4 @@
-"""What a design sets and varies acts at one of its points, or is called a dummy; and its units."""
+"""What a design sets and varies acts at one of its points; and its units."""
 
 from pathlib import Path
 
@@ -13,7 +13,6 @@ BASE = Scenario.load(ROOT / "configs" / "learning_practice.toml")
 SHARE = {"key": "service.reporting.share", "kind": "lever", "values": [0.01, 0.1]}
 TIME = {"key": "protected_time.share", "kind": "lever", "values": [0.01, 0.1]}
 SWITCH = {"key": "protected_time.enabled", "kind": "lever", "values": [False, True]}
-IMITATE = {"key": "loops.triple.imitate", "kind": "dummy", "range": [0, 1]}
 
 
 def design(*factors, base=BASE, **more):
@@ -67,19 +66,6 @@ def test_what_a_listed_scenario_sets_acts_at_one_of_its_own_points():
     assert len(caught.value.problems) == 1
     listed = [timed, {"name": "plain", "set": {"steps": 120}}]
     assert len(Design.from_dict({"base": BASE, "method": "scenarios", "scenarios": listed}).points) == 2
-
-
-def test_a_dummy_is_a_factor_that_cannot_act():
-    made = design(SHARE, IMITATE, levels=2)
-    assert len(made.points) == 4
-    assert Design.from_json(made.as_json()).factors[1].kind == "dummy"
-
-
-def test_a_dummy_that_can_act_at_a_point_is_refused():
-    assert refused({**TIME, "kind": "dummy"}, SWITCH) == (
-        "factors.protected_time.share: found kind dummy, but it can act at point 1; call it lever or "
-        "uncertainty, or choose a key that cannot act",
-    )
 
 
 # --- units -------------------------------------------------------------------------------------------

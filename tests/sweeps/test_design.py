@@ -90,7 +90,8 @@ def unit(count):
 
 
 def test_the_designs_of_the_project_are_all_there():
-    assert {"channels", "march1991_figure1"} <= {path.stem for path in SHIPPED}
+    there = {"channels", "march1991_figure1", "which_keys_matter", "policies_in_many_futures"}
+    assert there <= {path.stem for path in SHIPPED}
 
 
 @pytest.mark.medium
@@ -111,6 +112,12 @@ def test_march_figure_1_is_27_points_of_300_steps_with_1000_replications():
     tenths = [n / 10 for n in range(1, 10)]
     assert [(p.values[p1], p.values[p2]) for p in made.points] == list(product(tenths, [0.1, 0.5, 0.9]))
     assert (made.base.steps, made.scheme.replications, made.steps) == (300, 1000, (300,))
+
+
+def test_the_screening_is_of_25_keys_and_has_a_noise_floor():
+    made = Design.load(ROOT / "configs" / "sweeps" / "which_keys_matter.toml")
+    assert (made.method, len(made.factors), made.columns[-1]) == ("morris", 25, "seed_block")
+    assert len(made.points) * made.scheme.replications < 1200
 
 
 def test_the_channels_are_some_hundreds_of_runs_that_begin_at_the_base_scenario():
@@ -426,6 +433,30 @@ def test_all_points_have_the_same_seeds():
     assert {made.seeds(point) for point in made.points} == {range(2**64 - 5, 2**64)}
 
 
+@pytest.mark.parametrize("method", ["morris", "saltelli"])
+def test_a_block_of_seeds_is_a_factor_that_no_scenario_has(method):
+    made = design(*unit(2), method=method, samples=8, replications=3, first_seed=10, seed_blocks=4)
+    assert made.columns[-1] == "seed_block"
+    assert [factor.key for factor in made.factors] == [factor["key"] for factor in unit(2)]
+    assert len(made.points) == 8 * (4 if method == "morris" else 5)
+    found = {point.values["seed_block"]: made.seeds(point) for point in made.points}
+    assert found == {block: range(10 + 3 * (block - 1), 13 + 3 * (block - 1)) for block in (1, 2, 3, 4)}
+    for point in made.points:
+        assert "seed_block" not in point.factors
+        assert made.scenario(point)
+    again = Design.from_json(json.loads(json.dumps(made.as_json())))
+    assert (again.points, again.digest) == (made.points, made.digest)
+    assert again.seeds(again.points[-1]) == made.seeds(made.points[-1])
+
+
+@pytest.mark.parametrize("blocks", [2, 3, 4, 5])
+@pytest.mark.parametrize("levels", [2, 4, 6, 10])
+def test_a_trajectory_of_morris_takes_another_block_of_seeds_once(levels, blocks):
+    made = design(*unit(2), method="morris", samples=20, levels=levels, seed_blocks=blocks)
+    found = np.array([point.values["seed_block"] for point in made.points]).reshape(20, 4)
+    assert (np.count_nonzero(np.diff(found), axis=1) == 1).all()
+
+
 # --- digest and JSON --------------------------------------------------------------------------------
 
 
@@ -639,6 +670,18 @@ REFUSED = [
     (
         {"method": "latin_hypercube", "samples": 8, "second_order": True},
         "second_order: found with method latin_hypercube, which has no use for it; leave it out",
+    ),
+    (
+        {"method": "sobol", "samples": 8, "seed_blocks": 4},
+        "seed_blocks: found with method sobol, which has no use for it; leave it out",
+    ),
+    (
+        {"method": "morris", "samples": 8, "seed_blocks": 4, "seeds": "independent"},
+        'seed_blocks: found with independent seeds; leave it out, or set seeds = "common"',
+    ),
+    (
+        {"method": "morris", "samples": 8, "seed_blocks": 4, "first_seed": 2**64 - 3},
+        "first_seed: found 18446744073709551613, the last would be 18446744073709551616; allowed is up to",
     ),
     ({"replications": 0}, "replications: found 0; allowed is a whole number from 1"),
     (

@@ -254,6 +254,26 @@ def test_what_is_there_is_not_done_again(tmp_path, monkeypatch, many_shards):
     assert len(ran) == 6 + 7
 
 
+def test_each_point_is_run_with_the_seeds_of_its_block(tmp_path):
+    again = {"method": "morris", "samples": 2, "seed_blocks": 3, "replications": 2}
+    factor = {"key": "practice.codification.rate", "kind": "lever", "range": [0.1, 0.9]}
+    design = small(tmp_path, factors=[factor], **again)
+    store = lpsim.sweep(design, store=tmp_path / "store")
+    frame = store.frame()
+    assert list(frame.columns)[3:5] == ["practice.codification.rate", "seed_block"]
+    assert sorted(zip(frame["point"], frame["seed"], strict=True)) == [
+        (point.number, seed) for point in design.points for seed in design.seeds(point)
+    ]
+    assert (frame["seed_block"] == (frame["seed"] + 1) // 2).all()
+    with opened(tmp_path / "store", design) as kept:
+        assert kept.made.all()
+    status = store.status()
+    assert set(status["status"]) == {"done"}
+    assert set(zip(status["point"], status["seed"], strict=True)) == set(
+        zip(frame["point"], frame["seed"], strict=True)
+    )
+
+
 def test_the_pending_have_the_ids_they_will_have(tmp_path):
     design = small(tmp_path)
     with opened(tmp_path / "store", design):

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib import style
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
 from lpsim.plain import one_line
 from lpsim.runs.measures import LEVELS, MEASURES
 from lpsim.runs.versions import version_of
-from lpsim.show.figures.letters import FONT, draw_letters
-from lpsim.show.figures.page import POINTS, SMALL, TEXT, number, wrap
+from lpsim.show.figures.letters import FONT
+from lpsim.show.figures.page import POINTS, SMALL, heads, number, save_drawn, wrap, write_heads
 from lpsim.show.figures.plots import DASHES
 from lpsim.show.text.comparison import headline, when
-from lpsim.show.text.scenario import UNTITLED
 from lpsim.show.text.uncertainty import INTERVAL
 
 if TYPE_CHECKING:
@@ -29,6 +26,7 @@ if TYPE_CHECKING:
 
     from lpsim.analysis.comparison import Comparison
     from lpsim.analysis.worlds import Worlds
+    from lpsim.show.figures.page import Head
 
 BASE = "#000000"
 # At least 3 to 1 in contrast to white; neighbours differ in luminance, for grey print, and in their dashes.
@@ -55,8 +53,8 @@ def plot_comparison(comparison: Comparison) -> Figure:
     if not levels:
         raise ValueError("none of the levels was compared, so there is nothing to draw")
     rows = max(len(comparison.options), LEAST_ROWS)
-    heads = _heads(comparison)
-    top = sum(height for _, height, _, _ in heads) / POINTS + 0.35
+    titles = _heads(comparison)
+    top = sum(height for _, height, _, _ in titles) / POINTS + 0.35
     height = top + TALL + BETWEEN + rows * ROW + BOTTOM
     figure = Figure(figsize=(WIDTH, height))
     wide = (WIDTH - LEFT - RIGHT - GAP * (len(levels) - 1)) / len(levels)
@@ -70,7 +68,7 @@ def plot_comparison(comparison: Comparison) -> Figure:
         _draw_ends(ends[-1], comparison, level)
     _scale_courses(courses, comparison)
     _scale_ends(ends, comparison)
-    _write_heads(figure, heads, height)
+    write_heads(figure, titles)
     return figure
 
 
@@ -81,14 +79,9 @@ def save_comparison_figure(comparison: Comparison, folder: Path) -> list[Path]:
         "seeds": list(comparison.seeds),
         "scenarios": {one.name: one.digest for one in (comparison.base, *comparison.options)},
     }
-    about = {"Title": one_line(headline(comparison), UNTITLED), "Description": json.dumps(source)}
-    png, svg = folder / "comparison.png", folder / "comparison.svg"
-    with style.context(["default", {"svg.hashsalt": "lpsim", "svg.fonttype": "path"}]):
-        figure = plot_comparison(comparison)
-        draw_letters(figure)
-        figure.savefig(png, dpi=150, metadata={**about, "Software": f"lpsim {source['lpsim']}"})
-        figure.savefig(svg, metadata={**about, "Creator": f"lpsim {source['lpsim']}", "Date": None})
-    return [png, svg]
+    return save_drawn(
+        lambda: plot_comparison(comparison), folder / "comparison", title=headline(comparison), source=source
+    )
 
 
 def _ink(comparison: Comparison, option: Worlds) -> tuple[str, Any]:
@@ -202,28 +195,13 @@ def _signed(value: float, _: int | None = None, *, ticks: ArrayLike = ()) -> str
     return f"{value:+.{places}f}".replace("-", "\N{MINUS SIGN}")
 
 
-def _heads(comparison: Comparison) -> list[tuple[str, float, float, str]]:
+def _heads(comparison: Comparison) -> list[Head]:
     """What stands above all: text, height (points), size and weight."""
-    worlds, room = len(comparison.seeds), (WIDTH - 0.5) * POINTS
+    worlds = len(comparison.seeds)
     interval = INTERVAL.removesuffix(" of the mean")
     about = (
         f"Simulation. Black: {comparison.base.name}, mean of {worlds} worlds. Lines: with each option; band: "
         f"the {interval} of its difference in the same worlds. Below: mean difference, its interval, and a "
         "stroke for each world. Dotted: when an option begins."
     )
-    heads = []
-    for said, size, weight in ((headline(comparison), 13.0, "bold"), (about, SMALL, "normal")):
-        text, _, high = wrap(said, room, size, weight)
-        heads.append((text, high + 4, size, weight))
-    return heads
-
-
-def _write_heads(figure: Figure, heads: list[tuple[str, float, float, str]], height: float) -> None:
-    below = 0.1 * POINTS
-    look: dict[str, Any] = {key: value for key, value in TEXT.items() if key != "annotation_clip"}
-    for text, high, size, weight in heads:
-        figure.text(
-            0.2 / WIDTH, 1 - below / POINTS / height, text, size=size, weight=weight, va="top",
-            color="0" if weight == "bold" else "0.35", **look,
-        )  # fmt: skip
-        below += high
+    return heads(WIDTH, (headline(comparison), 13.0, "bold"), (about, SMALL, "normal"))

@@ -7,18 +7,20 @@ import textwrap
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+from matplotlib import style
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
 from matplotlib.transforms import ScaledTranslation
 
 from lpsim.errors import InputError
 from lpsim.plain import one_line
+from lpsim.runs.versions import version_of
 from lpsim.show.figures.letters import FONT, draw_letters, drawable
 from lpsim.show.text.scenario import UNTITLED, changes
 from lpsim.show.text.uncertainty import band_of, one_run
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from matplotlib.axes import Axes
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from lpsim.runs.run import Run
 
     Block = tuple[str, float, float]  # text, its width and its height (points)
+    Head = tuple[str, float, float, str]  # text, its height (points), size and weight
 
 INDENT = "\u2002"
 # Okabe & Ito (2008), for colour-blind readers; the first four fall in luminance, for grey print.
@@ -128,6 +131,43 @@ def apart(wanted: np.ndarray, heights: np.ndarray, low: float, high: float) -> n
     means = [[free[j : k + 1].mean() if j <= k else np.inf for k in range(n)] for j in range(n)]
     level = [max(min(means[j][i:]) for j in range(i + 1)) for i in range(n)]
     return (np.clip(level, low, max(low, high - top[-1])) + below)[np.argsort(order)]
+
+
+def heads(width: float, *said: tuple[str, float, str]) -> list[Head]:
+    """Texts for above all else, with their sizes and weights, wrapped to a figure so many inches wide."""
+    found = []
+    for words, size, weight in said:
+        text, _, high = wrap(words, (width - 0.5) * POINTS, size, weight)
+        found.append((text, high + 4, size, weight))
+    return found
+
+
+def write_heads(figure: Figure, found: Sequence[Head]) -> None:
+    """Write them from the top of a figure downwards."""
+    width, height = figure.get_size_inches()
+    below = 0.1 * POINTS
+    look: dict[str, Any] = {key: value for key, value in TEXT.items() if key != "annotation_clip"}
+    for text, high, size, weight in found:
+        figure.text(
+            0.2 / width, 1 - below / POINTS / height, text, size=size, weight=weight, va="top",
+            color="0" if weight == "bold" else "0.35", **look,
+        )  # fmt: skip
+        below += high
+
+
+def save_drawn(
+    draw: Callable[[], Figure], stem: Path, *, title: str, source: Mapping[str, Any]
+) -> list[Path]:
+    """Draw a figure and write it as PNG and SVG with a title and its source; the same bytes each time."""
+    maker = f"lpsim {version_of('lpsim')}"
+    about = {"Title": one_line(title, UNTITLED), "Description": json.dumps(source)}
+    png, svg = stem.with_suffix(".png"), stem.with_suffix(".svg")
+    with style.context(["default", {"svg.hashsalt": "lpsim", "svg.fonttype": "path"}]):
+        figure = draw()
+        draw_letters(figure)
+        figure.savefig(png, dpi=150, metadata={**about, "Software": maker})
+        figure.savefig(svg, metadata={**about, "Creator": maker, "Date": None})
+    return [png, svg]
 
 
 def save(ax: Axes, stem: Path, runs: Sequence[Run]) -> list[Path]:

@@ -29,7 +29,6 @@ class Acting:
     def __init__(self, factors: Sequence[Factor], settings: Sequence[Setting]) -> None:
         varied = [Setting(f"factors.{factor.key}", factor.key, None) for factor in factors]
         self._settings = [*varied, *settings]
-        self._dummies = {f"factors.{factor.key}" for factor in factors if factor.kind == "dummy"}
         self._acts: dict[str, int] = {}
         self._why_not: dict[str, str] = {}
 
@@ -44,12 +43,7 @@ class Acting:
                     self._why_not.setdefault(place, why)
 
     def problems(self) -> Iterator[str]:
-        """What acts nowhere and is no dummy, and what is called a dummy and acts."""
+        """What acts nowhere."""
         for place, why in self._why_not.items():
-            if place not in self._acts and place not in self._dummies:
+            if place not in self._acts:
                 yield f"{place}: changes nothing at any point: {why}"
-        for place in sorted(self._dummies & self._acts.keys()):
-            yield (
-                f"{place}: found kind dummy, but it can act at point {self._acts[place]}; call it lever or "
-                "uncertainty, or choose a key that cannot act"
-            )

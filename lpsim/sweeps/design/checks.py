@@ -180,6 +180,8 @@ def _measure_problem(scenarios: Mapping[str, Scenario], name: str) -> str | None
 def _seeds(scheme: Scheme) -> Iterator[str]:
     if scheme.seeds == "common" and "stride" in scheme.model_fields_set:
         yield 'stride: found with common seeds; leave it out, or set seeds = "independent"'
+    if scheme.seeds == "independent" and scheme.seed_blocks > 1:
+        yield 'seed_blocks: found with independent seeds; leave it out, or set seeds = "common"'
     if scheme.seeds == "independent" and scheme.stride < scheme.replications:
         yield (
             f"stride: found {scheme.stride}; allowed is at least the replications, {scheme.replications}, so "
@@ -192,7 +194,7 @@ def _method(scheme: Scheme, factors: Sequence[Factor]) -> Iterator[str]:
     takes = METHODS[scheme.method].takes
     if scheme.method == "scenarios" and factors:
         yield "factors: found with method scenarios, which varies nothing; name another method (factorial)"
-    for key in ("levels", "samples", "second_order", "seed"):
+    for key in ("levels", "samples", "second_order", "seed", "seed_blocks"):
         if key in scheme.model_fields_set and key not in takes:
             hint = " (replications begin with first_seed)" if key == "seed" else ""
             yield f"{key}: found with method {scheme.method}, which has no use for it; leave it out{hint}"
@@ -229,7 +231,7 @@ def _size(scheme: Scheme, scenarios: Mapping[str, Scenario], factors: Sequence[F
     if points > MAX_POINTS:
         yield f"points: found {points:,}; allowed is at most {MAX_POINTS:,}; vary less, or draw points"
     stride = scheme.stride if scheme.seeds == "independent" else 0
-    last = scheme.first_seed + (points - 1) * stride + scheme.replications - 1
+    last = scheme.first_seed + (points - 1) * stride + scheme.seed_blocks * scheme.replications - 1
     if last > MAX_SEED:
         yield f"first_seed: found {scheme.first_seed}, the last would be {last}; allowed is up to 2^64 - 1"
 

@@ -17,7 +17,7 @@ from lpsim.scenario import Scenario, toml_files, units
 from lpsim.storage.readers import DESIGN
 from lpsim.sweeps.design import checks
 from lpsim.sweeps.design.factors import SCENARIO, UNNAMED, Factor, Keep, Point, Scheme
-from lpsim.sweeps.design.sampling import design_points
+from lpsim.sweeps.design.sampling import design_points, sampled
 from lpsim.sweeps.design.scenarios import read_scenarios, settings_of
 from lpsim.sweeps.design.varying import typed, value_at
 
@@ -138,8 +138,10 @@ class Design:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """What tells points apart: the name of the scenario, where some are listed, and the factors' keys."""
-        return _columns(self.scenarios, self.factors)
+        """What tells points apart: the name of the scenario, where some are listed, the factors' keys, and
+        the block of seeds, where there are some.
+        """
+        return _columns(self.scheme, self.scenarios, self.factors)
 
     @property
     def stride(self) -> int:
@@ -148,8 +150,9 @@ class Design:
 
     def seeds(self, point: Point) -> range:
         """The seeds of the replications of a point."""
-        first = self.scheme.first_seed + point.number * self.stride
-        return range(first, first + self.scheme.replications)
+        replications = self.scheme.replications
+        first = self.scheme.first_seed + point.number * self.stride + point.block * replications
+        return range(first, first + replications)
 
     def scenario(self, point: Point) -> Scenario:
         """The scenario of a point."""
@@ -208,12 +211,13 @@ class Design:
         try:
             scenarios = {name: Scenario.model_validate(made) for name, made in data["scenarios"].items()}
             factors = tuple(Factor.model_validate(factor) for factor in data["factors"])
+            scheme = Scheme.model_validate(data["scheme"])
             return cls(
-                scheme=Scheme.model_validate(data["scheme"]),
+                scheme=scheme,
                 scenarios=scenarios,
                 factors=factors,
                 keep=Keep.model_validate(data["keep"]),
-                points=_numbered(_columns(scenarios, factors), data["points"]),
+                points=_numbered(_columns(scheme, scenarios, factors), data["points"]),
             )
         except (ValidationError, AttributeError, KeyError, TypeError, ValueError):
             raise InputError("the design is damaged, or of another version of lpsim.") from None
@@ -251,15 +255,16 @@ def _points(
             baseline = [typed(factor.key, [value_at(scenario, factor.key)])[0] for factor in factors]
         named = () if name == UNNAMED else (name,)
         rows += [(*named, *values) for values in design_points(scheme, factors, baseline)]
-    points = _numbered(_columns(scenarios, factors), rows)
+    points = _numbered(_columns(scheme, scenarios, factors), rows)
     problems = checks.point_problems(scenarios, factors, points, settings)
     if problems:
         raise DesignError(problems, source)
     return points
 
 
-def _columns(scenarios: Mapping[str, Scenario], factors: Sequence[Factor]) -> tuple[str, ...]:
-    return (*(() if UNNAMED in scenarios else (SCENARIO,)), *(factor.key for factor in factors))
+def _columns(scheme: Scheme, scenarios: Mapping[str, Scenario], factors: Sequence[Factor]) -> tuple[str, ...]:
+    listed = () if UNNAMED in scenarios else (SCENARIO,)
+    return (*listed, *(factor.key for factor in sampled(scheme, factors)))
 
 
 def _numbered(columns: Sequence[str], points: Iterable[Sequence[Value]]) -> tuple[Point, ...]:

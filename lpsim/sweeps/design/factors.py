@@ -23,8 +23,9 @@ MAX_SEED = 2**64 - 1
 Value = bool | int | float | str
 """What a key of a scenario may be set to in a sweep."""
 Method = Literal["factorial", "one_at_a_time", "latin_hypercube", "sobol", "saltelli", "morris", "scenarios"]
-SCENARIO = "scenario"
-"""What the name of a scenario that a design lists is called, besides the factors' keys."""
+SCENARIO, SEED_BLOCK = "scenario", "seed_block"
+"""What the name of a scenario that a design lists, and the block of seeds that a point takes, are called,
+besides the factors' keys."""
 UNNAMED = ""
 """The name of the base scenario, where a design lists no scenarios."""
 
@@ -38,7 +39,8 @@ class Point(NamedTuple):
     number: int
     """Its position in the design, from 0."""
     values: dict[str, Value]
-    """By the factors' dotted keys; before them, where the design lists scenarios, the name of one."""
+    """By the factors' dotted keys; before them, where the design lists scenarios, the name of one; after
+    them, where there are blocks of seeds, which of them, from 1."""
 
     @property
     def listed(self) -> str:
@@ -48,7 +50,12 @@ class Point(NamedTuple):
     @property
     def factors(self) -> dict[str, Value]:
         """The values of the factors alone."""
-        return {key: value for key, value in self.values.items() if key != SCENARIO}
+        return {key: value for key, value in self.values.items() if key not in (SCENARIO, SEED_BLOCK)}
+
+    @property
+    def block(self) -> int:
+        """How many blocks of seeds come before its own."""
+        return int(self.values.get(SEED_BLOCK, 1)) - 1
 
     def scenario(self, scenarios: Mapping[str, Scenario]) -> Scenario:
         """The scenario of this point, among those of a design by name, with the factors' values."""
@@ -126,8 +133,8 @@ class Factor(Table):
 
     key: str
     """Its dotted key, as in ``--set``."""
-    kind: Literal["lever", "uncertainty", "dummy"]
-    """Whether policy can move it, or we do not know it; a dummy cannot act: it shows what chance does."""
+    kind: Literal["lever", "uncertainty"]
+    """Whether policy can move it, or we do not know it."""
     range: Annotated[tuple[float, float], Field(strict=False)] | None = None
     """Its lowest and highest value, all between them equally likely; or"""
     values: Annotated[tuple[Value, ...], Field(strict=False, min_length=1)] | None = None
@@ -150,6 +157,11 @@ class Factor(Table):
         if self.values is not None and len(set(map(repr, self.values))) < len(self.values):
             raise ValueError(f"values: found one twice in {list(self.values)}; keep one")
         return self
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Its keys, each a column of the results."""
+        return (self.key,)
 
     @property
     def spread(self) -> Distribution | None:
@@ -197,3 +209,6 @@ class Scheme(Table):
     """Whether all points have the same seeds, or each has its own."""
     stride: int = Field(1_000_000, ge=1, le=MAX_SEED)
     """From a point's first seed to that of the next, where each has its own."""
+    seed_blocks: int = Field(1, ge=1, le=1000)
+    """With saltelli and morris: every point takes one of so many blocks of seeds, as if that were a factor:
+    its index is what chance alone makes of one, the noise floor."""

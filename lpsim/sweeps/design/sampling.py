@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from lpsim.sweeps.design.factors import SEED_BLOCK, Factor
 from lpsim.sweeps.design.varying import is_whole, typed
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from lpsim.sweeps.design.factors import Distribution, Factor, Scheme, Value
+    from lpsim.sweeps.design.factors import Distribution, Scheme, Value
 
 DIGITS = 9
 """Significant digits of a value drawn or computed: machines differ in later ones."""
@@ -31,7 +32,7 @@ MORRIS_LEVELS = 4
 def design_points(
     scheme: Scheme, factors: Sequence[Factor], baseline: Sequence[Value]
 ) -> list[tuple[Value, ...]]:
-    """The points of a design at one of its scenarios, a value per factor each.
+    """The points of a design at one of its scenarios: a value per factor, and its block of seeds if any.
 
     Parameters
     ----------
@@ -42,12 +43,20 @@ def design_points(
     baseline : sequence of Value
         What the scenario holds at each factor; for one_at_a_time.
     """
-    return METHODS[scheme.method].points(scheme, factors, baseline)
+    return METHODS[scheme.method].points(scheme, sampled(scheme, factors), baseline)
 
 
 def number_of_points(scheme: Scheme, factors: Sequence[Factor]) -> int:
     """How many points a scenario gives, without making them; of one_at_a_time at most so many."""
-    return METHODS[scheme.method].size(scheme, factors)
+    return METHODS[scheme.method].size(scheme, sampled(scheme, factors))
+
+
+def sampled(scheme: Scheme, factors: Sequence[Factor]) -> tuple[Factor, ...]:
+    """The factors of a design, and after them the block of seeds where it has some."""
+    if scheme.seed_blocks == 1:
+        return tuple(factors)
+    blocks = tuple(range(1, scheme.seed_blocks + 1))
+    return (*factors, Factor(key=SEED_BLOCK, kind="uncertainty", values=blocks))
 
 
 # --- the values of one factor ---------------------------------------------------------------------
@@ -202,16 +211,16 @@ class Sampler(NamedTuple):
     points: Callable[[Scheme, Sequence[Factor], Sequence[Value]], list[tuple[Value, ...]]]
     size: Callable[[Scheme, Sequence[Factor]], int]
     takes: frozenset[str]
-    """Which of a scheme's levels, samples, second_order and seed."""
+    """Which of a scheme's levels, samples, second_order, seed and seed_blocks."""
 
 
-_LEVELS, _DRAWS = frozenset({"levels"}), frozenset({"samples", "seed"})
+_LEVELS, _DRAWS, _BLOCKS = frozenset({"levels"}), frozenset({"samples", "seed"}), frozenset({"seed_blocks"})
 METHODS: dict[str, Sampler] = {
     "factorial": Sampler("full factorial", _factorial, _factorial_count, _LEVELS),
     "one_at_a_time": Sampler("one at a time", _one_at_a_time, _one_at_a_time_count, _LEVELS),
     "latin_hypercube": Sampler("Latin hypercube", _latin_hypercube, _samples_count, _DRAWS),
     "sobol": Sampler("Sobol' sequence", _sobol, _samples_count, _DRAWS),
-    "saltelli": Sampler("Saltelli", _saltelli, _saltelli_count, _DRAWS | {"second_order"}),
-    "morris": Sampler("Morris", _morris, _morris_count, _DRAWS | _LEVELS),
+    "saltelli": Sampler("Saltelli", _saltelli, _saltelli_count, _DRAWS | _BLOCKS | {"second_order"}),
+    "morris": Sampler("Morris", _morris, _morris_count, _DRAWS | _BLOCKS | _LEVELS),
     "scenarios": Sampler("scenarios as listed", _as_listed, lambda *_: 1, frozenset()),
 }

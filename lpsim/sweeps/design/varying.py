@@ -119,9 +119,9 @@ def _is_whole(key: str) -> bool:
 
 def typed(key: str, values: Sequence[Value]) -> list[Value]:
     """Values as a key holds them: of a number always a float, so that a column has one type."""
-    field = field_of(key)
-    assert field is not None
-    return [float(value) for value in values] if holds(field) == "number" else list(values)
+    field = field_of(key)  # of a block of seeds there is none
+    is_number = field is not None and holds(field) == "number"
+    return [float(value) for value in values] if is_number else list(values)
 
 
 def value_at(scenario: Scenario, key: str) -> Any:

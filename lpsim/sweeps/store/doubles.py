@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 def run_codes(head: Mapping[str, Any], table: pa.Table) -> NDArray[np.int64]:
     """The run that each row is of, counted point by point; `head` is that of the store."""
     seeds = head["seeds"]
-    points = table["point"].to_numpy().astype(np.uint64)
+    points, replications = table["point"].to_numpy().astype(np.uint64), np.uint64(seeds["replications"])
     first = np.uint64(seeds["first"]) + points * np.uint64(seeds["stride"])
-    replication = table["seed"].to_numpy() - first
-    codes: NDArray[np.int64] = (points * np.uint64(seeds["replications"]) + replication).astype(np.int64)
+    # Whichever block of seeds a point has: it has one alone.
+    replication = (table["seed"].to_numpy() - first) % replications
+    codes: NDArray[np.int64] = (points * replications + replication).astype(np.int64)
     return codes
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +29,11 @@ from lpsim.sweeps.store.doubles import see_that_no_run_is_doubled
 from lpsim.sweeps.store.rows import DONE, result_names
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
+    from lpsim.analysis.sensitivity import Sensitivity
     from lpsim.sweeps.design.design import Design
 
 POINTS, RESULTS, LOCK = "points.parquet", "results", "lock"
@@ -74,6 +78,20 @@ class Store:
         from lpsim.sweeps.design.design import Design  # noqa: PLC0415 (whoever only asks for numbers needs none)
 
         return Design.from_json(self.head["design"])
+
+    def sobol(
+        self, measures: Sequence[str] | None = None, *, step: int | None = None, scenario: str | None = None
+    ) -> Sensitivity:
+        """Sobol' indices of the factors; see `lpsim.analysis.sensitivity.sobol`."""
+        found: Sensitivity = _analysis("sobol")(self, measures, step=step, scenario=scenario)
+        return found
+
+    def morris(
+        self, measures: Sequence[str] | None = None, *, step: int | None = None, scenario: str | None = None
+    ) -> Sensitivity:
+        """Elementary effects of the factors; see `lpsim.analysis.sensitivity.morris`."""
+        found: Sensitivity = _analysis("morris")(self, measures, step=step, scenario=scenario)
+        return found
 
     @property
     def results(self) -> Path:
@@ -170,6 +188,11 @@ class Store:
             except FileNotFoundError:
                 continue
         raise InputError(f"{self.results}: holds no results; `lpsim sweep` with this store makes them again.")
+
+
+def _analysis(name: str) -> Any:
+    # What analyses stands above what keeps: it is looked up by its name, when it is asked for.
+    return getattr(import_module("lpsim.analysis.sensitivity"), name)
 
 
 def read_store(folder: str | Path) -> Store:

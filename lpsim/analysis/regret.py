@@ -1,0 +1,98 @@
+"""Policies over futures: what each combination of levers gives up in each, against the best there was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from lpsim.analysis.comparison import measure_of
+from lpsim.sweeps.design.factors import SCENARIO, SEED_BLOCK
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from lpsim.analysis.cases import Cases
+    from lpsim.sweeps.design.factors import Point, Value
+
+    Key = tuple[tuple[str, Value], ...]
+
+
+class Policy(NamedTuple):
+    """A combination of levers, over all futures: combinations of the uncertainties."""
+
+    levers: Mapping[str, Value]
+    """By key; a scenario that the design lists is one, too."""
+    mean: float
+    """Of the measure over the futures."""
+    regret: tuple[float, ...]
+    """In each future: how much worse than the best policy in it."""
+    best: float
+    """The share of futures in which none is better."""
+    meets: float
+    """The share of futures in which it meets the condition."""
+
+    @property
+    def worst(self) -> float:
+        """The largest regret."""
+        return max(self.regret)
+
+
+def regrets(
+    cases: Cases, measure: str, values: NDArray[np.float64], sought: NDArray[np.bool_]
+) -> tuple[Policy, ...]:
+    """What each policy is regretted, the least first; empty unless two or more meet the same futures.
+
+    Parameters
+    ----------
+    cases : Cases
+        The points of a sweep.
+    measure : str
+        Which way is better is known of it, or nothing is regretted.
+    values : array
+        Of the measure, by case.
+    sought : array of bool
+        Which cases meet the condition.
+    """
+    better = measure_of(measure).higher_is_better
+    levers, futures = _split(cases)
+    policies, worlds = _numbered(levers), _numbered(futures)
+    crossed = set(zip(levers, futures, strict=True))
+    if better is None or len(policies) < 2 or len(worlds) < 2 or len(crossed) < len(policies) * len(worlds):
+        return ()
+    table, met = (np.zeros((len(policies), len(worlds))) for _ in range(2))
+    for policy, world, value, meets in zip(levers, futures, values, sought, strict=True):
+        place = policies[policy], worlds[world]
+        table[place], met[place] = value, meets
+    worth = table if better else -table
+    lost = worth.max(axis=0) - worth
+    found = [
+        Policy(
+            dict(policy),
+            float(table[row].mean()),
+            tuple(lost[row].tolist()),
+            float((lost[row] == 0).mean()),
+            float(met[row].mean()),
+        )
+        for row, policy in enumerate(policies)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.worst, -one.best)))
+
+
+def _numbered(keys: list[Key]) -> dict[Key, int]:
+    return {key: number for number, key in enumerate(dict.fromkeys(keys))}
+
+
+def _split(cases: Cases) -> tuple[list[Key], list[Key]]:
+    """Of each case its policy and its future."""
+    factors = cases.design.factors
+    chosen = {SCENARIO, *(key for one in factors if one.kind == "lever" for key in one.columns)}
+
+    def part(point: Point, *, is_lever: bool) -> Key:
+        names = (name for name in point.values if name != SEED_BLOCK and (name in chosen) == is_lever)
+        return tuple((name, point.values[name]) for name in names)
+
+    levers = [part(point, is_lever=True) for point in cases.points]
+    return levers, [part(point, is_lever=False) for point in cases.points]

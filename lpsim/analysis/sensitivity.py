@@ -1,0 +1,334 @@
+"""Which factors of a sweep matter: Sobol' indices or elementary effects, and what chance makes of them.
+
+Both are taken of the means over a point's replications, by SALib. Three uncertainties are told apart. The
+*interval* (bootstrap over the sample) says how well an index is known from so many points. The *parts* are
+the same index from one part of the replications each: how far it hangs on the seeds. The *noise floor* is the
+index of the block of seeds that every point takes (``seed_blocks`` of the design): what chance alone makes of
+a factor.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from lpsim.analysis.cases import cases_of
+from lpsim.errors import InputError
+from lpsim.sweeps.design.factors import SEED_BLOCK, UNNAMED
+from lpsim.sweeps.design.sampling import MORRIS_LEVELS, sampled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from lpsim.analysis.cases import Cases
+    from lpsim.sweeps.design.design import Design
+    from lpsim.sweeps.store.store import Store
+
+    Numbers = NDArray[np.float64]
+
+INDICES = {"morris": ("mu_star", "mu", "sigma"), "sobol": ("total", "first")}
+"""By analysis its indices; factors are ranked by the first."""
+SAMPLER = {"morris": "morris", "sobol": "saltelli"}
+"""The method of a design that each analysis needs."""
+LEAST = {"morris": 4, "sobol": 16}
+"""Samples of the design below which nothing can be ranked."""
+MOST_PARTS = 4
+RESAMPLES = 500
+"""Of the bootstrap."""
+
+
+class Index(NamedTuple):
+    """One index of a factor."""
+
+    value: float
+    low: float = math.nan
+    """The 95 % interval (bootstrap); NaN where none is made."""
+    high: float = math.nan
+    parts: tuple[float, ...] = ()
+    """The same from each part of the replications."""
+
+    @property
+    def width(self) -> float:
+        """Of its interval."""
+        return self.high - self.low
+
+
+class Influence(NamedTuple):
+    """What a factor does to a measure."""
+
+    factor: str
+    indices: Mapping[str, Index]
+    """By name, as in `INDICES`."""
+
+    @property
+    def strength(self) -> Index:
+        """The index that factors are ranked by."""
+        return next(iter(self.indices.values()))
+
+
+class Interaction(NamedTuple):
+    """The share of the variance that two factors make together only (Sobol', second order)."""
+
+    one: str
+    other: str
+    share: Index
+
+
+@dataclass(frozen=True, eq=False)
+class Sensitivity:
+    """How much each factor of a sweep moves each measure.
+
+    Attributes
+    ----------
+    method : str
+        "morris" or "sobol".
+    design : Design
+    step : int
+        At which the measures were taken.
+    points : int
+        How many were looked at.
+    influences : dict of tuple of Influence
+        By measure, the strongest first; the block of seeds is among them where the design has some.
+    interactions : dict of tuple of Interaction
+        By measure, the strongest first; empty unless the design is made for them.
+    constant : tuple of str
+        Measures left out, as they are the same at all points.
+    scenario : str
+        The one looked at, of those that a design lists.
+    """
+
+    method: str
+    design: Design
+    step: int
+    points: int
+    influences: Mapping[str, tuple[Influence, ...]]
+    interactions: Mapping[str, tuple[Interaction, ...]]
+    constant: tuple[str, ...] = ()
+    scenario: str = UNNAMED
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """What was looked at."""
+        return tuple(self.influences)
+
+    def floor(self, measure: str) -> Index | None:
+        """What chance alone makes of an index; None where the design has no blocks of seeds."""
+        return next((one.strength for one in self.influences[measure] if one.factor == SEED_BLOCK), None)
+
+    def factors(self, measure: str) -> list[Influence]:
+        """The factors without the block of seeds, the strongest first."""
+        return [one for one in self.influences[measure] if one.factor != SEED_BLOCK]
+
+    def clear(self, measure: str) -> list[Influence]:
+        """Those whose interval lies above that of the noise floor; without a floor those above 0."""
+        floor = self.floor(measure)
+        top = 0.0 if floor is None else floor.high
+        return [one for one in self.factors(measure) if one.strength.low > top]
+
+    def wide(self, measure: str) -> list[Influence]:
+        """Those above the noise floor whose interval is wider than the index that it is of."""
+        floor = self.floor(measure)
+        above = 0.0 if floor is None else floor.value
+        found = [one for one in self.factors(measure) if one.strength.value > above]
+        return [one for one in found if one.strength.width > one.strength.value]
+
+    def table(self) -> pd.DataFrame:
+        """One row per measure, factor and index: ``value``, ``low``, ``high``, ``part_1`` …, ``clear``."""
+        rows = [
+            {
+                "measure": measure, "step": self.step, "factor": one.factor, "index": name,
+                "value": index.value, "low": index.low, "high": index.high,
+                **{f"part_{number}": part for number, part in enumerate(index.parts, 1)},
+                "clear": one in self.clear(measure),
+            }
+            for measure, found in self.influences.items()
+            for one in found
+            for name, index in one.indices.items()
+        ]  # fmt: skip
+        return pd.DataFrame(rows)
+
+
+def sobol(
+    store: Store,
+    measures: Sequence[str] | None = None,
+    *,
+    step: int | None = None,
+    scenario: str | None = None,
+) -> Sensitivity:
+    """Sobol' indices: what share of a measure's variance over the points is whose.
+
+    ``total`` is a factor's share with all that it does together with others, ``first`` its share alone
+    (Saltelli et al. 2010, *Computer Physics Communications* 181:259-270).
+
+    Parameters
+    ----------
+    store : Store
+        Of a design with ``method = "saltelli"``.
+    measures : sequence of str, optional
+        At most four of those kept; by default the levels.
+    step : int, optional
+        One of those kept; by default the last.
+    scenario : str, optional
+        Of a design that lists scenarios: which.
+
+    Raises
+    ------
+    InputError
+        The design does not fit, runs are missing, there are too few samples, or there is no such measure,
+        step or scenario.
+    """
+    return _analysed("sobol", store, measures, step=step, scenario=scenario)
+
+
+def morris(
+    store: Store,
+    measures: Sequence[str] | None = None,
+    *,
+    step: int | None = None,
+    scenario: str | None = None,
+) -> Sensitivity:
+    """Elementary effects: how much a measure changes as one factor crosses its whole range, others anywhere.
+
+    ``mu_star`` is the mean of their sizes, ``mu`` their mean with its sign, ``sigma`` their standard
+    deviation (Morris 1991; Campolongo, Cariboni & Saltelli 2007, *Environmental Modelling & Software*
+    22:1509-1518). Parameters and errors as of `sobol`, of a design with ``method = "morris"``.
+    """
+    return _analysed("morris", store, measures, step=step, scenario=scenario)
+
+
+def sensitivity(
+    store: Store,
+    measures: Sequence[str] | None = None,
+    *,
+    step: int | None = None,
+    scenario: str | None = None,
+) -> Sensitivity:
+    """Whichever of `sobol` and `morris` the design of a store was made for."""
+    found = [name for name, sampler in SAMPLER.items() if sampler == store.design.method]
+    return _analysed(found[0] if found else None, store, measures, step=step, scenario=scenario)
+
+
+def _analysed(
+    method: str | None,
+    store: Store,
+    measures: Sequence[str] | None,
+    *,
+    step: int | None,
+    scenario: str | None,
+) -> Sensitivity:
+    design = store.design
+    if method is None or design.method != SAMPLER[method]:
+        raise InputError(_refusal(store, method))
+    _see_that_it_is_large_enough(store, method)
+    if scenario is None and UNNAMED not in design.scenarios:
+        raise InputError(f"--scenario: missing; the design lists {', '.join(design.scenarios)}, name one.")
+    cases = cases_of(store, step=step, scenario=scenario)
+    runs = {measure: cases.runs(measure) for measure in cases.chosen(measures)}
+    constant = tuple(measure for measure, found in runs.items() if not np.ptp(found.mean(axis=1)))
+    if len(constant) == len(runs) or (measures and constant):
+        raise InputError(f"--measure {constant[0]}: is the same at all points, so nothing moves it.")
+    problem = _problem(design)
+    influences, interactions = {}, {}
+    for measure, found in runs.items():
+        if measure not in constant:
+            influences[measure], interactions[measure] = _of_measure(method, cases, problem, found)
+    return Sensitivity(
+        method, design, cases.step, len(cases.points), influences, interactions, constant, scenario or UNNAMED
+    )
+
+
+def _refusal(store: Store, method: str | None) -> str:
+    found = f"{store.folder}: its design has method {store.design.method}"
+    if method is not None:
+        return f'{found}, {method} needs method = "{SAMPLER[method]}"; sweep such a design.'
+    return (
+        f'{found}, from which no index follows; sweep one with method = "morris" (samples = 10 or more: '
+        'which of many matter) or method = "saltelli" (samples = 256 or more: shares of the variance).'
+    )
+
+
+def _see_that_it_is_large_enough(store: Store, method: str) -> None:
+    samples = store.design.scheme.samples
+    if samples is not None and samples < LEAST[method]:
+        raise InputError(
+            f"{store.folder}: its design has samples = {samples}, too few for an index; sweep one with at "
+            f"least {LEAST[method]}."
+        )
+
+
+def _problem(design: Design) -> dict[str, Any]:
+    """What SALib calls the problem: the factors of the design, each from 0 to 1."""
+    names = [factor.key for factor in sampled(design.scheme, design.factors)]
+    return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+
+
+def _of_measure(
+    method: str, cases: Cases, problem: dict[str, Any], runs: Numbers
+) -> tuple[tuple[Influence, ...], tuple[Interaction, ...]]:
+    analyse = {"morris": _morris, "sobol": _sobol}[method]
+    whole = analyse(cases, problem, runs.mean(axis=1), RESAMPLES)
+    # The replications in up to four parts, each with seeds of its own.
+    parts = np.array_split(runs, min(MOST_PARTS, runs.shape[1]), axis=1) if runs.shape[1] > 1 else []
+    by_part = [analyse(cases, problem, part.mean(axis=1), 2) for part in parts]
+    found = []
+    for place, name in enumerate(problem["names"]):
+        indices = {}
+        for index in INDICES[method]:
+            value, half = whole[index][place], whole.get(f"{index}_conf", {place: math.nan})[place]
+            low = max(value - half, 0.0) if index in ("mu_star", "total") else value - half
+            same = tuple(float(part[index][place]) for part in by_part)
+            indices[index] = Index(float(value), float(low), float(value + half), same)
+        found.append(Influence(name, indices))
+    ranked = sorted(found, key=lambda one: -one.strength.value)
+    return tuple(ranked), tuple(_interactions(problem["names"], whole))
+
+
+def _interactions(names: Sequence[str], whole: Mapping[str, Any]) -> list[Interaction]:
+    if "second" not in whole:
+        return []
+    found = []
+    for one, other in combinations(range(len(names)), 2):
+        value, half = (float(whole[key][one, other]) for key in ("second", "second_conf"))
+        found.append(Interaction(names[one], names[other], Index(value, value - half, value + half)))
+    return sorted(found, key=lambda pair: -pair.share.value)
+
+
+def _sobol(cases: Cases, problem: dict[str, Any], means: Numbers, resamples: int) -> dict[str, Any]:
+    from SALib.analyze import sobol as salib  # noqa: PLC0415 (half a second)
+
+    second = cases.design.scheme.second_order
+    if not np.ptp(means):  # one part of the replications, perhaps
+        nothing = np.zeros(problem["num_vars"])
+        return {"total": nothing, "first": nothing}
+    found = salib.analyze(problem, means, calc_second_order=second, num_resamples=resamples, seed=1)
+    named = {"total": "ST", "total_conf": "ST_conf", "first": "S1", "first_conf": "S1_conf"}
+    named |= {"second": "S2", "second_conf": "S2_conf"} if second else {}
+    return {name: found[key] for name, key in named.items()}
+
+
+def _morris(cases: Cases, problem: dict[str, Any], means: Numbers, resamples: int) -> dict[str, Any]:
+    from SALib.analyze import morris as salib  # noqa: PLC0415 (half a second)
+
+    levels = cases.design.scheme.levels or MORRIS_LEVELS
+    found = salib.analyze(
+        dict(problem), _places(cases), means, num_levels=levels, num_resamples=resamples, seed=1
+    )
+    return {key: np.asarray(found[key]) for key in ("mu_star", "mu_star_conf", "mu", "sigma")}
+
+
+def _places(cases: Cases) -> Numbers:
+    """Where each point lies in each factor: an effect asks only which of two is higher, not by how much."""
+    columns = []
+    for factor in sampled(cases.design.scheme, cases.design.factors):
+        values = [tuple(point.values[key] for key in factor.columns) for point in cases.points]
+        named = any(isinstance(value, str) for of in values for value in of)
+        order = list(dict.fromkeys(values)) if named else sorted(set(values))
+        columns.append([float(order.index(value)) for value in values])
+    return np.array(columns).T

@@ -1,0 +1,260 @@
+"""The figure of a discovery: what boxes ask of factors, the points, and what policies are regretted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+
+from lpsim.analysis.discovery import RESAMPLES
+from lpsim.plain import one_line
+from lpsim.runs.versions import version_of
+from lpsim.show.figures.letters import FONT
+from lpsim.show.figures.page import POINTS, SMALL, heads, save_drawn, wrap, write_heads
+from lpsim.show.text.discovery import headline, policy_name, regret_sentence, side_words, when
+from lpsim.show.text.scenario import UNTITLED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+    from matplotlib.axis import XAxis, YAxis
+
+    from lpsim.analysis.boxes import Axis, Limit
+    from lpsim.analysis.discovery import Discovery, Region
+    from lpsim.show.figures.page import Head
+
+# Blue for boxes (PRIM), orange for leaves (CART); what is sought is dark, the rest pale.
+BOX, LEAF, SOUGHT, OTHER = "#0A4C8C", "#D55E00", "#3A1A5E", "#B8B8B8"
+# Inches: the figure, rows of limits, the panel of points, and what stands around them.
+WIDTH, LEFT, RIGHT, BETWEEN = 11.2, 2.35, 0.25, 1.25
+ROW, LEAST, BOTTOM, TITLE, APART = 0.42, 2.5, 0.55, 0.35, 0.95
+SQUARE = 3.4
+MOST_POLICIES = 15
+"""Of more policies those that are regretted least are drawn."""
+
+
+def plot_discovery(found: Discovery) -> Figure:
+    """Draw what was found.
+
+    Left: of each factor that the first box (blue) or the best leaf (orange) limits, which share of all
+    points' values is allowed, and in how many resamples a limit came back. Right: the points in the two
+    factors that are limited most surely. Below: what each policy is regretted in each future, where policies
+    can be compared.
+    """
+    rows = _limited(found)
+    policies = found.policies[:MOST_POLICIES]
+    titles = _heads(found)
+    top = sum(height for _, height, _, _ in titles) / POINTS + TITLE
+    middle = max(ROW * len(rows), LEAST)
+    below = (APART + 0.27 * max(len(policies), 2) + 0.1) if policies else 0.0
+    height = top + middle + below + BOTTOM
+    figure = Figure(figsize=(WIDTH, height))
+    wide = WIDTH - LEFT - RIGHT - BETWEEN - SQUARE
+    up = (BOTTOM + below) / height
+    limits = figure.add_axes((LEFT / WIDTH, up, wide / WIDTH, middle / height))
+    _draw_limits(limits, found, rows)
+    points = figure.add_axes((1 - (RIGHT + SQUARE) / WIDTH, up, SQUARE / WIDTH, middle / height))
+    _draw_points(points, found, rows)
+    if policies:
+        across = WIDTH - LEFT - RIGHT
+        ax = figure.add_axes((LEFT / WIDTH, BOTTOM / height, across / WIDTH, (below - APART) / height))
+        _draw_regret(ax, found)
+    write_heads(figure, titles)
+    return figure
+
+
+def save_discovery_figure(found: Discovery, folder: Path) -> list[Path]:
+    """Write ``discovery.png`` and ``.svg``, whose metadata hold what was sought, and where."""
+    source = {
+        "lpsim": version_of("lpsim"), "design": found.design.digest, "step": found.step,
+        "condition": found.condition._asdict(),
+    }  # fmt: skip
+    return save_drawn(
+        lambda: plot_discovery(found), folder / "discovery", title=headline(found), source=source
+    )
+
+
+def _shown(found: Discovery) -> list[tuple[str, Region]]:
+    """The first box and the best leaf, with their colours."""
+    both = ((BOX, found.boxes[:1]), (LEAF, found.leaves[:1]))
+    return [(ink, region) for ink, regions in both for region in regions]
+
+
+def _limited(found: Discovery) -> list[int]:
+    """The axes that are limited, those most surely first; two at least, for the points."""
+    kept: dict[int, float] = {}
+    for _, region in _shown(found):
+        names = {axis.name: number for number, axis in enumerate(found.axes)}
+        for side in region.sides:
+            number = names[side.factor]
+            kept[number] = max(kept.get(number, 0.0), side.kept)
+    ranked = sorted(kept, key=lambda number: -kept[number])
+    others = [number for number in range(len(found.axes)) if number not in ranked]
+    return [*ranked, *others[: max(2 - len(ranked), 0)]]
+
+
+# --- limits -------------------------------------------------------------------------------------------
+
+
+def _draw_limits(ax: Axes, found: Discovery, rows: list[int]) -> None:
+    """A row for each factor: from the lowest to the highest value of the points, in equal shares of them."""
+    for row, number in enumerate(rows):
+        ax.plot([0, 1], [row, row], color="0.85", lw=1.0, zorder=0)
+        for place, (ink, region) in enumerate(_shown(found)):
+            limit = region.box.get(number)
+            if limit is not None:
+                _draw_limit(ax, found.axes[number], limit, region, row - 0.14 + 0.28 * place, ink)
+    ax.set(xlim=(0, 1), ylim=(len(rows) - 0.45, -0.6), yticks=range(len(rows)))
+    ax.set_yticklabels(
+        [one_line(found.axes[number].name) for number in rows], family=FONT, size=SMALL, parse_math=False
+    )
+    for label in ax.get_yticklabels():
+        _, wide, _ = wrap(label.get_text(), 1e6)
+        label.set_fontsize(SMALL * min(1.0, (LEFT - 0.2) * POINTS / wide))
+    ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["lowest", "¼", "half of the points", "¾", "highest"])
+    ax.set_title("What the box (blue, PRIM) and the leaf (orange, CART) allow", **_panel_title())
+    _plain(ax)
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+
+
+def _draw_limit(ax: Axes, axis: Axis, limit: Limit, region: Region, row: float, ink: str) -> None:
+    sides = [side for side in region.sides if side.factor == axis.name]
+    said = "; ".join(f"{side_words(side)} ({round(side.kept * RESAMPLES)}/{RESAMPLES})" for side in sides)
+    low, high = 0.0, 1.0
+    if limit.names is None:
+        low, high = (float((axis.places < end).mean()) for end in (limit.low, limit.high))
+        ax.plot([low, high], [row, row], color=ink, lw=5, solid_capstyle="butt")
+    side, x = ("right", high) if high > 0.6 else ("left", high)
+    if limit.names is not None:
+        side, x = "left", 0.0
+    look: dict[str, Any] = {"size": 7, "color": ink, "family": FONT, "parse_math": False}
+    above = ink == BOX
+    ax.text(x, row + (-0.08 if above else 0.08), said, ha=side, va="bottom" if above else "top", **look)
+
+
+# --- points -------------------------------------------------------------------------------------------
+
+
+def _draw_points(ax: Axes, found: Discovery, rows: list[int]) -> None:
+    """The points in two factors: those that are sought, and the others."""
+    if len(rows) < 2:
+        ax.set_axis_off()
+        return
+    one, other = (found.axes[number] for number in rows[:2])
+    for which, ink, marker, size in ((~found.sought, OTHER, "o", 3.0), (found.sought, SOUGHT, "D", 4.0)):
+        ax.plot(one.places[which], other.places[which], marker, color=ink, ms=size, mew=0, alpha=0.8)
+    _ticks(found, one, ax.set_xscale, ax.xaxis)
+    _ticks(found, other, ax.set_yscale, ax.yaxis)
+    _margins(ax, found, one, other)
+    for ink, region in _shown(found):
+        limits = [region.box.get(number) for number in rows[:2]]
+        if any(limits):
+            _frame(ax, limits, ink)
+    ax.set_xlabel(one.name, size=SMALL, parse_math=False, family=FONT, labelpad=2)
+    ax.set_ylabel(other.name, size=SMALL, parse_math=False, family=FONT, labelpad=2)
+    sign = f"{found.condition.sign} {found.condition.threshold:g}"
+    ax.set_title(f"Points: dark diamonds have {found.condition.measure} {sign}", **_panel_title(7.5))
+    _plain(ax)
+
+
+def _ticks(found: Discovery, axis: Axis, scale: Callable[[str], object], ruler: XAxis | YAxis) -> None:
+    """The scale that a factor's values were drawn on; names where it has some."""
+    if axis.names:
+        ruler.set_ticks(range(len(axis.names)), [one_line(str(name)) for name in axis.names])
+    elif _is_log(found, axis.name):
+        scale("log")
+        ruler.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        ruler.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        ruler.set_minor_locator(NullLocator())
+    else:
+        ruler.set_major_locator(MaxNLocator(5))
+
+
+def _margins(ax: Axes, found: Discovery, one: Axis, other: Axis) -> None:
+    """A little room around the points, on either scale."""
+    for axis, limit in ((one, ax.set_xlim), (other, ax.set_ylim)):
+        low, high = float(axis.places.min()), float(axis.places.max())
+        if _is_log(found, axis.name):
+            room = (high / low) ** 0.04
+            limit(low / room, high * room)
+        else:
+            limit(low - 0.04 * (high - low), high + 0.04 * (high - low))
+
+
+def _frame(ax: Axes, limits: list[Limit | None], ink: str) -> None:
+    """The edges of a box in two factors; open where it has none."""
+    ends = []
+    for limit, bounds in zip(limits, (ax.get_xlim(), ax.get_ylim()), strict=True):
+        free = limit is None or limit.names is not None
+        low, high = (bounds[0], bounds[1]) if free or limit is None else (limit.low, limit.high)
+        ends.append((max(low, bounds[0]), min(high, bounds[1])))
+    (left, right), (low, high) = ends
+    ax.add_patch(Rectangle((left, low), right - left, high - low, fill=False, ec=ink, lw=1.8, zorder=3))
+
+
+def _is_log(found: Discovery, name: str) -> bool:
+    spreads = {key: factor.spread for factor in found.design.factors for key in factor.columns}
+    spread = spreads.get(name)
+    return spread is not None and spread.name == "log_uniform"
+
+
+# --- regret -------------------------------------------------------------------------------------------
+
+
+def _draw_regret(ax: Axes, found: Discovery) -> None:
+    """A row for each policy: a stroke for each future, a dot at the mean, a mark at the worst."""
+    policies = found.policies[:MOST_POLICIES]
+    for row, policy in enumerate(policies):
+        ax.vlines(policy.regret, row - 0.26, row + 0.26, color=BOX, alpha=0.3, lw=0.7)
+        ax.plot(np.mean(policy.regret), row, "o", color="white", mec=BOX, mew=1.2, ms=5, zorder=4)
+        ax.plot(policy.worst, row, "|", color=LEAF, mew=2.5, ms=11, zorder=4)
+    ax.set(ylim=(len(policies) - 0.5, -0.5), yticks=range(len(policies)))
+    ax.set_xlim(left=0)
+    names = [wrap(policy_name(policy), (LEFT - 0.2) * POINTS)[0].split("\n") for policy in policies]
+    labels = ["\n".join(lines[:2]) for lines in names]
+    ax.set_yticklabels(labels, family=FONT, size=SMALL, parse_math=False)
+    ax.xaxis.set_major_locator(MaxNLocator(6))
+    said = (
+        "regret: how far from the best policy of the same future (strokes: futures; dot: mean; orange: worst)"
+    )
+    ax.set_xlabel(said, size=SMALL, parse_math=False, labelpad=2)
+    title, _, _ = wrap(regret_sentence(found), (WIDTH - LEFT - RIGHT) * POINTS, SMALL, "bold")
+    ax.set_title(title, **_panel_title())
+    _plain(ax)
+    ax.tick_params(axis="y", length=0)
+
+
+# --- what all share -----------------------------------------------------------------------------------
+
+
+def _panel_title(size: float = SMALL) -> dict[str, Any]:
+    look = {"size": size, "loc": "left", "color": "0.1", "pad": 5, "weight": "bold"}
+    return {**look, "family": FONT, "parse_math": False}
+
+
+def _plain(ax: Axes) -> None:
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.tick_params(labelsize=SMALL, color="0.5")
+
+
+def _heads(found: Discovery) -> list[Head]:
+    """What stands above all: text, height (points), size and weight."""
+    shares = [
+        f"{name}: density {region.density:.0%}, coverage {region.coverage:.0%}; on points left out "
+        f"{region.held_density:.0%}, {region.held_coverage:.0%}."
+        for name, regions in (("Box", found.boxes), ("Leaf", found.leaves))
+        for region in regions[:1]
+    ]
+    runs = found.design.scheme.replications
+    about = (
+        f"Simulation ({one_line(found.design.title, UNTITLED)}), at {when(found)}; a point is the mean of "
+        f"{runs} run{'' if runs == 1 else 's'}. {' '.join(shares)} In brackets: in how many of {RESAMPLES} "
+        "resamples of the points a limit came back."
+    )
+    return heads(WIDTH, (headline(found), 12.5, "bold"), (about, SMALL, "normal"))

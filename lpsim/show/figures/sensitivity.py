@@ -1,0 +1,182 @@
+"""The figure of a sensitivity analysis: a panel for each measure, a row for each factor, the noise floor."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from lpsim.analysis.comparison import measure_of
+from lpsim.plain import one_line
+from lpsim.runs.versions import version_of
+from lpsim.show.figures.letters import FONT
+from lpsim.show.figures.page import POINTS, SMALL, heads, save_drawn, wrap, write_heads
+from lpsim.show.text.scenario import UNTITLED
+from lpsim.show.text.sensitivity import FLOOR, direction, headline, how_many, when
+from lpsim.show.text.vocabulary import counted
+from lpsim.sweeps.design.factors import SEED_BLOCK
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+
+    from lpsim.analysis.sensitivity import Influence, Sensitivity
+    from lpsim.show.figures.page import Head
+
+# Blue for what stands clear of chance, a lighter grey for what does not; chance itself is brown.
+CLEAR, UNCLEAR, BAND, EDGE = "#0A4C8C", "#767676", "#F2DDB4", "#A66A00"
+MARKERS = {
+    "raises": "^",
+    "mostly raises": "^",
+    "lowers": "v",
+    "mostly lowers": "v",
+    "both ways": "D",
+    "": "o",
+}
+# Inches: a panel, a row, and what stands around them.
+LEFT, PANEL, GAP, RIGHT = 2.35, 2.15, 0.22, 0.2
+ROW, BOTTOM, TITLE = 0.21, 0.62, 0.16
+MOST_ROWS = 40
+"""Of more factors only the strongest are drawn."""
+
+
+def plot_sensitivity(found: Sensitivity) -> Figure:
+    """Draw an analysis: of each factor its index on each measure, its interval, and what chance alone does.
+
+    Factors stand in the order of how far they reach above chance in any panel. Blue: the interval lies above
+    that of the noise floor. Strokes: the same index from parts of the runs alone.
+    """
+    rows = _rows(found)
+    width = LEFT + RIGHT + PANEL * len(found.measures) + GAP * (len(found.measures) - 1)
+    width = max(width, 7.5)
+    titles = _heads(found, rows, width)
+    wide = (width - LEFT - RIGHT - GAP * (len(found.measures) - 1)) / len(found.measures)
+    over = [wrap(how_many(found, name), wide * POINTS, SMALL, "bold")[2] for name in found.measures]
+    top = (sum(height for _, height, _, _ in titles) + max(over)) / POINTS + TITLE
+    height = top + ROW * (len(rows) + 0.6) + BOTTOM
+    figure = Figure(figsize=(width, height))
+    for place, measure in enumerate(found.measures):
+        left = LEFT + place * (wide + GAP)
+        box = (left / width, BOTTOM / height, wide / width, ROW * (len(rows) + 0.6) / height)
+        ax = figure.add_axes(box)
+        _draw(ax, found, measure, rows)
+        _title(ax, how_many(found, measure), wide * POINTS)
+        if place == 0:
+            _name_rows(ax, rows)
+        else:
+            ax.tick_params(labelleft=False)
+    _scale(figure.axes, found)
+    write_heads(figure, titles)
+    return figure
+
+
+def save_sensitivity_figure(found: Sensitivity, folder: Path) -> list[Path]:
+    """Write ``sensitivity.png`` and ``.svg``, whose metadata hold what was analysed."""
+    source = {
+        "lpsim": version_of("lpsim"), "design": found.design.digest, "method": found.method,
+        "step": found.step, "measures": list(found.measures), "scenario": found.scenario,
+    }  # fmt: skip
+    return save_drawn(
+        lambda: plot_sensitivity(found), folder / "sensitivity", title=headline(found), source=source
+    )
+
+
+def _rows(found: Sensitivity) -> list[str]:
+    """The factors in order: how far each reaches in the panel where it reaches furthest; then the floor."""
+    reach: dict[str, float] = {}
+    for measure in found.measures:
+        factors, floor = found.factors(measure), found.floor(measure)
+        unit = floor.value if floor and floor.value else factors[0].strength.value or 1.0
+        for one in factors:
+            reach[one.factor] = max(reach.get(one.factor, 0.0), one.strength.value / unit)
+    ranked = sorted(reach, key=lambda factor: -reach[factor])[:MOST_ROWS]
+    return [*ranked, *([SEED_BLOCK] if found.design.scheme.seed_blocks > 1 else [])]
+
+
+def _draw(ax: Axes, found: Sensitivity, measure: str, rows: list[str]) -> None:
+    by_name = {one.factor: one for one in found.influences[measure]}
+    clear = {one.factor for one in found.clear(measure)}
+    floor = found.floor(measure)
+    if floor is not None:
+        ax.axvspan(0, floor.high, color=BAND, lw=0, zorder=0)
+        ax.axvline(floor.value, color=EDGE, lw=1.2, zorder=1)
+    for row, name in enumerate(rows):
+        _draw_row(ax, by_name[name], row, clear=name in clear)
+    ax.set(ylim=(len(rows) - 0.3, -0.9), yticks=range(len(rows)), axisbelow=True)
+    said = "mean size of effect µ*" if found.method == "morris" else "share of variance"
+    ax.set_xlabel(f"{said} at {when(found)}", size=SMALL, parse_math=False, labelpad=2)
+    ax.grid(axis="y", color="0.93", linewidth=0.6)
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    ax.tick_params(labelsize=SMALL, color="0.5")
+
+
+def _scale(panels: Sequence[Axes], found: Sensitivity) -> None:
+    """One scale for all panels whose measures have one unit, so that lengths can be compared."""
+    same = found.method == "sobol" or len({measure_of(name).unit for name in found.measures}) == 1
+    high = max(ax.dataLim.x1 for ax in panels)
+    low = min(0.0, *(ax.dataLim.x0 for ax in panels))
+    for ax in panels:
+        least, most = (low, high) if same else (min(0.0, ax.dataLim.x0), ax.dataLim.x1)
+        room = 0.03 * (most - least)
+        ax.set_xlim(least - room, most + room)
+        ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
+
+
+def _draw_row(ax: Axes, one: Influence, row: int, *, clear: bool) -> None:
+    """A factor: its interval, the strokes of the parts, and a mark that says which way it moves things."""
+    strength = one.strength
+    ink = EDGE if one.factor == SEED_BLOCK else CLEAR if clear else UNCLEAR
+    ax.vlines(strength.parts, row - 0.28, row + 0.28, color=ink, alpha=0.55, lw=0.8)
+    ax.plot([strength.low, strength.high], [row, row], color=ink, lw=2.4, solid_capstyle="butt")
+    way = "" if one.factor == SEED_BLOCK else direction(one)
+    face = ink if way != "both ways" else "white"
+    ax.plot(strength.value, row, MARKERS[way], color=face, mec=ink, mew=1.2, ms=6, zorder=4)
+    if "first" in one.indices:
+        first = one.indices["first"]
+        ax.plot(first.value, row, "|", color=ink, mew=2.2, ms=9, zorder=5)
+
+
+def _title(ax: Axes, text: str, room: float) -> None:
+    said, _, _ = wrap(text, room, SMALL, "bold")
+    ax.set_title(
+        said, size=SMALL, loc="left", color="0.1", pad=4, weight="bold", family=FONT, parse_math=False
+    )
+
+
+def _name_rows(ax: Axes, rows: list[str]) -> None:
+    names = [f"chance: {FLOOR}" if name == SEED_BLOCK else one_line(name) for name in rows]
+    ax.set_yticklabels(names, family=FONT, size=SMALL, parse_math=False)
+    for label, name in zip(ax.get_yticklabels(), rows, strict=True):
+        label.set_color(EDGE if name == SEED_BLOCK else "0.1")
+        _, wide, _ = wrap(label.get_text(), math.inf)
+        label.set_fontsize(SMALL * min(1.0, (LEFT - 0.2) * POINTS / wide))
+
+
+def _heads(found: Sensitivity, rows: list[str], width: float) -> list[Head]:
+    """What stands above all: text, height (points), size and weight."""
+    scheme = found.design.scheme
+    how = {
+        "morris": "Mark: how much the measure changes, in the mean, as a factor crosses its range (▲ up, "
+        "▼ down, ◇ either way)",
+        "sobol": "Dot: share of the variance that is the factor's, with all it does together with others; "
+        "upright stroke: alone",
+    }[found.method]
+    strokes = "; thin strokes: from parts of the runs alone" if scheme.replications > 1 else ""
+    band = (
+        " Brown: what another block of seeds, that is chance, does. Blue: clear of that."
+        if scheme.seed_blocks > 1
+        else ""
+    )
+    left = len(found.design.factors) - sum(name != SEED_BLOCK for name in rows)
+    more = f" Not drawn: {left} factors with less." if left else ""
+    about = (
+        f"Simulation ({one_line(found.design.title, UNTITLED)}). {how}; bar: its 95 % interval{strokes}. "
+        f"Means of {counted(scheme.replications, 'run')} at each of {found.points:,} points."
+        f"{band}{more}"
+    )
+    return heads(width, (headline(found), 12.5, "bold"), (about, SMALL, "normal"))

@@ -1,0 +1,209 @@
+"""What was discovered of a sweep, in words: where something happens, and which policy is regretted."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from lpsim.analysis.comparison import measure_of
+from lpsim.analysis.discovery import RESAMPLES
+from lpsim.plain import plain
+from lpsim.show.text.lines import WIDTH, fold
+from lpsim.show.text.sensitivity import subject
+from lpsim.show.text.table import Cell, Number, Range, Table
+from lpsim.show.text.vocabulary import joined, step_word
+from lpsim.sweeps.design.factors import SCENARIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lpsim.analysis.discovery import Condition, Discovery, Region, Side
+    from lpsim.analysis.regret import Policy
+
+SIGNS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
+PROMISED = 0.15
+"""A box whose density falls by so much on points left out, or to that of all, promises more than it holds."""
+SHOWN = 12
+"""Policies that the terminal shows; the page has all."""
+
+
+def headline(found: Discovery) -> str:
+    """The first box in a sentence, without its full stop; or that there is none."""
+    if not found.boxes:
+        return f"No limits on few factors tell where {condition_words(found.condition)}"
+    best = found.boxes[0]
+    return (
+        f"Where {sides_words(best.sides)}, {condition_words(found.condition)} in {best.sought:,} of "
+        f"{best.cases:,} points (of all: {int(found.sought.sum()):,} of {len(found.sought):,})"
+    )
+
+
+def condition_words(condition: Condition) -> str:
+    """As in "knowledge of staff is below 0.2"."""
+    return f"{subject(condition.measure)} is {SIGNS[condition.sign]} {condition.threshold:g}"
+
+
+def sides_words(sides: Sequence[Side]) -> str:
+    """What a box asks, factor by factor: "a is below 0.1, b between 0.2 and 0.3 and c one of x, y"."""
+    by_factor: dict[str, list[Side]] = {}
+    for side in sides:
+        by_factor.setdefault(side.factor, []).append(side)
+    return joined([f"{factor} is {_asked(of)}" for factor, of in by_factor.items()])
+
+
+def _asked(sides: Sequence[Side]) -> str:
+    if len(sides) == 2:
+        return f"between {sides[0].end:.3g} and {sides[1].end:.3g}"
+    return side_words(sides[0])
+
+
+def side_words(side: Side) -> str:
+    """As in "below 0.1", or "x or y"."""
+    if side.side == "names":
+        return " or ".join(str(value) for value in side.values)
+    return f"{'above' if side.side == 'low' else 'below'} {side.end:.3g}"
+
+
+def region_sentence(found: Discovery, region: Region) -> str:
+    """A box with what it is worth."""
+    return (
+        f"Where {sides_words(region.sides)}, {condition_words(found.condition)} in {region.sought:,} of "
+        f"{region.cases:,} points: density {_per_cent(region.density)} (of all points "
+        f"{_per_cent(found.sought.mean())}), coverage {_per_cent(region.coverage)} of all such points. On "
+        f"points left out: {_per_cent(region.held_density)} and {_per_cent(region.held_coverage)}."
+    )
+
+
+def regret_sentence(found: Discovery) -> str:
+    """The policy that is regretted least; empty where none meets the same futures as another."""
+    if not found.policies:
+        return ""
+    least = found.policies[0]
+    return (
+        f"{policy_name(least)} is regretted least: {subject(found.condition.measure)} is at worst "
+        f"{least.worst:.2f} from the best policy of the same future, and none is better in "
+        f"{_per_cent(least.best)} of {len(least.regret)} futures."
+    )
+
+
+def policy_name(policy: Policy) -> str:
+    """A scenario's name, or what each lever is set to."""
+    named = [str(value) if key == SCENARIO else f"{key} = {value}" for key, value in policy.levers.items()]
+    return ", ".join(named)
+
+
+def when(found: Discovery) -> str:
+    """The step at which it was measured, as in "month 120"."""
+    return f"{step_word(found.design.base)} {found.step}"
+
+
+def discovery_text(found: Discovery, *, width: int | None = WIDTH) -> str:
+    """What the terminal shows."""
+    lines = [*fold(f"{headline(found)}, at {when(found)}.", width), ""]
+    for title, regions in _parts(found):
+        lines += fold(title, width)
+        for region in regions:
+            lines += ["", *fold(region_sentence(found, region), width)]
+            lines.append(_sides(found, region).terminal(width))
+        lines.append("")
+    if found.policies:
+        lines += [*fold(regret_sentence(found), width), "", _policies(found, SHOWN).terminal(width), ""]
+    for text in (*notes(found), *warnings(found)):
+        lines += fold(text, width)
+    return "\n".join(lines)
+
+
+def discovery_markdown(found: Discovery) -> str:
+    """The same as a page, with all policies."""
+    parts = [f"# {headline(found)}\n", f"{found.design.title or 'Untitled design'} ({when(found)})\n"]
+    for title, regions in _parts(found):
+        parts.append(f"## {title}\n")
+        for region in regions:
+            parts += [f"{region_sentence(found, region)}\n", _sides(found, region).markdown()]
+    if found.policies:
+        parts += ["## Regret\n", f"{regret_sentence(found)}\n", _policies(found).markdown()]
+    return plain("\n".join([*parts, *(f"{text}\n" for text in (*notes(found), *warnings(found)))]))
+
+
+def notes(found: Discovery) -> Iterator[str]:
+    """What the numbers are."""
+    points, runs = len(found.sought), found.design.scheme.replications
+    yield (
+        f"Points: {points:,}, each the mean of {runs:,} run{'' if runs == 1 else 's'}. Density: the share of "
+        "a box's points that meet the condition; coverage: the share of all such points that lie in the box."
+    )
+    yield (
+        f"Again in: in how many of {RESAMPLES} resamples of the points a box like it is limited on that "
+        "side; points left out: what such boxes are worth on points that they were not found with."
+    )
+    if found.policies:
+        yield (
+            "Regret: in each future (a combination of the uncertainties), by how much a policy falls short "
+            "of the best there."
+        )
+
+
+def warnings(found: Discovery) -> Iterator[str]:
+    """What to beware of."""
+    for number, region in enumerate(found.boxes, 1):
+        if region.held_density < max(region.density - PROMISED, found.sought.mean()):
+            yield (
+                f"warning: box {number} promises more than it holds on points left out "
+                f"({_per_cent(region.density)} against {_per_cent(region.held_density)}): sweep more points."
+            )
+    if not found.policies and any(found.kind(axis.name) == "lever" for axis in found.axes):
+        yield _why_no_regret(found)
+
+
+def _why_no_regret(found: Discovery) -> str:
+    label = measure_of(found.condition.measure)
+    if label.higher_is_better is None:
+        return f"No regret is told, as neither more nor less of it is better ({label.label})."
+    return (
+        "No regret is told, as no two policies meet the same futures: list the policies ([[scenarios]]), or "
+        'set method = "factorial".'
+    )
+
+
+def _parts(found: Discovery) -> Iterator[tuple[str, tuple[Region, ...]]]:
+    if found.boxes:
+        yield "Boxes (PRIM)", found.boxes
+    if found.leaves:
+        yield "Leaves of a tree (CART) in which it happens mostly", found.leaves
+
+
+def _sides(found: Discovery, region: Region) -> Table:
+    rows: list[list[Cell]] = [
+        [
+            side.factor,
+            found.kind(side.factor),
+            side_words(side),
+            f"{round(side.kept * RESAMPLES)} of {RESAMPLES}",
+            "" if math.isnan(side.ends[0]) else str(Range(*side.ends, ".3g")),
+        ]
+        for side in region.sides
+    ]
+    return Table(["factor", "kind", "limit", "again in", "8 of 10 of them"], rows)
+
+
+def _policies(found: Discovery, most: int | None = None) -> Table:
+    rows: list[list[Cell]] = []
+    for policy in found.policies[:most]:
+        regret = sum(policy.regret) / len(policy.regret)
+        numbers = (policy.mean, policy.worst, regret)
+        shares = (policy.best, policy.meets)
+        rows.append(
+            [
+                policy_name(policy),
+                *(Number(value, "z.3f") for value in numbers),
+                *(Number(share, ".0%") for share in shares),
+            ]
+        )
+    said = f"{SIGNS[found.condition.sign]} {found.condition.threshold:g}"
+    headings = ["policy", "mean", "worst regret", "mean regret", "none better in", f"{said} in"]
+    left = len(found.policies) - len(rows)
+    return Table(headings, rows, notes=[f"… and {left} more policies"] if left else [])
+
+
+def _per_cent(share: float) -> str:
+    return "–" if math.isnan(share) else f"{share:.0%}".replace("%", " %")

@@ -1,0 +1,223 @@
+"""A sensitivity analysis in words: which factors matter, a table for each measure, and what to beware of."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from lpsim.analysis.comparison import measure_of
+from lpsim.analysis.sensitivity import INDICES
+from lpsim.plain import plain
+from lpsim.show.text.comparison import HELD
+from lpsim.show.text.lines import WIDTH, fold
+from lpsim.show.text.table import Number, Range, Table
+from lpsim.show.text.vocabulary import counted, joined, noun, number_word, step_word
+from lpsim.sweeps.design.factors import SEED_BLOCK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lpsim.analysis.sensitivity import Index, Influence, Sensitivity
+    from lpsim.show.text.table import Cell
+
+FLOOR = "another block of seeds"
+"""What the block of seeds is called among factors: what chance alone does."""
+INDEX_WORDS = {
+    "mu_star": "size of effect (µ*)",
+    "mu": "with sign (µ)",
+    "sigma": "sd of effects (σ)",
+    "total": "total share (ST)",
+    "first": "alone (S1)",
+}
+"""What the indices are called."""
+SHOWN = 12
+"""Factors of a measure that the terminal shows; the page has all."""
+NAMED = 3
+"""Factors that a sentence names."""
+PAIRS = 10
+"""Interactions that are shown."""
+_ONE_WAY, _MOSTLY = 0.95, 0.6
+"""An effect that is so nearly as large with its sign as without has one direction, or mostly one."""
+
+
+def headline(found: Sensitivity) -> str:
+    """What a person would say: how many factors matter to any measure, and which the most."""
+    factors = len(found.design.factors)
+    clear = _clear_anywhere(found)
+    most = max(found.measures, key=lambda measure: _best(found, measure).strength.value)
+    best = _best(found, most)
+    amount = f"{best.factor} moves {subject(most)} most ({amount_of(best.strength)})"
+    if all(found.floor(measure) is None for measure in found.measures):
+        return f"Of {counted(factors, 'factor')} {amount}; what chance alone does was not looked at"
+    if not clear:
+        return f"None of {counted(factors, 'factor')} clearly moves anything more than {FLOOR} does"
+    what = subject(found.measures[0]) if len(found.measures) == 1 else "something"
+    move = "moves" if len(clear) == 1 else "move"
+    number = number_word(len(clear)).capitalize()
+    return f"{number} of {counted(factors, 'factor')} clearly {move} {what} more than chance does: {amount}"
+
+
+def finding(found: Sensitivity, measure: str) -> str:
+    """The same of one measure, with the names of the first factors."""
+    clear = found.clear(measure)
+    if not clear:
+        return f"{_label(measure)}: no factor stands clear of {'chance' if found.floor(measure) else '0'}"
+    named = joined([one.factor for one in clear[:NAMED]])
+    more = f" and {len(clear) - NAMED} more" if len(clear) > NAMED else ""
+    above = "chance" if found.floor(measure) else "0"
+    return f"{_label(measure)}: {named}{more} {'stands' if len(clear) == 1 else 'stand'} clear of {above}"
+
+
+def how_many(found: Sensitivity, measure: str) -> str:
+    """The same in a few words, as in "staff: 4 of 25 clear of chance"."""
+    clear, above = len(found.clear(measure)), "chance" if found.floor(measure) else "0"
+    return f"{_label(measure)}: {clear or 'none'} of {len(found.factors(measure))} clear of {above}"
+
+
+def subject(measure: str) -> str:
+    """A measure as it stands in a sentence."""
+    return HELD.get(measure, _label(measure))
+
+
+def amount_of(index: Index) -> str:
+    """As in "0.21, 0.13 to 0.30"."""
+    return f"{index.value:.2f}, {index.low:.2f} to {index.high:.2f}"
+
+
+def direction(one: Influence) -> str:
+    """Which way a factor moves a measure where Morris tells: "raises", "mostly lowers", "both ways" …"""
+    if "mu" not in one.indices or not one.strength.value:
+        return ""
+    share = one.indices["mu"].value / one.strength.value
+    if abs(share) < _MOSTLY:
+        return "both ways"
+    mostly = "" if abs(share) > _ONE_WAY else "mostly "
+    return f"{mostly}{'raises' if share > 0 else 'lowers'}"
+
+
+def when(found: Sensitivity) -> str:
+    """The step at which it was measured, as in "month 120", and of which scenario where some are listed."""
+    listed = f" ({found.scenario})" if found.scenario else ""
+    return f"{step_word(found.design.base)} {found.step}{listed}"
+
+
+def sensitivity_text(found: Sensitivity, *, width: int | None = WIDTH) -> str:
+    """What the terminal shows."""
+    lines = [*fold(f"{headline(found)}, at {when(found)}.", width), ""]
+    for measure in found.measures:
+        lines += [_table(found, measure, brief=True).terminal(width), ""]
+    for text in (*notes(found), *warnings(found)):
+        lines += fold(text, width)
+    return "\n".join(lines)
+
+
+def sensitivity_markdown(found: Sensitivity) -> str:
+    """The same as a page, with all factors, and the interactions where they were looked at."""
+    parts = [f"# {headline(found)}\n", f"{found.design.title or 'Untitled design'} ({when(found)})\n"]
+    for measure in found.measures:
+        parts += [f"{finding(found, measure)}.\n", _table(found, measure).markdown()]
+        if found.interactions[measure]:
+            parts.append(_pairs(found, measure).markdown())
+    parts += [f"{text}\n" for text in (*notes(found), *warnings(found))]
+    return plain("\n".join(parts))
+
+
+def notes(found: Sensitivity) -> Iterator[str]:
+    """What the numbers are."""
+    scheme, points = found.design.scheme, found.points
+    if found.method == "morris":
+        yield (
+            "µ*: by how much the measure changes, up or down, as a factor crosses its whole range, in the "
+            f"mean over {scheme.samples} places; µ: with its sign; σ: how far that differs between places."
+        )
+    else:
+        yield (
+            "ST: the share of the measure's variance that would go if the factor were fixed; S1: what it "
+            "makes alone."
+        )
+    yield (
+        f"Of the means of {counted(scheme.replications, 'run')} at each of {points:,} points; in brackets "
+        "the 95 % interval (bootstrap over points)."
+    )
+    if scheme.replications > 1:
+        yield "By part of the runs: the same from each part of the seeds alone, which have more noise."
+    if scheme.seed_blocks > 1:
+        yield (
+            f"{FLOOR.capitalize()}: what chance alone does (the noise floor). Less than that is not nothing, "
+            "as points share their seeds; it is less than what another few worlds would change."
+        )
+
+
+def warnings(found: Sensitivity) -> Iterator[str]:
+    """What to beware of."""
+    yield from (f"warning: {_too_wide(found, measure)}." for measure in found.measures if found.wide(measure))
+    if found.design.scheme.seed_blocks == 1:
+        yield (
+            "warning: the design has no blocks of seeds, so nothing says what chance alone does; set "
+            "seed_blocks = 4 in it."
+        )
+    if found.constant:
+        left_out = joined([_label(measure) for measure in found.constant])
+        yield f"Left out, as the same at all points: {left_out}."
+
+
+def _too_wide(found: Sensitivity, measure: str) -> str:
+    wide, floor = found.wide(measure), found.floor(measure)
+    bottom, above = (0.0, "0") if floor is None else (floor.value, "the noise floor")
+    ranked = sum(one.strength.value > bottom for one in found.factors(measure))
+    have = "has an interval" if len(wide) == 1 else "have intervals"
+    named = joined([one.factor for one in wide[:NAMED]]) + (" …" if len(wide) > NAMED else "")
+    return (
+        f"{_label(measure)}: of {counted(ranked, 'factor')} above {above}, {len(wide)} {have} wider than "
+        f"what they rank ({named}): their order says nothing; more samples narrow them"
+    )
+
+
+def _clear_anywhere(found: Sensitivity) -> set[str]:
+    return {one.factor for measure in found.measures for one in found.clear(measure)}
+
+
+def _best(found: Sensitivity, measure: str) -> Influence:
+    return found.factors(measure)[0]
+
+
+def _label(measure: str) -> str:
+    return measure_of(measure).label
+
+
+def _table(found: Sensitivity, measure: str, *, brief: bool = False) -> Table:
+    names = INDICES[found.method]
+    if brief and found.method == "morris":
+        names = names[:1]  # the direction says the rest
+    influences = found.influences[measure]
+    shown = influences[:SHOWN] if brief else influences
+    # The floor is always there: what stands below it is not told apart from chance.
+    shown = (*shown, *(one for one in influences[len(shown) :] if one.factor == SEED_BLOCK))
+    headings = ["factor", *(INDEX_WORDS[name] for name in names)]
+    headings += ["direction"] if found.method == "morris" else []
+    headings += ["by part of the runs"] if influences[0].strength.parts else []
+    rows = [_row(found, one, names) for one in shown]
+    left = len(influences) - len(shown)
+    more = [f"… and {left} more {noun(left, 'factor')} below these"] if left else []
+    return Table(headings, rows, title=f"{_label(measure)} at {when(found)}", notes=more)
+
+
+def _row(found: Sensitivity, one: Influence, names: Sequence[str]) -> list[Cell]:
+    name = f"– {FLOOR} –" if one.factor == SEED_BLOCK else one.factor
+    cells: list[Cell] = [name]
+    indices = (one.indices[name] for name in names)
+    cells += [Number(index.value, "z.3f", index.low, index.high) for index in indices]
+    if found.method == "morris":
+        cells.append("" if one.factor == SEED_BLOCK else direction(one))
+    parts = one.strength.parts
+    return [*cells, Range(min(parts), max(parts), "z.3f")] if parts else cells
+
+
+def _pairs(found: Sensitivity, measure: str) -> Table:
+    rows: list[list[Cell]] = [
+        [pair.one, pair.other, Number(pair.share.value, "z.3f", pair.share.low, pair.share.high)]
+        for pair in found.interactions[measure][:PAIRS]
+        if not math.isnan(pair.share.value)
+    ]
+    title = f"{_label(measure)}: what two factors do together only"
+    return Table(["factor", "and", "share (S2)"], rows, title=title)

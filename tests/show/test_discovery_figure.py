@@ -1,0 +1,55 @@
+"""The figure of a discovery: a row for each limit, the points, a stroke for each future, and its source."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+from test_discovery_text import discovered, low_by_rule, nothing
+
+from lpsim.show.figures.discovery import plot_discovery, save_discovery_figure
+
+
+def names(ax):
+    return [label.get_text() for label in ax.get_yticklabels()]
+
+
+def test_every_factor_that_is_limited_has_a_row_with_its_limit(tmp_path):
+    found = discovered(tmp_path, low_by_rule)
+    limits = plot_discovery(found).axes[0]
+    assert set(names(limits)) == {"practice.discussion.rule", "practice.reflection.rate"}
+    words = " ".join(text.get_text() for text in limits.texts)
+    assert "best (" in words
+    assert "below 0.65 (" in words
+
+
+def test_all_points_are_drawn_those_that_are_sought_otherwise(tmp_path):
+    found = discovered(tmp_path, low_by_rule)
+    points = plot_discovery(found).axes[1]
+    other, sought = points.get_lines()
+    assert len(sought.get_xdata()) == found.sought.sum()
+    assert len(other.get_xdata()) == (~found.sought).sum()
+    assert sought.get_marker() != other.get_marker()
+
+
+def test_each_policy_has_a_stroke_for_each_future(tmp_path):
+    found = discovered(tmp_path, low_by_rule)
+    regret = plot_discovery(found).axes[2]
+    strokes = [collection.get_segments() for collection in regret.collections]
+    assert [len(rows) for rows in strokes] == [36, 36, 36]
+    for rows, policy in zip(strokes, found.policies, strict=True):
+        assert np.array(rows)[:, 0, 0] == pytest.approx(policy.regret)
+
+
+@pytest.mark.parametrize("function", [low_by_rule, nothing])
+def test_files_say_what_was_sought_and_are_the_same_bytes_each_time(tmp_path, function):
+    found = discovered(tmp_path, function)
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        save_discovery_figure(found, tmp_path / name)
+    for suffix in ("png", "svg"):
+        one, other = ((tmp_path / name / f"discovery.{suffix}").read_bytes() for name in ("one", "other"))
+        assert one == other
+    with Image.open(tmp_path / "one" / "discovery.png") as image:
+        about = json.loads(image.info["Description"])
+    assert about["condition"] == {"measure": "staff_knowledge", "sign": "<", "threshold": 0.3}

@@ -1,0 +1,90 @@
+"""A sensitivity analysis in words: what matters, which way, what chance does, and what to beware of."""
+
+import numpy as np
+import pytest
+from sweeping import filled
+
+from lpsim.scenario import Scenario
+from lpsim.show.text.sensitivity import (
+    FLOOR,
+    direction,
+    finding,
+    headline,
+    how_many,
+    sensitivity_markdown,
+    sensitivity_text,
+    warnings,
+)
+from lpsim.sweeps.design.design import Design
+
+BASE = Scenario().replace({"steps": 3, "population.practices": 2, "world.issues": 6, "world.domains": 2})
+KEYS = ["practice.reflection.rate", "practice.discussion.rate", "forgetting.staff"]
+
+
+def analysed(folder, function, method="morris", **more):
+    """An analysis of three keys, whose measures are a function of where a point lies, and of the seed."""
+    factors = [{"key": key, "kind": "uncertainty", "range": [0, 1]} for key in KEYS]
+    scheme = {"method": method, "samples": 16, "seed_blocks": 4, "replications": 2} | more
+    keep = {"measures": ["staff_knowledge", "practice_knowledge"]}
+    design = Design.from_dict({"base": BASE, "factors": factors, "keep": keep, **scheme})
+    store = filled(folder / "store", design, lambda point, seed: function(*point.factors.values(), seed))
+    return store.morris() if method == "morris" else store.sobol()
+
+
+def luck(seed):
+    return np.random.default_rng(seed).normal()
+
+
+def one_matters(x, y, z, seed):
+    value = 3 * x - 0.1 * y + 0.1 * luck(seed)
+    return {"staff_knowledge": value, "practice_knowledge": value / 2}
+
+
+def test_the_headline_says_how_many_factors_matter_and_which_the_most(tmp_path):
+    found = analysed(tmp_path, one_matters)
+    assert headline(found).startswith(
+        "One of three factors clearly moves something more than chance does: practice.reflection.rate moves "
+        "knowledge of staff most (3.00, "
+    )
+    assert finding(found, "practice_knowledge") == (
+        "practices' memory: practice.reflection.rate stands clear of chance"
+    )
+    assert how_many(found, "staff_knowledge") == "staff: 1 of 3 clear of chance"
+
+
+def test_where_nothing_stands_clear_of_chance_it_says_so(tmp_path):
+    found = analysed(tmp_path, lambda x, y, z, seed: 0.01 * x + luck(seed))
+    assert headline(found) == f"None of three factors clearly moves anything more than {FLOOR} does"
+    assert finding(found, "staff_knowledge") == "staff: no factor stands clear of chance"
+
+
+def test_without_blocks_of_seeds_it_says_that_chance_was_not_looked_at(tmp_path):
+    found = analysed(tmp_path, one_matters, seed_blocks=1)
+    assert headline(found).endswith("what chance alone does was not looked at")
+    assert any("set seed_blocks = 4" in warning for warning in warnings(found))
+
+
+def test_the_direction_of_an_effect_is_told(tmp_path):
+    found = analysed(tmp_path, lambda x, y, z, seed: x - y + 6 * (z - 0.5) ** 2)
+    told = {one.factor: direction(one) for one in found.influences["staff_knowledge"]}
+    assert [told[key] for key in KEYS] == ["raises", "lowers", "both ways"]
+    assert told["seed_block"] == ""
+
+
+@pytest.mark.parametrize("method", ["morris", "saltelli"])
+def test_terminal_and_page_show_the_floor_and_every_warning(tmp_path, method):
+    found = analysed(tmp_path, lambda x, y, z, seed: x * y * z + 0.01 * luck(seed), method)
+    for text in (sensitivity_text(found, width=None), sensitivity_markdown(found)):
+        assert FLOOR in text
+        for one in found.factors("staff_knowledge"):
+            assert one.factor in text
+        for warning in warnings(found):
+            assert warning in text
+    assert max(map(len, sensitivity_text(found, width=80).split("\n"))) <= 80
+
+
+def test_intervals_that_are_wider_than_what_they_rank_are_warned_of(tmp_path):
+    found = analysed(tmp_path, lambda x, y, z, seed: x + 30 * (x > 0.9) * (y > 0.9) * (z > 0.9))
+    said = " ".join(warnings(found))
+    assert "wider than what they rank" in said
+    assert "their order says nothing; more samples narrow them" in said
