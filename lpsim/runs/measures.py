@@ -92,6 +92,7 @@ def _all() -> Iterator[Measure]:
     yield _wrong("in_service_guidance_wrong", "wrongly in the service's guidance", "service", groups)
     for routine in ROUTINES:
         yield _time(f"time_{routine}", f"time for {routine}", groups, practices)
+    yield _time("time_moved", "learning time moved since the start", groups, practices)
     yield _time("learning_time", "working time for learning", groups, practices)
     yield Measure("performance", "performance of staff", PERFORMANCE, -1.0, 1.0, "staff", True)
 
