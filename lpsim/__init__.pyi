@@ -27,6 +27,7 @@ from lpsim.show.figures.comparison import plot_comparison as plot_comparison
 from lpsim.show.figures.flow import plot_flow as plot_flow
 from lpsim.show.figures.journey import plot_journey as plot_journey
 from lpsim.show.figures.journey import save_animation as save_animation
+from lpsim.show.figures.loops import plot_loops as plot_loops
 from lpsim.show.figures.maps import plot_practices as plot_practices
 from lpsim.show.figures.plots import plot_funnel as plot_funnel
 from lpsim.show.figures.plots import plot_kinds as plot_kinds

@@ -120,3 +120,15 @@ RIGHT_AND_WRONG = {
     "service's guidance": ("in_service_guidance", "in_service_guidance_wrong"),
 }
 """By who holds them, the shares of issues held rightly and wrongly; of the rest there is no view."""
+KNOWLEDGE_IN_SHARES = {
+    "staff_knowledge": RIGHT_AND_WRONG["staff"],
+    "practice_knowledge": RIGHT_AND_WRONG["practices' memories"],
+    "service_knowledge": RIGHT_AND_WRONG["service's guidance"],
+}
+"""What is held rightly and wrongly, of which a level's knowledge is the difference."""
+LOOPS = {
+    "single": ("staff_right", "in_practice_memory", "in_service_guidance"),
+    "double": ("assumptions_right_staff", "assumptions_right_practice", "assumptions_right_service"),
+    "triple": ("time_moved",),
+}
+"""What the loops of learning change: beliefs, assumptions, and what learning time goes into."""

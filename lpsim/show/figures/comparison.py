@@ -15,11 +15,12 @@ from lpsim.plain import one_line
 from lpsim.runs.measures import LEVELS, MEASURES
 from lpsim.runs.versions import version_of
 from lpsim.show.figures.letters import FONT, draw_letters
-from lpsim.show.figures.page import POINTS, SMALL, TEXT, number, wrap
-from lpsim.show.figures.plots import DASHES
+from lpsim.show.figures.over_time import DASHES
+from lpsim.show.figures.page import POINTS, SMALL, TEXT, wrap
 from lpsim.show.text.comparison import headline, when
 from lpsim.show.text.scenario import UNTITLED
 from lpsim.show.text.uncertainty import INTERVAL
+from lpsim.show.text.vocabulary import number
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -131,7 +132,7 @@ def _scale_courses(courses: list[Axes], comparison: Comparison) -> None:
 def _flags(ax: Axes, comparison: Comparison) -> None:
     """When an option begins."""
     for at in sorted({one.at for option in comparison.options for one in option.scenario.interventions}):
-        ax.axvline(at - 1, color="0.45", lw=0.8, ls=":", zorder=1)
+        ax.axvline(at, color="0.45", lw=0.8, ls=":", zorder=1)
 
 
 def _draw_ends(ax: Axes, comparison: Comparison, level: str) -> None:

@@ -101,6 +101,20 @@ def report(runs_lessons: Sequence[pd.DataFrame], step_word: str) -> Iterator[str
         yield from fold(f"{100 * rate.value:>4g} %  {what} ({source}); {beside}", indent=8)
 
 
+def found(runs_lessons: Sequence[pd.DataFrame]) -> str:
+    """How many of a thousand lessons get into memories, to other practices and back: the finding."""
+    share = stages_over(runs_lessons).set_index("stage")["of_born"]
+    if not share.iloc[0] > 0:
+        return "No lesson was born in a practice whose team did not hold it already"
+    written, spread, back = (
+        _about(1000 * share[stage]) for stage in ("organizational", "spread", "returned")
+    )
+    return (
+        f"Of 1,000 lessons born in practices {written} are written down there, {spread} reach another "
+        f"practice, and {back} {'comes' if back == '1' else 'come'} back from the service"
+    )
+
+
 def in_words(runs_lessons: Sequence[pd.DataFrame]) -> tuple[str, str]:
     """How far a thousand lessons get; and which lessons are counted, and which left out."""
     born, mistaken, known, service = (_about(n) for n in scope_over(runs_lessons)["lessons"])
