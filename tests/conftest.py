@@ -25,6 +25,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of
 RINGS = {
     "medium": (
         "analysis/test_diffusion.py",
+        "analysis/test_people.py",
         "analysis/test_replications.py",
         "analysis/test_retention.py",
         "batteries",

@@ -10,12 +10,13 @@ from lpsim.lessons.stages import REACHED
 from lpsim.runs.measures import FUNNEL, RIGHT_AND_WRONG
 from lpsim.scenario.settings import loops_of, time_is_protected
 from lpsim.show.text import vocabulary
-from lpsim.show.text.vocabulary import joined, number, step_word
+from lpsim.show.text.vocabulary import PERSON, counted, joined, noun, number, step_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lpsim.analysis.life import Life
+    from lpsim.analysis.people import People
     from lpsim.runs.run import Run
 
     Shares = tuple[float, float]  # right and wrong
@@ -88,6 +89,20 @@ def practices_found(means: Mapping[int, float], run: Run) -> str:
         f"{number(means[step], share=False)} at {step_word(run.scenario)} {step}" for step in (first, last)
     ]
     return f"What {word} knew was {told[0]}" + (f" and {told[1]}" if first < last else "")
+
+
+def people_found(people: People) -> str:
+    """How many left, and what those who are there and the memories hold."""
+    scenario, staff = people.run.scenario, people.structure.staff
+    practices = people.structure.practices
+    whose = "the practice's memory" if practices == 1 else "practices' memories"
+    left = counted(int(people.came.sum()), PERSON)
+    long = f"{scenario.steps} {noun(scenario.steps, step_word(scenario))}"
+    rightly = people.right[-1, :staff].mean(), people.right[-1, staff : staff + practices].mean()
+    return (
+        f"In {long} {left} left; the {staff} in post then hold {_percent(rightly[0])} of issues rightly, "
+        f"{whose} {_percent(rightly[1])}"
+    )
 
 
 def life_found(life: Life) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from lpsim.analysis.funnel import endings_over, scope_over, stages_by, stages_over
+from lpsim.analysis.funnel import LOOP_OF, endings_over, loops_of_lessons, scope_over, stages_by, stages_over
 from lpsim.analysis.observed import OBSERVED
 from lpsim.show.text import vocabulary
 from lpsim.show.text.lines import fold
@@ -29,6 +29,7 @@ OBSERVED_NOTE = (
     "is quite the same quantity."
 )
 _GROUPS: dict[By, str] = {
+    "loop": "By the loop of learning: single (a view on an issue), double (a governing assumption)",
     "role": "By role of origin",
     "right": "Right against mistaken when born",
     "channel": "By the channel that first carried them to another practice",
@@ -82,6 +83,8 @@ def report(runs_lessons: Sequence[pd.DataFrame], step_word: str) -> Iterator[str
         yield ""
         yield from _stages(stages, step_word)
         for by, title in _GROUPS.items():
+            if by == "loop" and len(loops_of_lessons(runs_lessons)) < 2:
+                continue
             yield ""
             yield from _heading(title, "How many; and of these, the share that reached each stage.")
             shown = names[names.index("spread") :] if by == "channel" else names
@@ -199,7 +202,8 @@ def _groups(table: pd.DataFrame, stages: Sequence[str]) -> Table:
 def _group(name: str) -> str:
     if name in vocabulary.WAYS:
         return vocabulary.WAYS[name].noun
-    return name if name in (vocabulary.RIGHT, vocabulary.MISTAKEN) else role_words(name).many
+    plain = (*LOOP_OF.values(), vocabulary.RIGHT, vocabulary.MISTAKEN)
+    return name if name in plain else role_words(name).many
 
 
 def _endings(table: pd.DataFrame) -> Table:
