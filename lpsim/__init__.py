@@ -13,9 +13,9 @@ Questions to runs:
     of lessons: the `Life` of one, found by `pick`; options and a base in the same worlds: `compare` gives
     a `Comparison`. A lesson's life in words: `tell`.
 Figures:
-    `plot_levels`, `plot_funnel`, `plot_kinds`, `save_figures`; `plot_loops`; `plot_practices`; of the `People`
-    of a small run `plot_people`; of lessons: `plot_flow`, `plot_timeline`, `plot_journey`, `save_animation`;
-    of a comparison `plot_comparison`, and `save_comparison` saves all of it.
+    `plot_levels`, `plot_funnel`, `plot_kinds`, `save_figures`; `plot_loops`; `plot_practices`; of the
+    `People` of a small run `plot_people`; of lessons: `plot_flow`, `plot_timeline`, `plot_journey`,
+    `save_animation`; of a comparison `plot_comparison`, and `save_comparison` saves all of it.
 Many runs:
     `Design`, `sweep`, on `LocalWorkers` or a `cluster`; `Store`, `read_store`.
 

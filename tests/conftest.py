@@ -46,6 +46,7 @@ RINGS = {
         "scenario/test_idle.py",
         "show/test_closing.py",
         "show/test_comparison_figure.py",
+        "show/test_contrast.py",
         "show/test_flow.py",
         "show/test_headlines.py",
         "show/test_maps.py",

@@ -109,9 +109,10 @@ def stages_by(runs_lessons: Sequence[pd.DataFrame], by: By) -> pd.DataFrame:
     runs_lessons
         The ``lessons`` of each run.
     by
-        The ``loop`` by which it was learned, see `LOOP_OF`; the ``role`` of origin, "–" being the practice itself (roles that bore none are left out);
-        whether the lesson was ``right`` or mistaken when it was born; or the ``channel`` by which it
-        first spread (lessons that did spread only, so that "born" and "spread" are the same).
+        The ``loop`` by which it was learned, see `LOOP_OF`; the ``role`` of origin, "–" being the practice
+        itself (roles that bore none are left out); whether the lesson was ``right`` or mistaken when it
+        was born; or the ``channel`` by which it first spread (lessons that did spread only, so that "born"
+        and "spread" are the same).
 
     Returns
     -------

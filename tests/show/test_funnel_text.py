@@ -110,17 +110,13 @@ class TestReport:
 
     def test_lessons_are_split_by_loop_where_both_loops_bore_some(self, lessons):
         heading = "BY THE LOOP OF LEARNING: SINGLE (A VIEW ON AN ISSUE), DOUBLE (A GOVERNING ASSUMPTION)"
-        text = list(report([lessons], "month"))
-        both = set(counted(lessons)["about"]) == {"issue", "domain"}
-        assert (heading in text) == both
+        assert heading not in list(report([lessons], "month"))
         mixed = lessons.assign(about=["domain", *["issue"] * (len(lessons) - 1)])
         text = list(report([mixed], "month"))
         at = text.index(heading) + 2
         assert text[at].split() == ["single", "loop", "double", "loop"]
         born, reached = (int(part) for part in text[at + 2].split()[1:])
         assert (born, reached) == (len(counted(mixed)) - 1, 1)
-        alone = lessons.assign(about="issue")
-        assert heading not in list(report([alone], "month"))
 
     def test_the_endings_are_reported_line_by_line(self, lessons):
         text = list(report([lessons], "month"))
