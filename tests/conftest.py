@@ -49,6 +49,7 @@ RINGS = {
         "show/test_contrast.py",
         "show/test_flow.py",
         "show/test_headlines.py",
+        "show/test_loops_figure.py",
         "show/test_maps.py",
         "show/test_plots.py",
         "show/test_retention_text.py",

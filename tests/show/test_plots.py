@@ -23,6 +23,7 @@ from lpsim.errors import InputError
 from lpsim.runs.measures import FUNNEL, KNOWLEDGE_IN_SHARES, LEVELS, MEASURES
 from lpsim.scenario import Scenario
 from lpsim.show.figures import page
+from lpsim.show.figures.loops import plot_loops
 from lpsim.show.figures.plots import WRONG, plot_funnel, plot_kinds, plot_levels, save_figures
 from lpsim.show.text.vocabulary import number
 
@@ -474,6 +475,24 @@ class TestSaving:
 
     def test_kinds_are_drawn_only_where_there_are_kinds(self, tmp_path):
         assert {path.stem for path in save_figures([fake_run()], tmp_path)} == {"levels", "funnel"}
+
+    def test_loops_are_drawn_only_where_a_further_one_acts(self, tmp_path):
+        runs = many(3)
+        for run in runs:
+            run.scenario.loops.double.practice = 0.1
+            steps = len(run.series)
+            for who in ("staff", "practice", "service"):
+                run.series[f"assumptions_right_{who}"] = np.linspace(0.5, 0.7, steps)
+        paths = save_figures(runs, tmp_path)
+        assert {path.stem for path in paths} == {"levels", "funnel", "loops"}
+        figure = plot_loops(runs)
+        single, double = figure.axes
+        assert "Single loop" in flat(single)[0] and "Double loop" in flat(double)[0]
+        assert [text for text in flat(double) if text.startswith("70 %")] == [
+            "70 % staff",
+            "70 % practices",
+            "70 % service",
+        ]
 
     def test_png_metadata_hold_the_provenance(self, tmp_path):
         path = save_figures(many(3, title="Ärzte & <co>\x01", changed={"steps": 60}), tmp_path)[0]
