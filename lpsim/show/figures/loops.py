@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from lpsim.runs.run import Run
 
 SINGLE = "Single loop: what staff, memories and guidance hold rightly"
-DOUBLE = "Double loop: the assumptions they judge by that are right"
+DOUBLE = "Double loop: the right ones among the assumptions they judge by"
 TRIPLE = "Triple loop: what practices put their learning time into"
 _LEVELS = (0, 2, 3)
 """The colours of staff, practices and the service in the figure of levels."""

@@ -113,7 +113,7 @@ def found(runs_lessons: Sequence[pd.DataFrame]) -> str:
         _about(1000 * share[stage]) for stage in ("organizational", "spread", "returned")
     )
     return (
-        f"Of 1,000 lessons born in practices {written} are written down there, {spread} reach another "
+        f"Of 1,000 lessons born in practices, {written} are written down there, {spread} reach another "
         f"practice, and {back} {'comes' if back == '1' else 'come'} back from the service"
     )
 
