@@ -13,10 +13,11 @@ Questions to runs:
     of lessons: the `Life` of one, found by `pick`; options and a base in the same worlds: `compare` gives
     a `Comparison`. A lesson's life in words: `tell`.
 Figures:
-    `plot_levels`, `plot_funnel`, `plot_kinds`, `save_figures`; `plot_practices`; of lessons: `plot_flow`,
-    `plot_timeline`, `plot_journey`, `save_animation`; of a comparison `plot_comparison`, and
-    `save_comparison` saves all of it; of a sensitivity analysis `plot_sensitivity`, `save_sensitivity`; of a
-    discovery `plot_discovery`, `save_discovery`.
+    `plot_levels`, `plot_funnel`, `plot_kinds`, `save_figures`; `plot_loops`; `plot_practices`; of the
+    `People` of a small run `plot_people`; of lessons: `plot_flow`, `plot_timeline`, `plot_journey`,
+    `save_animation`; of a comparison `plot_comparison`, and `save_comparison` saves all of it; of a
+    sensitivity analysis `plot_sensitivity`, `save_sensitivity`; of a discovery `plot_discovery`,
+    `save_discovery`.
 Many runs:
     `Design`, `sweep`, on `LocalWorkers` or a `cluster`; `Store`, `read_store`. Which factors matter: `sobol`,
     `morris`; where something happens: `discover`.
@@ -48,7 +49,10 @@ _FACE = {
     "lpsim.analysis.comparison": ("compare", "Comparison"),
     "lpsim.show.text.story": ("tell",),
     "lpsim.show.figures.plots": ("plot_levels", "plot_funnel", "plot_kinds", "save_figures"),
+    "lpsim.show.figures.loops": ("plot_loops",),
     "lpsim.show.figures.maps": ("plot_practices",),
+    "lpsim.analysis.people": ("People",),
+    "lpsim.show.figures.people": ("plot_people",),
     "lpsim.show.figures.flow": ("plot_flow",),
     "lpsim.show.figures.timeline": ("plot_timeline",),
     "lpsim.show.figures.journey": ("plot_journey", "save_animation"),

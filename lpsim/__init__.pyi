@@ -6,6 +6,7 @@ from lpsim.analysis.diffusion import months_to_half as months_to_half
 from lpsim.analysis.diffusion import months_to_half_replicated as months_to_half_replicated
 from lpsim.analysis.discovery import discover as discover
 from lpsim.analysis.life import Life as Life
+from lpsim.analysis.people import People as People
 from lpsim.analysis.picks import pick as pick
 from lpsim.analysis.replications import replications_needed as replications_needed
 from lpsim.analysis.retention import retained as retained
@@ -32,7 +33,9 @@ from lpsim.show.figures.discovery import plot_discovery as plot_discovery
 from lpsim.show.figures.flow import plot_flow as plot_flow
 from lpsim.show.figures.journey import plot_journey as plot_journey
 from lpsim.show.figures.journey import save_animation as save_animation
+from lpsim.show.figures.loops import plot_loops as plot_loops
 from lpsim.show.figures.maps import plot_practices as plot_practices
+from lpsim.show.figures.people import plot_people as plot_people
 from lpsim.show.figures.plots import plot_funnel as plot_funnel
 from lpsim.show.figures.plots import plot_kinds as plot_kinds
 from lpsim.show.figures.plots import plot_levels as plot_levels

@@ -26,6 +26,7 @@ RINGS = {
     "medium": (
         "analysis/test_diffusion.py",
         "analysis/test_discovery.py",
+        "analysis/test_people.py",
         "analysis/test_replications.py",
         "analysis/test_retention.py",
         "analysis/test_sensitivity.py",
@@ -49,8 +50,10 @@ RINGS = {
         "show/test_comparison_figure.py",
         "show/test_discovery_figure.py",
         "show/test_discovery_text.py",
+        "show/test_contrast.py",
         "show/test_flow.py",
         "show/test_headlines.py",
+        "show/test_loops_figure.py",
         "show/test_maps.py",
         "show/test_plots.py",
         "show/test_retention_text.py",

@@ -13,6 +13,7 @@ def lesson(number, born, **fate):
     return {
         "lesson": number,
         "step": born,
+        "about": "issue",
         "role": "gp",
         "practice": "0",
         "right": True,
@@ -30,7 +31,13 @@ def journal(*rows):
     """The lessons' table, of the types the journal gives."""
     table = pd.DataFrame(rows, columns=list(lesson(0, 0)))
     table = table.astype(dict.fromkeys(STEPS, "Int64") | {"right": bool, "known_already": bool})
-    for column, names in {"role": ROLES, "channel": CHANNELS, "end": ENDS, "end_level": LEVELS}.items():
+    for column, names in {
+        "about": ("issue", "domain"),
+        "role": ROLES,
+        "channel": CHANNELS,
+        "end": ENDS,
+        "end_level": LEVELS,
+    }.items():
         table[column] = pd.Categorical(table[column], pd.Index(names))
     return table
 

@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    By = Literal["role", "right", "channel"]
+    By = Literal["loop", "role", "right", "channel"]
 
+LOOP_OF = {"issue": "single loop", "domain": "double loop"}
+"""By what a lesson is about: a belief under given assumptions, or an assumption that was questioned."""
 RIGHT = ("right", "mistaken")
 """The groups of lessons by what they were when they were born."""
 
@@ -107,9 +109,10 @@ def stages_by(runs_lessons: Sequence[pd.DataFrame], by: By) -> pd.DataFrame:
     runs_lessons
         The ``lessons`` of each run.
     by
-        The ``role`` of origin, "–" being the practice itself (roles that bore none are left out);
-        whether the lesson was ``right`` or mistaken when it was born; or the ``channel`` by which it
-        first spread (lessons that did spread only, so that "born" and "spread" are the same).
+        The ``loop`` by which it was learned, see `LOOP_OF`; the ``role`` of origin, "–" being the practice
+        itself (roles that bore none are left out); whether the lesson was ``right`` or mistaken when it
+        was born; or the ``channel`` by which it first spread (lessons that did spread only, so that "born"
+        and "spread" are the same).
 
     Returns
     -------
@@ -118,7 +121,11 @@ def stages_by(runs_lessons: Sequence[pd.DataFrame], by: By) -> pd.DataFrame:
         group's own lessons, for ``of_born``, and with ``of_all``, the group's share of the lessons of
         all groups that reached the stage.
     """
-    groups = {"right": RIGHT, "channel": CHANNELS}.get(by) or _roles(runs_lessons) or (NO_ROLE,)
+    groups = (
+        {"loop": tuple(LOOP_OF.values()), "right": RIGHT, "channel": CHANNELS}.get(by)
+        or _roles(runs_lessons)
+        or (NO_ROLE,)
+    )
     stages = stages_there(runs_lessons)
     return _over(runs_lessons, lambda lessons: _grouped(counted(lessons), by, groups, stages))
 
@@ -160,11 +167,23 @@ def _roles(runs_lessons: Sequence[pd.DataFrame]) -> tuple[str, ...]:
 
 
 def _grouped(rows: pd.DataFrame, by: By, groups: Sequence[str], stages: Sequence[str]) -> pd.DataFrame:
-    label = pd.Series(np.where(rows["right"], *RIGHT), rows.index) if by == "right" else rows[by]
+    label = _label(rows, by)
     tables = [stage_table(rows[label == group], stages).assign(group=group) for group in groups]
     table = pd.concat(tables, ignore_index=True).rename(columns={"of_born": "of_group"})
     whole = table.groupby("stage")["reached"].transform("sum").to_numpy()
     return table.assign(of_all=_share(table["reached"].to_numpy(), whole))
+
+
+def _label(rows: pd.DataFrame, by: By) -> pd.Series[Any]:
+    if by == "loop":
+        return rows["about"].astype(object).map(LOOP_OF)
+    return pd.Series(np.where(rows["right"], *RIGHT), rows.index) if by == "right" else rows[by]
+
+
+def loops_of_lessons(runs_lessons: Sequence[pd.DataFrame]) -> tuple[str, ...]:
+    """Those of `LOOP_OF` by which some counted lesson was learned."""
+    about = {str(what) for lessons in runs_lessons for what in counted(lessons)["about"].unique()}
+    return tuple(loop for what, loop in LOOP_OF.items() if what in about)
 
 
 def _endings(lessons: pd.DataFrame, stages: Sequence[str]) -> pd.DataFrame:

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.int64]
 
-PICKS = ("furthest", "lost-early", "wrong-but-spread", "returned")
+PICKS = ("furthest", "lost-early", "wrong-but-spread", "returned", "double-loop")
 """What a lesson can be picked for."""
 
 
 def pick(lessons: pd.DataFrame, events: pd.DataFrame, what: str) -> int | None:
-    """The number of the most instructive lesson of a run, in one of four respects; None where there is none.
+    """The number of the most instructive lesson of a run, in one respect; None where there is none.
 
     Only lessons born in a practice and not known already to most of the team are candidates. Holders
     are those at the end of a step; people are counted as posts, practices by their staff and memory.
@@ -40,6 +40,8 @@ def pick(lessons: pd.DataFrame, events: pd.DataFrame, what: str) -> int | None:
     ``returned``
         Returned; right ones first, then brought to the most other practices by guidance, training or
         curriculum.
+    ``double-loop``
+        Learned by questioning a governing assumption; right ones first, then as ``furthest``.
 
     What remains equal is settled by the lowest number, which was born first.
 
@@ -132,5 +134,13 @@ _RULES = {
     "returned": _Rule(
         lambda lessons: lessons["returned"].notna().to_numpy(),
         lambda lessons, held: [_right(lessons).astype(np.int64), _brought_to(lessons, held)],
+    ),
+    "double-loop": _Rule(
+        lambda lessons: (lessons["about"] == "domain").to_numpy(dtype=bool),
+        lambda lessons, held: [
+            _right(lessons).astype(np.int64),
+            _stages(lessons),
+            _practices(lessons, held),
+        ],
     ),
 }

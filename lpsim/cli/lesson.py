@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 Number = Annotated[int | None, typer.Argument(metavar="[ID]", help="The number of a lesson.")]
 Pick = Annotated[
     str | None,
-    typer.Option(help="Find one: furthest, lost-early, wrong-but-spread or returned.", metavar="WHICH"),
+    typer.Option(
+        help="Find one: furthest, lost-early, wrong-but-spread, returned or double-loop.", metavar="WHICH"
+    ),
 ]
 Gif = Annotated[bool, typer.Option("--gif", help="Draw an animation of its way as well.")]
 

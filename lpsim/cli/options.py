@@ -42,6 +42,9 @@ Replications = Annotated[
 AllLessons = Annotated[
     bool, typer.Option("--all-lessons", help="Follow lessons in all runs, not only in the first.")
 ]
+EachRun = Annotated[
+    bool, typer.Option("--each-run", help="Draw a thin line for each run in the figures, too.")
+]
 Result = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a saved run.")]
 Drawn = Annotated[
     Path | None, typer.Option("--out", help="The folder for the figures. [default: the run's own]")

@@ -12,6 +12,7 @@ from lpsim.cli.app import app
 from lpsim.cli.hints import command
 from lpsim.cli.options import (
     AllLessons,
+    EachRun,
     Engine,
     File,
     Force,
@@ -45,6 +46,7 @@ def _run(
     replications: Replications = 20,
     engine: Engine = "compiled",
     all_lessons: AllLessons = False,
+    each_run: EachRun = False,
     out: Out = None,
     force: Force = False,
 ) -> None:
@@ -60,7 +62,8 @@ def _run(
         check_target(wanted, force=force)
         with progress(loaded.steps * len(seeds)) as on_step:
             made = _simulate(loaded, seeds, engine, on_step, all_lessons=all_lessons)
-            draw = partial(_draw, loaded, seeds) if loaded.interventions else save_figures
+            more = partial(save_figures, each_run=True) if each_run else save_figures
+            draw = partial(_draw, loaded, seeds, more) if loaded.interventions else more
             runs, figures, folder = save_results(made, wanted, draw=draw, force=force)
     with told("report", kept=f"the results are in {folder}"):
         echo(closing_text(runs, width=width()))
@@ -78,13 +81,18 @@ def _run(
         raise typer.Exit(1)
 
 
-def _draw(scenario: Scenario, seeds: Sequence[int], runs: list[Run], folder: Path) -> list[Path]:
+def _draw(
+    scenario: Scenario,
+    seeds: Sequence[int],
+    save: Callable[..., list[Path]],
+    runs: list[Run],
+    folder: Path,
+) -> list[Path]:
     """The figures, with the same worlds without the interventions."""
     from lpsim.analysis.worlds import without_interventions
     from lpsim.runs.measures import LEVELS
-    from lpsim.show.figures.plots import save_figures
 
-    return save_figures(runs, folder, without=without_interventions(scenario, seeds, LEVELS))
+    return save(runs, folder, without=without_interventions(scenario, seeds, LEVELS))
 
 
 def _simulate(

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 _NAMES = "|".join((*TABLES, *LESSON_TABLES))
-_DRAWN = r"levels|funnel|kinds|lessons|practices|lesson-\d+(-map)?"
+_DRAWN = r"levels|funnel|kinds|loops|people|lessons|practices|lesson-\d+(-map)?"
 _RUN = rf"run\.json|({_NAMES})\.parquet"
 _FIGURES = rf"({_DRAWN})\.(png|svg)|lesson-\d+\.gif"
 _OWN = re.compile(rf"{_RUN}|{_FIGURES}|{REPLICATIONS}(/seed-\d+(/({_RUN}|{_FIGURES}))?)?")

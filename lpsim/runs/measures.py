@@ -92,6 +92,7 @@ def _all() -> Iterator[Measure]:
     yield _wrong("in_service_guidance_wrong", "wrongly in the service's guidance", "service", groups)
     for routine in ROUTINES:
         yield _time(f"time_{routine}", f"time for {routine}", groups, practices)
+    yield _time("time_moved", "learning time moved since the start", groups, practices)
     yield _time("learning_time", "working time for learning", groups, practices)
     yield Measure("performance", "performance of staff", PERFORMANCE, -1.0, 1.0, "staff", True)
 
@@ -119,3 +120,15 @@ RIGHT_AND_WRONG = {
     "service's guidance": ("in_service_guidance", "in_service_guidance_wrong"),
 }
 """By who holds them, the shares of issues held rightly and wrongly; of the rest there is no view."""
+KNOWLEDGE_IN_SHARES = {
+    "staff_knowledge": RIGHT_AND_WRONG["staff"],
+    "practice_knowledge": RIGHT_AND_WRONG["practices' memories"],
+    "service_knowledge": RIGHT_AND_WRONG["service's guidance"],
+}
+"""What is held rightly and wrongly, of which a level's knowledge is the difference."""
+LOOPS = {
+    "single": ("staff_right", "in_practice_memory", "in_service_guidance"),
+    "double": ("assumptions_right_staff", "assumptions_right_practice", "assumptions_right_service"),
+    "triple": ("time_moved",),
+}
+"""What the loops of learning change: beliefs, assumptions, and what learning time goes into."""

@@ -121,6 +121,8 @@ class Observations:
             return self._of_staff(name, members)
         if name in _OF_TIME:
             return self._time(name, members)
+        if name == "time_moved":
+            return _share(self._moved[:, members].sum(axis=1), self._moved[:, members].shape[1] * SLOTS)
         return self._learning_time(members) if name == "learning_time" else self._practices(name, members)
 
     def _of_staff(self, name: str, members: Any) -> Floats:
@@ -139,6 +141,13 @@ class Observations:
     def _time(self, name: str, members: Any) -> Floats:
         slots = self.counts.slots[:, members, _OF_TIME[name]]
         return _share(slots.sum(axis=1, dtype=np.int64), slots.shape[1] * SLOTS)
+
+    @cached_property
+    def _moved(self) -> NDArray[np.int64]:
+        """Of each practice, how many slots stand in another routine than at the first observation, (S, P)."""
+        slots = self.counts.slots.astype(np.int64)
+        moved: NDArray[np.int64] = np.abs(slots - slots[0]).sum(axis=2) // 2
+        return moved
 
     def _learning_time(self, members: Any) -> Floats:
         kinds = np.bincount(self._practice_kind[members], minlength=len(self._kinds)).tolist()
@@ -250,6 +259,7 @@ class Observations:
         }
         known |= {name: self._counted(of) / self._issues for name, of in _OF_PRACTICES.items()}
         known |= {name: c.slots[:, :, routine] / SLOTS for name, routine in _OF_TIME.items()}
+        known["time_moved"] = self._moved / SLOTS
         known["learning_time"] = self._time_of_kinds[:, self._practice_kind]
         columns |= {name: known[name].ravel() for name in measures_of("practices")}
         return _frame(columns)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from lpsim.model.state import Structure
     from lpsim.runs.observations import Observations
 
-SEAL = Seal("run.json", "lpsim run", 3, folder="the folder of a saved run", otherwise="run again")
+SEAL = Seal("run.json", "lpsim run", 4, folder="the folder of a saved run", otherwise="run again")
 TABLES = ("series", "groups", "practices", "issues")
 LESSON_TABLES = ("lessons", "lesson_events")
 """Only of a run with ``record.lessons``."""

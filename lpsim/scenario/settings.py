@@ -75,6 +75,21 @@ def ever_above_zero(scenario: Scenario, *keys: str) -> bool:
     return all(any(is_number(v) and v > 0 for v in every_value(scenario, key)) for key in keys)
 
 
+def loops_of(scenario: Scenario) -> tuple[str, ...]:
+    """The loops of learning that act at some time: single, which always does, double, triple."""
+    questioned = any(
+        ever_above_zero(scenario, f"loops.double.{who}") for who in ("staff", "practice", "service")
+    )
+    double = questioned and scenario.world.domains > 0
+    triple = ever_above_zero(scenario, "loops.triple.review")  # only ever with protected time
+    return ("single", *(["double"] * double), *(["triple"] * triple))
+
+
+def time_is_protected(scenario: Scenario) -> bool:
+    """Whether some practices have protected time for learning at some time."""
+    return any(every_value(scenario, "protected_time.enabled"))
+
+
 def is_number(value: Any) -> bool:
     """Whether a value is a number; true and false are none."""
     return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,4 +1,4 @@
-"""The four picks find what they say."""
+"""The picks find what they say."""
 
 import pytest
 from lives import SERVICE, born, lost, made, person, practice, tables, taken
@@ -153,3 +153,17 @@ class TestEveryPick:
 
     def test_takes_lessons_of_a_practice_itself(self):
         assert picked("furthest", made(born(1, practice(2), "questioning"))) == 1
+
+
+def questioned(step, who=0, **row):
+    return made(born(step, who, "questioning"), **row)
+
+
+class TestDoubleLoop:
+    def test_is_an_assumption_that_was_questioned_and_never_a_belief(self):
+        assert picked("double-loop", returned_to(1, 2), questioned(3)) == 2
+        assert picked("double-loop", returned_to(1, 2)) is None
+
+    def test_right_ones_come_first_then_those_that_reached_the_most_stages(self):
+        wrong = questioned(1, right=False, collective=2, organizational=3)
+        assert picked("double-loop", wrong, questioned(2), questioned(3, collective=4)) == 3

@@ -116,6 +116,7 @@ BY_HAND = {
     "time_codification": 4 / 20,
     "time_questioning": 4 / 20,
     "time_outreach": 4 / 20,
+    "time_moved": 0 / 20,  # nothing was observed before
     "learning_time": 0.02,
     # Own standards; the norm is all -. The first practice is right throughout: 1, 0, 3. The second
     # is wrong in its first domain and judges by --+-: 1.
@@ -164,7 +165,7 @@ def test_time_is_the_mean_over_practices_of_what_their_settings_give_at_the_step
 def test_time_goes_where_the_practices_put_it():
     model = learning(tiny(allocation=[[4, 4, 4, 4, 4], [8, 2, 10, 0, 0]]))
     row = row_of(model)
-    shares = {name.removeprefix("time_"): row[name] for name in row if name.startswith("time_")}
+    shares = {routine: row[f"time_{routine}"] for routine in ROUTINES}
     assert shares == {
         "reflection": 12 / 40,
         "discussion": 6 / 40,
@@ -185,6 +186,16 @@ def test_time_is_that_at_the_end_of_a_step_also_where_time_moves_in_it(engine, s
         moved = (slots[1:] != slots[:-1]).any(axis=(1, 2)).tolist()
         assert [step for step, moves in enumerate(moved, start=1) if moves] == [2, 4, 6]
         assert (slots.sum(axis=2) == 20).all()
+        elsewhere = [
+            [
+                sum(max(0, a - b) for a, b in zip(now, then, strict=True))
+                for now, then in zip(step, slots[0].tolist(), strict=True)
+            ]
+            for step in slots.tolist()
+        ]
+        assert run.column("time_moved").tolist() == [sum(step) / 120 for step in elsewhere]
+        assert run.practices["time_moved"].tolist() == [n / 20 for step in elsewhere for n in step]
+        assert run.column("time_moved")[-1] > 0
 
 
 def test_performance_is_divided_by_what_was_audited():
@@ -308,7 +319,7 @@ def test_groups_of_a_tiny_world():
     assert all(row.pop("group") == name for name, row in groups.items())
     assert groups["role: gp"] == {"staff_knowledge": 1 / 8, "staff_right": 2 / 8, "staff_wrong": 1 / 8}
     assert groups["role: nurse"] == {"staff_knowledge": 2 / 8, "staff_right": 3 / 8, "staff_wrong": 1 / 8}
-    time = {f"time_{routine}": 4 / 20 for routine in ROUTINES} | {"learning_time": 0.02}
+    time = {f"time_{routine}": 4 / 20 for routine in ROUTINES} | {"time_moved": 0.0, "learning_time": 0.02}
     assert groups["kind: own"] == {
         "staff_knowledge": (1 + 0 + 3) / 12,
         "collective_knowledge": 2 / 4,
@@ -403,6 +414,7 @@ def naive_row(model):
         "in_practice_memory_wrong": mean(m[d] == -reality[d] for m in memories for d in issues),
         "in_service_guidance_wrong": mean(g[d] == -reality[d] for g in top for d in issues),
         **{f"time_{name}": mean(shares) / 20 for name, shares in zip(ROUTINES, slots, strict=True)},
+        "time_moved": Fraction(0),  # since the only step counted
         "learning_time": mean(
             model.settings.by_kind[kind].protected_time.share for kind in structure.practice_kind.tolist()
         ),

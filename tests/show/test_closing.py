@@ -7,11 +7,13 @@ import pytest
 import lpsim
 from lpsim.analysis.diffusion import months_to_half_replicated
 from lpsim.analysis.summary import summarize
-from lpsim.runs.measures import LEVELS, MEASURES, RIGHT_AND_WRONG
+from lpsim.runs.measures import FUNNEL, LEVELS, LOOPS, MEASURES, RIGHT_AND_WRONG
 from lpsim.scenario import Scenario
+from lpsim.scenario.settings import loops_of
 from lpsim.show.figures.page import about
-from lpsim.show.text.closing import closing_text, levels_table, right_and_wrong_table
+from lpsim.show.text.closing import closing_text, levels_table, loops_table, right_and_wrong_table
 from lpsim.show.text.table import Number, Range
+from lpsim.show.text.vocabulary import number
 
 SCENARIO = Scenario().replace(
     {"title": "A *title*", "steps": 6, "world.issues": 10, "population.practices": 3}
@@ -35,10 +37,10 @@ def test_the_table_says_how_well_the_mean_is_known_and_what_may_happen_in_one_wo
         assert row[3] == Range(*(float(np.quantile(values, q)) for q in (0.1, 0.9)))
 
 
-@pytest.mark.parametrize("number", [3, 8])
-def test_the_band_of_the_figure_and_the_spread_of_the_table_have_one_name(runs, number):
-    spread = levels_table(runs[:number]).headings[-1]
-    assert spread in about(runs[:number])
+@pytest.mark.parametrize("many", [3, 8])
+def test_the_band_of_the_figure_and_the_spread_of_the_table_have_one_name(runs, many):
+    spread = levels_table(runs[:many]).headings[-1]
+    assert spread in about(runs[:many])
 
 
 def test_of_few_runs_the_spread_is_told_as_lowest_and_highest(runs):
@@ -72,11 +74,11 @@ def test_no_line_is_longer_than_there_is_room(runs, width):
 
 def test_what_is_held_wrongly_stands_beside_what_is_held_rightly_and_the_rest_is_no_view(runs):
     table = right_and_wrong_table(runs)
-    assert table.headings == ["share of issues, month 6", "right", "wrong", "no view"]
+    assert table.headings == ["share of issues, month 6", "right", "wrong", "no view", "wrong of held"]
     for (holders, names), row in zip(RIGHT_AND_WRONG.items(), table.rows, strict=True):
         right, wrong = (np.mean([run.series[name].iloc[-1] for run in runs]) for name in names)
         assert row[0] == holders
-        assert [cell.value for cell in row[1:]] == pytest.approx([right, wrong, 1 - right - wrong])
+        assert [cell.value for cell in row[1:4]] == pytest.approx([right, wrong, 1 - right - wrong])
     assert "wrong" in closing_text(runs)
 
 
@@ -97,3 +99,62 @@ def test_time_for_learning_is_told_where_it_is_protected():
 
 def test_of_time_that_is_not_protected_nothing_is_told(runs):
     assert "Time for learning" not in closing_text(runs)
+
+
+def test_of_what_is_held_the_share_that_is_wrong_is_told_beside_what_luck_would_give(runs):
+    table = right_and_wrong_table(runs)
+    for names, row in zip(RIGHT_AND_WRONG.values(), table.rows, strict=True):
+        right, wrong = (np.array([run.series[name].iloc[-1] for run in runs]) for name in names)
+        held = right + wrong > 0
+        if held.any():
+            assert row[4].value == pytest.approx(np.mean(wrong[held] / (right + wrong)[held]))
+        else:
+            assert row[4].text == "–"
+    assert table.notes == ["Of what is held, half would be wrong by luck alone."]
+
+
+def test_how_far_correct_knowledge_gets_is_a_sentence(runs):
+    someone, most, memory, guidance = (
+        number(float(np.mean([run.series[name].iloc[-1] for run in runs])), share=True) for name in FUNNEL
+    )
+    assert (
+        f"How far correct knowledge gets: by month 6 someone in the practice knows {someone} of all issues "
+        f"rightly, most of its team {most}, its memory holds {memory} and the service's guidance {guidance}."
+    ) in " ".join(closing_text(runs).split())
+
+
+LOOPED = SCENARIO.replace(
+    {
+        "world.domains": 3,
+        "loops.double.practice": 0.5,
+        "protected_time.enabled": True,
+        "protected_time.allocation_spread": 20,
+        "loops.triple.review": 2,
+        "loops.triple.imitate": 0.5,
+    }
+)
+
+
+def test_each_loop_that_acts_is_told_by_what_it_changed_since_the_start():
+    looped = list(lpsim.simulate_many(LOOPED, range(1, 4)))
+    table = loops_table(looped)
+    assert [row[0] for row in table.rows] == ["single", "", "", "double", "", "", "triple"]
+    for name, row in zip([name for names in LOOPS.values() for name in names], table.rows, strict=True):
+        start, end = (np.mean([run.series[name].iloc[place] for run in looped]) for place in (0, -1))
+        assert [cell.value for cell in row[2:]] == pytest.approx([start, end])
+    assert table.rows[-1][2].value == 0 < table.rows[-1][3].value
+    assert table.terminal(100) in closing_text(looped)
+
+
+def test_loops_that_do_not_act_are_not_told(runs):
+    assert loops_of(SCENARIO) == ("single",)
+    assert "triple" not in closing_text(runs) and "double" not in closing_text(runs)
+    only = SCENARIO.replace({"world.domains": 3, "loops.double.staff": 0.1})
+    assert [row[0] for row in loops_table([lpsim.simulate(only)]).rows] == [
+        "single",
+        "",
+        "",
+        "double",
+        "",
+        "",
+    ]

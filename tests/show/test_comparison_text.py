@@ -8,9 +8,9 @@ import pytest
 from lpsim.analysis.comparison import compare_worlds
 from lpsim.analysis.comparison_folder import effect_rows
 from lpsim.analysis.worlds import Worlds
-from lpsim.runs.measures import MEASURES
+from lpsim.runs.measures import MEASURES, RIGHT_AND_WRONG
 from lpsim.scenario import Scenario
-from lpsim.show.text.comparison import comparison_markdown, comparison_text, headline
+from lpsim.show.text.comparison import comparison_markdown, comparison_text, headline, shares_tables
 
 BASE = Scenario().replace({"steps": 2, "title": "As it is"})
 
@@ -89,3 +89,16 @@ def test_the_page_has_every_measure_and_the_same_numbers():
     assert page.count("| with |") == len(comparison.measures)
     assert "- practice.codification.meetings: 0.1 → 0.5" in page
     assert "Seeds: 1, 2, 3, 4." in page
+
+
+def test_what_is_held_rightly_and_wrongly_and_the_effort_stand_beside_the_signed_numbers():
+    right = worlds("more", "in_practice_memory", ends=[0.5, 0.5, 0.5, 0.5])
+    (table,) = shares_tables(compared(right))
+    holders = [f"{holders}: right, wrong" for holders in RIGHT_AND_WRONG]
+    assert table.headings == ["", *holders]
+    assert table.rows == [["as it is", *["0 %, 0 %"] * 3], ["more", "0 %, 0 %", "50 %, 0 %", "0 %, 0 %"]]
+    timed = worlds("timed", "learning_time", ends=[0.05] * 4, **{"protected_time.enabled": True})
+    (table,) = shares_tables(compared(timed))
+    assert table.headings == ["", *holders, "effort"]
+    assert [row[-1].text for row in table.rows] == ["0.0 %", "5.0 %"]
+    assert table.terminal(100) in comparison_text(compared(timed))

@@ -16,6 +16,7 @@ from lesson_rows import (
 
 from lpsim.analysis.observed import OBSERVED
 from lpsim.errors import InputError
+from lpsim.lessons.stages import counted
 from lpsim.show.text.funnel import OBSERVED_WORDS, in_words, number, observed_words, report
 from lpsim.show.text.lines import WIDTH
 
@@ -106,6 +107,16 @@ class TestReport:
         ]
         at = text.index("BY THE CHANNEL THAT FIRST CARRIED THEM TO ANOTHER PRACTICE")
         assert ["spread", "0", "0", "1", "0", "0", "1"] in [line.split() for line in text[at:]]
+
+    def test_lessons_are_split_by_loop_where_both_loops_bore_some(self, lessons):
+        heading = "BY THE LOOP OF LEARNING: SINGLE (A VIEW ON AN ISSUE), DOUBLE (A GOVERNING ASSUMPTION)"
+        assert heading not in list(report([lessons], "month"))
+        mixed = lessons.assign(about=["domain", *["issue"] * (len(lessons) - 1)])
+        text = list(report([mixed], "month"))
+        at = text.index(heading) + 2
+        assert text[at].split() == ["single", "loop", "double", "loop"]
+        born, reached = (int(part) for part in text[at + 2].split()[1:])
+        assert (born, reached) == (len(counted(mixed)) - 1, 1)
 
     def test_the_endings_are_reported_line_by_line(self, lessons):
         text = list(report([lessons], "month"))

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,10 @@ CHANGED = {
 }
 SAID = 'changed: steps = 6, population.practices = 4, practice.reflection.rate = "30 %/year"'
 CONFIG = Path(__file__).parents[2] / "configs" / "some_learning_practices.toml"
-PLOTS = sorted({name for name in lpsim.__all__ if name.startswith("plot_")} - {"plot_comparison"})
-"""A comparison is of several scenarios, and names every key in which they differ."""
+PLOTS = sorted(
+    {name for name in lpsim.__all__ if name.startswith("plot_")} - {"plot_comparison", "plot_people"}
+)
+"""A comparison is of several scenarios, and names every key in which they differ; of people there are few."""
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +51,17 @@ def texts(figure):
 @pytest.mark.parametrize("name", PLOTS)
 def test_under_the_title_of_every_figure_stands_what_was_changed(run, name):
     said = texts(drawn(getattr(lpsim, name), run))
-    assert said[0] == run.scenario.title
-    assert " ".join(said[1:3]).startswith(SAID)
+    found, title, below = " ".join(said).partition(run.scenario.title)
+    assert found and title
+    assert below.strip().startswith(SAID)
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_the_title_of_every_figure_is_what_was_found(run, name):
+    found = texts(drawn(getattr(lpsim, name), run))[0]
+    about_lessons = name in ("plot_flow", "plot_journey", "plot_timeline")
+    assert ("esson" in found) == about_lessons
+    assert re.search(r"\d", found) and found != run.scenario.title
 
 
 @pytest.mark.parametrize("name", PLOTS)

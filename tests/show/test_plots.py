@@ -1,6 +1,7 @@
 """The figures say what they show, and nothing is cut off, covered or left to the reader's guess."""
 
 import json
+import re
 import sys
 import time
 import xml.etree.ElementTree as ET
@@ -19,10 +20,12 @@ from PIL import Image
 import lpsim
 from lpsim.analysis.worlds import without_interventions
 from lpsim.errors import InputError
-from lpsim.runs.measures import FUNNEL, LEVELS, MEASURES
+from lpsim.runs.measures import FUNNEL, KNOWLEDGE_IN_SHARES, LEVELS, MEASURES
 from lpsim.scenario import Scenario
 from lpsim.show.figures import page
+from lpsim.show.figures.loops import plot_loops
 from lpsim.show.figures.plots import WRONG, plot_funnel, plot_kinds, plot_levels, save_figures
+from lpsim.show.text.vocabulary import number
 
 ENDS = {
     "staff_knowledge": 0.53,
@@ -35,7 +38,10 @@ ENDS = {
     "in_service_guidance": 0.15,
     "in_practice_memory_wrong": 0.13,
     "in_service_guidance_wrong": 0.03,
+    "staff_right": 0.64,
+    "staff_wrong": 0.11,
 }
+SHARES = (*FUNNEL, *WRONG, "staff_right", "staff_wrong")
 KINDS = ("learning practice", "other practices")
 LONG = "What if every practice reported, and the service answered with guidance? " * 4
 CHANGED = {f"practice.codification.key_{number}": number / 7 for number in range(12)}
@@ -65,19 +71,25 @@ def fake_run(
     shape = 1 / (1 + np.exp((steps / 3 - step) / (steps / 10)))
     series = {"step": step}
     series |= {name: (end + 0.02 * rng.standard_normal()) * shape for name, end in ends.items()}
-    series |= {name: np.clip(series[name], 0, 1) for name in (*FUNNEL, *WRONG)}  # they are shares
+    series |= {name: np.clip(series[name], 0, 1) for name in SHARES}  # they are shares
     groups = [pd.DataFrame({"step": step, "group": "role: gp", "practice_knowledge": np.nan})]
     for i, kind in enumerate(kinds):
         memory = (0.7 - 0.4 * i / len(kinds)) * shape
         rows = {"step": step, "group": f"kind: {kind}", "practice_knowledge": memory}
+        rows |= {"in_practice_memory": memory + 0.1, "in_practice_memory_wrong": 0.1}
         groups.append(pd.DataFrame(rows))
-    named = tuple(SimpleNamespace(name=k, share=0.2) for k in kinds if k != "other practices")
+    named = tuple(SimpleNamespace(name=k, share=0.2, set={}) for k in kinds if k != "other practices")
     scenario = SimpleNamespace(
         title=title,
         step="month",
         steps=steps,
         interventions=tuple(interventions),
         kinds=named,
+        world=SimpleNamespace(domains=1),
+        protected_time=SimpleNamespace(enabled=False),
+        loops=SimpleNamespace(
+            double=SimpleNamespace(staff=0, practice=0, service=0), triple=SimpleNamespace(review=0)
+        ),
         given=SimpleNamespace(changed=dict(changed)),
     )
     source = {"lpsim": "0.1.0", "digest": "3f2a9bc47d10", "engine": "compiled", "seed": seed}
@@ -105,7 +117,13 @@ def draw(ax):
 
 
 def flat(ax):
-    return [" ".join(text.get_text().split()) for text in ax.texts]
+    """The texts, those beside lines without what stands below their names."""
+    return [signed(" ".join(text.get_text().split())) for text in ax.texts]
+
+
+def signed(text):
+    """A label without the shares that its number is the difference of."""
+    return re.sub(r"\s*[<>]?\d+ % right, [<>]?\d+ % wrong$", "", text)
 
 
 def lines(ax, label):
@@ -168,7 +186,7 @@ class TestEveryFigure:
         ax = plot(runs, ax=figure.add_axes((0.1, 0.15, 0.5, 0.35)))
         names = [MEASURES[name].label for name in (*LEVELS, *FUNNEL, *WRONG)]
         boxes = {" ".join(text.split()): box for text, box in draw(ax).items()}
-        labels = [box for text, box in boxes.items() if text.endswith(tuple(names))]
+        labels = [box for text, box in boxes.items() if signed(text).endswith(tuple(names))]
         assert len(labels) == len(lines(ax, "_mean"))
         assert not overlaps(labels)
 
@@ -180,6 +198,16 @@ class TestLabels:
         for column, name in labels(LEVELS):
             assert f"{run.series[column].iloc[-1]:.2f} {name}" in texts
 
+    def test_beside_the_signed_numbers_stand_what_is_right_and_what_is_wrong(self):
+        run = fake_run()
+        texts = [" ".join(text.get_text().split()) for text in plot_levels([run]).texts]
+        for level, shares in KNOWLEDGE_IN_SHARES.items():
+            right, wrong = (f"{100 * run.series[name].iloc[-1]:.0f}" for name in shares)
+            (found,) = [text for text in texts if MEASURES[level].label in text and " right, " in text]
+            assert found.endswith(f"{MEASURES[level].label} {right} % right, {wrong} % wrong")
+        texts = [" ".join(text.get_text().split()) for text in plot_kinds([fake_run(kinds=KINDS)]).texts]
+        assert "0.70 learning practice 80 % right, 10 % wrong" in texts
+
     def test_shares_are_labelled_in_per_cent(self):
         run = fake_run()
         texts = flat(plot_funnel([run]))
@@ -187,17 +215,17 @@ class TestLabels:
             assert f"{100 * run.series[column].iloc[-1]:.0f} % {name}" in texts
 
     def test_a_share_is_called_none_or_all_only_where_it_is(self):
-        shown = [page.number(v, share=True) for v in (0, 0.002, 0.12, 0.9981, 1)]
+        shown = [number(v, share=True) for v in (0, 0.002, 0.12, 0.9981, 1)]
         assert shown == ["0 %", "<1 %", "12 %", ">99 %", "100 %"]
 
     def test_no_knowledge_has_no_sign(self):
-        assert page.number(-0.001, share=False) == "0.00"
+        assert number(-0.001, share=False) == "0.00"
 
     def test_labels_have_the_order_of_their_lines(self):
-        runs = many(6, ends=dict(zip(ENDS, np.linspace(0.5, 0.509, 10), strict=True)))
+        runs = many(6, ends=dict(zip(ENDS, np.linspace(0.5, 0.511, 12), strict=True)))
         ax = plot_levels(runs)
         boxes = draw(ax)
-        heights = {text.split(" ", 1)[1]: box.y0 for text, box in boxes.items()}
+        heights = {signed(text).split(" ", 1)[1]: box.y0 for text, box in boxes.items()}
         means = {
             name: np.mean([run.series[column].iloc[-1] for run in runs]) for column, name in labels(LEVELS)
         }
@@ -237,9 +265,17 @@ class TestWhatIsShown:
         assert f"mean of {n} runs" in about
         assert f"band: {band}" in about
 
+    @pytest.mark.parametrize("plot", [plot_levels, plot_funnel, plot_kinds])
+    def test_single_runs_are_drawn_only_where_asked_for(self, plot):
+        runs = many(3, kinds=KINDS)
+        ax, with_runs = plot(runs), plot(runs, each_run=True)
+        assert not lines(ax, "_run") and lines(with_runs, "_run")
+        said, with_said = (next(t for t in flat(one) if "Simulation" in t) for one in (ax, with_runs))
+        assert "thin lines" not in said and "thin lines: each run" in with_said
+
     def test_every_run_is_a_thin_line_and_the_mean_a_thick_one(self):
         runs = many(20)
-        ax = plot_levels(runs)
+        ax = plot_levels(runs, each_run=True)
         thin, thick = lines(ax, "_run"), lines(ax, "_mean")
         assert (len(thin), len(thick)) == (20 * 4, 4)
         assert max(line.get_linewidth() for line in thin) < thick[0].get_linewidth()
@@ -337,13 +373,13 @@ class TestTitles:
     def test_a_long_title_is_whole(self):
         assert LONG.strip() in flat(plot_levels([fake_run(title=LONG)]))
 
-    def test_interventions_are_marked_where_the_change_comes(self):
+    def test_interventions_are_marked_at_their_own_month(self):
         changes = [intervention(24, "Reporting"), intervention(60, "Protected time")]
         ax = plot_levels([fake_run(interventions=changes)])
         marks = {text.get_text().strip(): text for text in ax.texts if text.arrow_patch}
-        # The value at step 23 is the last before a change that holds from step 24.
-        assert marks["from month 24: Reporting"].xy == (23, 0)
-        assert marks["from month 60: Protected time"].xy == (59, 0)
+        # The value at step 23 is the last before a change that holds from step 24, the first with it.
+        assert marks["from month 24: Reporting"].xy == (24, 0)
+        assert marks["from month 60: Protected time"].xy == (60, 0)
         draw(ax)
         pole = marks["from month 24: Reporting"].arrow_patch
         box = pole.get_path().get_extents(pole.get_transform())
@@ -361,7 +397,7 @@ class TestTitles:
 class TestKinds:
     def test_every_kind_and_the_remainder_are_labelled_in_the_scenario_s_order(self):
         texts = flat(plot_kinds(many(3, kinds=KINDS)))
-        assert [text for text in texts if text.endswith(KINDS)] == [
+        assert [text for text in texts if text.startswith("0") and text.endswith(KINDS)] == [
             "0.70 learning practice",
             "0.50 other practices",
         ]
@@ -439,6 +475,24 @@ class TestSaving:
 
     def test_kinds_are_drawn_only_where_there_are_kinds(self, tmp_path):
         assert {path.stem for path in save_figures([fake_run()], tmp_path)} == {"levels", "funnel"}
+
+    def test_loops_are_drawn_only_where_a_further_one_acts(self, tmp_path):
+        runs = many(3)
+        for run in runs:
+            run.scenario.loops.double.practice = 0.1
+            steps = len(run.series)
+            for who in ("staff", "practice", "service"):
+                run.series[f"assumptions_right_{who}"] = np.linspace(0.5, 0.7, steps)
+        paths = save_figures(runs, tmp_path)
+        assert {path.stem for path in paths} == {"levels", "funnel", "loops"}
+        figure = plot_loops(runs)
+        single, double = figure.axes
+        assert "Single loop" in flat(single)[0] and "Double loop" in flat(double)[0]
+        assert [text for text in flat(double) if text.startswith("70 %")] == [
+            "70 % staff",
+            "70 % practices",
+            "70 % service",
+        ]
 
     def test_png_metadata_hold_the_provenance(self, tmp_path):
         path = save_figures(many(3, title="Ärzte & <co>\x01", changed={"steps": 60}), tmp_path)[0]

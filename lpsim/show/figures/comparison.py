@@ -13,10 +13,11 @@ from lpsim.plain import one_line
 from lpsim.runs.measures import LEVELS, MEASURES
 from lpsim.runs.versions import version_of
 from lpsim.show.figures.letters import FONT
-from lpsim.show.figures.page import POINTS, SMALL, heads, number, save_drawn, wrap, write_heads
-from lpsim.show.figures.plots import DASHES
+from lpsim.show.figures.over_time import DASHES
+from lpsim.show.figures.page import POINTS, SMALL, heads, save_drawn, wrap, write_heads
 from lpsim.show.text.comparison import headline, when
 from lpsim.show.text.uncertainty import INTERVAL
+from lpsim.show.text.vocabulary import number
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -124,7 +125,7 @@ def _scale_courses(courses: list[Axes], comparison: Comparison) -> None:
 def _flags(ax: Axes, comparison: Comparison) -> None:
     """When an option begins."""
     for at in sorted({one.at for option in comparison.options for one in option.scenario.interventions}):
-        ax.axvline(at - 1, color="0.45", lw=0.8, ls=":", zorder=1)
+        ax.axvline(at, color="0.45", lw=0.8, ls=":", zorder=1)
 
 
 def _draw_ends(ax: Axes, comparison: Comparison, level: str) -> None:

@@ -196,7 +196,7 @@ def _titles(ax: Axes, runs: Sequence[Run], tables: Sequence[pd.DataFrame]) -> fl
         about += f"in brackets the {INTERVAL}."
     below = SPACE
     for text, size, weight, ink in (
-        *headlines(runs[0]),
+        *headlines(runs[0], funnel.found(tables)),
         (funnel.HEADING, 11.5, "normal", "0.1"),
         (told, 10.0, "normal", "0.1"),
         (f"{about} {scope}", SMALL, "normal", "0.35"),

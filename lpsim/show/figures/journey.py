@@ -16,6 +16,7 @@ from PIL import Image
 
 from lpsim.show.figures import layout, maps, page
 from lpsim.show.text import vocabulary
+from lpsim.show.text.findings import life_found
 from lpsim.show.text.vocabulary import counted, joined, learner_name, step_word, top_name
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     Arrow = tuple[int, int, str]  # from a place of the map, to another, by a way
 
 MOST_FRAMES = 120
-FILLS = ("#FFFFFF", page.COLOURS[0], page.COLOURS[1])
+FILLS = ("#FFFFFF", "#E69F00", "#009E73")
 """Nobody, some, most of the staff; where a node is many practices: none, up to a tenth of them, more."""
 RING = page.COLOURS[2]
 """Around what has it in its memory."""
@@ -319,7 +320,12 @@ def _arrows(way: Journey, steps: Sequence[int]) -> list[list[Arrow]]:
 def _page(way: Journey, arrows: Iterable[Sequence[Arrow]], **more: Any) -> Sheet:
     about = f"{layout.about_nodes(way.spot)} {layout.about_ties(way.spot)}"
     more["notes"] = [_WHO, _HOW, about, *more.get("notes", [])]
-    more |= {"heading": _heading(way.life), "key": _key(way, arrows), "up": layout.top(way.structure)}
+    more |= {
+        "found": life_found(way.life),
+        "heading": _heading(way.life),
+        "key": _key(way, arrows),
+        "up": layout.top(way.structure),
+    }
     return maps.sheet(way.life.run, **more)
 
 

@@ -20,6 +20,8 @@ from lpsim.plain import one_line
 from lpsim.show.figures import layout, page
 from lpsim.show.figures.letters import FONT
 from lpsim.show.figures.page import POINTS, SMALL
+from lpsim.show.text.findings import practices_found
+from lpsim.show.text.vocabulary import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,7 +50,7 @@ BODY = 4.8
 STYLE: Any = ["default", {"svg.hashsalt": "lpsim", "svg.fonttype": "path"}]
 
 _AREA = {"o": np.pi / 4, "s": 1.0, "^": 0.5, "D": 1.0, "v": 0.5, "p": 0.594, "h": 0.65}  # of size 1
-_EDGE, _TIE = "0.25", "0.72"
+_EDGE, _TIE = "0.25", "0.58"
 # Inches: a page, its margin, between panels, colour bar and words, the widest panel, above a key beside.
 _PAGE, _MARGIN, _BETWEEN, _BAR, _WIDEST, _ABOVE = 11.0, 0.35, 0.25, 0.75, 6.9, 2.0
 _ROW, _HANDLE = 17.0, 52.0  # of the key, in points: a row, a sign with the room around it
@@ -95,12 +97,15 @@ def plot_practices(run: Run, steps: Iterable[int] | None = None) -> Figure:
     known = [knowledge(run, step) for step in chosen]
     word = one_line(run.scenario.step, "step")
     mean = "mean of practices" if structure.practices > 1 else "knowledge"
-    means = [f"{mean} {page.number(values.mean(), share=False)}" for values in known]
+    means = [f"{mean} {number(values.mean(), share=False)}" for values in known]
     nodes = [np.bincount(spot.node, weights=values) / spot.practices for values in known]
     negative = any(float(values.min()) < 0 for values in nodes)
     size, by = len(spot.names), {"practice": "practice by practice", layout.ALL: layout.ALL}
     leaf = sheet(
         run,
+        found=practices_found(
+            {step: float(values.mean()) for step, values in zip(chosen, known, strict=True)}, run
+        ),
         heading=f"What practices' memories know, {by.get(spot.unit, f'by {spot.unit}')}",
         titles=[(f"{word} {step}", mean) for step, mean in zip(chosen, means, strict=True)],
         key=[*kind_signs(structure, spot), *([sign("x", _BELOW, fill="k")] if negative else [])],
@@ -319,6 +324,7 @@ def _draw_key(figure: Figure, key: Sequence[Line2D], *, columns: int, corner: tu
 def sheet(
     run: Run,
     *,
+    found: str,
     heading: str,
     titles: Titles,
     key: Sequence[Line2D],
@@ -335,7 +341,10 @@ def sheet(
     width = _PAGE - 2 * _MARGIN
     columns = columns or _columns(len(titles))
     wide = min(_WIDEST, (width - beside - (columns - 1 + bool(beside)) * _BETWEEN) / columns)
-    above, below = _heading(run, heading), [_text(note, beside or width, colour="0.35") for note in notes]
+    above, below = (
+        _heading(run, found, heading),
+        [_text(note, beside or width, colour="0.35") for note in notes],
+    )
     names = [_title(*title, wide) for title in titles]
     row = max(map(_height, names)) + wide / layout.ACROSS * up + 0.1 + _BETWEEN
     across, tall = _fit_key(key, beside or width)
@@ -367,11 +376,11 @@ def _panel(figure: Figure, box: tuple[float, float, float, float], up: float) ->
     return panel
 
 
-def _heading(run: Run, heading: str) -> list[Line]:
+def _heading(run: Run, found: str, heading: str) -> list[Line]:
     width = _PAGE - 2 * _MARGIN
     return [
-        *(_text(text, width, size=s, weight=w, colour=c) for text, s, w, c in page.headlines(run)),
-        _text(heading, width, size=10.5, colour="0.1"),
+        *(_text(text, width, size=s, weight=w, colour=c) for text, s, w, c in page.headlines(run, found)),
+        _text(heading, width, size=9.5, colour="0.1"),
         _text(page.about([run]), width, colour="0.35"),
     ]
 

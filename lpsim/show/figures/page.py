@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     Head = tuple[str, float, float, str]  # text, its height (points), size and weight
 
 INDENT = "\u2002"
-# Okabe & Ito (2008), for colour-blind readers; the first four fall in luminance, for grey print.
-COLOURS = ("#E69F00", "#009E73", "#0072B2", "#000000", "#56B4E9", "#D55E00", "#CC79A7")
+# Okabe & Ito (2008), for colour-blind readers; orange, green and sky blue are darkened, so that all have a
+# contrast of 3 to 1 with white (WCAG 1.4.11). The first four fall in luminance, for grey print.
+COLOURS = ("#C48300", "#008F68", "#0072B2", "#000000", "#3690C8", "#D55E00", "#CC79A7")
 # Inches, of figures made here. The height of the figure follows from its titles.
 WIDTH, LEFT, RIGHT = 8.7, 1.1, 2.15
 ACROSS = (WIDTH - LEFT - RIGHT) / WIDTH
@@ -64,28 +65,27 @@ def figure_of(ax: Axes) -> Figure:
     return cast("Figure", ax.get_figure(root=True))
 
 
-def number(value: float, *, share: bool) -> str:
-    """A number as it is written beside a line."""
-    if not share:
-        return f"{value:z.2f}".replace("-", "\N{MINUS SIGN}")
-    if 0 < value < 0.01:
-        return "<1 %"
-    return ">99 %" if 0.99 < value < 1 else f"{100 * value:.0f} %"
+def headlines(run: Run, found: str) -> list[tuple[str, float, str, str]]:
+    """What stands above all else: what was found, the scenario's title, and what was changed of it.
 
-
-def headlines(run: Run) -> list[tuple[str, float, str, str]]:
-    """What stands above all else: the scenario's title, and what was changed of it; size, weight, colour."""
+    Each with its size, weight and colour.
+    """
     name = one_line(run.scenario.title, UNTITLED)
     changed = one_line(changes(run.scenario))
-    return [(name, 13.0, "bold", "0.0"), *([(changed, SMALL, "normal", "0.2")] if changed else [])]
+    return [
+        (found, 12.0, "bold", "0.0"),
+        (name, 10.5, "normal", "0.1"),
+        *([(changed, SMALL, "normal", "0.2")] if changed else []),
+    ]
 
 
-def about(runs: Sequence[Run]) -> str:
+def about(runs: Sequence[Run], *, each_run: bool = False) -> str:
     """What the lines and the band are, so that nobody takes chance for effect."""
     if len(runs) == 1:
         return f"Simulation. {one_run(runs[0].seed)}"
-    thick = f"Thick line: mean of {len(runs)} runs; band: {band_of(len(runs))}"
-    return f"Simulation. {thick}; thin lines: each run. The runs differ by chance alone."
+    thick = f"Line: mean of {len(runs)} runs; band: {band_of(len(runs))}"
+    thin = "; thin lines: each run" if each_run else ""
+    return f"Simulation. {thick}{thin}. The runs differ by chance alone."
 
 
 def check(runs: Sequence[Run]) -> None:
@@ -97,8 +97,8 @@ def check(runs: Sequence[Run]) -> None:
         raise InputError(f"runs: a figure shows one scenario, found several: {', '.join(found)}")
 
 
-def flags(ax: Axes, runs: Sequence[Run], width: float, edge: float) -> float:
-    """Mark the interventions above the axes; return the height that takes (points)."""
+def flags(ax: Axes, runs: Sequence[Run], width: float, edge: float, *, above: float = 4.0) -> float:
+    """Mark the interventions so many points above the axes; return the height that takes (points)."""
     scenario, step = runs[0].scenario, one_line(runs[0].scenario.step, "step")
     across, inch = ax.get_xaxis_transform(), figure_of(ax).dpi_scale_trans
     pole: dict[str, Any] = {"arrowstyle": "-", "ls": ":", "color": "0.35", "relpos": (0, 1)}
@@ -106,17 +106,16 @@ def flags(ax: Axes, runs: Sequence[Run], width: float, edge: float) -> float:
     look: dict[str, Any] = {"size": SMALL, "color": "0.2", "arrowprops": pole, **TEXT}
     used: list[tuple[float, float]] = []  # x and top, points
     for change in sorted(scenario.interventions, key=lambda change: -change.at):
-        # Values are those at the end of a step, and a change comes at the start of its step.
-        x = (change.at - 1) / scenario.steps * width
+        x = change.at / scenario.steps * width
         settings = ", ".join(f"{key} = {value}" for key, value in change.set.items())
         name = one_line(change.title, settings)
         text, wide, high = wrap(f"from {step} {change.at}: {name}", max(edge - x - 8, 90))
         # Where two would overlap the earlier stands higher, so that no line crosses a title.
-        base = max((top for other, top in used if other <= x + wide + 8), default=4.0)
+        base = max((top for other, top in used if other <= x + wide + 8), default=above)
         used.append((x, base + high + 3))
         coords = across + ScaledTranslation(0, base / POINTS, inch)
         text = INDENT + text.replace("\n", "\n" + INDENT)
-        foot, head = (change.at - 1, 0), (change.at - 1, 1)
+        foot, head = (change.at, 0), (change.at, 1)
         ax.annotate(text, foot, head, xycoords=across, textcoords=coords, va="bottom", **look)
     return max((top for _, top in used), default=0.0)
 

@@ -21,6 +21,7 @@ from lpsim.model.schedule import Level
 from lpsim.model.state import uid_parts
 from lpsim.show.figures import page
 from lpsim.show.text import vocabulary
+from lpsim.show.text.findings import life_found
 from lpsim.show.text.vocabulary import joined, learner_name, plural, practice_name, step_word, top_name
 
 if TYPE_CHECKING:
@@ -287,6 +288,6 @@ def _titles(life: Life) -> list[tuple[str, float, str, str]]:
     mistaken = ("bold", "#8F3D00")  # darkened vermilion, which is dark in print, too
     return [
         (f"{about} {page.about([life.run])}", page.SMALL, "normal", "0.35"),
-        (heading, 10.5, *(("normal", "0.1") if life.right else mistaken)),
-        *reversed(page.headlines(life.run)),
+        (heading, 9.5, *(("normal", "0.1") if life.right else mistaken)),
+        *reversed(page.headlines(life.run, life_found(life))),
     ]

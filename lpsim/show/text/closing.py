@@ -9,9 +9,10 @@ import pandas as pd
 
 from lpsim.analysis.diffusion import months_to_half_replicated
 from lpsim.analysis.summary import summarize
-from lpsim.runs.measures import LEVELS, MEASURES, RIGHT_AND_WRONG, Measure
+from lpsim.runs.measures import LEVELS, LOOPS, MEASURES, RIGHT_AND_WRONG, Measure
 from lpsim.scenario.learning_parameters import ROUTINES
-from lpsim.scenario.settings import every_value
+from lpsim.scenario.settings import loops_of, time_is_protected
+from lpsim.show.text.findings import funnel_found
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.scenario import heading
 from lpsim.show.text.table import Cell, Number, Range, Table
@@ -24,15 +25,26 @@ if TYPE_CHECKING:
 
     from lpsim.runs.run import Run
 
+_CHANGES = {
+    "staff_right": "issues that staff hold rightly",
+    "in_practice_memory": "that practices' memories hold rightly",
+    "in_service_guidance": "that the service's guidance holds rightly",
+    "assumptions_right_staff": "assumptions of staff that are right",
+    "assumptions_right_practice": "of practices",
+    "assumptions_right_service": "of the service",
+    "time_moved": "learning time in another routine than at the start",
+}
 _HOLDERS = {"by_staff": "by most of their staff", "by_memory": "in their memory"}
 
 
 def closing_text(runs: Sequence[Run], *, width: int | None = WIDTH) -> str:
-    """What runs of one scenario say: levels, what is held rightly and wrongly, times to half, and time."""
+    """What runs of one scenario say: levels, what is held rightly and wrongly, loops, times to half, time."""
     scenario = runs[0].scenario
     made = seeds_of([run.seed for run in runs]) if len(runs) > 1 else f"one run, seed {runs[0].seed}"
     tables = [levels_table(runs).terminal(width), "", right_and_wrong_table(runs).terminal(width), ""]
-    lines = [heading(scenario, made, width=width), "", *tables]
+    if len(loops_of(scenario)) > 1:
+        tables += [loops_table(runs).terminal(width), ""]
+    lines = [heading(scenario, made, width=width), "", *tables, *fold(f"{funnel_found(runs)}.", width)]
     return "\n".join([*lines, *_times_to_half(runs), *_learning_time(runs)])
 
 
@@ -59,11 +71,32 @@ def right_and_wrong_table(runs: Sequence[Run]) -> Table:
     """What is held rightly, what wrongly, and on what there is no view, at the last step recorded."""
     scenario = runs[0].scenario
     headings = [f"share of issues, {step_word(scenario)} {scenario.steps}", "right", "wrong", "no view"]
+    headings += ["wrong of held"]
     rows: list[list[Cell]] = []
     for holders, names in RIGHT_AND_WRONG.items():
         right, wrong = (np.array([run.column(name)[-1] for run in runs]) for name in names)
-        found = [summarize(shares).within(0.0, 1.0) for shares in (right, wrong, 1.0 - right - wrong)]
+        shares = (right, wrong, 1.0 - right - wrong, _of(wrong, right + wrong))
+        found = [summarize(share).within(0.0, 1.0) for share in shares]
         rows.append([holders, *(Number.mean(share, ".0%") for share in found)])
+    return Table(headings, rows, notes=["Of what is held, half would be wrong by luck alone."])
+
+
+def _of(part: Any, whole: Any) -> Any:
+    """A share; NaN where there is nothing."""
+    return np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+
+
+def loops_table(runs: Sequence[Run]) -> Table:
+    """What each loop of learning that acts has changed: beliefs, assumptions, where time goes."""
+    scenario, rows = runs[0].scenario, []
+    headings = ["loop", "what it changes", "start", f"{step_word(scenario)} {scenario.steps}"]
+    for loop in loops_of(scenario):
+        for name in LOOPS[loop]:
+            columns = [run.column(name) for run in runs]
+            ends = [summarize(column[place] for column in columns).within(0.0, 1.0) for place in (0, -1)]
+            first = loop if name == LOOPS[loop][0] else ""
+            cells: list[Cell] = [first, _CHANGES[name], *(Number.mean(end, ".0%") for end in ends)]
+            rows.append(cells)
     return Table(headings, rows)
 
 
@@ -81,13 +114,13 @@ def _times_to_half(runs: Sequence[Run]) -> Iterator[str]:
 def _learning_time(runs: Sequence[Run]) -> Iterator[str]:
     """How much time there is for learning and how practices divide it; only where time is protected."""
     scenario = runs[0].scenario
-    if not any(every_value(scenario, "protected_time.enabled")):
+    if not time_is_protected(scenario):
         return
     ends = {
         name: float(np.mean([run.column(name)[-1] for run in runs]))
         for name in ("learning_time", *(f"time_{routine}" for routine in ROUTINES))
     }
-    working = f"{100 * ends['learning_time']:.3g} % of working time"
+    working = f"{100 * ends['learning_time']:.3g} % of working time (effort)"
     yield f"Time for learning at {step_word(scenario)} {scenario.steps}: {working}"
     shares = (f"{ROUTINE_WORDS[routine]} {100 * ends[f'time_{routine}']:.0f} %" for routine in ROUTINES)
     yield from fold(f"  of it {', '.join(shares)}")

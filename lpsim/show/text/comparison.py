@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from lpsim.analysis.comparison import Comparison, Effect, is_clear, measure_of
-from lpsim.runs.measures import LEVELS, SHARE
+from lpsim.runs.measures import LEVELS, RIGHT_AND_WRONG, SHARE
+from lpsim.scenario.settings import time_is_protected
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.scenario import UNTITLED, differences_lines
 from lpsim.show.text.table import NONE, Cell, Number, Table
@@ -27,6 +28,7 @@ HELD = {
     "service_knowledge": "knowledge in the service's guidance",
 }
 """The levels as the subject of a sentence."""
+EFFORT = "learning_time"
 _FINE = 0.01
 """An interval narrower than this is told with a digit more."""
 
@@ -76,6 +78,7 @@ def comparison_text(comparison: Comparison, asked: Sequence[str] = (), *, width:
     """What the terminal shows: the levels and the measures asked for, and where the scenarios differ."""
     shown = [name for name in comparison.measures if name in LEVELS or name in asked or name in LESSONS]
     tables = [table.terminal(width) for table in effect_tables(comparison, shown, brief=True)]
+    tables += [table.terminal(width) for table in shares_tables(comparison)]
     lines = [line for text in notes(comparison) for line in fold(text, width)]
     said = [line for text in differing(comparison) for line in fold(text, width, indent=4)]
     above = fold(f"{headline(comparison)}.", width)
@@ -85,6 +88,7 @@ def comparison_text(comparison: Comparison, asked: Sequence[str] = (), *, width:
 def comparison_markdown(comparison: Comparison) -> str:
     """The same as a page, with every measure that was compared."""
     tables = [table.markdown() for table in effect_tables(comparison, comparison.measures)]
+    tables += [table.markdown() for table in shares_tables(comparison)]
     lines = [
         f"- {line.strip()}" if line.startswith("  ") else f"\n{line}\n" for line in differing(comparison)
     ]
@@ -109,6 +113,34 @@ def effect_tables(comparison: Comparison, measures: Sequence[str], *, brief: boo
     effects = comparison.effects()
     found = ([effect for effect in effects if effect.measure == name] for name in measures)
     return [_table(comparison, some, brief=brief) for some in found if some]
+
+
+def shares_tables(comparison: Comparison) -> list[Table]:
+    """What is held rightly and wrongly with the base and each option, and the effort where any protects time.
+
+    One table, or none where the shares were not compared.
+    """
+    held = {
+        holders: names
+        for holders, names in RIGHT_AND_WRONG.items()
+        if all(name in comparison.measures for name in names)
+    }
+    if not held:
+        return []
+    options = (comparison.base, *comparison.options)
+    timed = any(time_is_protected(one.scenario) for one in options) and EFFORT in comparison.measures
+    headings = ["", *(f"{holders}: right, wrong" for holders in held), *(["effort"] * timed)]
+    rows: list[list[Cell]] = []
+    for one in options:
+        ends = {name: float(comparison.mean(one, name)[-1]) for name in comparison.measures}
+        shares = [
+            f"{ends[right]:.0%}, {ends[wrong]:.0%}".replace("%", " %") for right, wrong in held.values()
+        ]
+        rows.append([one.name, *shares, *([Number(ends[EFFORT], ".1%")] if timed else [])])
+    note = "Means of shares of issues; of the rest there is no view."
+    told = " Effort: share of working time for learning." if timed else ""
+    title = f"held rightly and wrongly at {when(comparison)}"
+    return [Table(headings, rows, title=title, notes=[f"{note}{told}"])]
 
 
 def _table(comparison: Comparison, effects: Sequence[Effect], *, brief: bool) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from lpsim.analysis.funnel import endings_over, scope_over, stages_by, stages_over
+from lpsim.analysis.funnel import LOOP_OF, endings_over, loops_of_lessons, scope_over, stages_by, stages_over
 from lpsim.analysis.observed import OBSERVED
 from lpsim.show.text import vocabulary
 from lpsim.show.text.lines import fold
@@ -29,6 +29,7 @@ OBSERVED_NOTE = (
     "is quite the same quantity."
 )
 _GROUPS: dict[By, str] = {
+    "loop": "By the loop of learning: single (a view on an issue), double (a governing assumption)",
     "role": "By role of origin",
     "right": "Right against mistaken when born",
     "channel": "By the channel that first carried them to another practice",
@@ -82,6 +83,8 @@ def report(runs_lessons: Sequence[pd.DataFrame], step_word: str) -> Iterator[str
         yield ""
         yield from _stages(stages, step_word)
         for by, title in _GROUPS.items():
+            if by == "loop" and len(loops_of_lessons(runs_lessons)) < 2:
+                continue
             yield ""
             yield from _heading(title, "How many; and of these, the share that reached each stage.")
             shown = names[names.index("spread") :] if by == "channel" else names
@@ -99,6 +102,20 @@ def report(runs_lessons: Sequence[pd.DataFrame], step_word: str) -> Iterator[str
     for rate in OBSERVED:
         what, source, beside = observed_words(rate)
         yield from fold(f"{100 * rate.value:>4g} %  {what} ({source}); {beside}", indent=8)
+
+
+def found(runs_lessons: Sequence[pd.DataFrame]) -> str:
+    """How many of a thousand lessons get into memories, to other practices and back: the finding."""
+    share = stages_over(runs_lessons).set_index("stage")["of_born"]
+    if not share.iloc[0] > 0:
+        return "No lesson was born in a practice whose team did not hold it already"
+    written, spread, back = (
+        _about(1000 * share[stage]) for stage in ("organizational", "spread", "returned")
+    )
+    return (
+        f"Of 1,000 lessons born in practices, {written} are written down there, {spread} reach another "
+        f"practice, and {back} {'comes' if back == '1' else 'come'} back from the service"
+    )
 
 
 def in_words(runs_lessons: Sequence[pd.DataFrame]) -> tuple[str, str]:
@@ -185,7 +202,8 @@ def _groups(table: pd.DataFrame, stages: Sequence[str]) -> Table:
 def _group(name: str) -> str:
     if name in vocabulary.WAYS:
         return vocabulary.WAYS[name].noun
-    return name if name in (vocabulary.RIGHT, vocabulary.MISTAKEN) else role_words(name).many
+    plain = (*LOOP_OF.values(), vocabulary.RIGHT, vocabulary.MISTAKEN)
+    return name if name in plain else role_words(name).many
 
 
 def _endings(table: pd.DataFrame) -> Table:

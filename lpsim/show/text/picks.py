@@ -11,6 +11,8 @@ _NONE = {
     "try a scenario with more practices or more channels between them, or another seed",
     "returned": "no lesson came back from the service to another practice (one practice alone has no other); "
     "try a scenario with more practices, more reporting and more guidance, or another seed",
+    "double-loop": "nobody in a practice questioned an assumption that most of the team did not doubt "
+    "already; try a scenario with the double loop on, more steps or another seed",
 }
 """By `lpsim.analysis.picks.PICKS`."""
 

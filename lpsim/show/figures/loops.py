@@ -1,0 +1,162 @@
+"""The loops of learning over time: beliefs that are right, assumptions that are right, where time goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from lpsim.model.state import SLOTS
+from lpsim.runs.measures import LOOPS, MEASURES, RIGHT_AND_WRONG
+from lpsim.scenario.learning_parameters import ROUTINES
+from lpsim.scenario.settings import loops_of
+from lpsim.show.figures.over_time import BOTTOM, PERCENT, View, columns_of, draw_lines, label_ends, scale
+from lpsim.show.figures.page import (
+    LEFT,
+    POINTS,
+    RIGHT,
+    SMALL,
+    TEXT,
+    WIDTH,
+    about,
+    check,
+    flags,
+    headlines,
+    wrap,
+)
+from lpsim.show.text.findings import effort, loops_found, mean_at
+from lpsim.show.text.vocabulary import ROUTINES as ROUTINE_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from lpsim.runs.run import Run
+
+SINGLE = "Single loop: what staff, memories and guidance hold rightly"
+DOUBLE = "Double loop: the right ones among the assumptions they judge by"
+TRIPLE = "Triple loop: what practices put their learning time into"
+_LEVELS = (0, 2, 3)
+"""The colours of staff, practices and the service in the figure of levels."""
+_ROUTINES = (0, 1, 2, 5, 3)
+# Inches: a panel and what stands between two.
+PANEL, BETWEEN = 1.9, 0.42
+
+
+def plot_loops(runs: Sequence[Run], *, each_run: bool = False) -> Figure:
+    """What each loop of learning that acts changes over time, a panel for each.
+
+    Single: the shares of issues that staff, practices' memories and the service's guidance hold rightly.
+    Double: the shares of their assumptions that are right. Triple: how many twentieths of their learning time
+    practices put into each routine.
+
+    Parameters
+    ----------
+    runs
+        Finished runs of one scenario.
+    each_run
+        Draw a thin line for each run as well.
+
+    Raises
+    ------
+    InputError
+        When there are no runs, or runs of different scenarios.
+    """
+    check(runs)
+    views = _views(runs, each_run=each_run)
+    figure = Figure(figsize=(WIDTH, 1))
+    panels = [figure.add_axes((LEFT / WIDTH, 0, 1 - (LEFT + RIGHT) / WIDTH, 1)) for _ in views]
+    for ax, view in zip(panels, views, strict=True):
+        draw_lines(ax, view)
+        scale(ax, runs, view)
+        _describe(ax, view, last=ax is panels[-1])
+    if "triple" in loops_of(runs[0].scenario):
+        _scale_time(panels[-1])
+    _arrange(figure, panels, runs, each_run=each_run)
+    for ax, view in zip(panels, views, strict=True):
+        label_ends(ax, view)
+    return figure
+
+
+def _views(runs: Sequence[Run], *, each_run: bool) -> list[View]:
+    acting, views = loops_of(runs[0].scenario), []
+    look: dict[str, Any] = {"form": PERCENT, "colours": _LEVELS, "each_run": each_run}
+    wrong = {name: f"{PERCENT(mean_at(runs, of))} wrong" for name, (_, of) in RIGHT_AND_WRONG.items()}
+    views.append(
+        View("", SINGLE, "share of issues", _lines(runs, "single", RIGHT_AND_WRONG), more=wrong, **look)
+    )
+    if "double" in acting:
+        who = ("staff", "practices", "service")
+        views.append(View("", DOUBLE, "share of domains", _lines(runs, "double", who), **look))
+    if "triple" in acting:
+        found = columns_of(runs, [f"time_{routine}" for routine in ROUTINES])
+        lines = {
+            ROUTINE_WORDS[routine]: SLOTS * found[MEASURES[f"time_{routine}"].label] for routine in ROUTINES
+        }
+        views.append(
+            View(
+                "",
+                TRIPLE,
+                "twentieths of\nlearning time",
+                lines,
+                _twentieths,
+                colours=_ROUTINES,
+                each_run=each_run,
+            )
+        )
+    return views
+
+
+def _lines(runs: Sequence[Run], loop: str, names: Iterable[str]) -> dict[str, pd.DataFrame]:
+    return dict(zip(names, columns_of(runs, LOOPS[loop]).values(), strict=True))
+
+
+def _twentieths(value: float) -> str:
+    return f"{value:.1f}"
+
+
+def _describe(ax: Axes, view: View, *, last: bool) -> None:
+    """What a panel shows, above it; the axis of time is named below the last alone."""
+    look: dict[str, Any] = {"size": 9.5, "color": "0.1", "va": "bottom", **TEXT}
+    ax.annotate(view.heading, (0, 1), (0, 4), xycoords="axes fraction", textcoords="offset points", **look)
+    if not last:
+        ax.set_xlabel("")
+        ax.tick_params(labelbottom=False)
+
+
+def _scale_time(ax: Axes) -> None:
+    ax.set_ylim(0, max(ax.dataLim.y1, 4.0) + 1)
+    ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:.0f}"))
+
+
+def _arrange(figure: Figure, panels: Sequence[Axes], runs: Sequence[Run], *, each_run: bool) -> None:
+    """Place the panels one above the other; above them the interventions, and what the figure shows."""
+    below = BOTTOM
+    places = []
+    for _ in panels:
+        places.append(below)
+        below += PANEL + BETWEEN
+    room = (WIDTH - 0.24) * POINTS
+    said = [about(runs, each_run=each_run), effort(runs)]
+    heads = [*headlines(runs[0], loops_found(runs)), (" ".join(filter(None, said)), SMALL, "normal", "0.35")]
+    blocks = [(*wrap(text, room, size, weight), size, weight, colour) for text, size, weight, colour in heads]
+    width = (WIDTH - LEFT - RIGHT) * POINTS
+    marked = max(18.0, 6 + flags(panels[0], runs, width, width + RIGHT * POINTS, above=18.0))
+    top = below - BETWEEN + marked / POINTS + 0.1
+    total = top + sum(block[2] + 3 for block in blocks) / POINTS + 0.06
+    figure.set_size_inches(WIDTH, total)
+    for ax, low in zip(panels, reversed(places), strict=True):
+        ax.set_position((LEFT / WIDTH, low / total, 1 - (LEFT + RIGHT) / WIDTH, PANEL / total))
+        for change in runs[0].scenario.interventions:
+            ax.axvline(change.at, color="0.35", lw=0.8, ls=":", zorder=1)
+    down = total - 0.06
+    look: dict[str, Any] = {key: value for key, value in TEXT.items() if key != "annotation_clip"}
+    for text, _, high, size, weight, colour in blocks:
+        figure.text(
+            0.12 / WIDTH, down / total, text, size=size, weight=weight, color=colour, va="top", **look
+        )
+        down -= (high + 3) / POINTS
