@@ -21,10 +21,14 @@ CHANGED = {
 }
 SAID = 'changed: steps = 6, population.practices = 4, practice.reflection.rate = "30 %/year"'
 CONFIG = Path(__file__).parents[2] / "configs" / "some_learning_practices.toml"
-PLOTS = sorted(
-    {name for name in lpsim.__all__ if name.startswith("plot_")} - {"plot_comparison", "plot_people"}
-)
-"""A comparison is of several scenarios, and names every key in which they differ; of people there are few."""
+OF_ONE_SCENARIO = {"run", "runs", "life"}
+"""What a figure is of; others are of several scenarios, and name every key in which they differ."""
+PLOTS = [
+    name
+    for name in sorted(lpsim.__all__)
+    if name.startswith("plot_")
+    and next(iter(inspect.signature(getattr(lpsim, name)).parameters)) in OF_ONE_SCENARIO
+]
 
 
 @pytest.fixture(scope="module")
