@@ -11,15 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
 from lpsim.errors import InputError
 from lpsim.runs.groups import groups_of, measure_and_group
 from lpsim.runs.measures import MEASURES
 from lpsim.runs.tables import Tables
 from lpsim.scenario import Scenario
+from lpsim.scenario.saved import SEAL, scenario_of
 from lpsim.storage.folders import is_empty, new_folder
-from lpsim.storage.sealed import Seal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
     from lpsim.model.state import Structure
     from lpsim.runs.observations import Observations
 
-SEAL = Seal("run.json", "lpsim run", 4, folder="the folder of a saved run", otherwise="run again")
 TABLES = ("series", "groups", "practices", "issues")
 LESSON_TABLES = ("lessons", "lesson_events")
 """Only of a run with ``record.lessons``."""
@@ -219,7 +216,7 @@ class Run:
 def read_run(folder: Path) -> Run:
     """The run that is in a folder itself; errors as in `Run.load`."""
     head = SEAL.read(folder)
-    scenario = _scenario(folder, head)
+    scenario = scenario_of(folder, head, Scenario)
     makers = {
         name: partial(_table, SEAL.content(folder, head, _file(name))) for name in table_names(scenario)
     }
@@ -282,11 +279,3 @@ def _table(content: bytes) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 (slow to import, and not every table is asked for)
 
     return pd.read_parquet(io.BytesIO(content), engine="pyarrow")
-
-
-def _scenario(folder: Path, head: dict[str, Any]) -> Scenario:
-    try:
-        return Scenario.restored(head["scenario"], changed=head["provenance"]["changed"])
-    except ValidationError:
-        words = f"not a scenario of this lpsim; load it with lpsim {head['provenance']['lpsim']}"
-        raise InputError(f"{folder / SEAL.head}: {words}.") from None
