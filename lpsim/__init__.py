@@ -10,8 +10,8 @@ Runs:
     Behaviours of one's own: `StaffMember`, with `Stream` and `threshold` for chance.
 Questions to runs:
     `replications_needed`; `months_to_half`, `months_to_half_replicated`; `retained`, `retained_over_seeds`;
-    of lessons: the `Life` of one, found by `pick`; options and a base in the same worlds: `compare` gives
-    a `Comparison`. A lesson's life in words: `tell`.
+    of lessons: the `Life` of one, found by `pick`; is a saved run the same when it is made again: `rerun`;
+    options and a base in the same worlds: `compare` gives a `Comparison`. A lesson's life in words: `tell`.
 Figures:
     `plot_levels`, `plot_funnel`, `plot_kinds`, `save_figures`; `plot_loops`; `plot_practices`; of the
     `People` of a small run `plot_people`; of lessons: `plot_flow`, `plot_timeline`, `plot_journey`,
@@ -46,6 +46,7 @@ _FACE = {
     "lpsim.analysis.retention": ("retained", "retained_over_seeds"),
     "lpsim.analysis.life": ("Life",),
     "lpsim.analysis.picks": ("pick",),
+    "lpsim.analysis.rerun": ("rerun",),
     "lpsim.analysis.comparison": ("compare", "Comparison"),
     "lpsim.show.text.story": ("tell",),
     "lpsim.show.figures.plots": ("plot_levels", "plot_funnel", "plot_kinds", "save_figures"),

@@ -9,6 +9,7 @@ from lpsim.analysis.life import Life as Life
 from lpsim.analysis.people import People as People
 from lpsim.analysis.picks import pick as pick
 from lpsim.analysis.replications import replications_needed as replications_needed
+from lpsim.analysis.rerun import rerun as rerun
 from lpsim.analysis.retention import retained as retained
 from lpsim.analysis.retention import retained_over_seeds as retained_over_seeds
 from lpsim.analysis.sensitivity import morris as morris

@@ -252,9 +252,19 @@ def write_run(run: Run, folder: Path) -> None:
     SEAL.write(folder, says, _files(run))
 
 
+def as_saved(table: pd.DataFrame) -> pd.DataFrame:
+    """A table as it is when it was saved and loaded."""
+    return _table(_packed(table))
+
+
+def _packed(table: pd.DataFrame) -> bytes:
+    packed: bytes = table.to_parquet(None, engine="pyarrow")
+    return packed
+
+
 def _files(run: Run) -> Iterator[tuple[str, bytes]]:
     for name in table_names(run.scenario):
-        yield _file(name), run.tables[name].to_parquet(None, engine="pyarrow")
+        yield _file(name), _packed(run.tables[name])
 
 
 def _file(table: str) -> str:
