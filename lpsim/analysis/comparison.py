@@ -25,6 +25,7 @@ from lpsim.scenario import Scenario
 from lpsim.scenario.differences import Difference, differences
 from lpsim.scenario.keys import within_set
 from lpsim.sweeps.store.rows import LESSONS
+from lpsim.watching import progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -275,7 +276,9 @@ def compare_worlds(
     see_that_they_compare(base, options)
     see_that_it_is_measured(measures, base.scenario)
     wanted = seeds_of([base, *options], seeds)
-    made = [with_seeds(one, wanted, more=measures, on_step=on_step) for one in (base, *options)]
+    missing = sum(one.scenario.steps * len(set(wanted) - set(one.by_seed)) for one in (base, *options))
+    with progress(missing, on_step) as tell:
+        made = [with_seeds(one, wanted, more=measures, on_step=tell) for one in (base, *options)]
     steps = made[0].steps
     for one in made[1:]:
         steps = np.intersect1d(steps, one.steps)

@@ -18,6 +18,7 @@ from lpsim.errors import InputError
 from lpsim.runs.measures import MEASURES
 from lpsim.runs.simulate import simulate_many
 from lpsim.scenario.keys import nearest
+from lpsim.watching import progress, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -130,7 +131,7 @@ def replications_needed(
     most : int
         Runs to make at most.
     on_run : callable, optional
-        Called with the number of runs made, after each.
+        Called with how many more runs are made; by default a bar shows it where a person watches.
 
     Raises
     ------
@@ -142,8 +143,9 @@ def replications_needed(
         raise InputError(f"measure: {measure!r} is not recorded; {hint}{'' if hint.endswith('?') else '.'}")
     _check(precision, level, most, seed)
     brief = scenario.replace({"record.every": scenario.steps, "record.lessons": False})
-    values = _values(brief, measure, range(seed, seed + most), on_run)
-    return enough(values, precision=precision, relative=relative, level=level)
+    with progress(most, on_run) as tell, within():
+        values = _values(brief, measure, range(seed, seed + most), tell)
+        return enough(values, precision=precision, relative=relative, level=level)
 
 
 def _check(precision: float, level: float, most: int, seed: int) -> None:
@@ -161,7 +163,7 @@ def _check(precision: float, level: float, most: int, seed: int) -> None:
 def _values(
     scenario: Scenario, measure: str, seeds: Iterable[int], on_run: Callable[[int], None] | None
 ) -> Iterator[float]:
-    for made, run in enumerate(simulate_many(scenario, seeds), start=1):
+    for run in simulate_many(scenario, seeds):
         value = float(run.column(measure)[-1])
         if math.isnan(value):
             raise InputError(
@@ -169,7 +171,7 @@ def _values(
                 f"{run.seed}); choose another."
             )
         if on_run is not None:
-            on_run(made)
+            on_run(1)
         yield value
 
 

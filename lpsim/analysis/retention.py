@@ -26,6 +26,7 @@ from lpsim.errors import InputError
 from lpsim.runs.measures import MEASURES
 from lpsim.runs.simulate import simulate
 from lpsim.scenario.settings import Settings
+from lpsim.watching import progress, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -119,7 +120,8 @@ def retained_over_seeds(
 ) -> pd.DataFrame:
     """`retained` for several seeds: means over them, each with its 95 % interval.
 
-    Parameters are those of `retained`; `on_seed` is called with how many more seeds are done.
+    Parameters are those of `retained`; `on_seed` is called with how many more seeds are done (by default a
+    bar shows it where a person watches).
 
     Returns
     -------
@@ -139,10 +141,11 @@ def retained_over_seeds(
     if len(set(seeds)) < len(seeds):
         raise InputError("seeds: found one twice; give each once.")
     tables = []
-    for seed in seeds:
-        tables.append(retained(scenario, at=at, seed=seed, later=later, engine=engine))
-        if on_seed is not None:
-            on_seed(1)
+    with progress(len(seeds), on_seed) as tell, within():
+        for seed in seeds:
+            tables.append(retained(scenario, at=at, seed=seed, later=later, engine=engine))
+            if tell is not None:
+                tell(1)
     rows = []
     for (step, measure), table in pd.concat(tables).groupby(["at", "measure"], sort=False):
         low, high = MEASURES[str(measure)].low, MEASURES[str(measure)].high

@@ -10,8 +10,8 @@ import typer
 from lpsim.cli.app import app
 from lpsim.cli.hints import command
 from lpsim.cli.options import File, Seed, Settings, load, told, width
-from lpsim.cli.progress import progress
 from lpsim.cli.streams import echo
+from lpsim.watching import progress
 
 Measure = Annotated[str, typer.Option(help="A column of a run's series, at the last step.")]
 Precision = Annotated[

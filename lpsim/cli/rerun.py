@@ -10,9 +10,9 @@ import typer
 from lpsim.cli.app import app
 from lpsim.cli.hints import meant_as
 from lpsim.cli.options import Result, changes_of, told, width
-from lpsim.cli.progress import progress
 from lpsim.cli.streams import echo
 from lpsim.engines.registry import ENGINES
+from lpsim.watching import progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,8 +15,8 @@ from lpsim.cli.options import (
     told,
     width,
 )
-from lpsim.cli.progress import progress
 from lpsim.cli.streams import echo
+from lpsim.watching import progress
 
 
 @app.command("retained")

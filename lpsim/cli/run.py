@@ -26,9 +26,9 @@ from lpsim.cli.options import (
     told,
     width,
 )
-from lpsim.cli.progress import progress
 from lpsim.cli.streams import echo
 from lpsim.errors import say
+from lpsim.watching import progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

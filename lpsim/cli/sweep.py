@@ -11,10 +11,10 @@ import typer
 from lpsim.cli.app import app
 from lpsim.cli.hints import command, meant_as
 from lpsim.cli.options import told
-from lpsim.cli.progress import progress
 from lpsim.cli.streams import echo
 from lpsim.cli.sweep_progress import KEPT, in_words, print_end, sweep_progress
 from lpsim.errors import InputError, say
+from lpsim.watching import progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sized
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -18,6 +19,7 @@ from lpsim.runs.observations import Observations
 from lpsim.runs.provenance import origin, provenance
 from lpsim.runs.run import LESSON_TABLES, Run
 from lpsim.scenario.idle import warn_of_idle_settings
+from lpsim.watching import progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -61,7 +63,8 @@ def simulate(
     staff_member : type, optional
         A subclass of `StaffMember` with a behaviour of your own, for an engine that takes one.
     on_step : callable, optional
-        Called now and then with how many more steps are done, for progress.
+        Called now and then with how many more steps are done; by default a bar shows it where a person
+        watches (a terminal, a notebook).
 
     Returns
     -------
@@ -82,7 +85,8 @@ def simulate(
     own_agents = {} if staff_member is None else {"staff_member": staff_member}
     maker = _Maker(scenario, engine_named(engine), Options(threads, own_agents))
     warn_of_idle_settings(scenario, stacklevel=2)
-    return maker.run(seed, on_step)
+    with progress(scenario.steps, on_step) as tell:
+        return maker.run(seed, tell)
 
 
 def simulate_many(
@@ -117,7 +121,13 @@ def simulate_many(
     """
     maker = _Maker(scenario, engine_named(engine), Options(threads))
     warn_of_idle_settings(scenario, stacklevel=2)
-    return maker.runs(seeds, on_step)
+    return _watched(maker, seeds, on_step)
+
+
+def _watched(maker: _Maker, seeds: Iterable[int], on_step: Callable[[int], None] | None) -> Iterator[Run]:
+    total = maker.scenario.steps * len(seeds) if isinstance(seeds, Sized) else None
+    with progress(total, on_step) as tell:
+        yield from maker.runs(seeds, tell)
 
 
 class _Maker:

@@ -18,6 +18,7 @@ from lpsim.runs.groups import groups_of, measure_and_group
 from lpsim.runs.simulate import simulate_many
 from lpsim.runs.versions import version_of
 from lpsim.sweeps.store.rows import LESSONS, Failure, Made, run_id, table_of
+from lpsim.watching import within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -86,7 +87,8 @@ def run_batch(batch: Batch) -> Result:
     """
     begun = time.perf_counter()
     _check_same(batch)
-    made = [run for job in batch.jobs for run in _job(batch, job)]
+    with within():
+        made = [run for job in batch.jobs for run in _job(batch, job)]
     return Result(table_of(batch.schema, made), time.perf_counter() - begun)
 
 

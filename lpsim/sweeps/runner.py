@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,9 +20,10 @@ from lpsim.sweeps.store.rows import FAILED
 from lpsim.sweeps.store.store import Store
 from lpsim.sweeps.store.writing import filling
 from lpsim.sweeps.workers import ClusterWorkers
+from lpsim.watching import progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import pyarrow as pa
 
@@ -94,7 +95,8 @@ def sweep(
         Other stores of this design, whose runs are taken over before any is done; runs that both have must
         agree.
     on_progress : callable, optional
-        Called at the beginning and after each batch.
+        Called at the beginning and after each batch; by default a bar shows how far it is where a person
+        watches.
     on_damaged : callable, optional
         Called with each shard found damaged; it is put aside under that name and its runs are done again.
     on_merged : callable, optional
@@ -127,9 +129,30 @@ def sweep(
                 on_merged(merged)
         if retry_failed:
             kept.forget_failures()
-        _Runner(kept, executor or InThisProcess(), on_error=on_error, on_progress=on_progress).run()
+        with _watched(len(kept.sharing()) * design.scheme.replications, on_progress) as tell:
+            _Runner(kept, executor or InThisProcess(), on_error=on_error, on_progress=tell).run()
         kept.put_together()
     return Store.open(store)
+
+
+@contextmanager
+def _watched(
+    total: int, given: Callable[[Standing], None] | None
+) -> Iterator[Callable[[Standing], None] | None]:
+    """What to call with how it stands: what was given, or a bar where a person watches."""
+    if given is not None:
+        yield given
+        return
+    with progress(total) as tell:
+        made = 0
+
+        def show(standing: Standing) -> None:
+            nonlocal made
+            if tell is not None:
+                tell(standing.made - made)
+            made = standing.made
+
+        yield show
 
 
 def _design(design: Design | str | Path | Mapping[str, Any]) -> Design:
