@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lpsim.analysis.worlds import Worlds
+    from lpsim.runs.names import MeasureName
     from lpsim.runs.run import Run
 
     Source = Scenario | str | Path | Sequence[Run]
@@ -226,7 +227,7 @@ def compare(
     options: Sequence[Source] | Mapping[str, Source],
     *,
     seeds: Sequence[int] | None = None,
-    measures: Sequence[str] = (),
+    measures: Sequence[MeasureName] = (),
     precision: float = PRECISION,
     on_step: Callable[[int], None] | None = None,
 ) -> Comparison:

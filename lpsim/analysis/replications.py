@@ -23,6 +23,7 @@ from lpsim.watching import progress, within
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from lpsim.runs.names import MeasureName
     from lpsim.scenario import Scenario
 
 FIRST = 3
@@ -104,7 +105,7 @@ class Enough:
 def replications_needed(
     scenario: Scenario,
     *,
-    measure: str,
+    measure: MeasureName,
     precision: float,
     relative: bool = False,
     level: float = 0.95,

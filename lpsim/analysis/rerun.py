@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from lpsim.engines.registry import EngineName
     from lpsim.runs.run import Run
     from lpsim.scenario import Scenario
 
@@ -72,7 +73,7 @@ def rerun(
     run: Run,
     *,
     files: Mapping[str, str | Path] | None = None,
-    engine: str | None = None,
+    engine: EngineName | None = None,
     on_step: Callable[[int], None] | None = None,
 ) -> Rerun:
     """Make a run again from what it says of itself, and compare every table.

@@ -31,6 +31,7 @@ from lpsim.watching import progress, within
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from lpsim.engines.registry import EngineName
     from lpsim.scenario import Scenario
 
 YEAR = 12
@@ -54,7 +55,7 @@ def retained(
     at: Sequence[int],
     seed: int = 1,
     later: int = YEAR,
-    engine: str = "compiled",
+    engine: EngineName = "compiled",
 ) -> pd.DataFrame:
     """Replace everybody by novices after each stated step, and see what is known a year later.
 
@@ -115,7 +116,7 @@ def retained_over_seeds(
     at: Sequence[int],
     seeds: Sequence[int],
     later: int = YEAR,
-    engine: str = "compiled",
+    engine: EngineName = "compiled",
     on_seed: Callable[[int], None] | None = None,
 ) -> pd.DataFrame:
     """`retained` for several seeds: means over them, each with its 95 % interval.

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
@@ -115,7 +115,7 @@ def _run_sweep(
             design,
             store=store,
             executor=executor,
-            on_error=on_error,
+            on_error=cast('Literal["keep", "stop"]', on_error),
             retry_failed=retry_failed,
             merge=merge,
             on_progress=tell,

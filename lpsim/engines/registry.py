@@ -8,7 +8,7 @@ a run needs one of them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from lpsim.errors import InputError
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from lpsim.engines.base import Factory
     from lpsim.scenario import Scenario
+
+EngineName = Literal["compiled", "reference"] | str
+"""An engine by its name: one that is here, or one of one's own (`register`)."""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lpsim.model.state import Structure
+    from lpsim.runs.names import MeasureName
     from lpsim.runs.observations import Observations
 
 TABLES = ("series", "groups", "practices", "issues")
@@ -105,7 +106,7 @@ class Run:
         """One row per way of a lesson; None where none were followed."""
         return self.tables.get("lesson_events")
 
-    def column(self, name: str) -> NDArray[Any]:
+    def column(self, name: MeasureName) -> NDArray[Any]:
         """``step`` or one measure at every recorded step, shape (S,), without making tables.
 
         Also a measure of a group, such as ``"staff_knowledge[role: gp]"``.

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from lpsim.engines.base import Engine, SideBySideFactory
-    from lpsim.engines.registry import Entry
+    from lpsim.engines.registry import EngineName, Entry
     from lpsim.model.counts import Counts
     from lpsim.model.state import Structure
     from lpsim.population.build import Population
@@ -41,7 +41,7 @@ def simulate(
     scenario: Scenario,
     *,
     seed: int = 1,
-    engine: str = "compiled",
+    engine: EngineName = "compiled",
     threads: int | None = None,
     staff_member: type[Any] | None = None,
     on_step: Callable[[int], None] | None = None,
@@ -93,7 +93,7 @@ def simulate_many(
     scenario: Scenario,
     seeds: Iterable[int],
     *,
-    engine: str = "compiled",
+    engine: EngineName = "compiled",
     threads: int | None = 1,
     on_step: Callable[[int], None] | None = None,
 ) -> Iterator[Run]:

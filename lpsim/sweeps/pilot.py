@@ -46,7 +46,8 @@ class Pilot(NamedTuple):
 def measure(design: Design, *, on_run: Callable[[int], None] | None = None) -> Pilot:
     """Run a few points of a design, spread over it, and take the time of each.
 
-    `on_run` is called with how many more points are tried. One run is made before: it may have to compile, which no later one has to.
+    `on_run` is called with how many more points are tried. One run is made before: it may have to compile,
+    which no later one has to.
     """
     numbers = np.unique(np.linspace(0, len(design.points) - 1, POINTS).round().astype(int))
     _seconds(design, 0, runs=1)

@@ -7,7 +7,7 @@ import time
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 import pyarrow.compute as pc
 
@@ -19,19 +19,20 @@ from lpsim.sweeps.store.merging import merge as take_over
 from lpsim.sweeps.store.rows import FAILED
 from lpsim.sweeps.store.store import Store
 from lpsim.sweeps.store.writing import filling
-from lpsim.sweeps.workers import ClusterWorkers
+from lpsim.sweeps.workers import ClusterWorkers, workers_of
 from lpsim.watching import progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import pyarrow as pa
+    from distributed import Client
 
     from lpsim.sweeps.batches import Result
     from lpsim.sweeps.store.merging import Merged
     from lpsim.sweeps.store.writing import Filling
 
-ON_ERROR = ("keep", "stop")
+OnError = Literal["keep", "stop"]
 AHEAD = 2
 """Batches in flight per worker: one that it does, one that waits for it; so memory stays flat."""
 LOOK = 10.0
@@ -64,8 +65,8 @@ def sweep(
     design: Design | str | Path | Mapping[str, Any],
     *,
     store: str | Path,
-    executor: Executor | None = None,
-    on_error: str = "keep",
+    executor: Executor | Client | None = None,
+    on_error: OnError = "keep",
     retry_failed: bool = False,
     merge: Iterable[str | Path] = (),
     on_progress: Callable[[Standing], None] | None = None,
@@ -83,9 +84,9 @@ def sweep(
         Or the path of a design file, or what is in one.
     store : str or Path
         The folder of the results; made if it is not there. Only ever filled by one design and version.
-    executor : concurrent.futures.Executor, optional
+    executor : concurrent.futures.Executor or distributed.Client, optional
         Who does the runs: any executor whose workers can import lpsim, such as
-        `lpsim.sweeps.workers.LocalWorkers`; by default this process.
+        `lpsim.sweeps.workers.LocalWorkers`, or the client of a Dask cluster; by default this process.
     on_error : str
         What to do when a run raises, which is a row of the store with stage, exception and traceback in any
         case: "keep" going, or "stop" with `RunFailedError`.
@@ -116,9 +117,9 @@ def sweep(
         The store cannot be written to any more, the workers are lost, or a run raised and `on_error` is
         "stop". What was finished is kept.
     """
-    if on_error not in ON_ERROR:
-        raise InputError(f"on_error: found {on_error!r}; allowed is one of {', '.join(ON_ERROR)}.")
-    design = _design(design)
+    if on_error not in get_args(OnError):
+        raise InputError(f"on_error: found {on_error!r}; allowed is one of {', '.join(get_args(OnError))}.")
+    design, workers = _design(design), workers_of(executor)
     with filling(store, design) as kept:
         if on_damaged is not None:
             for path in kept.damaged:
@@ -130,7 +131,7 @@ def sweep(
         if retry_failed:
             kept.forget_failures()
         with _watched(len(kept.sharing()) * design.scheme.replications, on_progress) as tell:
-            _Runner(kept, executor or InThisProcess(), on_error=on_error, on_progress=tell).run()
+            _Runner(kept, workers or InThisProcess(), on_error=on_error, on_progress=tell).run()
         kept.put_together()
     return Store.open(store)
 
@@ -186,7 +187,7 @@ class _Runner:
         filling: Filling,
         executor: Executor,
         *,
-        on_error: str,
+        on_error: OnError,
         on_progress: Callable[[Standing], None] | None,
     ) -> None:
         self._filling, self._executor = filling, executor
