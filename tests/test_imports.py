@@ -63,6 +63,7 @@ def test_a_scenario_is_read_with_pydantic_alone():
         "errors",
         "plain",
         "scenario",
+        "shown",
         "storage",
     }
 
@@ -76,6 +77,7 @@ def test_a_run_is_loaded_and_checked_with_pydantic_alone(saved, load):
         "plain",
         "runs",
         "scenario",
+        "shown",
         "storage",
     }
 

@@ -24,6 +24,7 @@ from lpsim.runs.measures import LEVELS, MEASURES, RIGHT_AND_WRONG, Measure
 from lpsim.scenario import Scenario
 from lpsim.scenario.differences import Difference, differences
 from lpsim.scenario.keys import within_set
+from lpsim.shown import html
 from lpsim.sweeps.store.rows import LESSONS
 from lpsim.watching import progress
 
@@ -98,6 +99,13 @@ class Comparison:
     steps: NDArray[np.int64]
     measures: tuple[str, ...]
     precision: float = PRECISION
+
+    def __repr__(self) -> str:
+        options = ", ".join(option.name for option in self.options)
+        return f"<Comparison: {options} with {self.base.name}, worlds: {len(self.seeds):,}>"
+
+    def _repr_html_(self) -> str:
+        return html(self)
 
     def paired(self, option: Worlds, measure: str) -> PairedDifference[NDArray[Any]]:
         """The difference between an option and the base at every step."""

@@ -10,10 +10,10 @@ import typer
 
 from lpsim.cli.app import app
 from lpsim.cli.hints import command, meant_as
-from lpsim.cli.options import told
+from lpsim.cli.options import draw_into, told
 from lpsim.cli.streams import echo
 from lpsim.cli.sweep_progress import KEPT, in_words, print_end, sweep_progress
-from lpsim.errors import InputError, say
+from lpsim.errors import InputError, StoppedError, say
 from lpsim.watching import progress
 
 if TYPE_CHECKING:
@@ -124,7 +124,23 @@ def _run_sweep(
         )
     with told("report", kept=f"the results are in {store}"):
         print_end(tell, store)
+        if tell.last is not None and tell.last.done:
+            _draw(store)
     return tell.last.failed if tell.last else 0
+
+
+def _draw(store: Path) -> None:
+    """Leave a figure beside the results; what keeps it from being drawn loses nothing."""
+    from lpsim.show.figures.factors import save_factors
+    from lpsim.sweeps.store.store import Store
+
+    try:
+        figures = draw_into(store, None, lambda folder: save_factors(Store.open(store), folder))
+    except (InputError, StoppedError) as error:
+        say(f"no figure was drawn: {error}")
+        return
+    for figure in figures:
+        echo(f"  {figure}")
 
 
 def _executor(workers: int | None, scheduler: str | None) -> AbstractContextManager[Executor]:

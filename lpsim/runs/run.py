@@ -9,7 +9,7 @@ import warnings
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from lpsim.errors import InputError
 from lpsim.runs.groups import groups_of, measure_and_group
@@ -17,12 +17,14 @@ from lpsim.runs.measures import MEASURES
 from lpsim.runs.tables import Tables
 from lpsim.scenario import Scenario
 from lpsim.scenario.saved import SEAL, scenario_of
+from lpsim.shown import figure, html
 from lpsim.storage.folders import is_empty, new_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     import pandas as pd
+    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
     from lpsim.model.state import Structure
@@ -75,6 +77,23 @@ class Run:
     provenance: dict[str, Any]
     tables: Mapping[str, pd.DataFrame]
     observations: Observations | None = None
+
+    def __repr__(self) -> str:
+        title = self.scenario.title or "untitled"
+        return f"<Run: {title}, seed {self.seed}, {self.scenario.steps} {self.scenario.step or 'step'}s>"
+
+    def _repr_html_(self) -> str:
+        return html(self)
+
+    def plot(self, what: Literal["levels", "funnel", "kinds"] = "levels") -> Figure:
+        """Draw one of the figures of runs, which a notebook shows.
+
+        Raises
+        ------
+        InputError
+            There is no such figure; or the scenario has no kinds of practices.
+        """
+        return figure("of_run", self, what)
 
     @property
     def series(self) -> pd.DataFrame:

@@ -37,6 +37,7 @@ from lpsim.scenario.parameters import (
 from lpsim.scenario.problems import CONTRADICTION, problems_of
 from lpsim.scenario.saved import SEAL, as_toml, run_at, scenario_of
 from lpsim.scenario.shipped import found
+from lpsim.shown import html
 from lpsim.storage import readers
 
 if TYPE_CHECKING:
@@ -303,6 +304,16 @@ class Scenario(Table):
     def __eq__(self, other: object) -> bool:
         """Whether all values are the same, however they were given."""
         return isinstance(other, Scenario) and self.__dict__ == other.__dict__
+
+    def __repr__(self) -> str:
+        practices = self.population.workforce or self.population.practices
+        title = self.title or "untitled"
+        return f"<Scenario: {title}, {self.steps} {self.step or 'step'}s, practices: {practices}>"
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        return html(self)
 
     __hash__ = None  # type: ignore[assignment]  # some of its values are dictionaries
 

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from lpsim.errors import InputError, ManyProblemsError
 from lpsim.scenario import Scenario, toml_files, units
+from lpsim.shown import html
 from lpsim.storage.readers import DESIGN
 from lpsim.sweeps.design import checks
 from lpsim.sweeps.design.factors import SCENARIO, UNNAMED, Factor, Keep, Point, Scheme
@@ -65,6 +66,13 @@ class Design:
     factors: tuple[Factor, ...]
     keep: Keep
     points: tuple[Point, ...]
+
+    def __repr__(self) -> str:
+        extent = f"points: {len(self.points):,}, runs of each: {self.scheme.replications:,}"
+        return f"<Design: {self.title or 'untitled'}, {self.method}, {extent}>"
+
+    def _repr_html_(self) -> str:
+        return html(self)
 
     @classmethod
     def load(cls, path: str | Path, overrides: Mapping[str, Any] | None = None) -> Design:
