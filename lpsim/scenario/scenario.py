@@ -19,6 +19,7 @@ from lpsim.scenario.evidence import laid_over, parted, unmatched
 from lpsim.scenario.given import Given, idle, idle_in_file, texts_held, without
 from lpsim.scenario.keys import within_set
 from lpsim.scenario.learning_parameters import Judgement, Loops, PracticeTable, ProtectedTime, Service
+from lpsim.scenario.own import TABLE, as_kind, own_problem
 from lpsim.scenario.parameters import (
     Forgetting,
     Initial,
@@ -26,6 +27,7 @@ from lpsim.scenario.parameters import (
     Kind,
     Name,
     Network,
+    OwnValue,
     Population,
     Record,
     Role,
@@ -98,6 +100,8 @@ class Scenario(Table):
     record: Record = Record()
     interventions: Annotated[tuple[Intervention, ...], Field(strict=False)] = ()
     """Dated changes, in file order."""
+    own: dict[Name, OwnValue] = Field(default_factory=dict)
+    """Parameters of behaviours of one's own; changes nothing without one."""
     evidence: dict[str, str] = Field(default_factory=dict)
     """By dotted key or pattern where a number comes from: "sourced: …", "calibrated: …" or "assumed: …"."""
 
@@ -337,6 +341,8 @@ class Scenario(Table):
         title, description, step label, interventions' titles, evidence, or what is recorded.
         """
         values = self.model_dump(mode="json", exclude={"title", "description", "step", "record", "evidence"})
+        if not self.own:
+            del values["own"]
         values["roles"] = list(values["roles"].items())  # their order is part of every uid
         for intervention in values["interventions"]:
             del intervention["title"]
@@ -378,6 +384,12 @@ def _with_overrides(data: toml_files.Data, overrides: Mapping[str, Any]) -> toml
         plain = copy.deepcopy(as_plain(value))  # it may be changed by the next key
         if tuple(key.split(".")) in toml_files.PATHS and isinstance(plain, str):
             plain = str(readers.resolved(Path(plain)))
+        if key.startswith(TABLE):
+            problem = own_problem(data.get("own", {}), key, plain)
+            if problem is not None:
+                problems.append(f"{key}: {problem}")
+                continue
+            plain = as_kind(data["own"][key.removeprefix(TABLE)], plain)
         try:
             toml_files.override(data, key, plain)
         except InputError as error:
