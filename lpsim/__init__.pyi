@@ -14,6 +14,8 @@ from lpsim.analysis.retention import retained as retained
 from lpsim.analysis.retention import retained_over_seeds as retained_over_seeds
 from lpsim.analysis.sensitivity import morris as morris
 from lpsim.analysis.sensitivity import sobol as sobol
+from lpsim.engines.reference.agents import HealthService as HealthService
+from lpsim.engines.reference.agents import Practice as Practice
 from lpsim.engines.reference.agents import StaffMember as StaffMember
 from lpsim.errors import IdleSettingWarning as IdleSettingWarning
 from lpsim.errors import InputError as InputError

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from lpsim.errors import InputError
 from lpsim.runs.groups import groups_of, measure_and_group
-from lpsim.runs.measures import MEASURES
 from lpsim.runs.tables import Tables
 from lpsim.scenario import Scenario
 from lpsim.scenario.saved import SEAL, scenario_of
@@ -155,7 +154,7 @@ class Run:
         step = self.column("step")
         late = 10 * step > 9 * step[-1]
         late[-1] = True
-        kept = MEASURES if self.observations is not None else self.series.columns.drop("step")
+        kept = self.observations.names if self.observations is not None else self.series.columns.drop("step")
         values = {str(name): self.column(name) for name in kept}
         return {
             "last": {name: float(column[-1]) for name, column in values.items()},

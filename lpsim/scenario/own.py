@@ -1,4 +1,4 @@
-"""The table ``[own]``: parameters of behaviours of one's own, each of the kind of value that the file gives it.
+"""The table ``[own]``: parameters of behaviours of one's own, each of the kind of value that it was given.
 
     [own]
     doubt = 0.5        # a number

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import mesa
 import numpy as np
 
+from lpsim.engines.behaviours import see_that_it_stands_in
 from lpsim.engines.reference.agents import HealthService, Practice, StaffMember
+from lpsim.errors import InputError
 from lpsim.lessons.journal import Journal
 from lpsim.model.counts import Counts, count
 from lpsim.model.draws import Draws, Stream, threshold
@@ -16,6 +18,7 @@ from lpsim.model.peer_rules import PEER_RULES
 from lpsim.model.rates import PracticeRates, practice_rates, service_rates
 from lpsim.model.schedule import SCHEDULE, Level
 from lpsim.model.state import WORLD_UID, State, Structure
+from lpsim.scenario.keys import nearest
 from lpsim.scenario.settings import Settings, ever_above_zero
 
 if TYPE_CHECKING:
@@ -23,11 +26,29 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from lpsim.engines.reference.learner import Body
+    from lpsim.engines.reference.learner import Body, Learner
     from lpsim.engines.registry import Options
     from lpsim.model.schedule import Process
     from lpsim.population.build import Population
     from lpsim.scenario import Scenario
+
+
+MODELS_OWN: dict[str, type[Learner]] = {
+    "staff_member": StaffMember,
+    "practice": Practice,
+    "service": HealthService,
+}
+"""What a class of one's own stands in for."""
+
+
+class Parameters(dict[str, Any]):
+    """Parameters of one's own, as the scenario has them now."""
+
+    def __missing__(self, name: str) -> Any:
+        hint = f"; {nearest(name, self)}" if self else ""
+        raise InputError(
+            f"own.{name}: the scenario has no such parameter{hint.rstrip('?')}; give it under [own]."
+        )
 
 
 class Snapshot:
@@ -53,6 +74,8 @@ class ReferenceFactory:
     """Starts runs of one scenario (`lpsim.engines.base.Factory`)."""
 
     def __init__(self, scenario: Scenario, options: Options) -> None:
+        for agent, own in options.own_agents.items():
+            see_that_it_stands_in(agent, own, MODELS_OWN[agent])
         self._scenario, self._own_agents = scenario, options.own_agents
 
     def start(self, population: Population) -> LearningModel:
@@ -72,8 +95,8 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
         Everybody at step 0; the state is owned and changed from here on.
     seed : int
         Of all random numbers.
-    staff_member : type of StaffMember
-        A class of one's own, for behaviours the model does not have.
+    staff_member, practice, service : types of StaffMember, Practice, HealthService
+        Classes of one's own, for behaviours the model does not have.
     """
 
     def __init__(
@@ -84,6 +107,8 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
         *,
         seed: int,
         staff_member: type[StaffMember] = StaffMember,
+        practice: type[Practice] = Practice,
+        service: type[HealthService] = HealthService,
     ) -> None:
         super().__init__(rng=0)  # Mesa's own generator; nothing here draws from it
         # Mesa 3.5 has an attribute `scenario` of its own.
@@ -105,19 +130,21 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
         self.settings = Settings(scenario)
         self._practice_rates: dict[tuple[int, tuple[int, ...]], PracticeRates] = {}
         self._case_limits: dict[tuple[int, int], NDArray[np.uint64]] = {}
-        self._make_agents(staff_member)
+        self._make_agents(staff_member, practice, service)
         self._refresh_rates()
 
     # --- who there is -----------------------------------------------------------------------------
 
-    def _make_agents(self, staff_member: type[StaffMember]) -> None:
+    def _make_agents(
+        self, staff_member: type[StaffMember], practice: type[Practice], service: type[HealthService]
+    ) -> None:
         s = self.structure
-        tiers = [[HealthService(self, t, b) for b in range(n)] for t, n in enumerate(s.bodies)]
-        practices = [Practice(self, row) for row in range(s.practices)]
+        tiers = [[service(self, t, b) for b in range(n)] for t, n in enumerate(s.bodies)]
+        practices = [practice(self, row) for row in range(s.practices)]
         staff = [staff_member(self, row) for row in range(s.staff)]
         self._plant_tree(staff, practices, tiers)
-        for row, practice in enumerate(practices):
-            practice.peers = tuple(practices[peer] for peer in s.practice_ties.of(row))
+        for row, one in enumerate(practices):
+            one.peers = tuple(practices[peer] for peer in s.practice_ties.of(row))
         for row, person in enumerate(staff):
             person.peers = tuple(staff[peer] for peer in s.staff_ties.of(row))
         for role in range(len(s.roles)):
@@ -216,6 +243,7 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
         below = [s.practice_body, *s.parent_body]
         largest = max(int(np.bincount(parents).max()) for parents in below)
         self.rates = service_rates(self.settings.by_kind[0], largest_body=largest)
+        self.own = [Parameters(of_kind.own) for of_kind in self.settings.by_kind]
         self._practice_rates.clear()
         self._case_limits.clear()
         for practice in self.learners[Level.PRACTICE]:
