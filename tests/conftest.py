@@ -64,6 +64,7 @@ RINGS = {
         "show/test_timeline.py",
         "storage/test_folders.py",
         "sweeps/test_merge.py",
+        "sweeps/test_own_sweeps.py",
         "sweeps/test_query.py",
         "sweeps/test_scenarios.py",
         "sweeps/test_store.py",

@@ -60,7 +60,7 @@ def factors_alone(store: Store, measure: str) -> list[Alone]:
     InputError
         The measure was not kept, nothing is done yet, or the measure has no value there.
     """
-    kept = list(store.design.keep.measures)
+    kept = list(store.design.measured)
     if measure not in kept:
         hint = nearest(measure, kept)
         raise InputError(f"measure: {measure!r} was not kept; {hint}{'' if hint.endswith('?') else '.'}")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 import numpy as np
 
+from lpsim.engines.behaviours import Own
 from lpsim.errors import InputError
 from lpsim.runs.run import as_saved
 from lpsim.runs.simulate import simulate
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from lpsim.engines.behaviours import Behaviours
     from lpsim.engines.registry import EngineName
     from lpsim.runs.run import Run
     from lpsim.scenario import Scenario
@@ -75,6 +77,7 @@ def rerun(
     files: Mapping[str, str | Path] | None = None,
     engine: EngineName | None = None,
     on_step: Callable[[int], None] | None = None,
+    **own: Unpack[Behaviours],
 ) -> Rerun:
     """Make a run again from what it says of itself, and compare every table.
 
@@ -88,15 +91,19 @@ def rerun(
         As for `simulate`; by default the one it was made with.
     on_step : callable, optional
         As for `simulate`.
+    staff_member, practice, service, observe
+        As for `simulate`; by default those it was made with, found by their places.
 
     Raises
     ------
     InputError
-        A file it reads is gone, or is another than it was; or as `simulate`.
+        A file it reads is gone, or is another than it was; so is the source of a behaviour; or as `simulate`.
     """
     scenario = _with_files(run, files or {})
     _see_that_files_are_the_same(run, scenario)
-    again = simulate(scenario, seed=run.seed, engine=engine or run.provenance["engine"], on_step=on_step)
+    found = _own_again(run, own)
+    made_with = engine or run.provenance["engine"]
+    again = simulate(scenario, seed=run.seed, engine=made_with, on_step=on_step, **found.given)
     return Rerun(run, again, tuple(_differing(run, again)), tuple(_others(run.provenance, again.provenance)))
 
 
@@ -114,6 +121,26 @@ def _with_files(run: Run, files: Mapping[str, str | Path]) -> Scenario:
         if not path.exists():
             raise InputError(f"{key}: {shown(path)}: no such file; say where it lies (--set {key}=PATH).")
     return run.scenario.adapted({key: str(path) for key, path in files.items()})
+
+
+def _own_again(run: Run, given: Behaviours) -> Own:
+    """What a run was made with of one's own, found again, or given again; of the same source."""
+    said = run.provenance.get("own", {})
+    places: dict[str, Any] = {agent: one["place"] for agent, one in said.get("agents", {}).items()}
+    places["observe"] = {name: one["place"] for name, one in said.get("observe", {}).items()}
+    again = {what: one for what, one in given.items() if one is not None}
+    observe = {**places["observe"], **again.pop("observe", {})}  # type: ignore[dict-item]
+    found = Own.of(**{**places, **again, "observe": observe})
+    for what, those in said.items():
+        for name, one in those.items():
+            now = found.said.get(what, {}).get(name, {})
+            if now.get("sha256") != one["sha256"]:
+                place, source = now.get("place", one["place"]), one["sha256"][:12]
+                raise InputError(
+                    f"{name}: {place} is another than when the run was made (SHA-256 of its source {source}… "
+                    "then); restore it."
+                )
+    return found
 
 
 def _see_that_files_are_the_same(run: Run, scenario: Scenario) -> None:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import pandas as pd
@@ -31,6 +31,7 @@ from lpsim.watching import progress, within
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from lpsim.engines.behaviours import Behaviours
     from lpsim.engines.registry import EngineName
     from lpsim.scenario import Scenario
 
@@ -55,7 +56,8 @@ def retained(
     at: Sequence[int],
     seed: int = 1,
     later: int = YEAR,
-    engine: EngineName = "compiled",
+    engine: EngineName | None = None,
+    **own: Unpack[Behaviours],
 ) -> pd.DataFrame:
     """Replace everybody by novices after each stated step, and see what is known a year later.
 
@@ -75,7 +77,7 @@ def retained(
     later : int
         Steps from the replacement to the observation; the novices take part in all of them, the first
         is the one in which they come. May reach beyond the scenario's last step.
-    engine : str
+    engine, staff_member, practice, service
         As for `simulate`.
 
     Returns
@@ -97,14 +99,14 @@ def retained(
     every = math.gcd(*(step for step in seen if step < max(seen))) or max(seen)
     changes = scenario.model_dump(mode="json")["interventions"]
     whole = _lasting(scenario, max(seen), changes).replace({"record.every": every})
-    undisturbed = simulate(whole, seed=seed, engine=engine).series.set_index("step").to_dict("index")
+    undisturbed = simulate(whole, seed=seed, engine=engine, **own).series.set_index("step").to_dict("index")
     tables = []
     for step in steps:
         ends = {"before": undisturbed[step], "undisturbed": undisturbed[step + later]}
         for case, without in zip(CASES[2:], (False, True), strict=True):
             changed = everybody_replaced(scenario, at=step, later=later, without_memory=without)
             changed = changed.replace({"record.every": step + later})
-            ends[case] = simulate(changed, seed=seed, engine=engine).series.to_dict("records")[-1]
+            ends[case] = simulate(changed, seed=seed, engine=engine, **own).series.to_dict("records")[-1]
         numbers = {case: [row[name] for name in RETAINED_MEASURES] for case, row in ends.items()}
         tables.append(pd.DataFrame({"at": step, "measure": RETAINED_MEASURES, **numbers}))
     return pd.concat(tables, ignore_index=True)
@@ -116,8 +118,9 @@ def retained_over_seeds(
     at: Sequence[int],
     seeds: Sequence[int],
     later: int = YEAR,
-    engine: EngineName = "compiled",
+    engine: EngineName | None = None,
     on_seed: Callable[[int], None] | None = None,
+    **own: Unpack[Behaviours],
 ) -> pd.DataFrame:
     """`retained` for several seeds: means over them, each with its 95 % interval.
 
@@ -144,7 +147,7 @@ def retained_over_seeds(
     tables = []
     with progress(len(seeds), on_seed) as tell, within():
         for seed in seeds:
-            tables.append(retained(scenario, at=at, seed=seed, later=later, engine=engine))
+            tables.append(retained(scenario, at=at, seed=seed, later=later, engine=engine, **own))
             if tell is not None:
                 tell(1)
     rows = []

@@ -10,6 +10,7 @@ import typer
 from lpsim.cli.app import app
 from lpsim.cli.hints import meant_as
 from lpsim.cli.options import Result, changes_of, told, width
+from lpsim.cli.own import Observe, Practice, Service, StaffMember, behaviours
 from lpsim.cli.streams import echo
 from lpsim.engines.registry import ENGINES
 from lpsim.watching import progress
@@ -30,7 +31,15 @@ Files = Annotated[
 
 
 @app.command("rerun")
-def _rerun(run: Result, files: Files = None, engine: Engine = None) -> None:
+def _rerun(
+    run: Result,
+    files: Files = None,
+    engine: Engine = None,
+    staff_member: StaffMember = None,
+    practice: Practice = None,
+    service: Service = None,
+    observe: Observe = None,
+) -> None:
     """Make a saved run and its replications again, and tell whether they are equal to the last bit."""
     with told("run"):
         from lpsim.analysis.rerun import rerun
@@ -40,10 +49,11 @@ def _rerun(run: Result, files: Files = None, engine: Engine = None) -> None:
         with meant_as("run", run):
             first = read_run(run)
         where = changes_of(files)
+        own = behaviours(staff_member, practice, service, observe, anyway="own" in first.provenance)
         further = replications_in(run)
         with progress(first.scenario.steps * (1 + len(further))) as on_step:
             made = [
-                rerun(one, files=where, engine=engine, on_step=on_step)
+                rerun(one, files=where, engine=engine, on_step=on_step, **own)
                 for one in _runs(first, list(further.values()))
             ]
         echo(rerun_text(made, width=width()))

@@ -11,6 +11,7 @@ import typer
 from lpsim.cli.app import app
 from lpsim.cli.hints import command, meant_as
 from lpsim.cli.options import draw_into, told
+from lpsim.cli.own import Observe, Practice, Service, StaffMember, behaviours
 from lpsim.cli.streams import echo
 from lpsim.cli.sweep_progress import KEPT, in_words, print_end, sweep_progress
 from lpsim.errors import InputError, StoppedError, say
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from contextlib import AbstractContextManager
 
+    from lpsim.engines.behaviours import Behaviours
     from lpsim.sweeps.design.design import Design
     from lpsim.sweeps.design.factors import Factor
     from lpsim.sweeps.pilot import Pilot
@@ -62,11 +64,17 @@ def _sweep(
     on_error: OnError = "keep",
     retry_failed: RetryFailed = False,
     merge: Merge = None,
+    staff_member: StaffMember = None,
+    practice: Practice = None,
+    service: Service = None,
+    observe: Observe = None,
 ) -> None:
     """Run a design: every point with every seed; goes on where an earlier sweep ended."""
     failed = 0
     with told("sweep", kept=KEPT):
+        from lpsim.engines.behaviours import Own
         from lpsim.sweeps.design.design import Design
+        from lpsim.sweeps.runner import with_own
         from lpsim.sweeps.workers import processors
 
         _check_options(workers, scheduler, on_error)
@@ -74,8 +82,9 @@ def _sweep(
             raise InputError("--merge: a dry run changes no store; leave one of the two out.")
         with meant_as("design", file):
             design = Design.load(file)
+        own = behaviours(staff_member, practice, service, observe)
         if dry_run:
-            _try(design, file, workers or processors())
+            _try(with_own(design, Own.of(**own)), file, workers or processors())
         else:
             failed = _run_sweep(
                 design,
@@ -85,6 +94,7 @@ def _sweep(
                 on_error=on_error,
                 retry_failed=retry_failed,
                 merge=merge or (),
+                own=own,
             )
     if failed:
         raise typer.Exit(1)
@@ -99,6 +109,7 @@ def _run_sweep(
     on_error: str,
     retry_failed: bool,
     merge: Sequence[Path],
+    own: Behaviours,
 ) -> int:
     """Run what is missing; gives how many runs failed."""
     from lpsim.sweeps.runner import sweep
@@ -121,6 +132,7 @@ def _run_sweep(
             on_progress=tell,
             on_damaged=damaged,
             on_merged=merged,
+            **own,
         )
     with told("report", kept=f"the results are in {store}"):
         print_end(tell, store)
@@ -202,7 +214,7 @@ def _outline(design: Design) -> Iterator[str]:
         seeds = range(design.scheme.first_seed, design.scheme.first_seed + blocks * len(seeds))
         others = f"in {blocks} blocks; each point has one"
     yield f"replications: {design.scheme.replications:,} (seeds {seeds[0]} to {seeds[-1]}, {others})"
-    yield f"kept of each run: {', '.join(design.keep.measures)}"
+    yield f"kept of each run: {', '.join(design.measured)}"
     yield f"  {_steps(design)}{'; lessons are followed' if design.keep.lessons else ''}"
 
 

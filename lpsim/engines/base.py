@@ -43,6 +43,10 @@ if TYPE_CHECKING:
     from lpsim.population.initial import Starts
 
 
+AGENTS = ("staff_member", "practice", "service")
+"""What a class of one's own can stand in for, where an engine takes any."""
+
+
 class Engine(Protocol):
     """A run in the making."""
 

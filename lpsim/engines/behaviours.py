@@ -10,14 +10,15 @@ import importlib
 import inspect
 import json
 import math
+import pickle
 import re
 import sys
 from collections.abc import Callable, Mapping  # noqa: TC003 (a TypedDict's types are looked up)
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-from lpsim.engines.registry import AGENTS
+from lpsim.engines.base import AGENTS
 from lpsim.errors import InputError, in_words
 from lpsim.scenario.keys import nearest
 
@@ -90,6 +91,28 @@ class Own:
         return cls(agents, functions, {what: those for what, those in said.items() if those})
 
     @property
+    def given(self) -> Behaviours:
+        """The same as `simulate` takes them.
+
+        Raises
+        ------
+        InputError
+            It was read, and has not been found again.
+        """
+        missing = {*self.said.get("agents", {}), *self.observed} - {*self.agents, *self.functions}
+        if missing:
+            raise InputError(
+                f"{sorted(missing)[0]}: is of one's own, and was only read; give it again ({self.places[0]})."
+            )
+        given: dict[str, Any] = {**self.agents, **({"observe": self.functions} if self.functions else {})}
+        return cast("Behaviours", given)
+
+    @property
+    def places(self) -> list[str]:
+        """Where all of it is."""
+        return [one["place"] for those in self.said.values() for one in those.values()]
+
+    @property
     def observed(self) -> tuple[str, ...]:
         """The names of what is observed."""
         return tuple(self.said.get("observe", {}))
@@ -143,6 +166,29 @@ def see_that_it_stands_in(agent: str, own: type[Any], base: type[Any]) -> None:
                     f"{agent}: {kind.__name__}.{name} overrides nothing; {nearest(name, known).rstrip('?')}? "
                     f"(What is for its own use begins with an underscore: _{name}.)"
                 )
+
+
+def see_that_it_can_be_sent(own: Own) -> None:
+    """See that other processes can find what is of one's own: by its name, in a file.
+
+    Raises
+    ------
+    InputError
+        It is defined in a function or in a notebook, or has no name.
+    """
+    everything = {**own.agents, **{f"observe.{name}": one for name, one in own.functions.items()}}
+    typed_in = getattr(sys.modules["__main__"], "__file__", None) is None
+    for what, one in everything.items():
+        try:
+            pickle.dumps(one)
+            lost = typed_in and one.__module__ == "__main__"
+        except (pickle.PicklingError, AttributeError, TypeError):
+            lost = True
+        if lost:
+            raise InputError(
+                f"{what}: other processes cannot find {one!r}; define it at the top of a file of its own and "
+                'give where it is ("module:name"), or leave out the executor.'
+            )
 
 
 def _is_method(value: Any) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from lpsim.engines.base import AGENTS
 from lpsim.errors import InputError
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from lpsim.engines.base import Factory
     from lpsim.scenario import Scenario
 
-AGENTS = ("staff_member", "practice", "service")
-"""What a class of one's own can stand in for."""
 EngineName = Literal["compiled", "reference"] | str
 """An engine by its name: one that is here, or one of one's own (`register`)."""
 

@@ -65,8 +65,8 @@ def _seconds(design: Design, number: int, *, runs: int) -> float:
     """How long one run of a point takes, on average over so many or fewer."""
     started, made = time.perf_counter(), 0
     point = design.points[number]
-    for run in simulate_many(design.scenario(point), design.seeds(point)[:runs]):
-        for measure in design.keep.measures:
+    for run in simulate_many(design.scenario(point), design.seeds(point)[:runs], **design.own.given):
+        for measure in design.measured:
             column_of(run, measure)
         made += 1
         if time.perf_counter() - started > PATIENCE / POINTS:
@@ -83,7 +83,7 @@ def seconds_expected(design: Design, pilot: Pilot, *, workers: int) -> float:
 def bytes_expected(design: Design) -> int:
     """How much room the results will take on the disk at most, in bytes."""
     rows = len(design.points) * design.scheme.replications * len(design.steps)
-    return rows * (ROW + NUMBER * len(design.keep.measures) + LESSONS * design.keep.lessons)
+    return rows * (ROW + NUMBER * len(design.measured) + LESSONS * design.keep.lessons)
 
 
 def runs(design: Design) -> int:

@@ -6,17 +6,21 @@ import os
 import time
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Unpack, get_args
 
 import pyarrow.compute as pc
 
+from lpsim.engines.behaviours import Behaviours, Own, see_that_it_can_be_sent
+from lpsim.engines.registry import Options, engine_named
 from lpsim.errors import InputError, StoppedError
+from lpsim.runs.measures import MEASURES
 from lpsim.sweeps.batches import Batch, halves, lost_batch, run_batch
 from lpsim.sweeps.design.design import Design
 from lpsim.sweeps.plan import Plan
 from lpsim.sweeps.store.merging import merge as take_over
-from lpsim.sweeps.store.rows import FAILED
+from lpsim.sweeps.store.rows import FAILED, schema_of
 from lpsim.sweeps.store.store import Store
 from lpsim.sweeps.store.writing import filling
 from lpsim.sweeps.workers import ClusterWorkers, workers_of
@@ -72,6 +76,7 @@ def sweep(
     on_progress: Callable[[Standing], None] | None = None,
     on_damaged: Callable[[Path], None] | None = None,
     on_merged: Callable[[Merged], None] | None = None,
+    **own: Unpack[Behaviours],
 ) -> Store:
     """Do every run of a design that its store lacks, and nothing else.
 
@@ -102,6 +107,9 @@ def sweep(
         Called with each shard found damaged; it is put aside under that name and its runs are done again.
     on_merged : callable, optional
         Called with what came of each store merged.
+    staff_member, practice, service, observe
+        As for `simulate`: behaviours of one's own that all runs are made with. Their source is part of the
+        name of each run, so that a store is never filled by two; what is observed is a column of the results.
 
     Returns
     -------
@@ -119,7 +127,8 @@ def sweep(
     """
     if on_error not in get_args(OnError):
         raise InputError(f"on_error: found {on_error!r}; allowed is one of {', '.join(get_args(OnError))}.")
-    design, workers = _design(design), workers_of(executor)
+    workers = workers_of(executor)
+    design = with_own(_design(design), Own.of(**own), workers)
     with filling(store, design) as kept:
         if on_damaged is not None:
             for path in kept.damaged:
@@ -160,6 +169,28 @@ def _design(design: Design | str | Path | Mapping[str, Any]) -> Design:
     if isinstance(design, Design):
         return design
     return Design.load(design) if isinstance(design, str | Path) else Design.from_dict(design)
+
+
+def with_own(design: Design, own: Own, workers: Executor | None = None) -> Design:
+    """The design with what is of one's own.
+
+    Raises
+    ------
+    InputError
+        A class cannot stand in, a column is called like what is observed, or workers cannot find it.
+    """
+    if not own.said:
+        _ = design.own.given
+        return design
+    taken = {*schema_of(design).names, *MEASURES}
+    clash = next((name for name in own.observed if name in taken), None)
+    if clash:
+        raise InputError(f"observe.{clash}: is a column already; give it another name.")
+    if own.agents:  # see that they can stand in before any run is tried
+        engine_named(None, own.agents).make(design.base, Options(own_agents=own.agents))
+    if workers is not None and not isinstance(workers, ClusterWorkers):
+        see_that_it_can_be_sent(own)
+    return replace(design, own=own)
 
 
 class InThisProcess(Executor):
