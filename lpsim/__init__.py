@@ -7,8 +7,8 @@ What is simulated:
     cannot act: `IdleSettingWarning`. Ties between practices that a networkx graph holds: `save_network`.
 Runs:
     `simulate`, `simulate_many`; `Run`, and `load_runs` for all that ``lpsim run`` left in a folder.
-    Behaviours of one's own: `StaffMember`, `Practice`, `HealthService`, with `Stream` and `threshold` for
-    chance.
+    Behaviours of one's own: `StaffMember`, `Practice`, `HealthService`, for Mesa's own tools the
+    `LearningModel` of these, and `Stream` and `threshold` for chance.
 Questions to runs:
     `replications_needed`; `months_to_half`, `months_to_half_replicated`; `retained`, `retained_over_seeds`;
     of lessons: the `Life` of one, found by `pick`; is a saved run the same when it is made again: `rerun`;
@@ -41,6 +41,7 @@ _FACE = {
     "lpsim.runs.run": ("Run",),
     "lpsim.runs.folder": ("load_runs",),
     "lpsim.engines.reference.agents": ("StaffMember", "Practice", "HealthService"),
+    "lpsim.engines.reference.model": ("LearningModel",),
     "lpsim.model.draws": ("Stream", "threshold"),
     "lpsim.analysis.replications": ("replications_needed",),
     "lpsim.analysis.diffusion": ("months_to_half", "months_to_half_replicated"),

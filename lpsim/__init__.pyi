@@ -17,6 +17,7 @@ from lpsim.analysis.sensitivity import sobol as sobol
 from lpsim.engines.reference.agents import HealthService as HealthService
 from lpsim.engines.reference.agents import Practice as Practice
 from lpsim.engines.reference.agents import StaffMember as StaffMember
+from lpsim.engines.reference.model import LearningModel as LearningModel
 from lpsim.errors import IdleSettingWarning as IdleSettingWarning
 from lpsim.errors import InputError as InputError
 from lpsim.errors import StoppedError as StoppedError
