@@ -106,8 +106,8 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
     """The model as Mesa's users know one, and a run in the making as an engine (`lpsim.engines.base.Engine`).
 
     Made of a scenario and a seed, it is stepped (``step()``), has ``agents`` and ``agents_by_type``, and a
-    ``datacollector``, so that Mesa's ``batch_run`` takes it; ``running`` ends with the scenario's steps. What it
-    gives is what `lpsim.simulate` does, to the last bit.
+    ``datacollector``, so that Mesa's ``batch_run`` takes it; ``running`` ends with the scenario's
+    steps. What it gives is what `lpsim.simulate` does, to the last bit.
 
     Parameters
     ----------
