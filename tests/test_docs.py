@@ -102,6 +102,8 @@ def test_the_sentence_shown_on_sensitivity_is_what_the_command_shown_says(tmp_pa
     found = store.morris()
     shown = " ".join(line.removeprefix("> ") for line in re.findall(r"^> .*$", text, flags=re.MULTILINE))
     assert shown == f"{headline(found)}, at {when(found)}."
+
+
 def test_the_python_shown_on_making_a_run_again_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "configs").symlink_to(ROOT / "configs")
