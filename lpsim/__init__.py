@@ -7,11 +7,12 @@ What is simulated:
     cannot act: `IdleSettingWarning`. Ties between practices that a networkx graph holds: `save_network`.
 Runs:
     `simulate`, `simulate_many`; `Run`, and `load_runs` for all that ``lpsim run`` left in a folder.
-    Behaviours of one's own: `StaffMember`, with `Stream` and `threshold` for chance.
+    Behaviours of one's own: `StaffMember`, `Practice`, `HealthService`, for Mesa's own tools the
+    `LearningModel` of these, and `Stream` and `threshold` for chance.
 Questions to runs:
     `replications_needed`; `months_to_half`, `months_to_half_replicated`; `retained`, `retained_over_seeds`;
-    of lessons: the `Life` of one, found by `pick`; options and a base in the same worlds: `compare` gives
-    a `Comparison`. A lesson's life in words: `tell`.
+    of lessons: the `Life` of one, found by `pick`; is a saved run the same when it is made again: `rerun`;
+    options and a base in the same worlds: `compare` gives a `Comparison`. A lesson's life in words: `tell`.
 Figures:
     `plot_levels`, `plot_funnel`, `plot_kinds`, `save_figures`; `plot_loops`; `plot_practices`; of the
     `People` of a small run `plot_people`; of lessons: `plot_flow`, `plot_timeline`, `plot_journey`,
@@ -39,13 +40,15 @@ _FACE = {
     "lpsim.runs.simulate": ("simulate", "simulate_many"),
     "lpsim.runs.run": ("Run",),
     "lpsim.runs.folder": ("load_runs",),
-    "lpsim.engines.reference.agents": ("StaffMember",),
+    "lpsim.engines.reference.agents": ("StaffMember", "Practice", "HealthService"),
+    "lpsim.engines.reference.model": ("LearningModel",),
     "lpsim.model.draws": ("Stream", "threshold"),
     "lpsim.analysis.replications": ("replications_needed",),
     "lpsim.analysis.diffusion": ("months_to_half", "months_to_half_replicated"),
     "lpsim.analysis.retention": ("retained", "retained_over_seeds"),
     "lpsim.analysis.life": ("Life",),
     "lpsim.analysis.picks": ("pick",),
+    "lpsim.analysis.rerun": ("rerun",),
     "lpsim.analysis.comparison": ("compare", "Comparison"),
     "lpsim.show.text.story": ("tell",),
     "lpsim.show.figures.plots": ("plot_levels", "plot_funnel", "plot_kinds", "save_figures"),

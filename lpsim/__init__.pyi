@@ -9,11 +9,15 @@ from lpsim.analysis.life import Life as Life
 from lpsim.analysis.people import People as People
 from lpsim.analysis.picks import pick as pick
 from lpsim.analysis.replications import replications_needed as replications_needed
+from lpsim.analysis.rerun import rerun as rerun
 from lpsim.analysis.retention import retained as retained
 from lpsim.analysis.retention import retained_over_seeds as retained_over_seeds
 from lpsim.analysis.sensitivity import morris as morris
 from lpsim.analysis.sensitivity import sobol as sobol
+from lpsim.engines.reference.agents import HealthService as HealthService
+from lpsim.engines.reference.agents import Practice as Practice
 from lpsim.engines.reference.agents import StaffMember as StaffMember
+from lpsim.engines.reference.model import LearningModel as LearningModel
 from lpsim.errors import IdleSettingWarning as IdleSettingWarning
 from lpsim.errors import InputError as InputError
 from lpsim.errors import StoppedError as StoppedError

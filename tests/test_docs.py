@@ -102,3 +102,25 @@ def test_the_sentence_shown_on_sensitivity_is_what_the_command_shown_says(tmp_pa
     found = store.morris()
     shown = " ".join(line.removeprefix("> ") for line in re.findall(r"^> .*$", text, flags=re.MULTILINE))
     assert shown == f"{headline(found)}, at {when(found)}."
+
+
+def test_the_python_shown_on_making_a_run_again_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "configs").symlink_to(ROOT / "configs")
+    text = (ROOT / "docs" / "rerun.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    exec(compile(block, "docs/rerun.md", "exec"), {})
+
+
+def test_the_python_shown_on_behaviours_of_ones_own_runs(monkeypatch):
+    import inspect
+
+    from mesa.batchrunner import batch_run
+
+    monkeypatch.chdir(ROOT)
+    text = (ROOT / "docs" / "behaviours.md").read_text(encoding="utf-8")
+    own, mesa = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    exec(compile(own, "docs/behaviours.md", "exec"), {"__name__": "mine"})
+    if "rng" in inspect.signature(batch_run).parameters:
+        mesa = mesa.replace(', "seed": [1, 2]}', "}, rng=[1, 2]")
+    exec(compile(mesa, "docs/behaviours.md", "exec"), {})

@@ -52,7 +52,7 @@ def test_the_version_and_the_help_import_nothing_slow():
         slow, own = imported(command(option))
         assert slow == set()
         rooms = {name.split(".")[1] for name in own if "." in name}
-        expected = {"cli", "engines", "errors", "plain", "storage"}
+        expected = {"cli", "engines", "errors", "plain", "storage", "watching"}
         assert rooms == expected | ({"runs"} if option == "--version" else set())
 
 
@@ -63,6 +63,7 @@ def test_a_scenario_is_read_with_pydantic_alone():
         "errors",
         "plain",
         "scenario",
+        "shown",
         "storage",
     }
 
@@ -76,6 +77,7 @@ def test_a_run_is_loaded_and_checked_with_pydantic_alone(saved, load):
         "plain",
         "runs",
         "scenario",
+        "shown",
         "storage",
     }
 

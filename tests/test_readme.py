@@ -33,7 +33,7 @@ def test_the_behaviour_of_ones_own_changes_the_run_and_is_named_in_its_provenanc
     _, names = own_behaviour
     ordinary = lpsim.simulate(names["scenario"], seed=1)
     assert not names["run"].series.equals(ordinary.series)
-    assert names["run"].provenance["staff_member"].endswith("Cautious")
+    assert names["run"].provenance["own"]["agents"]["staff_member"]["place"].endswith("Cautious")
     assert names["run"].series.equals(
         lpsim.simulate(names["scenario"], seed=1, engine="reference", staff_member=names["Cautious"]).series
     )

@@ -24,7 +24,9 @@ from lpsim.runs.measures import LEVELS, MEASURES, RIGHT_AND_WRONG, Measure
 from lpsim.scenario import Scenario
 from lpsim.scenario.differences import Difference, differences
 from lpsim.scenario.keys import within_set
+from lpsim.shown import html
 from lpsim.sweeps.store.rows import LESSONS
+from lpsim.watching import progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lpsim.analysis.worlds import Worlds
+    from lpsim.runs.names import MeasureName
     from lpsim.runs.run import Run
 
     Source = Scenario | str | Path | Sequence[Run]
@@ -96,6 +99,13 @@ class Comparison:
     steps: NDArray[np.int64]
     measures: tuple[str, ...]
     precision: float = PRECISION
+
+    def __repr__(self) -> str:
+        options = ", ".join(option.name for option in self.options)
+        return f"<Comparison: {options} with {self.base.name}, worlds: {len(self.seeds):,}>"
+
+    def _repr_html_(self) -> str:
+        return html(self)
 
     def paired(self, option: Worlds, measure: str) -> PairedDifference[NDArray[Any]]:
         """The difference between an option and the base at every step."""
@@ -225,7 +235,7 @@ def compare(
     options: Sequence[Source] | Mapping[str, Source],
     *,
     seeds: Sequence[int] | None = None,
-    measures: Sequence[str] = (),
+    measures: Sequence[MeasureName] = (),
     precision: float = PRECISION,
     on_step: Callable[[int], None] | None = None,
 ) -> Comparison:
@@ -275,7 +285,9 @@ def compare_worlds(
     see_that_they_compare(base, options)
     see_that_it_is_measured(measures, base.scenario)
     wanted = seeds_of([base, *options], seeds)
-    made = [with_seeds(one, wanted, more=measures, on_step=on_step) for one in (base, *options)]
+    missing = sum(one.scenario.steps * len(set(wanted) - set(one.by_seed)) for one in (base, *options))
+    with progress(missing, on_step) as tell:
+        made = [with_seeds(one, wanted, more=measures, on_step=tell) for one in (base, *options)]
     steps = made[0].steps
     for one in made[1:]:
         steps = np.intersect1d(steps, one.steps)

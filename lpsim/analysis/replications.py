@@ -11,17 +11,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from lpsim.analysis.summary import half_width
 from lpsim.errors import InputError
 from lpsim.runs.measures import MEASURES
 from lpsim.runs.simulate import simulate_many
 from lpsim.scenario.keys import nearest
+from lpsim.watching import progress, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from lpsim.engines.behaviours import Behaviours
+    from lpsim.runs.names import MeasureName
+    from lpsim.runs.run import Run
     from lpsim.scenario import Scenario
 
 FIRST = 3
@@ -103,13 +107,14 @@ class Enough:
 def replications_needed(
     scenario: Scenario,
     *,
-    measure: str,
+    measure: MeasureName,
     precision: float,
     relative: bool = False,
     level: float = 0.95,
     seed: int = 1,
     most: int = 1000,
     on_run: Callable[[int], None] | None = None,
+    **own: Unpack[Behaviours],
 ) -> Enough:
     """Run a scenario until the mean of a measure at its last step is known precisely enough.
 
@@ -118,7 +123,7 @@ def replications_needed(
     scenario : Scenario
         For a look at an earlier step, give it fewer steps.
     measure : str
-        One of `lpsim.runs.measures.MEASURES`.
+        One of `lpsim.runs.measures.MEASURES`, or the name of what is observed.
     precision : float
         Half the width that the confidence interval may have, in the measure's own unit.
     relative : bool
@@ -130,20 +135,24 @@ def replications_needed(
     most : int
         Runs to make at most.
     on_run : callable, optional
-        Called with the number of runs made, after each.
+        Called with how many more runs are made; by default a bar shows it where a person watches.
+    staff_member, practice, service, observe
+        As for `simulate`; what is observed can be the measure.
 
     Raises
     ------
     InputError
         There is no such measure, it has no value in this scenario, or a number makes no sense.
     """
-    if measure not in MEASURES:
+    if measure not in (*MEASURES, *(own.get("observe") or ())):
         hint = nearest(measure, MEASURES)
         raise InputError(f"measure: {measure!r} is not recorded; {hint}{'' if hint.endswith('?') else '.'}")
     _check(precision, level, most, seed)
     brief = scenario.replace({"record.every": scenario.steps, "record.lessons": False})
-    values = _values(brief, measure, range(seed, seed + most), on_run)
-    return enough(values, precision=precision, relative=relative, level=level)
+    with progress(most, on_run) as tell, within():
+        runs = simulate_many(brief, range(seed, seed + most), **own)
+        values = _values(runs, measure, tell)
+        return enough(values, precision=precision, relative=relative, level=level)
 
 
 def _check(precision: float, level: float, most: int, seed: int) -> None:
@@ -158,18 +167,16 @@ def _check(precision: float, level: float, most: int, seed: int) -> None:
         raise InputError(f"seed: found {seed}; allowed is 0 to 2^64 - {most}, as the others follow it.")
 
 
-def _values(
-    scenario: Scenario, measure: str, seeds: Iterable[int], on_run: Callable[[int], None] | None
-) -> Iterator[float]:
-    for made, run in enumerate(simulate_many(scenario, seeds), start=1):
+def _values(runs: Iterable[Run], measure: str, on_run: Callable[[int], None] | None) -> Iterator[float]:
+    for run in runs:
         value = float(run.column(measure)[-1])
         if math.isnan(value):
             raise InputError(
-                f"measure: {measure} has no value at step {scenario.steps} of this scenario (seed "
+                f"measure: {measure} has no value at step {run.scenario.steps} of this scenario (seed "
                 f"{run.seed}); choose another."
             )
         if on_run is not None:
-            on_run(made)
+            on_run(1)
         yield value
 
 

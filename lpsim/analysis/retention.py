@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import pandas as pd
@@ -26,10 +26,13 @@ from lpsim.errors import InputError
 from lpsim.runs.measures import MEASURES
 from lpsim.runs.simulate import simulate
 from lpsim.scenario.settings import Settings
+from lpsim.watching import progress, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from lpsim.engines.behaviours import Behaviours
+    from lpsim.engines.registry import EngineName
     from lpsim.scenario import Scenario
 
 YEAR = 12
@@ -53,7 +56,8 @@ def retained(
     at: Sequence[int],
     seed: int = 1,
     later: int = YEAR,
-    engine: str = "compiled",
+    engine: EngineName | None = None,
+    **own: Unpack[Behaviours],
 ) -> pd.DataFrame:
     """Replace everybody by novices after each stated step, and see what is known a year later.
 
@@ -73,7 +77,7 @@ def retained(
     later : int
         Steps from the replacement to the observation; the novices take part in all of them, the first
         is the one in which they come. May reach beyond the scenario's last step.
-    engine : str
+    engine, staff_member, practice, service
         As for `simulate`.
 
     Returns
@@ -95,14 +99,14 @@ def retained(
     every = math.gcd(*(step for step in seen if step < max(seen))) or max(seen)
     changes = scenario.model_dump(mode="json")["interventions"]
     whole = _lasting(scenario, max(seen), changes).replace({"record.every": every})
-    undisturbed = simulate(whole, seed=seed, engine=engine).series.set_index("step").to_dict("index")
+    undisturbed = simulate(whole, seed=seed, engine=engine, **own).series.set_index("step").to_dict("index")
     tables = []
     for step in steps:
         ends = {"before": undisturbed[step], "undisturbed": undisturbed[step + later]}
         for case, without in zip(CASES[2:], (False, True), strict=True):
             changed = everybody_replaced(scenario, at=step, later=later, without_memory=without)
             changed = changed.replace({"record.every": step + later})
-            ends[case] = simulate(changed, seed=seed, engine=engine).series.to_dict("records")[-1]
+            ends[case] = simulate(changed, seed=seed, engine=engine, **own).series.to_dict("records")[-1]
         numbers = {case: [row[name] for name in RETAINED_MEASURES] for case, row in ends.items()}
         tables.append(pd.DataFrame({"at": step, "measure": RETAINED_MEASURES, **numbers}))
     return pd.concat(tables, ignore_index=True)
@@ -114,12 +118,14 @@ def retained_over_seeds(
     at: Sequence[int],
     seeds: Sequence[int],
     later: int = YEAR,
-    engine: str = "compiled",
+    engine: EngineName | None = None,
     on_seed: Callable[[int], None] | None = None,
+    **own: Unpack[Behaviours],
 ) -> pd.DataFrame:
     """`retained` for several seeds: means over them, each with its 95 % interval.
 
-    Parameters are those of `retained`; `on_seed` is called with how many more seeds are done.
+    Parameters are those of `retained`; `on_seed` is called with how many more seeds are done (by default a
+    bar shows it where a person watches).
 
     Returns
     -------
@@ -139,10 +145,11 @@ def retained_over_seeds(
     if len(set(seeds)) < len(seeds):
         raise InputError("seeds: found one twice; give each once.")
     tables = []
-    for seed in seeds:
-        tables.append(retained(scenario, at=at, seed=seed, later=later, engine=engine))
-        if on_seed is not None:
-            on_seed(1)
+    with progress(len(seeds), on_seed) as tell, within():
+        for seed in seeds:
+            tables.append(retained(scenario, at=at, seed=seed, later=later, engine=engine, **own))
+            if tell is not None:
+                tell(1)
     rows = []
     for (step, measure), table in pd.concat(tables).groupby(["at", "measure"], sort=False):
         low, high = MEASURES[str(measure)].low, MEASURES[str(measure)].high

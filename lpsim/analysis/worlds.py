@@ -6,7 +6,7 @@ They are simulated, or taken from saved runs or from a sweep; seeds that are mis
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from lpsim.engines.behaviours import Behaviours
     from lpsim.runs.run import Run
 
     Columns = Mapping[str, NDArray[Any]]
@@ -123,7 +124,7 @@ def of_store(folder: Path, points: Sequence[int] | None = None) -> list[Worlds]:
             f"--point {wrong[0]}: no such point of {folder}; there are 0 to {len(design.points) - 1}."
         )
     frame = store.frame()
-    kept = [*design.keep.measures, *(LESSONS if design.keep.lessons else ())]
+    kept = [*design.measured, *(LESSONS if design.keep.lessons else ())]
     found = []
     for number in wanted:
         point, rows = design.points[number], frame[frame["point"] == number]
@@ -146,6 +147,7 @@ def with_seeds(
     *,
     more: Sequence[str] = (),
     on_step: Callable[[int], None] | None = None,
+    **own: Unpack[Behaviours],
 ) -> Worlds:
     """The same with the worlds of seeds that are missing, simulated.
 
@@ -163,7 +165,7 @@ def with_seeds(
             "them; run it again."
         )
     found, steps = dict(worlds.by_seed), worlds.steps
-    for run in simulate_many(worlds.scenario, missing, on_step=on_step):
+    for run in simulate_many(worlds.scenario, missing, on_step=on_step, **own):
         if not len(steps):
             steps = run.column("step")
         columns, places = _columns(run, more), np.searchsorted(run.column("step"), steps)
@@ -172,7 +174,7 @@ def with_seeds(
 
 
 def without_interventions(
-    scenario: Scenario, seeds: Sequence[int], measures: Sequence[str]
+    scenario: Scenario, seeds: Sequence[int], measures: Sequence[str], **own: Unpack[Behaviours]
 ) -> dict[str, NDArray[np.float64]]:
     """The means of measures, by step, in the same worlds without a scenario's interventions.
 
@@ -182,7 +184,7 @@ def without_interventions(
         As `simulate_many`.
     """
     as_before = scenario.adapted({"interventions": [], "record.lessons": False})
-    worlds = with_seeds(of_scenario("without the interventions", as_before), seeds)
+    worlds = with_seeds(of_scenario("without the interventions", as_before), seeds, **own)
     return {name: worlds.array(name, seeds, worlds.steps).mean(axis=0) for name in measures}
 
 

@@ -9,6 +9,7 @@ from lpsim.cli import (  # noqa: F401 (a command registers when its module is im
     practices,
     query,
     replications,
+    rerun,
     retained,
     run,
     scenarios,

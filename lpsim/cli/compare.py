@@ -10,9 +10,9 @@ import typer
 
 from lpsim.cli.app import app
 from lpsim.cli.options import Force, Seed, Settings, changes_of, print_results, seeds_from, told, width
-from lpsim.cli.progress import progress
 from lpsim.cli.streams import echo
 from lpsim.errors import InputError, say
+from lpsim.watching import progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

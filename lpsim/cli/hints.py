@@ -73,7 +73,7 @@ def _use(kind: str, path: Path) -> str:
 
 def _kind(path: Path) -> tuple[str | None, Path]:
     """Which of `NAMES` there is at a path, if any; for the head of a folder, that of its folder."""
-    from lpsim.runs.run import SEAL as RUN
+    from lpsim.scenario.saved import SEAL as RUN
     from lpsim.sweeps.store.store import SEAL as STORE
 
     for kind, seal in (("run", RUN), ("store", STORE)):

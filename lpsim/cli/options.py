@@ -49,7 +49,10 @@ Result = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a sav
 Drawn = Annotated[
     Path | None, typer.Option("--out", help="The folder for the figures. [default: the run's own]")
 ]
-Engine = Annotated[str, typer.Option(help=f"The engine: {' or '.join(ENGINES)} (the same numbers).")]
+Engine = Annotated[
+    str | None,
+    typer.Option(help=f"The engine: {' or '.join(ENGINES)} (the same numbers). [default: compiled]"),
+]
 Out = Annotated[
     Path | None,
     typer.Option(help="The folder for the results. [default: runs/<name>, -2, -3 … if it exists]"),

@@ -10,8 +10,9 @@ import typer
 from lpsim.cli.app import app
 from lpsim.cli.hints import command
 from lpsim.cli.options import File, Seed, Settings, load, told, width
-from lpsim.cli.progress import progress
+from lpsim.cli.own import Observe, Practice, Service, StaffMember, behaviours, tell_idle_parameters
 from lpsim.cli.streams import echo
+from lpsim.watching import progress
 
 Measure = Annotated[str, typer.Option(help="A column of a run's series, at the last step.")]
 Precision = Annotated[
@@ -30,6 +31,10 @@ def _replications(
     settings: Settings = None,
     seed: Seed = 1,
     most: Most = 1000,
+    staff_member: StaffMember = None,
+    practice: Practice = None,
+    service: Service = None,
+    observe: Observe = None,
 ) -> None:
     """Tell how many replications are enough to know a mean so closely."""
     with told("experiment"):
@@ -37,7 +42,9 @@ def _replications(
         from lpsim.show.text.replications import replications_text
         from lpsim.show.text.scenario import heading
 
+        own = behaviours(staff_member, practice, service, observe)
         loaded = load(scenario, settings)
+        tell_idle_parameters(loaded, own)
         with progress(most) as on_run:
             found = replications_needed(
                 loaded,
@@ -47,6 +54,7 @@ def _replications(
                 seed=seed,
                 most=most,
                 on_run=on_run,
+                **own,
             )
         text = replications_text(found, measure, loaded, width=width())
         echo(f"{heading(loaded)}\n\n{text}")

@@ -15,8 +15,9 @@ from lpsim.cli.options import (
     told,
     width,
 )
-from lpsim.cli.progress import progress
+from lpsim.cli.own import Practice, Service, StaffMember, behaviours, tell_idle_parameters
 from lpsim.cli.streams import echo
+from lpsim.watching import progress
 
 
 @app.command("retained")
@@ -26,6 +27,9 @@ def _retained(
     settings: Settings = None,
     seed: Seed = 1,
     replications: Replications = 5,
+    staff_member: StaffMember = None,
+    practice: Practice = None,
+    service: Service = None,
 ) -> None:
     """Tell what practices would still know if everybody left and beginners came."""
     with told("experiment"):
@@ -33,9 +37,12 @@ def _retained(
         from lpsim.show.text.retention import retention_text
         from lpsim.show.text.scenario import heading
 
+        own = behaviours(staff_member, practice, service)
         loaded = load(scenario, settings)
+        tell_idle_parameters(loaded, own)
         seeds = seeds_from(seed, replications)
         with progress(len(seeds)) as on_seed:
-            table = retained_over_seeds(loaded, at=at or [loaded.steps], seeds=seeds, on_seed=on_seed)
+            steps = at or [loaded.steps]
+            table = retained_over_seeds(loaded, at=steps, seeds=seeds, on_seed=on_seed, **own)
         text = retention_text(table, loaded, width=width())
         echo(f"{heading(loaded)}\n\n{text}")

@@ -26,14 +26,16 @@ from lpsim.cli.options import (
     told,
     width,
 )
-from lpsim.cli.progress import progress
+from lpsim.cli.own import Observe, Practice, Service, StaffMember, behaviours, tell_idle_parameters
 from lpsim.cli.streams import echo
 from lpsim.errors import say
+from lpsim.watching import progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from lpsim.engines.behaviours import Behaviours
     from lpsim.runs.run import Run
     from lpsim.scenario import Scenario
 
@@ -44,9 +46,13 @@ def _run(
     settings: Settings = None,
     seed: Seed = 1,
     replications: Replications = 20,
-    engine: Engine = "compiled",
+    engine: Engine = None,
     all_lessons: AllLessons = False,
     each_run: EachRun = False,
+    staff_member: StaffMember = None,
+    practice: Practice = None,
+    service: Service = None,
+    observe: Observe = None,
     out: Out = None,
     force: Force = False,
 ) -> None:
@@ -57,13 +63,15 @@ def _run(
         from lpsim.show.text.closing import closing_text
 
         seeds = seeds_from(seed, replications)
+        own = behaviours(staff_member, practice, service, observe)
         loaded = load(scenario, settings)
+        tell_idle_parameters(loaded, own)
         wanted = out or default_target(scenario)
         check_target(wanted, force=force)
         with progress(loaded.steps * len(seeds)) as on_step:
-            made = _simulate(loaded, seeds, engine, on_step, all_lessons=all_lessons)
+            made = _simulate(loaded, seeds, engine, on_step, own, all_lessons=all_lessons)
             more = partial(save_figures, each_run=True) if each_run else save_figures
-            draw = partial(_draw, loaded, seeds, more) if loaded.interventions else more
+            draw = partial(_draw, loaded, seeds, own, more) if loaded.interventions else more
             runs, figures, folder = save_results(made, wanted, draw=draw, force=force)
     with told("report", kept=f"the results are in {folder}"):
         echo(closing_text(runs, width=width()))
@@ -84,6 +92,7 @@ def _run(
 def _draw(
     scenario: Scenario,
     seeds: Sequence[int],
+    own: Behaviours,
     save: Callable[..., list[Path]],
     runs: list[Run],
     folder: Path,
@@ -92,14 +101,15 @@ def _draw(
     from lpsim.analysis.worlds import without_interventions
     from lpsim.runs.measures import LEVELS
 
-    return save(runs, folder, without=without_interventions(scenario, seeds, LEVELS))
+    return save(runs, folder, without=without_interventions(scenario, seeds, LEVELS, **own))
 
 
 def _simulate(
     scenario: Scenario,
     seeds: Sequence[int],
-    engine: str,
+    engine: str | None,
     on_step: Callable[[int], None] | None,
+    own: Behaviours,
     *,
     all_lessons: bool,
 ) -> Iterator[Run]:
@@ -108,4 +118,4 @@ def _simulate(
 
     further = scenario if all_lessons else scenario.replace({"record.lessons": False})
     for part, among in ((scenario, seeds[:1]), (further, seeds[1:])):
-        yield from simulate_many(part, among, engine=engine, threads=None, on_step=on_step)
+        yield from simulate_many(part, among, engine=engine, threads=None, on_step=on_step, **own)

@@ -4,23 +4,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
 from lpsim.cli.app import app
 from lpsim.cli.hints import command, meant_as
-from lpsim.cli.options import told
-from lpsim.cli.progress import progress
+from lpsim.cli.options import draw_into, told
+from lpsim.cli.own import Observe, Practice, Service, StaffMember, behaviours
 from lpsim.cli.streams import echo
 from lpsim.cli.sweep_progress import KEPT, in_words, print_end, sweep_progress
-from lpsim.errors import InputError, say
+from lpsim.errors import InputError, StoppedError, say
+from lpsim.watching import progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from concurrent.futures import Executor
     from contextlib import AbstractContextManager
 
+    from lpsim.engines.behaviours import Behaviours
     from lpsim.sweeps.design.design import Design
     from lpsim.sweeps.design.factors import Factor
     from lpsim.sweeps.pilot import Pilot
@@ -62,11 +64,17 @@ def _sweep(
     on_error: OnError = "keep",
     retry_failed: RetryFailed = False,
     merge: Merge = None,
+    staff_member: StaffMember = None,
+    practice: Practice = None,
+    service: Service = None,
+    observe: Observe = None,
 ) -> None:
     """Run a design: every point with every seed; goes on where an earlier sweep ended."""
     failed = 0
     with told("sweep", kept=KEPT):
+        from lpsim.engines.behaviours import Own
         from lpsim.sweeps.design.design import Design
+        from lpsim.sweeps.runner import with_own
         from lpsim.sweeps.workers import processors
 
         _check_options(workers, scheduler, on_error)
@@ -74,8 +82,9 @@ def _sweep(
             raise InputError("--merge: a dry run changes no store; leave one of the two out.")
         with meant_as("design", file):
             design = Design.load(file)
+        own = behaviours(staff_member, practice, service, observe)
         if dry_run:
-            _try(design, file, workers or processors())
+            _try(with_own(design, Own.of(**own)), file, workers or processors())
         else:
             failed = _run_sweep(
                 design,
@@ -85,6 +94,7 @@ def _sweep(
                 on_error=on_error,
                 retry_failed=retry_failed,
                 merge=merge or (),
+                own=own,
             )
     if failed:
         raise typer.Exit(1)
@@ -99,6 +109,7 @@ def _run_sweep(
     on_error: str,
     retry_failed: bool,
     merge: Sequence[Path],
+    own: Behaviours,
 ) -> int:
     """Run what is missing; gives how many runs failed."""
     from lpsim.sweeps.runner import sweep
@@ -115,16 +126,33 @@ def _run_sweep(
             design,
             store=store,
             executor=executor,
-            on_error=on_error,
+            on_error=cast('Literal["keep", "stop"]', on_error),
             retry_failed=retry_failed,
             merge=merge,
             on_progress=tell,
             on_damaged=damaged,
             on_merged=merged,
+            **own,
         )
     with told("report", kept=f"the results are in {store}"):
         print_end(tell, store)
+        if tell.last is not None and tell.last.done:
+            _draw(store)
     return tell.last.failed if tell.last else 0
+
+
+def _draw(store: Path) -> None:
+    """Leave a figure beside the results; what keeps it from being drawn loses nothing."""
+    from lpsim.show.figures.factors import save_factors
+    from lpsim.sweeps.store.store import Store
+
+    try:
+        figures = draw_into(store, None, lambda folder: save_factors(Store.open(store), folder))
+    except (InputError, StoppedError) as error:
+        say(f"no figure was drawn: {error}")
+        return
+    for figure in figures:
+        echo(f"  {figure}")
 
 
 def _executor(workers: int | None, scheduler: str | None) -> AbstractContextManager[Executor]:
@@ -186,7 +214,7 @@ def _outline(design: Design) -> Iterator[str]:
         seeds = range(design.scheme.first_seed, design.scheme.first_seed + blocks * len(seeds))
         others = f"in {blocks} blocks; each point has one"
     yield f"replications: {design.scheme.replications:,} (seeds {seeds[0]} to {seeds[-1]}, {others})"
-    yield f"kept of each run: {', '.join(design.keep.measures)}"
+    yield f"kept of each run: {', '.join(design.measured)}"
     yield f"  {_steps(design)}{'; lessons are followed' if design.keep.lessons else ''}"
 
 

@@ -19,7 +19,8 @@ Optional, each said in the record
     ==================  ======================================================================
     ``threads``         A run on several threads.
     ``lessons``         Lessons are followed (``record.lessons``): `Engine.journal`.
-    ``own_agents``      Behaviours of one's own, as classes: ``simulate(…, staff_member=…)``.
+    ``own_agents``      Behaviours of one's own, as classes: ``simulate(…, staff_member=…)``; the factory
+                        sees that they stand in: `lpsim.engines.behaviours.see_that_it_stands_in`.
     ``side_by_side``    Several runs moved by one call: the factory is a `SideBySideFactory`.
     ==================  ======================================================================
 
@@ -40,6 +41,10 @@ if TYPE_CHECKING:
     from lpsim.model.state import State, Structure
     from lpsim.population.build import Population
     from lpsim.population.initial import Starts
+
+
+AGENTS = ("staff_member", "practice", "service")
+"""What a class of one's own can stand in for, where an engine takes any."""
 
 
 class Engine(Protocol):

@@ -8,15 +8,19 @@ a run needs one of them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from lpsim.engines.base import AGENTS
 from lpsim.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from lpsim.engines.base import Factory
     from lpsim.scenario import Scenario
+
+EngineName = Literal["compiled", "reference"] | str
+"""An engine by its name: one that is here, or one of one's own (`register`)."""
 
 
 @dataclass(frozen=True)
@@ -77,19 +81,20 @@ def register(entry: Entry) -> None:
 
 
 register(Entry("compiled", _compiled, threads=True, lessons=True, side_by_side=True))
-register(
-    Entry("reference", _reference, lessons=True, own_agents=("staff_member",), bytes_per_person=4000),
-)
+register(Entry("reference", _reference, lessons=True, own_agents=AGENTS, bytes_per_person=4000))
 
 
-def engine_named(name: str) -> Entry:
-    """The engine of a name.
+def engine_named(name: str | None, own_agents: Iterable[str] = ()) -> Entry:
+    """The engine of a name; without one the first that can take these behaviours of one's own.
 
     Raises
     ------
     InputError
         There is none.
     """
+    if name is None:
+        able = (entry.name for entry in ENGINES.values() if set(own_agents) <= set(entry.own_agents))
+        name = next(able, "compiled")
     if name not in ENGINES:
         raise InputError(f"engine: found {name!r}; allowed is one of {', '.join(ENGINES)}.")
     return ENGINES[name]

@@ -17,13 +17,13 @@ from lpsim.errors import InputError, StoppedError, in_words
 from lpsim.runs.run import (
     LESSON_TABLES,
     REPLICATIONS,
-    SEAL,
     TABLES,
     Run,
     read_run,
     replications_in,
     write_run,
 )
+from lpsim.scenario.saved import SEAL
 from lpsim.storage.folders import (
     files_for,
     is_empty,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lpsim.errors import InputError
 from lpsim.model.counts import one_of
 from lpsim.model.payoffs import NK_UNIT, PAYOFFS
 from lpsim.model.state import SLOTS
@@ -19,7 +21,7 @@ from lpsim.scenario.learning_parameters import ROUTINES
 from lpsim.scenario.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -63,9 +65,19 @@ class Observations:
         Of several runs.
     run : int
         Which of them.
+    own : mapping
+        By name, what functions of one's own gave: S values each.
     """
 
-    def __init__(self, scenario: Scenario, structure: Structure, stacked: Counts, run: int) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        structure: Structure,
+        stacked: Counts,
+        run: int,
+        own: Mapping[str, Sequence[float]] = MappingProxyType({}),
+    ) -> None:
+        self._own = {name: np.array(values, dtype=np.float64) for name, values in own.items()}
         self._scenario, self._stacked, self._run = scenario, stacked, run
         self._domains, self._issues = scenario.world.domains, scenario.world.issues
         self._staff, self._bodies = structure.staff, structure.bodies
@@ -92,6 +104,8 @@ class Observations:
             return self._by_group[group][what]
         if name == "step":
             return self.counts.step
+        if name in self._own:
+            return self._own[name]
         if name in measures_of("practices"):
             return self._of(name, slice(None))
         if name in _OF_TIERS:
@@ -206,7 +220,12 @@ class Observations:
     # --- tables -----------------------------------------------------------------------------------
 
     def _series(self) -> pd.DataFrame:
-        return _frame({name: self.column(name) for name in ("step", *MEASURES)})
+        return _frame({name: self.column(name) for name in ("step", *self.names)})
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns of the series after ``step``: measures, then what is of one's own."""
+        return (*MEASURES, *self._own)
 
     def _groups(self) -> pd.DataFrame:
         """Rows by role, by kind of practice where there are kinds, and by tier."""
@@ -273,6 +292,13 @@ class Observations:
         counted = {"known_by_most": c.issue_most, "in_practice_memory": c.issue_memory}
         columns |= {name: counted[name].ravel() / len(self._names) for name in measures_of("issues")}
         return _frame(columns)
+
+
+def see_that_names_are_free(names: Iterable[str]) -> None:
+    """Raises `InputError` at a name of what is observed that a column has already."""
+    for name in names:
+        if name in MEASURES or name in ("step", "group", "practice", "issue"):
+            raise InputError(f"observe.{name}: is a column already; give it another name.")
 
 
 def _frame(columns: dict[str, Any]) -> pd.DataFrame:

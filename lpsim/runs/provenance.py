@@ -35,7 +35,8 @@ def origin(scenario: Scenario, engine: str) -> dict[str, Any]:
 
     Keys: ``changed`` (what was laid over the scenario's file, by dotted key, as it was given), ``lpsim``
     and ``model`` (their versions), ``digest``, ``engine``, ``python``, ``platform``,
-    ``dependencies`` (their versions), ``files`` (those read, with SHA-256).
+    ``dependencies`` (their versions), ``files`` (those read, with SHA-256); where there are behaviours of
+    one's own, ``own`` (`lpsim.engines.behaviours.Own.said`).
     """
     return {
         "changed": dict(scenario.given.changed),

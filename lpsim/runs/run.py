@@ -9,28 +9,27 @@ import warnings
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any, Literal
 
 from lpsim.errors import InputError
 from lpsim.runs.groups import groups_of, measure_and_group
-from lpsim.runs.measures import MEASURES
 from lpsim.runs.tables import Tables
 from lpsim.scenario import Scenario
+from lpsim.scenario.saved import SEAL, scenario_of
+from lpsim.shown import figure, html
 from lpsim.storage.folders import is_empty, new_folder
-from lpsim.storage.sealed import Seal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     import pandas as pd
+    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
     from lpsim.model.state import Structure
+    from lpsim.runs.names import MeasureName
     from lpsim.runs.observations import Observations
 
-SEAL = Seal("run.json", "lpsim run", 4, folder="the folder of a saved run", otherwise="run again")
 TABLES = ("series", "groups", "practices", "issues")
 LESSON_TABLES = ("lessons", "lesson_events")
 """Only of a run with ``record.lessons``."""
@@ -78,6 +77,23 @@ class Run:
     tables: Mapping[str, pd.DataFrame]
     observations: Observations | None = None
 
+    def __repr__(self) -> str:
+        title = self.scenario.title or "untitled"
+        return f"<Run: {title}, seed {self.seed}, {self.scenario.steps} {self.scenario.step or 'step'}s>"
+
+    def _repr_html_(self) -> str:
+        return html(self)
+
+    def plot(self, what: Literal["levels", "funnel", "kinds"] = "levels") -> Figure:
+        """Draw one of the figures of runs, which a notebook shows.
+
+        Raises
+        ------
+        InputError
+            There is no such figure; or the scenario has no kinds of practices.
+        """
+        return figure("of_run", self, what)
+
     @property
     def series(self) -> pd.DataFrame:
         """Measures by recorded step."""
@@ -108,7 +124,7 @@ class Run:
         """One row per way of a lesson; None where none were followed."""
         return self.tables.get("lesson_events")
 
-    def column(self, name: str) -> NDArray[Any]:
+    def column(self, name: MeasureName) -> NDArray[Any]:
         """``step`` or one measure at every recorded step, shape (S,), without making tables.
 
         Also a measure of a group, such as ``"staff_knowledge[role: gp]"``.
@@ -138,7 +154,7 @@ class Run:
         step = self.column("step")
         late = 10 * step > 9 * step[-1]
         late[-1] = True
-        kept = MEASURES if self.observations is not None else self.series.columns.drop("step")
+        kept = self.observations.names if self.observations is not None else self.series.columns.drop("step")
         values = {str(name): self.column(name) for name in kept}
         return {
             "last": {name: float(column[-1]) for name, column in values.items()},
@@ -219,7 +235,7 @@ class Run:
 def read_run(folder: Path) -> Run:
     """The run that is in a folder itself; errors as in `Run.load`."""
     head = SEAL.read(folder)
-    scenario = _scenario(folder, head)
+    scenario = scenario_of(folder, head, Scenario)
     makers = {
         name: partial(_table, SEAL.content(folder, head, _file(name))) for name in table_names(scenario)
     }
@@ -255,9 +271,19 @@ def write_run(run: Run, folder: Path) -> None:
     SEAL.write(folder, says, _files(run))
 
 
+def as_saved(table: pd.DataFrame) -> pd.DataFrame:
+    """A table as it is when it was saved and loaded."""
+    return _table(_packed(table))
+
+
+def _packed(table: pd.DataFrame) -> bytes:
+    packed: bytes = table.to_parquet(None, engine="pyarrow")
+    return packed
+
+
 def _files(run: Run) -> Iterator[tuple[str, bytes]]:
     for name in table_names(run.scenario):
-        yield _file(name), run.tables[name].to_parquet(None, engine="pyarrow")
+        yield _file(name), _packed(run.tables[name])
 
 
 def _file(table: str) -> str:
@@ -282,11 +308,3 @@ def _table(content: bytes) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 (slow to import, and not every table is asked for)
 
     return pd.read_parquet(io.BytesIO(content), engine="pyarrow")
-
-
-def _scenario(folder: Path, head: dict[str, Any]) -> Scenario:
-    try:
-        return Scenario.restored(head["scenario"], changed=head["provenance"]["changed"])
-    except ValidationError:
-        words = f"not a scenario of this lpsim; load it with lpsim {head['provenance']['lpsim']}"
-        raise InputError(f"{folder / SEAL.head}: {words}.") from None

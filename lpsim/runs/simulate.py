@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, cast
+import warnings
+from collections.abc import Sized
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Unpack, cast
 
 import numpy as np
 
+from lpsim.engines.behaviours import Behaviours, Own, idle_parameters
 from lpsim.engines.registry import Options, check, engine_named
-from lpsim.errors import InputError
+from lpsim.errors import IdleSettingWarning, InputError
 from lpsim.lessons.estimate import expected_lessons
 from lpsim.lessons.stages import tables
 from lpsim.model.counts import empty_counts_of_many, one_of, recorded_steps
 from lpsim.population.build import Builder
 from lpsim.population.footprint import check_footprint, size_of
-from lpsim.runs.observations import Observations
+from lpsim.runs.observations import Observations, see_that_names_are_free
 from lpsim.runs.provenance import origin, provenance
 from lpsim.runs.run import LESSON_TABLES, Run
 from lpsim.scenario.idle import warn_of_idle_settings
+from lpsim.watching import progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
 
     from lpsim.engines.base import Engine, SideBySideFactory
-    from lpsim.engines.registry import Entry
+    from lpsim.engines.registry import EngineName
     from lpsim.model.counts import Counts
     from lpsim.model.state import Structure
     from lpsim.population.build import Population
@@ -39,10 +44,10 @@ def simulate(
     scenario: Scenario,
     *,
     seed: int = 1,
-    engine: str = "compiled",
+    engine: EngineName | None = None,
     threads: int | None = None,
-    staff_member: type[Any] | None = None,
     on_step: Callable[[int], None] | None = None,
+    **own: Unpack[Behaviours],
 ) -> Run:
     """Run a scenario from step 0 to its last step.
 
@@ -54,14 +59,19 @@ def simulate(
         0 … 2^64 - 1. Same scenario, same seed: the same series to the last bit.
     engine : str
         One of `lpsim.engines.registry.ENGINES`: "compiled" (fast), "reference" (the model as Mesa agents,
-        to read and to extend), or one of your own; all give the same numbers to the last bit.
+        to read and to extend), or one of your own; all give the same numbers to the last bit. By default
+        the compiled one, with behaviours of your own the reference.
     threads : int, optional
         Of an engine that has them; the numbers are the same on any number. By default one, and as many
         as there are processors where the staff are very many.
-    staff_member : type, optional
-        A subclass of `StaffMember` with a behaviour of your own, for an engine that takes one.
     on_step : callable, optional
-        Called now and then with how many more steps are done, for progress.
+        Called now and then with how many more steps are done; by default a bar shows it where a person
+        watches (a terminal, a notebook).
+    staff_member, practice, service : type or str, optional
+        Subclasses of `StaffMember`, `Practice`, `HealthService` with behaviours of your own, or where they
+        are (``"module:Class"``).
+    observe : mapping, optional
+        Functions of the state (`lpsim.model.state.State`) by the name of their column in the series.
 
     Returns
     -------
@@ -70,7 +80,8 @@ def simulate(
     Raises
     ------
     InputError
-        The seed or the engine does not exist, the engine cannot do what is asked, a file the scenario
+        The seed or the engine does not exist, the engine cannot do what is asked, a behaviour is no such
+        subclass or has a method that overrides nothing, a file the scenario
         names is wrong, or the run is expected to bear more lessons than ``record.lessons_limit`` or to need
         more bytes than are free.
 
@@ -79,25 +90,26 @@ def simulate(
     IdleSettingWarning
         A setting was given that cannot act in the scenario.
     """
-    own_agents = {} if staff_member is None else {"staff_member": staff_member}
-    maker = _Maker(scenario, engine_named(engine), Options(threads, own_agents))
-    warn_of_idle_settings(scenario, stacklevel=2)
-    return maker.run(seed, on_step)
+    maker = _Maker(scenario, engine, threads, Own.of(**own))
+    maker.warn(stacklevel=2)
+    with progress(scenario.steps, on_step) as tell:
+        return maker.run(seed, tell)
 
 
 def simulate_many(
     scenario: Scenario,
     seeds: Iterable[int],
     *,
-    engine: str = "compiled",
+    engine: EngineName | None = None,
     threads: int | None = 1,
     on_step: Callable[[int], None] | None = None,
+    **own: Unpack[Behaviours],
 ) -> Iterator[Run]:
     """Run a scenario with many seeds, one after the other, sparing what no seed changes.
 
     Parameters
     ----------
-    scenario, engine, on_step
+    scenario, engine, on_step, staff_member, practice, service, observe
         As for `simulate`.
     seeds : iterable of int
         One per run.
@@ -115,22 +127,36 @@ def simulate_many(
     InputError
         As `simulate`, which warns of the same.
     """
-    maker = _Maker(scenario, engine_named(engine), Options(threads))
-    warn_of_idle_settings(scenario, stacklevel=2)
-    return maker.runs(seeds, on_step)
+    maker = _Maker(scenario, engine, threads, Own.of(**own))
+    maker.warn(stacklevel=2)
+    return _watched(maker, seeds, on_step)
+
+
+def _watched(maker: _Maker, seeds: Iterable[int], on_step: Callable[[int], None] | None) -> Iterator[Run]:
+    total = maker.scenario.steps * len(seeds) if isinstance(seeds, Sized) else None
+    with progress(total, on_step) as tell:
+        yield from maker.runs(seeds, tell)
 
 
 class _Maker:
     """Makes runs of one scenario; what no seed changes is made once."""
 
-    def __init__(self, scenario: Scenario, entry: Entry, options: Options) -> None:
+    def __init__(self, scenario: Scenario, engine: str | None, threads: int | None, own: Own) -> None:
+        entry, options = engine_named(engine, own.agents), Options(threads, own.agents)
         check(entry, scenario, options)
-        self.scenario, self.entry, self.options = scenario, entry, options
+        see_that_names_are_free(own.observed)
+        self.scenario, self.entry, self.options, self.own = scenario, entry, options, own
         self.builder = Builder(scenario)
         self.factory = entry.make(scenario, options)
         self.origin = origin(scenario, entry.name)
-        for agent, own in options.own_agents.items():
-            self.origin[agent] = f"{own.__module__}.{own.__qualname__}"
+        if own.said:
+            self.origin["own"] = own.said
+
+    def warn(self, *, stacklevel: int) -> None:
+        """Warn of what was given and cannot act, where a function so far up was called."""
+        warn_of_idle_settings(self.scenario, stacklevel=stacklevel + 1)
+        for sentence in idle_parameters(self.scenario, self.own):
+            warnings.warn(f"{sentence}.", IdleSettingWarning, stacklevel=stacklevel + 1)
 
     def runs(self, seeds: Iterable[int], on_step: Callable[[int], None] | None) -> Iterator[Run]:
         """A run of each seed; those that only their worlds tell apart side by side, if they are small."""
@@ -143,7 +169,7 @@ class _Maker:
     def _side_by_side(self) -> int:
         """How many runs are made at once: of small ones, as many as take a fraction of a second."""
         alone = self.scenario.record.lessons or (self.options.threads or 1) > 1
-        if alone or not self.entry.side_by_side or not self.builder.only_worlds_differ:
+        if alone or self.own.functions or not self.entry.side_by_side or not self.builder.only_worlds_differ:
             return 1
         words = -(-self.scenario.world.issues // 64)
         work = int(self.builder.expected_size.staff) * words * self.scenario.steps
@@ -173,17 +199,19 @@ class _Maker:
         self._check(population)
         engine = self.factory.start(population)
         try:
-            counts = _record(self.scenario, population, engine, on_step)
+            counts, observed = _record(self.scenario, population, engine, on_step, self.own)
         finally:
             engine.close()
         journal = engine.journal
         lessons = dict(zip(LESSON_TABLES, tables(journal), strict=True)) if journal is not None else {}
         seconds = time.perf_counter() - started
-        seen = self._seen(population.structure, counts, 0)
+        seen = self._seen(population.structure, counts, 0, observed)
         return self._run(seed, seconds, seen, lessons, report=population.report)
 
-    def _seen(self, structure: Structure, counts: Counts, run: int) -> Observations:
-        return Observations(self.scenario, structure, counts, run)
+    def _seen(
+        self, structure: Structure, counts: Counts, run: int, own: Mapping[str, Sequence[float]] | None = None
+    ) -> Observations:
+        return Observations(self.scenario, structure, counts, run, own or {})
 
     def _run(
         self,
@@ -246,14 +274,24 @@ def _record(
     population: Population,
     engine: Engine,
     on_step: Callable[[int], None] | None,
-) -> Counts:
+    own: Own,
+) -> tuple[Counts, dict[str, list[float]]]:
+    """What is counted of a run at each recorded step, and what functions of one's own observe."""
     stacked = empty_counts_of_many(population.structure, recorded_steps(scenario), 1)
     counts = one_of(stacked, 0)
     engine.observe(counts, 0)
+    observed: dict[str, list[float]] = {name: [] for name in own.functions}
+
+    def look() -> None:
+        for name, value in own.values(engine.state).items() if observed else ():
+            observed[name].append(value)
+
+    look()
     at_once = max(1, AT_ONCE // population.structure.staff)
-    for done in range(0, scenario.steps, at_once):
-        more = min(at_once, scenario.steps - done)
-        engine.advance_until(done + more, counts)
+    stops = recorded_steps(scenario) if observed else [*range(0, scenario.steps, at_once), scenario.steps]
+    for done, stop in pairwise(stops):
+        engine.advance_until(stop, counts)
+        look()
         if on_step is not None:
-            on_step(more)
-    return stacked
+            on_step(stop - done)
+    return stacked, observed

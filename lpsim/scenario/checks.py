@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lpsim.scenario.evidence import problems as evidence_problems
 from lpsim.scenario.keys import CHANGEABLE, OF_A_KIND, field_at, known_keys, matches, nearest, value_problem
+from lpsim.scenario.own import TABLE, own_problem
 from lpsim.scenario.parameters import OTHER_PRACTICES
 from lpsim.scenario.settings import ever_above_zero, every_value, is_number
 from lpsim.scenario.units import refusal as unit_refusal
@@ -254,6 +255,8 @@ def _change_problem(s: Scenario, key: str, value: Any, patterns: tuple[str, ...]
     if field is None:
         return f"no such key; {nearest(key, known_keys(type(s)))}"
     parts = key.split(".")
+    if key.startswith(TABLE):
+        return own_problem(s.own, key, value)
     if parts[0] == "roles" and len(parts) > 1 and parts[1] not in s.roles:
         return f"no role {parts[1]!r}; {nearest(parts[1], s.roles)}"
     if not matches(key, patterns):

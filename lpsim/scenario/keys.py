@@ -39,6 +39,7 @@ CHANGEABLE = (
     "world.upheaval",
     "protected_time.enabled",
     "protected_time.share",
+    "own.*",
 )
 """Keys that an intervention may change (besides those of roles)."""
 
@@ -67,6 +68,7 @@ OF_A_KIND = (
     "service.networking.rate",
     "service.networking.meetings",
     "service.guidance.rate",
+    "own.*",
 )
 """Keys that a kind of practices may set (besides those of roles)."""
 

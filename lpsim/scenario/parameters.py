@@ -28,6 +28,10 @@ def _one_problem(value: Any, check: Any) -> Any:
         raise PydanticCustomError("no_kind", "fits nothing that is allowed") from None
 
 
+OwnValue = Annotated[bool | int | float | str, WrapValidator(_one_problem)]
+"""What a parameter of a behaviour of one's own can be."""
+
+
 class Table(BaseModel):
     """A frozen table that refuses unknown keys."""
 

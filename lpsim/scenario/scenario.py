@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
@@ -16,9 +16,10 @@ from lpsim.errors import InputError, ManyProblemsError
 from lpsim.scenario import toml_files, units
 from lpsim.scenario.checks import contradictions
 from lpsim.scenario.evidence import laid_over, parted, unmatched
-from lpsim.scenario.idle import why_idle
+from lpsim.scenario.given import Given, idle, idle_in_file, texts_held, without
 from lpsim.scenario.keys import within_set
 from lpsim.scenario.learning_parameters import Judgement, Loops, PracticeTable, ProtectedTime, Service
+from lpsim.scenario.own import TABLE, as_kind, own_problem
 from lpsim.scenario.parameters import (
     Forgetting,
     Initial,
@@ -26,6 +27,7 @@ from lpsim.scenario.parameters import (
     Kind,
     Name,
     Network,
+    OwnValue,
     Population,
     Record,
     Role,
@@ -35,7 +37,9 @@ from lpsim.scenario.parameters import (
     as_plain,
 )
 from lpsim.scenario.problems import CONTRADICTION, problems_of
+from lpsim.scenario.saved import SEAL, as_toml, run_at, scenario_of
 from lpsim.scenario.shipped import found
+from lpsim.shown import html
 from lpsim.storage import readers
 
 if TYPE_CHECKING:
@@ -61,20 +65,6 @@ def _roles_of_the_paper() -> dict[str, Role]:
         "direct_care": Role(headcount=2, turnover=0.015, voice=0.5),
         "administration": Role(headcount=7, turnover=0.015, voice=0.4, experience=0.5),
     }
-
-
-@dataclass(frozen=True)
-class Given:
-    """What people gave for a scenario, as they wrote it; the scenario holds what came of it."""
-
-    file: Mapping[str, Any] = field(default_factory=dict)
-    """By dotted key what its file says, without what that extends; of a scenario that was changed since,
-    only what could not act before."""
-    changed: Mapping[str, Any] = field(default_factory=dict)
-    """By dotted key what was laid over it since (``--set``, `Scenario.replace`), except what is recorded;
-    plain values, as JSON returns them."""
-    with_units: Mapping[str, str] = field(default_factory=dict)
-    """By dotted key the probabilities written with their unit, wherever they stand."""
 
 
 class Scenario(Table):
@@ -110,6 +100,8 @@ class Scenario(Table):
     record: Record = Record()
     interventions: Annotated[tuple[Intervention, ...], Field(strict=False)] = ()
     """Dated changes, in file order."""
+    own: dict[Name, OwnValue] = Field(default_factory=dict)
+    """Parameters of behaviours of one's own; changes nothing without one."""
     evidence: dict[str, str] = Field(default_factory=dict)
     """By dotted key or pattern where a number comes from: "sourced: …", "calibrated: …" or "assumed: …"."""
 
@@ -146,7 +138,8 @@ class Scenario(Table):
         Parameters
         ----------
         path : str or Path
-            A TOML file, or the name of a scenario that ships (`lpsim.scenario.shipped`).
+            A TOML file, the name of a scenario that ships (`lpsim.scenario.shipped`), or a saved run (its
+            folder or ``run.json``), which has its scenario in full.
         overrides : mapping, optional
             Dotted keys and their values, laid over the file before anything is checked.
 
@@ -155,11 +148,48 @@ class Scenario(Table):
         InputError
             The file cannot be read or parsed; a `ScenarioError` if what it says is not valid.
         """
+        folder = run_at(Path(path))
+        if folder is not None:
+            saved = scenario_of(folder, SEAL.read(folder), cls)
+            return saved._replaced(overrides or {}, source=str(path))
         return cls._of_files(toml_files.read(found(Path(path))), overrides or {}, source=str(path))
+
+    @classmethod
+    def from_dict(
+        cls, data: Mapping[str, Any], *, folder: str | Path = ".", source: str = "scenario"
+    ) -> Scenario:
+        """A scenario of what a scenario file says, as it parses.
+
+        Parameters
+        ----------
+        data : mapping
+            Tables in tables; what it leaves out has its default.
+        folder : str or Path
+            What paths in it are relative to, that of the file it ``extends`` among them.
+        source : str
+            What it is called in messages.
+
+        Raises
+        ------
+        InputError
+            As `load`.
+        """
+        plain = toml_files.mapped(copy.deepcopy(dict(data)), lambda _, value: as_plain(value))
+        return cls._of_files(toml_files.read_data(plain, Path(folder)), {}, source=source)
+
+    def to_toml(self) -> str:
+        """The text of a scenario file that is loaded as an equal scenario.
+
+        What it leaves out has its default. Paths in it are whole ones. Raises `InputError` where a text is no
+        Unicode.
+        """
+        return as_toml(self)
 
     @classmethod
     def extended(cls, path: str | Path) -> Scenario | None:
         """The scenario that a file extends; None where it extends none. Errors as in `load`."""
+        if run_at(Path(path)) is not None:
+            return None
         files = toml_files.read(found(Path(path)))[:-1]
         return cls._of_files(files, {}, source=f"{path}: extends") if files else None
 
@@ -180,7 +210,7 @@ class Scenario(Table):
         given = Given(file=leaves)
         if overrides:
             data = _with_default_roles(data)
-            given = replace(given, file=_idle_in_file(data, given.file))
+            given = replace(given, file=idle_in_file(cls, data, given.file))
         scenario = cls._laid_over(data, overrides, given, source=source, problems=problems)
         unknown = list(unmatched(said, scenario.model_dump(mode="json")))
         if unknown:
@@ -192,16 +222,19 @@ class Scenario(Table):
 
         Paths are relative to the working folder. Raises `ScenarioError` as `load` does.
         """
+        return self._replaced(overrides, source="scenario")
+
+    def _replaced(self, overrides: Mapping[str, Any], *, source: str) -> Scenario:
         data = self.model_dump(mode="json")
         for key, text in self._given.with_units.items():
             toml_files.override(data, key, text)
-        return self._laid_over(data, overrides, self._given_before_a_change(), source="scenario")
+        return self._laid_over(data, overrides, self._given_before_a_change(), source=source)
 
     def _given_before_a_change(self) -> Given:
         if self._given.changed:
             return self._given
         if self._idle_at_first is None:
-            self._idle_at_first = replace(self._given, file=_idle(self, self._given.file))
+            self._idle_at_first = replace(self._given, file=idle(self, self._given.file))
         return self._idle_at_first
 
     def adapted(self, overrides: Mapping[str, Any]) -> Scenario:
@@ -220,7 +253,7 @@ class Scenario(Table):
             The values are no scenario.
         """
         scenario = cls.model_validate(values)
-        scenario._given = Given(changed=changed, with_units=_texts_held(scenario, dict(changed)))
+        scenario._given = Given(changed=changed, with_units=texts_held(scenario, dict(changed)))
         return scenario
 
     @classmethod
@@ -248,9 +281,9 @@ class Scenario(Table):
             if not key.startswith("record.")  # changes no number
         }
         scenario._given = Given(
-            _without(given.file, overrides),
-            {**_without(given.changed, overrides), **new},
-            _texts_held(scenario, data),
+            without(given.file, overrides),
+            {**without(given.changed, overrides), **new},
+            texts_held(scenario, data),
         )
         return scenario
 
@@ -276,6 +309,16 @@ class Scenario(Table):
         """Whether all values are the same, however they were given."""
         return isinstance(other, Scenario) and self.__dict__ == other.__dict__
 
+    def __repr__(self) -> str:
+        practices = self.population.workforce or self.population.practices
+        title = self.title or "untitled"
+        return f"<Scenario: {title}, {self.steps} {self.step or 'step'}s, practices: {practices}>"
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        return html(self)
+
     __hash__ = None  # type: ignore[assignment]  # some of its values are dictionaries
 
     @property
@@ -298,6 +341,8 @@ class Scenario(Table):
         title, description, step label, interventions' titles, evidence, or what is recorded.
         """
         values = self.model_dump(mode="json", exclude={"title", "description", "step", "record", "evidence"})
+        if not self.own:
+            del values["own"]
         values["roles"] = list(values["roles"].items())  # their order is part of every uid
         for intervention in values["interventions"]:
             del intervention["title"]
@@ -327,31 +372,6 @@ def _step_problems(data: toml_files.Data, before: toml_files.Data, given: Mappin
     return [problem] if problem else []
 
 
-def _without(given: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
-    """What was given before and was not given anew, as a whole or in part."""
-    new = tuple(f"{key}." for key in overrides)
-    return {key: value for key, value in given.items() if not f"{key}.".startswith(new)}
-
-
-def _texts_held(scenario: Scenario, data: toml_files.Data) -> dict[str, str]:
-    """The probabilities that data give with their unit, without those of roles that are removed."""
-    texts = units.with_units(type(scenario), data)
-    held = units.rates(scenario) if texts else {}
-    return {key: text for key, text in texts.items() if key in held}
-
-
-def _idle(scenario: Scenario, given: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in given.items() if why_idle(scenario, key, in_file=True)}
-
-
-def _idle_in_file(data: toml_files.Data, given: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What a file itself says that cannot act as the file stands; where it is no scenario alone, all."""
-    try:
-        return _idle(Scenario.model_validate(data), given)
-    except ValidationError:
-        return given
-
-
 def _with_default_roles(data: toml_files.Data) -> toml_files.Data:
     roles = {name: role.model_dump(mode="json") for name, role in _roles_of_the_paper().items()}
     return {"roles": roles, **data}
@@ -364,6 +384,12 @@ def _with_overrides(data: toml_files.Data, overrides: Mapping[str, Any]) -> toml
         plain = copy.deepcopy(as_plain(value))  # it may be changed by the next key
         if tuple(key.split(".")) in toml_files.PATHS and isinstance(plain, str):
             plain = str(readers.resolved(Path(plain)))
+        if key.startswith(TABLE):
+            problem = own_problem(data.get("own", {}), key, plain)
+            if problem is not None:
+                problems.append(f"{key}: {problem}")
+                continue
+            plain = as_kind(data["own"][key.removeprefix(TABLE)], plain)
         try:
             toml_files.override(data, key, plain)
         except InputError as error:

@@ -53,7 +53,7 @@ def _with_value(settings: Any, key: str, value: Any) -> Any:
     """A copy of a table with the value at a dotted key changed; the scenario's checks were made."""
     head, _, rest = key.partition(".")
     if isinstance(settings, dict):
-        return {**settings, head: _with_value(settings[head], rest, value)}
+        return {**settings, head: _with_value(settings[head], rest, value) if rest else value}
     new = _with_value(getattr(settings, head), rest, value) if rest else value
     return settings.model_copy(update={head: new})
 

@@ -42,9 +42,18 @@ def read(path: Path) -> list[Data]:
     InputError
         A file is missing, unreadable or not TOML, extends itself, or too many extend each other.
     """
-    layers: list[Data] = []
-    seen: list[Path] = []
-    extended: Path | None = path
+    return _followed(path, [], [])
+
+
+def read_data(data: Data, folder: Path) -> list[Data]:
+    """As `read`, of what a file in a folder would say; the data are the caller's no longer."""
+    extended = _extended(folder / "data", data, readers.resolved(folder))
+    return _followed(extended, [data], [])
+
+
+def _followed(extended: Path | None, layers: list[Data], seen: list[Path]) -> list[Data]:
+    """The layers, the last of which is the first here, and all that it extends."""
+    path = extended
     while extended is not None:
         whole = readers.resolved(extended)
         if whole in seen:
@@ -54,7 +63,8 @@ def read(path: Path) -> list[Data]:
             )
         if len(seen) == MOST_FILES:
             raise InputError(
-                f"{shown(path)}: extends more than {MOST_FILES} files, one through another; join some."
+                f"{shown(path or extended)}: extends more than {MOST_FILES} files, one through another; "
+                "join some."
             )
         seen.append(whole)
         layers.append(parse(extended, SCENARIO))

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from lpsim.engines.behaviours import Own
 from lpsim.errors import IdleSettingWarning, InputError
 from lpsim.lessons.stages import STAGES, counted
 from lpsim.runs.groups import groups_of, measure_and_group
 from lpsim.runs.simulate import simulate_many
 from lpsim.runs.versions import version_of
 from lpsim.sweeps.store.rows import LESSONS, Failure, Made, run_id, table_of
+from lpsim.watching import within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,7 +38,7 @@ class Job:
     """Runs of one scenario."""
 
     digest: str
-    """The scenario's."""
+    """Of its scenario, and of what is of one's own."""
     points: tuple[Point, ...]
     """All design points that have this scenario: it is run once for them all."""
     seeds: tuple[int, ...]
@@ -55,6 +57,7 @@ class Batch:
     steps: tuple[int, ...]
     """Observations kept, of those recorded."""
     measures: tuple[str, ...]
+    own: Own
     schema: pa.Schema
     jobs: tuple[Job, ...]
 
@@ -86,7 +89,8 @@ def run_batch(batch: Batch) -> Result:
     """
     begun = time.perf_counter()
     _check_same(batch)
-    made = [run for job in batch.jobs for run in _job(batch, job)]
+    with within():
+        made = [run for job in batch.jobs for run in _job(batch, job)]
     return Result(table_of(batch.schema, made), time.perf_counter() - begun)
 
 
@@ -123,11 +127,27 @@ def _check_same(batch: Batch) -> None:
         same = all(made.digest == batch.digests[name] for name, made in batch.scenarios.items())
     except InputError as error:
         raise WorkerMismatchError(f"the worker on {host}: {error}") from None
+    if batch.own.said and _is_another(batch.own):
+        raise WorkerMismatchError(
+            f"the worker on {host} has another source of {', '.join(batch.own.places)} than the sweep began "
+            "with; give all workers the same, or begin another store (--out)."
+        )
     if not same:
         raise WorkerMismatchError(
             f"the worker on {host} reads another scenario than the sweep began with: the model's version or "
             "a file that it names is another; give all workers the same, or begin another store (--out)."
         )
+
+
+def _is_another(own: Own) -> bool:
+    """Whether the source of what is of one's own, which came by name, is another here."""
+    again = Own.of(**own.given).said
+    return any(
+        there["sha256"] != again[what][name]["sha256"]
+        for what, those in own.said.items()
+        for name, there in those.items()
+        if not there["place"].startswith("__main__:")  # which comes with its source
+    )
 
 
 def _job(batch: Batch, job: Job) -> Iterator[Made]:
@@ -148,7 +168,7 @@ def _job(batch: Batch, job: Job) -> Iterator[Made]:
     while seeds:  # again after a run that raised, with the seeds that follow it
         done, stage = 0, "simulation"
         try:
-            for run in _simulated(scenario, seeds):
+            for run in _simulated(scenario, seeds, batch.own):
                 stage = "results"
                 yield made(seeds[done], _seen(run, batch), run.provenance["seconds"])
                 done, stage, begun = done + 1, "simulation", time.perf_counter()
@@ -158,11 +178,11 @@ def _job(batch: Batch, job: Job) -> Iterator[Made]:
         seeds = seeds[done:]
 
 
-def _simulated(scenario: Scenario, seeds: Sequence[int]) -> Iterator[Run]:
+def _simulated(scenario: Scenario, seeds: Sequence[int], own: Own) -> Iterator[Run]:
     """Runs without a warning of factors that cannot act at one point: they were seen to act at another."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", IdleSettingWarning)
-        return simulate_many(scenario, seeds)
+        return simulate_many(scenario, seeds, **own.given)
 
 
 def _failure(stage: str, error: Exception) -> Failure:

@@ -46,7 +46,8 @@ class Pilot(NamedTuple):
 def measure(design: Design, *, on_run: Callable[[int], None] | None = None) -> Pilot:
     """Run a few points of a design, spread over it, and take the time of each.
 
-    One run is made before: it may have to compile, which no later one has to.
+    `on_run` is called with how many more points are tried. One run is made before: it may have to compile,
+    which no later one has to.
     """
     numbers = np.unique(np.linspace(0, len(design.points) - 1, POINTS).round().astype(int))
     _seconds(design, 0, runs=1)
@@ -56,7 +57,7 @@ def measure(design: Design, *, on_run: Callable[[int], None] | None = None) -> P
         if not seconds or time.perf_counter() - started < PATIENCE:
             seconds.append(_seconds(design, int(number), runs=RUNS))
             if on_run is not None:
-                on_run(int(number))
+                on_run(1)
     return Pilot(tuple(seconds), len(numbers))
 
 
@@ -64,8 +65,8 @@ def _seconds(design: Design, number: int, *, runs: int) -> float:
     """How long one run of a point takes, on average over so many or fewer."""
     started, made = time.perf_counter(), 0
     point = design.points[number]
-    for run in simulate_many(design.scenario(point), design.seeds(point)[:runs]):
-        for measure in design.keep.measures:
+    for run in simulate_many(design.scenario(point), design.seeds(point)[:runs], **design.own.given):
+        for measure in design.measured:
             column_of(run, measure)
         made += 1
         if time.perf_counter() - started > PATIENCE / POINTS:
@@ -82,7 +83,7 @@ def seconds_expected(design: Design, pilot: Pilot, *, workers: int) -> float:
 def bytes_expected(design: Design) -> int:
     """How much room the results will take on the disk at most, in bytes."""
     rows = len(design.points) * design.scheme.replications * len(design.steps)
-    return rows * (ROW + NUMBER * len(design.keep.measures) + LESSONS * design.keep.lessons)
+    return rows * (ROW + NUMBER * len(design.measured) + LESSONS * design.keep.lessons)
 
 
 def runs(design: Design) -> int:

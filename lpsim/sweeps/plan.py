@@ -39,7 +39,8 @@ class Plan:
         self._common = {
             "lpsim": version_of("lpsim"),
             "steps": design.steps,
-            "measures": design.keep.measures,
+            "measures": design.measured,
+            "own": design.own,
             "schema": schema_of(design),
         }
         self._points = {points[0]: points for points in filling.sharing()}

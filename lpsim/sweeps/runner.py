@@ -5,32 +5,38 @@ from __future__ import annotations
 import os
 import time
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Unpack, get_args
 
 import pyarrow.compute as pc
 
+from lpsim.engines.behaviours import Behaviours, Own, see_that_it_can_be_sent
+from lpsim.engines.registry import Options, engine_named
 from lpsim.errors import InputError, StoppedError
+from lpsim.runs.measures import MEASURES
 from lpsim.sweeps.batches import Batch, halves, lost_batch, run_batch
 from lpsim.sweeps.design.design import Design
 from lpsim.sweeps.plan import Plan
 from lpsim.sweeps.store.merging import merge as take_over
-from lpsim.sweeps.store.rows import FAILED
+from lpsim.sweeps.store.rows import FAILED, schema_of
 from lpsim.sweeps.store.store import Store
 from lpsim.sweeps.store.writing import filling
-from lpsim.sweeps.workers import ClusterWorkers
+from lpsim.sweeps.workers import ClusterWorkers, workers_of
+from lpsim.watching import progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import pyarrow as pa
+    from distributed import Client
 
     from lpsim.sweeps.batches import Result
     from lpsim.sweeps.store.merging import Merged
     from lpsim.sweeps.store.writing import Filling
 
-ON_ERROR = ("keep", "stop")
+OnError = Literal["keep", "stop"]
 AHEAD = 2
 """Batches in flight per worker: one that it does, one that waits for it; so memory stays flat."""
 LOOK = 10.0
@@ -63,13 +69,14 @@ def sweep(
     design: Design | str | Path | Mapping[str, Any],
     *,
     store: str | Path,
-    executor: Executor | None = None,
-    on_error: str = "keep",
+    executor: Executor | Client | None = None,
+    on_error: OnError = "keep",
     retry_failed: bool = False,
     merge: Iterable[str | Path] = (),
     on_progress: Callable[[Standing], None] | None = None,
     on_damaged: Callable[[Path], None] | None = None,
     on_merged: Callable[[Merged], None] | None = None,
+    **own: Unpack[Behaviours],
 ) -> Store:
     """Do every run of a design that its store lacks, and nothing else.
 
@@ -82,9 +89,9 @@ def sweep(
         Or the path of a design file, or what is in one.
     store : str or Path
         The folder of the results; made if it is not there. Only ever filled by one design and version.
-    executor : concurrent.futures.Executor, optional
+    executor : concurrent.futures.Executor or distributed.Client, optional
         Who does the runs: any executor whose workers can import lpsim, such as
-        `lpsim.sweeps.workers.LocalWorkers`; by default this process.
+        `lpsim.sweeps.workers.LocalWorkers`, or the client of a Dask cluster; by default this process.
     on_error : str
         What to do when a run raises, which is a row of the store with stage, exception and traceback in any
         case: "keep" going, or "stop" with `RunFailedError`.
@@ -94,11 +101,15 @@ def sweep(
         Other stores of this design, whose runs are taken over before any is done; runs that both have must
         agree.
     on_progress : callable, optional
-        Called at the beginning and after each batch.
+        Called at the beginning and after each batch; by default a bar shows how far it is where a person
+        watches.
     on_damaged : callable, optional
         Called with each shard found damaged; it is put aside under that name and its runs are done again.
     on_merged : callable, optional
         Called with what came of each store merged.
+    staff_member, practice, service, observe
+        As for `simulate`: behaviours of one's own that all runs are made with. Their source is part of the
+        name of each run, so that a store is never filled by two; what is observed is a column of the results.
 
     Returns
     -------
@@ -114,9 +125,10 @@ def sweep(
         The store cannot be written to any more, the workers are lost, or a run raised and `on_error` is
         "stop". What was finished is kept.
     """
-    if on_error not in ON_ERROR:
-        raise InputError(f"on_error: found {on_error!r}; allowed is one of {', '.join(ON_ERROR)}.")
-    design = _design(design)
+    if on_error not in get_args(OnError):
+        raise InputError(f"on_error: found {on_error!r}; allowed is one of {', '.join(get_args(OnError))}.")
+    workers = workers_of(executor)
+    design = with_own(_design(design), Own.of(**own), workers)
     with filling(store, design) as kept:
         if on_damaged is not None:
             for path in kept.damaged:
@@ -127,15 +139,58 @@ def sweep(
                 on_merged(merged)
         if retry_failed:
             kept.forget_failures()
-        _Runner(kept, executor or InThisProcess(), on_error=on_error, on_progress=on_progress).run()
+        with _watched(len(kept.sharing()) * design.scheme.replications, on_progress) as tell:
+            _Runner(kept, workers or InThisProcess(), on_error=on_error, on_progress=tell).run()
         kept.put_together()
     return Store.open(store)
+
+
+@contextmanager
+def _watched(
+    total: int, given: Callable[[Standing], None] | None
+) -> Iterator[Callable[[Standing], None] | None]:
+    """What to call with how it stands: what was given, or a bar where a person watches."""
+    if given is not None:
+        yield given
+        return
+    with progress(total) as tell:
+        made = 0
+
+        def show(standing: Standing) -> None:
+            nonlocal made
+            if tell is not None:
+                tell(standing.made - made)
+            made = standing.made
+
+        yield show
 
 
 def _design(design: Design | str | Path | Mapping[str, Any]) -> Design:
     if isinstance(design, Design):
         return design
     return Design.load(design) if isinstance(design, str | Path) else Design.from_dict(design)
+
+
+def with_own(design: Design, own: Own, workers: Executor | None = None) -> Design:
+    """The design with what is of one's own.
+
+    Raises
+    ------
+    InputError
+        A class cannot stand in, a column is called like what is observed, or workers cannot find it.
+    """
+    if not own.said:
+        _ = design.own.given
+        return design
+    taken = {*schema_of(design).names, *MEASURES}
+    clash = next((name for name in own.observed if name in taken), None)
+    if clash:
+        raise InputError(f"observe.{clash}: is a column already; give it another name.")
+    if own.agents:  # see that they can stand in before any run is tried
+        engine_named(None, own.agents).make(design.base, Options(own_agents=own.agents))
+    if workers is not None and not isinstance(workers, ClusterWorkers):
+        see_that_it_can_be_sent(own)
+    return replace(design, own=own)
 
 
 class InThisProcess(Executor):
@@ -163,7 +218,7 @@ class _Runner:
         filling: Filling,
         executor: Executor,
         *,
-        on_error: str,
+        on_error: OnError,
         on_progress: Callable[[Standing], None] | None,
     ) -> None:
         self._filling, self._executor = filling, executor

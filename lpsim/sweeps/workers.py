@@ -6,12 +6,13 @@ import logging
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from concurrent import futures
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from lpsim.errors import InputError, in_words
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from multiprocessing.connection import Connection
     from pathlib import Path
+
+    from distributed import Client
 
     from lpsim.population.footprint import Share
     from lpsim.scenario import Scenario
@@ -171,8 +174,28 @@ def cluster(address: str, *, patience: float | None = None) -> Iterator[ClusterW
     with Client(  # type: ignore[no-untyped-call]
         address, timeout=ANSWER_SECONDS, set_as_default=False
     ) as client:
-        _check_workers(client, address, ANSWER_SECONDS if patience is None else patience)
+        place = f"--scheduler {address}"
+        _check_workers(client, place, address, ANSWER_SECONDS if patience is None else patience)
         yield ClusterWorkers(client, patience=NOBODY_SECONDS if patience is None else patience)
+
+
+def workers_of(executor: Executor | Client | None) -> Executor | None:
+    """The workers of an executor; of a Dask client, which stays open, those of its cluster.
+
+    Raises
+    ------
+    InputError
+        A client is closed, or one for asynchronous use; or as `cluster`.
+    """
+    dask = sys.modules.get("distributed")
+    if dask is None or not isinstance(executor, dask.Client):
+        return cast("Executor | None", executor)
+    if executor.status != "running" or executor.asynchronous:
+        what = "for asynchronous use" if executor.asynchronous else "closed"
+        raise InputError(f"executor: found a Dask client that is {what}; give one that is open (Client(…)).")
+    address = str(executor.scheduler.address)
+    _check_workers(executor, f"executor: the cluster at {address}", address, ANSWER_SECONDS)
+    return ClusterWorkers(executor, patience=NOBODY_SECONDS)
 
 
 def _ask(address: str) -> None:
@@ -203,7 +226,7 @@ def _ask(address: str) -> None:
         )
 
 
-def _check_workers(client: Any, address: str, patience: float) -> None:
+def _check_workers(client: Any, place: str, address: str, patience: float) -> None:
     """See that there are workers, and that each has this lpsim: else a sweep would wait for ever."""
     import lpsim  # noqa: PLC0415 (only its face says which one it is)
 
@@ -211,7 +234,7 @@ def _check_workers(client: Any, address: str, patience: float) -> None:
     while not client.nthreads():
         if time.monotonic() > end:
             raise InputError(
-                f"--scheduler {address}: has no workers, nor came any within {patience:g} seconds; start "
+                f"{place}: has no workers, nor came any within {patience:g} seconds; start "
                 f"some (dask worker {address}; of a cluster that adapts itself, at least one)."
             )
         time.sleep(0.1)
@@ -219,14 +242,13 @@ def _check_workers(client: Any, address: str, patience: float) -> None:
         found = _versions(client)
     except (OSError, TimeoutError):
         raise InputError(
-            f"--scheduler {address}: a worker did not answer within {ANSWER_SECONDS} seconds; start it anew."
+            f"{place}: a worker did not answer within {ANSWER_SECONDS} seconds; start it anew."
         ) from None
     for who, version in found.items():
         if version != lpsim.__version__:
             has = f"has none ({in_words(version)})" if isinstance(version, Exception) else f"has {version}"
             raise InputError(
-                f"--scheduler {address}: this is lpsim {lpsim.__version__}, {who} {has}; "
-                "install the same everywhere."
+                f"{place}: this is lpsim {lpsim.__version__}, {who} {has}; install the same everywhere."
             )
 
 

@@ -17,7 +17,7 @@ import typer
 from typer.testing import CliRunner
 
 from lpsim import cli
-from lpsim.cli import interrupts, options, progress
+from lpsim.cli import interrupts, options
 from lpsim.errors import InputError
 from lpsim.runs import simulate
 from lpsim.runs.folder import load_runs
@@ -168,16 +168,6 @@ def test_one_setting_is_one_value(text, value):
 @pytest.mark.parametrize("text", [f"0x{'f' * 5000}", "9" * 5000, f"{'[' * 5000}{']' * 5000}"])
 def test_a_value_that_no_toml_file_may_hold_is_text(text):
     assert options._value(text) == text
-
-
-def test_nobody_watching_sees_no_progress_bar_and_somebody_does(monkeypatch, capsys):
-    with progress.progress(3) as on_step:
-        assert on_step is None
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    monkeypatch.setenv("TERM", "xterm")
-    with progress.progress(3) as on_step:
-        on_step(1)
-    assert "simulating" in capsys.readouterr().err
 
 
 # --- check, schema, help --------------------------------------------------------------------------

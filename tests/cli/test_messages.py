@@ -84,9 +84,10 @@ TAKEN = {
 
 
 def test_what_is_for_another_command_is_one_sentence_with_that_command(things):
+    also = {("a scenario", "the folder of a saved run")}  # which has one
     for wanted, commands in TAKEN.items():
         for thing, (found, instead) in things.items():
-            for name, *more in commands if found != wanted else ():
+            for name, *more in commands if found != wanted and (wanted, found) not in also else ():
                 result = lpsim(name, thing, *more)
                 place = thing.removesuffix("/run.json").removesuffix("/sweep.json")
                 assert (result.exit_code, result.stdout, result.stderr) == (

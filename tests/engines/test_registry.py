@@ -94,7 +94,7 @@ REFUSED = {
     ),
     "threads below one": ({"threads": 0}, "threads: found 0; allowed is a whole number from 1."),
     "a behaviour of one's own": (
-        {"staff_member": Own},
+        {"engine": "compiled", "staff_member": Own},
         "staff_member: the compiled engine has no behaviours of one's own; use engine='reference'.",
     ),
     "an engine that is not there": (

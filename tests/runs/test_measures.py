@@ -447,3 +447,11 @@ def test_counting_changes_nothing_and_counts_are_exact_integers():
     for a, b in zip(one, two, strict=True):
         assert np.array_equal(a, b)
         assert np.issubdtype(a.dtype, np.integer)
+
+
+def test_every_measure_is_among_the_names_that_can_be_typed():
+    from typing import get_args
+
+    from lpsim.runs.names import Measured
+
+    assert set(get_args(Measured)) == set(MEASURES)

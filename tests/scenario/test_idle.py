@@ -577,7 +577,7 @@ ACTS: dict[str, tuple[Any, dict[str, Any]]] = {
     "forgetting.service": (0.4, {}),
 }
 """For each key another value, and what more it takes than a world in which everything is on."""
-NO_NUMBERS = {"title", "description", "step", "steps", "kinds", "interventions", "population.tiers"}
+NO_NUMBERS = {"own", "title", "description", "step", "steps", "kinds", "interventions", "population.tiers"}
 NO_NUMBERS |= {"population.practice", "evidence"}
 """Labels, names and tables; and longer runs go on."""
 

@@ -477,7 +477,7 @@ TOGETHER: dict[Place, dict[Place, Any]] = {
     ("population", "tiers", 1, "count"): {("population", "tiers", 1, "column"): "REGION"},
 }
 """Keys that cannot change alone, and what changes with them."""
-NO_OTHER_VALUE: set[Place] = {("evidence",)}
+NO_OTHER_VALUE: set[Place] = {("evidence",), ("own",)}
 UNSEEN = {("title",), ("description",), ("step",), ("interventions", 0, "title"), ("evidence",)}
 
 

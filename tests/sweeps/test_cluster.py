@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 import lpsim
 from lpsim import cli
+from lpsim.errors import InputError
 from lpsim.scenario import Scenario
 from lpsim.sweeps.design.design import Design
 from lpsim.sweeps.runner import WorkersLostError, sweep
@@ -250,3 +251,19 @@ def test_with_certificates_a_sweep_goes_over_tls_and_nobody_without_one_is_heard
         assert len(filled.frame()) == 12
         for wrong in (address, address.replace("tls://", "tcp://")):
             assert refused(tmp_path, wrong).startswith("no Dask scheduler answered within 10 seconds")
+
+
+def test_a_client_of_ones_own_does_the_runs_and_stays_open(tmp_path, running):
+    from distributed import Client
+
+    _, address = running
+    file = design_file(tmp_path)
+    with Client(address, set_as_default=False) as client:
+        store = sweep(file, store=tmp_path / "store", executor=client)
+        assert client.status == "running"
+        assert result_bytes(store) == result_bytes(sweep(file, store=tmp_path / "here"))
+    with pytest.raises(
+        InputError, match="executor: found a Dask client that is closed; give one that is open"
+    ):
+        sweep(file, store=tmp_path / "other", executor=client)
+    assert not (tmp_path / "other").exists()

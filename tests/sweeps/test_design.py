@@ -384,7 +384,7 @@ def test_every_key_can_vary_around_its_own_value_or_says_why_not():
         "practice",
         "service",
     }
-    tables |= {"loops", "protected_time", "turnover", "forgetting", "record", "interventions"}
+    tables |= {"loops", "protected_time", "turnover", "forgetting", "record", "interventions", "own"}
     tables |= {f"practice.{name}" for name in ("reflection", "discussion", "codification", "socialisation")}
     tables |= {f"practice.{name}" for name in ("analysis", "revision", "trial")} | {"world.nk"}
     tables |= {f"service.{name}" for name in ("networking", "reporting", "guidance", "training")}

@@ -6,7 +6,7 @@ Every process of `lpsim.model.schedule` is a method of the same name. A method r
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from lpsim.model.schedule import Level
 from lpsim.model.state import body_uid, uid
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -47,6 +47,11 @@ class StaffMember(Learner):
     def rates(self) -> StaffRates:
         """The thresholds of this person's role in this practice."""
         return self.practice.rates.staff[self._role]
+
+    @property
+    def own(self) -> Mapping[str, Any]:
+        """The scenario's parameters of one's own, as they are for people in this kind of practices now."""
+        return self.practice.own
 
     @property
     def tenure(self) -> int:
@@ -214,6 +219,11 @@ class Practice(Body):
         self.meets = False
         self.standing_sums = [0]
         """Cumulative sum of `standing` over the steps."""
+
+    @property
+    def own(self) -> Mapping[str, Any]:
+        """The scenario's parameters of one's own, as they are for this kind of practices now."""
+        return self.model.own[self.kind]
 
     @property
     def staff(self) -> tuple[Learner, ...]:

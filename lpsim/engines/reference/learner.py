@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import mesa
 import numpy as np
@@ -11,7 +11,7 @@ from lpsim.model.draws import Stream
 from lpsim.model.state import Learners
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -54,6 +54,11 @@ class Learner(mesa.Agent):  # type: ignore[misc]
         self.actions = self.before.beliefs
         self.standing = 0
         self.speaks = False
+
+    @property
+    def own(self) -> Mapping[str, Any]:
+        """The scenario's parameters of one's own (its table ``[own]``), as they are for this learner now."""
+        return self.model.own[0]
 
     # --- chance -----------------------------------------------------------------------------------
 

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 import mesa
 import numpy as np
 
+from lpsim.engines.behaviours import see_that_it_stands_in
 from lpsim.engines.reference.agents import HealthService, Practice, StaffMember
+from lpsim.engines.reference.collecting import collector, levels
+from lpsim.errors import InputError
 from lpsim.lessons.journal import Journal
 from lpsim.model.counts import Counts, count
 from lpsim.model.draws import Draws, Stream, threshold
@@ -16,18 +19,54 @@ from lpsim.model.peer_rules import PEER_RULES
 from lpsim.model.rates import PracticeRates, practice_rates, service_rates
 from lpsim.model.schedule import SCHEDULE, Level
 from lpsim.model.state import WORLD_UID, State, Structure
+from lpsim.population.build import build
+from lpsim.scenario import Scenario
+from lpsim.scenario.keys import nearest
 from lpsim.scenario.settings import Settings, ever_above_zero
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from lpsim.engines.reference.learner import Body
+    from lpsim.engines.reference.learner import Body, Learner
     from lpsim.engines.registry import Options
     from lpsim.model.schedule import Process
     from lpsim.population.build import Population
-    from lpsim.scenario import Scenario
+
+
+MODELS_OWN: dict[str, type[Learner]] = {
+    "staff_member": StaffMember,
+    "practice": Practice,
+    "service": HealthService,
+}
+"""What a class of one's own stands in for."""
+
+
+def see_that_they_stand_in(agents: Mapping[str, type[Any]]) -> None:
+    """Raises `InputError` where one of the classes cannot stand in for the model's."""
+    for agent, own in agents.items():
+        see_that_it_stands_in(agent, own, MODELS_OWN[agent])
+
+
+def _at_step_0(scenario: Scenario, seed: int) -> tuple[Structure, State]:
+    if not isinstance(seed, int) or not 0 <= seed < 2**64:
+        raise InputError(
+            f"seed: found {seed!r}; allowed is a whole number from 0 to 2^64 - 1 (batch_run is given them)."
+        )
+    people = build(scenario, seed)
+    return people.structure, people.state
+
+
+class Parameters(dict[str, Any]):
+    """Parameters of one's own, as the scenario has them now."""
+
+    def __missing__(self, name: str) -> Any:
+        hint = f"; {nearest(name, self)}" if self else ""
+        raise InputError(
+            f"own.{name}: the scenario has no such parameter{hint.rstrip('?')}; give it under [own]."
+        )
 
 
 class Snapshot:
@@ -53,6 +92,7 @@ class ReferenceFactory:
     """Starts runs of one scenario (`lpsim.engines.base.Factory`)."""
 
     def __init__(self, scenario: Scenario, options: Options) -> None:
+        see_that_they_stand_in(options.own_agents)
         self._scenario, self._own_agents = scenario, options.own_agents
 
     def start(self, population: Population) -> LearningModel:
@@ -63,29 +103,44 @@ class ReferenceFactory:
 
 
 class LearningModel(mesa.Model):  # type: ignore[misc]
-    """A run in the making, as an engine (`lpsim.engines.base.Engine`).
+    """The model as Mesa's users know one, and a run in the making as an engine (`lpsim.engines.base.Engine`).
+
+    Made of a scenario and a seed, it is stepped (``step()``), has ``agents`` and ``agents_by_type``, and a
+    ``datacollector``, so that Mesa's ``batch_run`` takes it; ``running`` ends with the scenario's
+    steps. What it gives is what `lpsim.simulate` does, to the last bit.
 
     Parameters
     ----------
-    scenario : Scenario
-    structure, state : Structure, State
-        Everybody at step 0; the state is owned and changed from here on.
+    scenario : Scenario, str or Path
+        Or a scenario file, or the name of one that ships.
+    structure, state : Structure, State, optional
+        Everybody at step 0, where that is made already; the state is owned and changed from here on, and
+        nothing is collected.
     seed : int
         Of all random numbers.
-    staff_member : type of StaffMember
-        A class of one's own, for behaviours the model does not have.
+    staff_member, practice, service : types of StaffMember, Practice, HealthService
+        Classes of one's own, for behaviours the model does not have.
     """
 
     def __init__(
         self,
-        scenario: Scenario,
-        structure: Structure,
-        state: State,
+        scenario: Scenario | str | Path,
+        structure: Structure | None = None,
+        state: State | None = None,
         *,
-        seed: int,
+        seed: int = 1,
         staff_member: type[StaffMember] = StaffMember,
+        practice: type[Practice] = Practice,
+        service: type[HealthService] = HealthService,
     ) -> None:
         super().__init__(rng=0)  # Mesa's own generator; nothing here draws from it
+        self.datacollector: Any = None
+        if not isinstance(scenario, Scenario):
+            scenario = Scenario.load(scenario)
+        if structure is None or state is None:
+            see_that_they_stand_in({"staff_member": staff_member, "practice": practice, "service": service})
+            structure, state = _at_step_0(scenario, seed)
+            self.datacollector = collector()
         # Mesa 3.5 has an attribute `scenario` of its own.
         self.discussion_rule = PEER_RULES[scenario.practice.discussion.rule]
         self.networking_rule = PEER_RULES[scenario.service.networking.rule]
@@ -94,6 +149,7 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
         self._terms = Terms(scenario.world.bundle, structure.landscape)
         self.structure = structure
         self.state = state
+        self._levels: tuple[int, dict[str, float]] = (-1, {})
         self.before = Snapshot(state)
         self.analyses = ever_above_zero(scenario, "practice.analysis.share")
         self.journal = Journal(structure, state) if scenario.record.lessons else None
@@ -105,19 +161,21 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
         self.settings = Settings(scenario)
         self._practice_rates: dict[tuple[int, tuple[int, ...]], PracticeRates] = {}
         self._case_limits: dict[tuple[int, int], NDArray[np.uint64]] = {}
-        self._make_agents(staff_member)
+        self._make_agents(staff_member, practice, service)
         self._refresh_rates()
 
     # --- who there is -----------------------------------------------------------------------------
 
-    def _make_agents(self, staff_member: type[StaffMember]) -> None:
+    def _make_agents(
+        self, staff_member: type[StaffMember], practice: type[Practice], service: type[HealthService]
+    ) -> None:
         s = self.structure
-        tiers = [[HealthService(self, t, b) for b in range(n)] for t, n in enumerate(s.bodies)]
-        practices = [Practice(self, row) for row in range(s.practices)]
+        tiers = [[service(self, t, b) for b in range(n)] for t, n in enumerate(s.bodies)]
+        practices = [practice(self, row) for row in range(s.practices)]
         staff = [staff_member(self, row) for row in range(s.staff)]
         self._plant_tree(staff, practices, tiers)
-        for row, practice in enumerate(practices):
-            practice.peers = tuple(practices[peer] for peer in s.practice_ties.of(row))
+        for row, one in enumerate(practices):
+            one.peers = tuple(practices[peer] for peer in s.practice_ties.of(row))
         for row, person in enumerate(staff):
             person.peers = tuple(staff[peer] for peer in s.staff_ties.of(row))
         for role in range(len(s.roles)):
@@ -172,6 +230,16 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
             self.perform(process)
         if self.journal is not None:
             self.journal.end_step(self.state)
+        self.running = self.state.step < self.settings.scenario.steps
+        if self.datacollector is not None:
+            self.datacollector.collect(self)
+
+    @property
+    def levels(self) -> dict[str, float]:
+        """Knowledge of staff, teams, practices and the service now, in [-1, 1]."""
+        if self._levels[0] != self.state.step:
+            self._levels = (self.state.step, levels(self))
+        return self._levels[1]
 
     def begin_phase(self) -> None:
         """Take the snapshot that everybody reads from here on."""
@@ -216,6 +284,7 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
         below = [s.practice_body, *s.parent_body]
         largest = max(int(np.bincount(parents).max()) for parents in below)
         self.rates = service_rates(self.settings.by_kind[0], largest_body=largest)
+        self.own = [Parameters(of_kind.own) for of_kind in self.settings.by_kind]
         self._practice_rates.clear()
         self._case_limits.clear()
         for practice in self.learners[Level.PRACTICE]:

@@ -21,7 +21,7 @@ SHOWN = (3, 5, 10, 20, 50)
 
 def replications_text(found: Enough, measure: str, scenario: Scenario, *, width: int | None = WIDTH) -> str:
     """What `lpsim.analysis.replications.replications_needed` found of a scenario."""
-    label = f"{measure} ({MEASURES[measure].label})"
+    label = f"{measure} ({MEASURES[measure].label})" if measure in MEASURES else measure
     asked = f"{label} at {scenario.step or 'step'} {scenario.steps}; asked: {_asked(found)}"
     answer = fold(" ".join(_answer(found, measure)), width)
     return "\n".join([*fold(asked, width), "", _table(found).terminal(width), "", *answer])

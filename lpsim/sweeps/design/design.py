@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from lpsim.engines.behaviours import NOTHING, Own
 from lpsim.errors import InputError, ManyProblemsError
 from lpsim.scenario import Scenario, toml_files, units
+from lpsim.shown import html
 from lpsim.storage.readers import DESIGN
 from lpsim.sweeps.design import checks
 from lpsim.sweeps.design.factors import SCENARIO, UNNAMED, Factor, Keep, Point, Scheme
@@ -58,6 +60,8 @@ class Design:
         What is kept of each run.
     points : tuple of Point
         Scenario by scenario in the order of the method; each is a valid scenario.
+    own : Own
+        Behaviours of one's own that all runs are made with, as `sweep` was given them.
     """
 
     scheme: Scheme
@@ -65,6 +69,14 @@ class Design:
     factors: tuple[Factor, ...]
     keep: Keep
     points: tuple[Point, ...]
+    own: Own = NOTHING
+
+    def __repr__(self) -> str:
+        extent = f"points: {len(self.points):,}, runs of each: {self.scheme.replications:,}"
+        return f"<Design: {self.title or 'untitled'}, {self.method}, {extent}>"
+
+    def _repr_html_(self) -> str:
+        return html(self)
 
     @classmethod
     def load(cls, path: str | Path, overrides: Mapping[str, Any] | None = None) -> Design:
@@ -158,6 +170,15 @@ class Design:
         """The scenario of a point."""
         return point.scenario(self.scenarios)
 
+    def digest_of(self, point: Point) -> str:
+        """What tells the runs of a point from others: the digest of its scenario, and of one's own."""
+        return self.own.digest_of(self.scenario(point).digest)
+
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """What is kept of each step: the measures, then what is observed by functions of one's own."""
+        return (*self.keep.measures, *self.own.observed)
+
     @property
     def steps(self) -> tuple[int, ...]:
         """The steps of which observations are kept, the same for every run; recorded are these or more."""
@@ -180,6 +201,7 @@ class Design:
             "measures": self.keep.measures,
             "steps": self.steps,
             "lessons": self.keep.lessons,
+            **({"own": self.own.said} if self.own.said else {}),
         }
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
@@ -193,6 +215,7 @@ class Design:
             "factors": [factor.model_dump(mode="json", exclude_none=True) for factor in self.factors],
             "keep": self.keep.model_dump(mode="json"),
             "points": [list(point.values.values()) for point in self.points],
+            **({"own": self.own.said} if self.own.said else {}),
         }
 
     @classmethod
@@ -218,6 +241,7 @@ class Design:
                 factors=factors,
                 keep=Keep.model_validate(data["keep"]),
                 points=_numbered(_columns(scheme, scenarios, factors), data["points"]),
+                own=Own(said=data.get("own", {})),
             )
         except (ValidationError, AttributeError, KeyError, TypeError, ValueError):
             raise InputError("the design is damaged, or of another version of lpsim.") from None

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
     from lpsim.sweeps.design.factors import Factor, Value
 
-Holds = Literal["whole number", "number", "switch", "choice"]
-"""What a key that may vary can hold; a switch is true or false."""
+Holds = Literal["whole number", "number", "switch", "choice", "own"]
+"""What a key that may vary can hold; a switch is true or false, and a parameter of one's own any of these."""
+_OF_ANY_KIND = {"boolean", "integer", "number", "string"}
 
 _FIXED = {
     "steps": "all runs of a sweep are of one length; keep observations of several steps instead "
@@ -45,6 +46,8 @@ def holds(field: FieldInfo) -> Holds | None:
     """What a field can hold; None for a name, a path, a list or a table, which cannot vary."""
     schema = json_schema(field)
     options = [option for option in schema.get("anyOf", [schema]) if option.get("type") != "null"]
+    if len(options) == len(_OF_ANY_KIND) and {option.get("type") for option in options} == _OF_ANY_KIND:
+        return "own"
     # Beside a number, one word says that a file gives it.
     options = [option for option in options if "const" not in option] or options
     if len(options) != 1:

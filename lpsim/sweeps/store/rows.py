@@ -28,14 +28,14 @@ DONE, FAILED, PENDING = "done", "failed", "pending"
 _WORDS = pa.dictionary(pa.int32(), pa.string())
 
 
-def run_id(scenario_digest: str, seed: int) -> str:
-    """The name of a run: 32 hex digits of the SHA-256 of its scenario's digest and its seed."""
-    return hashlib.sha256(f"{scenario_digest} {seed}".encode()).hexdigest()[:32]
+def run_id(digest: str, seed: int) -> str:
+    """The name of a run: 32 hex digits of the SHA-256 of a digest (`Design.digest_of`) and its seed."""
+    return hashlib.sha256(f"{digest} {seed}".encode()).hexdigest()[:32]
 
 
 def schema_of(design: Design) -> pa.Schema:
     """The columns of a design's results, in order, with those of `HOW_IT_WENT` last."""
-    kept = [*design.keep.measures, *(LESSONS if design.keep.lessons else ())]
+    kept = [*design.measured, *(LESSONS if design.keep.lessons else ())]
     return pa.schema(
         [
             ("run_id", pa.string()),

@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lpsim.errors import InputError
+from lpsim.shown import figure, html
 from lpsim.storage.sealed import Seal
 from lpsim.sweeps.store import shards
 from lpsim.sweeps.store.doubles import see_that_no_run_is_doubled
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
+    from matplotlib.figure import Figure
 
     from lpsim.analysis.sensitivity import Sensitivity
+    from lpsim.runs.names import MeasureName
     from lpsim.sweeps.design.design import Design
 
 POINTS, RESULTS, LOCK = "points.parquet", "results", "lock"
@@ -71,6 +74,24 @@ class Store:
         """
         folder = Path(folder)
         return cls(folder, SEAL.read(folder))
+
+    def __repr__(self) -> str:
+        title, seeds = self.head["title"] or "untitled", self.head["seeds"]["replications"]
+        points = len(self.head["design"]["points"])
+        return f"<Store: {title}, points: {points:,}, runs of each: {seeds:,}, in {self.folder}>"
+
+    def _repr_html_(self) -> str:
+        return html(self)
+
+    def plot(self, measure: MeasureName | None = None) -> Figure:
+        """Draw what each factor does alone, at the last step kept: to a measure, or to the first four kept.
+
+        Raises
+        ------
+        InputError
+            The measure was not kept, or nothing is done yet.
+        """
+        return figure("of_store", self, measure)
 
     @cached_property
     def design(self) -> Design:

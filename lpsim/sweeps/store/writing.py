@@ -193,8 +193,8 @@ def _check_same(store: Store, design: Design, *, cure: str = "begin another stor
     if head["digest"] != design.digest:
         title = head["title"] or "untitled"
         raise InputError(
-            f"{store.folder}: holds another sweep ({title}: other scenario, factors, points, seeds, or other "
-            f"things kept); nothing was changed; {cure}."
+            f"{store.folder}: holds another sweep ({title}: other scenario, factors, points, seeds, "
+            f"behaviours, or other things kept); nothing was changed; {cure}."
         )
 
 
@@ -270,7 +270,7 @@ def _begin_results(folder: Path, design: Design) -> Path:
 def _points(design: Design) -> pa.Table:
     columns: dict[str, Any] = {
         "point": pa.array([point.number for point in design.points], type=pa.int32()),
-        "digest": [design.scenario(point).digest for point in design.points],
+        "digest": [design.digest_of(point) for point in design.points],
     }
     for name in design.columns:
         values = [point.values[name] for point in design.points]

@@ -1,0 +1,77 @@
+"""What a factor does alone is the mean over all points that share its value."""
+
+import numpy as np
+import pytest
+
+from lpsim.analysis import factors
+from lpsim.analysis.factors import factors_alone
+from lpsim.errors import InputError
+from lpsim.runs import simulate as simulate_module
+from lpsim.sweeps.design.design import Design
+from lpsim.sweeps.runner import sweep
+from tests.sweeping import SMALL, as_dict, small
+
+RULES = {"key": "practice.discussion.rule", "kind": "uncertainty", "values": ["best", "majority"]}
+RATES = {"key": "practice.reflection.rate", "kind": "lever", "values": [0.0, 0.9]}
+
+
+@pytest.fixture(autouse=True)
+def slow_engine(monkeypatch):
+    """The reference engine, which need not be compiled."""
+    monkeypatch.setattr(simulate_module.simulate_many, "__kwdefaults__", {
+        **simulate_module.simulate_many.__kwdefaults__, "engine": "reference"
+    })  # fmt: skip
+
+
+@pytest.fixture
+def store(tmp_path):
+    return sweep(small(tmp_path, factors=[RULES, RATES], replications=2), store=tmp_path / "store")
+
+
+def test_it_is_the_mean_of_the_points_means(store):
+    found = {one.factor: one for one in factors_alone(store, "staff_knowledge")}
+    frame = store.frame()
+    means = frame.groupby(["point", "practice.reflection.rate"])["staff_knowledge"].mean().reset_index()
+    expected = means.groupby("practice.reflection.rate")["staff_knowledge"].mean()
+    rates = found["practice.reflection.rate"]
+    assert rates.values == (0.0, 0.9)
+    assert [group.mean for group in rates.points] == pytest.approx(list(expected), abs=1e-12)
+    assert [group.runs for group in rates.points] == [2, 2]
+    rules = found["practice.discussion.rule"]
+    assert (rules.values, rules.is_number, rates.is_number) == (("best", "majority"), False, True)
+
+
+def test_the_factor_that_moves_it_most_comes_first(store):
+    found = factors_alone(store, "staff_knowledge")
+    assert [one.factor for one in found] == ["practice.reflection.rate", "practice.discussion.rule"]
+    assert found[0].move >= found[1].move
+
+
+def test_a_number_with_many_values_is_cut_into_parts_of_as_many_points(tmp_path, monkeypatch):
+    monkeypatch.setattr(factors, "BINS", 3)
+    rates = np.linspace(0.1, 0.9, 9).round(3).tolist()
+    store = sweep(small(tmp_path, rates=rates, replications=1), store=tmp_path / "store")
+    (one,) = factors_alone(store, "staff_knowledge")
+    assert [group.runs for group in one.points] == [3, 3, 3]
+    assert one.values == pytest.approx((0.2, 0.5, 0.8))
+
+
+def test_scenarios_that_are_listed_are_a_factor(tmp_path):
+    data = as_dict(tmp_path, factors=[], method="scenarios")
+    listed = [{"name": "a"}, {"name": "b", "set": {"practice.reflection.rate": 0.9}}]
+    design = Design.from_dict({**data, "scenarios": listed, "set": SMALL})
+    (one,) = factors_alone(sweep(design, store=tmp_path / "store"), "staff_knowledge")
+    assert (one.factor, one.values) == ("scenario", ("a", "b"))
+
+
+def test_what_was_not_kept_and_what_is_not_done_is_told(store, tmp_path, monkeypatch):
+    with pytest.raises(InputError, match=r"measure: 'staff_knowlege' was not kept; did you mean"):
+        factors_alone(store, "staff_knowlege")
+
+    def fails(*_, **__):
+        raise OSError("no")
+
+    monkeypatch.setattr("lpsim.sweeps.batches.simulate_many", fails)
+    empty = sweep(small(tmp_path), store=tmp_path / "empty")
+    with pytest.raises(InputError, match="no run has a value of staff_knowledge"):
+        factors_alone(empty, "staff_knowledge")

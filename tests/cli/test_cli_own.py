@@ -1,0 +1,124 @@
+"""Behaviours of one's own on the command line: found in the working folder, named where they are not."""
+
+import sys
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from lpsim import cli
+from lpsim.runs.run import Run
+from lpsim.sweeps.store.store import Store
+
+MINE = """
+import lpsim
+
+
+class Quiet(lpsim.StaffMember):
+    def discussion(self):
+        if self.own["talk"] > 0.5:
+            super().discussion()
+
+
+class Mistyped(lpsim.StaffMember):
+    def discusion(self):
+        pass
+
+
+def views(state):
+    return (state.staff.beliefs != 0).mean()
+"""
+SCENARIO = "steps = 3\n[population]\npractices = 1\n[world]\nissues = 6\ndomains = 2\n[own]\ntalk = 0.0\n"
+DESIGN = """
+base = "small.toml"
+method = "factorial"
+[[factors]]
+key = "own.talk"
+kind = "lever"
+values = [0.0, 1.0]
+"""
+QUIET = ("--staff-member", "mine_to_try:Quiet", "--observe", "views=mine_to_try:views")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.delitem(sys.modules, "mine_to_try", raising=False)
+    monkeypatch.setattr("lpsim.show.figures.plots.save_figures", lambda runs, folder: [])
+    (tmp_path / "mine_to_try.py").write_text(MINE)
+    (tmp_path / "small.toml").write_text(SCENARIO)
+    (tmp_path / "design.toml").write_text(DESIGN)
+    return tmp_path
+
+
+def lpsim(*arguments):
+    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
+
+
+def test_runs_are_made_with_them_and_made_again(folder):
+    result = lpsim("run", "small.toml", "--replications", 2, "--out", "run", *QUIET)
+    assert (result.exit_code, result.stderr) == (0, "")
+    run = Run.load(folder / "run" / "replications" / "seed-2")
+    assert run.provenance["engine"] == "reference"
+    assert run.provenance["own"]["agents"]["staff_member"]["place"] == "mine_to_try:Quiet"
+    assert "views" in run.series
+    again = lpsim("rerun", "run")
+    assert again.exit_code == 0, again.stderr
+    assert "2 runs (seeds 1 to 2): equal" in " ".join(again.stdout.split())
+
+
+def test_a_behaviour_that_was_changed_since_is_refused_when_a_run_is_made_again(folder, monkeypatch):
+    assert lpsim("run", "small.toml", "--replications", 1, "--out", "run", *QUIET).exit_code == 0
+    (folder / "mine_to_try.py").write_text(MINE + "# changed\n")
+    monkeypatch.delitem(sys.modules, "mine_to_try")
+    result = lpsim("rerun", "run")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("staff_member: mine_to_try:Quiet is another than when the run was made")
+
+
+def test_a_sweep_is_made_with_them(folder):
+    result = lpsim("sweep", "design.toml", "--workers", 1, "--out", "store", *QUIET)
+    assert result.exit_code == 0, result.stderr
+    frame = Store.open(folder / "store").frame()
+    assert frame["own.talk"].tolist() == [0.0, 1.0]
+    assert pd.notna(frame["views"]).all()
+    assert "views" in lpsim("sweep", "design.toml", "--dry-run", *QUIET).stdout
+
+
+def test_replications_and_retention_are_asked_with_them():
+    more = ("--measure", "views", "--precision", 0.5)
+    result = lpsim("replications", "small.toml", *more, *QUIET)
+    assert (result.exit_code, result.stderr) == (0, "")
+    result = lpsim("retained", "small.toml", "--replications", 1, "--at", 1, *QUIET[:2])
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--staff-member", "mine_to_try:Quite"), 'mine_to_try has no Quite; did you mean "Quiet"?'),
+        (
+            ("--staff-member", "mine_to_try:Mistyped"),
+            'discusion overrides nothing; did you mean "discussion"',
+        ),
+        (
+            ("--practice", "mine_to_try:Quiet"),
+            "found Quiet; allowed is a subclass of lpsim.Practice",
+        ),
+        (("--service", "Quiet"), "service: found 'Quiet'; write it as"),
+        (("--observe", "mine_to_try:views"), "--observe mine_to_try:views: found no name=place"),
+        ((*QUIET, "--engine", "compiled"), "staff_member: the compiled engine has no behaviours"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence_and_nothing_is_written(folder, arguments, words):
+    before = sorted(folder.iterdir())
+    result = lpsim("run", "small.toml", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert words in result.stderr
+    assert sorted(path for path in folder.iterdir() if path.name != "__pycache__") == before
+
+
+def test_parameters_that_nobody_reads_are_told():
+    result = lpsim("run", "small.toml", "--replications", 1)
+    assert "warning: own.talk = 0.0 changes nothing: no behaviour of one's own is there" in result.stderr
