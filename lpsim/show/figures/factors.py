@@ -16,10 +16,10 @@ from lpsim.plain import one_line
 from lpsim.runs.groups import measure_and_group
 from lpsim.runs.measures import FUNNEL, MEASURES, RIGHT_AND_WRONG, SHARE
 from lpsim.show.figures.letters import draw_letters
-from lpsim.show.figures.page import COLOURS, POINTS, SMALL, TEXT, number, wrap
+from lpsim.show.figures.page import COLOURS, POINTS, SMALL, TEXT, wrap
 from lpsim.show.text.comparison import HELD
 from lpsim.show.text.scenario import UNTITLED, written
-from lpsim.show.text.vocabulary import step_word
+from lpsim.show.text.vocabulary import number, step_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
