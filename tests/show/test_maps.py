@@ -22,7 +22,7 @@ from lpsim.model.state import uid_parts
 from lpsim.population.build import build
 from lpsim.runs.simulate import simulate
 from lpsim.scenario import Scenario
-from lpsim.show.figures import journey, layout, maps
+from lpsim.show.figures import journey, layout, maps, sheet
 from lpsim.show.figures.journey import frames, plot_journey, save_animation, save_journey
 from lpsim.show.figures.layout import lay_out
 from lpsim.show.figures.maps import plot_practices, save_practices
@@ -404,7 +404,7 @@ class TestPractices:
 
     def test_shapes_have_the_area_of_the_circle(self):
         for shape, part in maps._AREA.items():
-            path = maps.sign(shape, "")._marker
+            path = sheet.sign(shape, "")._marker
             corners = path.get_path().transformed(path.get_transform()).to_polygons()[0]
             x, y = corners.T
             area = abs(np.sum(x[:-1] * y[1:] - x[1:] * y[:-1])) / 2
@@ -698,7 +698,7 @@ class TestAnimation:
         all_of_them = frames(way)
         pages = []
         monkeypatch.setattr(
-            maps, "sheet", lambda *a, _sheet=maps.sheet, **k: pages.append(k) or _sheet(*a, **k)
+            sheet, "sheet", lambda *a, _sheet=sheet.sheet, **k: pages.append(k) or _sheet(*a, **k)
         )
         monkeypatch.setattr(journey, "MOST_FRAMES", 8)
         some = frames(way)

@@ -14,7 +14,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from PIL import Image
 
-from lpsim.show.figures import layout, maps, page
+from lpsim.show.figures import layout, maps, page, sheet
 from lpsim.show.text import vocabulary
 from lpsim.show.text.findings import life_found
 from lpsim.show.text.vocabulary import counted, joined, learner_name, step_word, top_name
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from lpsim.analysis.life import Life
     from lpsim.model.state import Structure
     from lpsim.show.figures.layout import Crossing, Map
-    from lpsim.show.figures.maps import Sheet
+    from lpsim.show.figures.sheet import Sheet
 
     Numbers = NDArray[np.int64]
     Arrow = tuple[int, int, str]  # from a place of the map, to another, by a way
@@ -228,15 +228,15 @@ def _key(way: Journey, arrows: Iterable[Sequence[Arrow]]) -> list[Line2D]:
     many = ("no practice", "up to a tenth of the practices", "more than a tenth")
     pairs = zip(FILLS, many if way.spot.aggregated else staff, strict=True)
     whose = "a practice's memory" if way.structure.practices > 1 else "its memory"
-    ring = maps.sign("o", whose, fill="w", edge=RING, size=11, thick=1.8)
-    inside = [maps.sign("o", word, fill=fill) for fill, word in pairs]
+    ring = sheet.sign("o", whose, fill="w", edge=RING, size=11, thick=1.8)
+    inside = [sheet.sign("o", word, fill=fill) for fill, word in pairs]
     ways = {by for some in arrows for *_, by in some}
     lines = [
         Line2D([], [], color=colour, linestyle=dashes, linewidth=1.4, label=f"by {vocabulary.WAYS[name].by}")
         for name, (colour, dashes) in ARROWS.items()
         if name in ways
     ]
-    body = maps.sign("h", "guidance", fill="k")
+    body = sheet.sign("h", "guidance", fill="k")
     return [*inside, ring, body, *lines, *maps.kind_signs(way.structure, way.spot)]
 
 
@@ -251,7 +251,7 @@ def plot_journey(life: Life, steps: Iterable[int] | None = None) -> Figure:
     life
         The lesson's.
     steps
-        Any steps of the run, at most `lpsim.show.figures.maps.MOST_PANELS`. Without them the one it was born
+        Any steps of the run, at most `lpsim.show.figures.sheet.MOST_PANELS`. Without them the one it was born
         in, those of its milestones, and the one it was lost in or the last.
 
     Returns
@@ -326,7 +326,7 @@ def _page(way: Journey, arrows: Iterable[Sequence[Arrow]], **more: Any) -> Sheet
         "key": _key(way, arrows),
         "up": layout.top(way.structure),
     }
-    return maps.sheet(way.life.run, **more)
+    return sheet.sheet(way.life.run, **more)
 
 
 def _images(way: Journey, steps: Sequence[int]) -> list[Image.Image]:
@@ -361,7 +361,7 @@ def _inks() -> Image.Image:
 
 def _draw_clock(panel: Axes, way: Journey, step: int) -> None:
     """The time, large, what happened, and how far it is through the run."""
-    look: Any = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "top", **maps.LOOK}
+    look: Any = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "top", **sheet.LOOK}
     down, said = 0.0, [(way.when(step), 24, "bold"), (_said(way, step), 11, "bold")]
     for text, size, weight in [*said, (_counts(way, step), 11, "normal")]:
         broken, _, high = page.wrap(text, _BESIDE * page.POINTS, size, weight)

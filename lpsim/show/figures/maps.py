@@ -3,71 +3,51 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib import colormaps, patheffects, style
 from matplotlib.cm import ScalarMappable
 from matplotlib.collections import LineCollection
 from matplotlib.colors import Normalize
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
 from lpsim.errors import InputError
 from lpsim.plain import one_line
 from lpsim.show.figures import layout, page
-from lpsim.show.figures.letters import FONT
-from lpsim.show.figures.page import POINTS, SMALL
+from lpsim.show.figures.page import SMALL
+from lpsim.show.figures.sheet import BAR, EDGE, LOOK, MARGIN, MOST_PANELS, Sheet, sheet, sign
 from lpsim.show.text.findings import practices_found
 from lpsim.show.text.vocabulary import number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
     from numpy.typing import NDArray
 
     from lpsim.model.state import Structure
     from lpsim.runs.run import Run
     from lpsim.show.figures.layout import Map, Points
 
-    Titles = Sequence[tuple[str, str]]  # of each panel: what it shows, and a figure or two
-    Line = tuple[str, float, dict[str, Any]]  # broken text, its height (inches), how it looks
 
-MOST_PANELS = 12
 COLOURS_OF_KNOWLEDGE = colormaps["YlGnBu"]
 """For colour-blind readers (Brewer 2003); darker the more is known, so that it can be printed in grey."""
 SCALE = Normalize(0, 1)
 """The same for all maps of all runs. Memories with less than 0 are white and crossed."""
 MARKERS = ("o", "s", "^", "D", "v", "p", "h")
 """By kind of practice, in the order of `Structure.kinds`; all kinds from the seventh on share one."""
-LOOK: dict[str, Any] = {"family": FONT, "linespacing": 1.05, "parse_math": False}
-"""The size of all text."""
 BODY = 4.8
 """The radius of a body of the wider service, in points."""
 STYLE: Any = ["default", {"svg.hashsalt": "lpsim", "svg.fonttype": "path"}]
 
 _AREA = {"o": np.pi / 4, "s": 1.0, "^": 0.5, "D": 1.0, "v": 0.5, "p": 0.594, "h": 0.65}  # of size 1
-_EDGE, _TIE = "0.25", "0.58"
-# Inches: a page, its margin, between panels, colour bar and words, the widest panel, above a key beside.
-_PAGE, _MARGIN, _BETWEEN, _BAR, _WIDEST, _ABOVE = 11.0, 0.35, 0.25, 0.75, 6.9, 2.0
-_ROW, _HANDLE = 17.0, 52.0  # of the key, in points: a row, a sign with the room around it
+_TIE = "0.58"
 _BELOW = "below 0: more wrong than right"
 _TINY, _ALONG = 7.5, (-0.8, 0, 0.8)  # text on a map: points, and where along it others are looked for
 _FEW, _MANY = 4, 150  # nodes: fewer do with small panels, more need large ones
-
-
-class Sheet(NamedTuple):
-    """A page with a title, panels that all have the same scale, a key and notes."""
-
-    figure: Figure
-    panels: list[Axes]
-    scale: float
-    """Points per unit of a map."""
-    foot: float
-    """How far up the key and notes below the panels reach, in inches."""
 
 
 def plot_practices(run: Run, steps: Iterable[int] | None = None) -> Figure:
@@ -110,7 +90,7 @@ def plot_practices(run: Run, steps: Iterable[int] | None = None) -> Figure:
         titles=[(f"{word} {step}", mean) for step, mean in zip(chosen, means, strict=True)],
         key=[*kind_signs(structure, spot), *([sign("x", _BELOW, fill="k")] if negative else [])],
         notes=[layout.about_nodes(spot), layout.about_ties(spot)],
-        extra=_BAR,
+        extra=BAR,
         columns=len(chosen) if size < _FEW else min(2, len(chosen)) if size > _MANY else 0,
     )
     for panel, values in zip(leaf.panels, nodes, strict=True):
@@ -173,7 +153,7 @@ def draw_nodes(
     panel: Axes, spot: Map, colours: Any, *, scale: float, which: Any = slice(None), **look: Any
 ) -> None:
     """Nodes in the shape of their kind; `colours` one per node, `grow` points added to the radius."""
-    look = {"edgecolors": _EDGE, "zorder": 3, "clip_on": False, **look}
+    look = {"edgecolors": EDGE, "zorder": 3, "clip_on": False, **look}
     grow, thick = look.pop("grow", 0.0), look.pop("linewidths", None)
     chosen = np.arange(len(spot.names))[which]
     for kind in np.unique(spot.kind[chosen]):
@@ -201,7 +181,7 @@ def draw_bodies(panel: Axes, structure: Structure, filled: NDArray[np.int64], sc
         fill = ["#000000" if carries else "#FFFFFF" for carries in here]
         size = min(BODY, 0.38 * scale * (layout.ACROSS - layout.ROW_START) / len(places))
         x, y = places.T
-        panel.scatter(x, y, s=_size("h", size), c=fill, marker="h", edgecolors=_EDGE, lw=0.6, zorder=3)
+        panel.scatter(x, y, s=_size("h", size), c=fill, marker="h", edgecolors=EDGE, lw=0.6, zorder=3)
 
 
 def draw_arrow(
@@ -257,7 +237,7 @@ def _draw_knowledge(panel: Axes, spot: Map, values: NDArray[np.float64], scale: 
 
 def _draw_bar(leaf: Sheet, spot: Map) -> None:
     wide, high = leaf.figure.get_size_inches()
-    box = ((_MARGIN + 0.15) / wide, (leaf.foot + _BAR - 0.35) / high, 3.4 / wide, 0.16 / high)
+    box = ((MARGIN + 0.15) / wide, (leaf.foot + BAR - 0.35) / high, 3.4 / wide, 0.16 / high)
     bar = leaf.figure.colorbar(
         ScalarMappable(SCALE, COLOURS_OF_KNOWLEDGE),
         cax=leaf.figure.add_axes(box),
@@ -281,129 +261,3 @@ def kind_signs(structure: Structure, spot: Map) -> list[Line2D]:
     for kind in found if len(found) > 1 else ():
         shapes.setdefault(marker(kind), []).append(structure.kinds[kind])
     return [sign(s, k[0] + f" and {len(k) - 1} more" * (len(k) > 1)) for s, k in shapes.items()]
-
-
-def sign(
-    shape: str, text: str, *, fill: str = "0.75", edge: str = _EDGE, size: float = 8.5, thick: float = 0.6
-) -> Line2D:
-    """An entry of the key with a marker."""
-    look: Any = {"marker": shape, "markersize": size, "markerfacecolor": fill, "markeredgewidth": thick}
-    return Line2D([], [], linestyle="none", markeredgecolor=edge, label=text, **look)
-
-
-def _fit_key(key: Sequence[Line2D], width: float) -> tuple[int, float]:
-    """Break what is too long for a width in inches; return how many columns fit, and the height."""
-    texts = [page.wrap(str(line.get_label()), width * POINTS - _HANDLE) for line in key]
-    for line, (text, _, _) in zip(key, texts, strict=True):
-        line.set_label(" " * text.startswith("_") + text)  # else matplotlib leaves it out
-    columns = max(1, int(width * POINTS / (_HANDLE + max((wide for _, wide, _ in texts), default=0.0))))
-    more = sum(text.count("\n") for text, _, _ in texts) * SMALL * page.LEADING
-    return columns, (-(-len(key) // columns) * _ROW + more) / POINTS
-
-
-def _draw_key(figure: Figure, key: Sequence[Line2D], *, columns: int, corner: tuple[float, float]) -> None:
-    """Entries from left to right, then down, from an upper left corner in inches."""
-    wide, high = figure.get_size_inches()
-    look: Any = {"loc": "upper left", "borderaxespad": 0, "borderpad": 0, "frameon": False}
-    look |= {"handlelength": 2.8, "columnspacing": 1.6, "labelspacing": 0.8}
-    legend = figure.legend(
-        handles=[line for column in range(columns) for line in key[column::columns]],
-        bbox_to_anchor=(corner[0] / wide, corner[1] / high),
-        ncols=columns,
-        prop=FontProperties(family=FONT, size=SMALL),
-        labelcolor="0.2",
-        **look,
-    )
-    for text in legend.get_texts():
-        text.set_parse_math(False)
-
-
-# --- the page ------------------------------------------------------------------------------------------
-
-
-def sheet(
-    run: Run,
-    *,
-    found: str,
-    heading: str,
-    titles: Titles,
-    key: Sequence[Line2D],
-    notes: Sequence[str],
-    up: float = layout.UP,
-    extra: float = 0.0,
-    columns: int = 0,
-    beside: float = 0.0,
-) -> Sheet:
-    """Lay out a page: the run's title, panels of `up` units of a map, `extra` inches, key, notes.
-
-    With `beside` key and notes stand in a column of as many inches, right of one panel.
-    """
-    width = _PAGE - 2 * _MARGIN
-    columns = columns or _columns(len(titles))
-    wide = min(_WIDEST, (width - beside - (columns - 1 + bool(beside)) * _BETWEEN) / columns)
-    above, below = (
-        _heading(run, found, heading),
-        [_text(note, beside or width, colour="0.35") for note in notes],
-    )
-    names = [_title(*title, wide) for title in titles]
-    row = max(map(_height, names)) + wide / layout.ACROSS * up + 0.1 + _BETWEEN
-    across, tall = _fit_key(key, beside or width)
-    foot = tall + _height(below) + _MARGIN
-    low = max(_MARGIN + extra, foot + _ABOVE - row) if beside else foot + extra
-    top = low - (-len(titles) // columns) * row
-    figure = Figure(figsize=(_PAGE, top + _height(above) + _MARGIN))
-    panels = []
-    for i, title in enumerate(names):
-        x, y = _MARGIN + i % columns * (wide + _BETWEEN), top - (i // columns + 1) * row + _BETWEEN
-        panels.append(_panel(figure, (x, y, wide, wide / layout.ACROSS * up), up))
-        _write(figure, title, x, y + row - _BETWEEN)
-    _write(figure, above, _MARGIN, top + _height(above) + _MARGIN / 2)
-    left = _PAGE - _MARGIN - (beside or width)
-    _draw_key(figure, key, columns=across, corner=(left, foot))
-    _write(figure, below, left, _height(below) + _MARGIN - 0.04)
-    return Sheet(figure, panels, wide * POINTS / layout.ACROSS, foot)
-
-
-def _columns(panels: int) -> int:
-    return next(c for most, c in ((1, 1), (2, 2), (3, 3), (4, 2), (6, 3), (MOST_PANELS, 4)) if panels <= most)
-
-
-def _panel(figure: Figure, box: tuple[float, float, float, float], up: float) -> Axes:
-    wide, high = figure.get_size_inches()
-    panel = figure.add_axes((box[0] / wide, box[1] / high, box[2] / wide, box[3] / high))
-    panel.set(xlim=(0, layout.ACROSS), ylim=(0, up), xticks=[], yticks=[])
-    panel.spines[:].set(color="0.85", linewidth=0.8)
-    return panel
-
-
-def _heading(run: Run, found: str, heading: str) -> list[Line]:
-    width = _PAGE - 2 * _MARGIN
-    return [
-        *(_text(text, width, size=s, weight=w, colour=c) for text, s, w, c in page.headlines(run, found)),
-        _text(heading, width, size=9.5, colour="0.1"),
-        _text(page.about([run]), width, colour="0.35"),
-    ]
-
-
-def _title(title: str, more: str, width: float) -> list[Line]:
-    lines = [_text(title, width, size=9.5, weight="bold", colour="0.1"), _text(more, width, colour="0.3")]
-    return [line for line in lines if line[0]]
-
-
-def _text(
-    text: str, width: float, *, size: float = SMALL, weight: str = "normal", colour: str = "0.2"
-) -> Line:
-    broken, _, height = page.wrap(text, width * POINTS, size, weight)
-    return broken, height / POINTS + 0.03, {"size": size, "weight": weight, "color": colour}
-
-
-def _height(lines: Sequence[Line]) -> float:
-    return sum(line[1] for line in lines)
-
-
-def _write(figure: Figure, lines: Sequence[Line], x: float, y: float) -> None:
-    """Lines below each other from the upper left corner, in inches."""
-    wide, high = figure.get_size_inches()
-    for text, height, more in lines:
-        figure.text(x / wide, y / high, text, va="top", **more, **LOOK)
-        y -= height
