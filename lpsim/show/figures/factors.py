@@ -174,7 +174,8 @@ def _headline(found: dict[str, dict[str, Alone]]) -> str:
     share = _is_share(name)
     ends_said = f"from {number(low, share=share)} at {lowest} to {number(high, share=share)} at {highest}"
     most = "" if len(of) == 1 else " most"
-    return f"{one.factor} moves {_label(name)}{most}: {ends_said}"
+    the = "the " if (measure_and_group(name) or (name, ""))[0] in _OF_ISSUES else ""
+    return f"{one.factor} moves {the}{_label(name)}{most}: {ends_said}"
 
 
 def _label(measure: str) -> str:
