@@ -27,6 +27,7 @@ Measured = Literal[
     "time_codification",
     "time_questioning",
     "time_outreach",
+    "time_moved",
     "learning_time",
     "performance",
 ]

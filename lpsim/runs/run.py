@@ -84,7 +84,7 @@ class Run:
     def _repr_html_(self) -> str:
         return html(self)
 
-    def plot(self, what: Literal["levels", "funnel", "kinds"] = "levels") -> Figure:
+    def plot(self, what: Literal["levels", "funnel", "kinds", "loops"] = "levels") -> Figure:
         """Draw one of the figures of runs, which a notebook shows.
 
         Raises

@@ -118,11 +118,14 @@ def _text(text: str) -> str:
 def of_run(run: Run, what: str) -> Figure:
     """One of the figures that runs leave, by its name."""
     from lpsim.show.figures import plots  # noqa: PLC0415 (slow to import, and a table needs none)
+    from lpsim.show.figures.loops import plot_loops  # noqa: PLC0415
     from lpsim.show.figures.page import figure_of  # noqa: PLC0415
 
     known = {"levels": plots.plot_levels, "funnel": plots.plot_funnel, "kinds": plots.plot_kinds}
+    if what == "loops":
+        return _displayed(plot_loops([run]))
     if what not in known:
-        raise InputError(f"what: found {what!r}; allowed is one of {', '.join(known)}.")
+        raise InputError(f"what: found {what!r}; allowed is one of {', '.join((*known, 'loops'))}.")
     return _displayed(figure_of(known[what]([run])))
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib import style
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -15,8 +13,7 @@ from lpsim.analysis.summary import FEW
 from lpsim.plain import one_line
 from lpsim.runs.groups import measure_and_group
 from lpsim.runs.measures import FUNNEL, MEASURES, RIGHT_AND_WRONG, SHARE
-from lpsim.show.figures.letters import draw_letters
-from lpsim.show.figures.page import COLOURS, POINTS, SMALL, TEXT, wrap
+from lpsim.show.figures.page import COLOURS, POINTS, SMALL, heads, save_drawn, wrap, write_heads
 from lpsim.show.text.comparison import HELD
 from lpsim.show.text.scenario import UNTITLED, written
 from lpsim.show.text.vocabulary import number, step_word
@@ -28,6 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from lpsim.analysis.factors import Alone
+    from lpsim.show.figures.page import Head
     from lpsim.sweeps.store.store import Store
 
 INK = COLOURS[2]
@@ -61,8 +59,8 @@ def plot_factors(store: Store, measures: Sequence[str] | None = None) -> Figure:
     found = {name: {one.factor: one for one in factors_alone(store, name)} for name in names}
     factors = _order(found)[:MOST_FACTORS]
     width = max(LEFT + len(factors) * (WIDE + GAP) - GAP + RIGHT, LEAST_WIDTH)
-    heads = _heads(store, found, factors, width)
-    above = sum(height for _, height, _, _ in heads) / POINTS + 0.2
+    titles = _heads(store, found, factors, width)
+    above = sum(height for _, height, _, _ in titles) / POINTS + 0.2
     below = BOTTOM if all(one.is_number for one in found[names[0]].values()) else BOTTOM + 0.4
     height = above + len(names) * (HIGH + BETWEEN) - BETWEEN + below
     figure = Figure(figsize=(width, height))
@@ -75,21 +73,15 @@ def plot_factors(store: Store, measures: Sequence[str] | None = None) -> Figure:
             _draw(ax, found[name][factor])
             _name_axes(ax, found[name][factor], first=column == 0, last=row == len(names) - 1, wide=wide)
         _same_scale(figure.axes[-len(factors) :], name)
-    _write(figure, heads, height, width)
+    write_heads(figure, titles)
     return figure
 
 
 def save_factors(store: Store, folder: Path) -> list[Path]:
     """Write ``factors.png`` and ``.svg``, whose metadata hold the sweep's digest."""
     source = {"lpsim": store.head["lpsim"], "design": store.head["digest"]}
-    about = {"Title": one_line(store.head["title"], UNTITLED), "Description": json.dumps(source)}
-    png, svg = folder / "factors.png", folder / "factors.svg"
-    with style.context(["default", {"svg.hashsalt": "lpsim", "svg.fonttype": "path"}]):
-        figure = plot_factors(store)
-        draw_letters(figure)
-        figure.savefig(png, dpi=150, metadata={**about, "Software": f"lpsim {source['lpsim']}"})
-        figure.savefig(svg, metadata={**about, "Creator": f"lpsim {source['lpsim']}", "Date": None})
-    return [png, svg]
+    title = store.head["title"]
+    return save_drawn(lambda: plot_factors(store), folder / "factors", title=title, source=source)
 
 
 def _order(found: dict[str, dict[str, Alone]]) -> list[str]:
@@ -152,8 +144,8 @@ def _same_scale(axes: Sequence[Axes], measure: str) -> None:
 
 def _heads(
     store: Store, found: dict[str, dict[str, Alone]], factors: Sequence[str], width: float
-) -> list[tuple[str, float, float, str]]:
-    """What stands above all: text, height (points), size and weight."""
+) -> list[Head]:
+    """What stands above all."""
     design, several = store.design, max(len(one.points) for of in found.values() for one in of.values())
     when = f"{step_word(design.base)} {design.steps[-1]}"
     few = all(group.runs < FEW for of in found.values() for one in of.values() for group in one.points)
@@ -165,11 +157,8 @@ def _heads(
         f"Line: mean over all points that share the value, whatever the other factors are; band: {band}."
         f"{more}"
     )
-    heads = []
-    for text, size, weight in ((_headline(found), 12.0, "bold"), (said, SMALL, "normal")):
-        wrapped, _, high = wrap(text, (width - 0.4) * POINTS, size, weight)
-        heads.append((wrapped, high + 4, size, weight))
-    return heads if several else heads[1:]
+    headline = ((_headline(found), 12.0, "bold"),) if several else ()
+    return heads(width, *headline, (said, SMALL, "normal"))
 
 
 def _headline(found: dict[str, dict[str, Alone]]) -> str:
@@ -185,7 +174,8 @@ def _headline(found: dict[str, dict[str, Alone]]) -> str:
     share = _is_share(name)
     ends_said = f"from {number(low, share=share)} at {lowest} to {number(high, share=share)} at {highest}"
     most = "" if len(of) == 1 else " most"
-    return f"{one.factor} moves {_label(name)}{most}: {ends_said}"
+    the = "the " if (measure_and_group(name) or (name, ""))[0] in _OF_ISSUES else ""
+    return f"{one.factor} moves {the}{_label(name)}{most}: {ends_said}"
 
 
 def _label(measure: str) -> str:
@@ -205,15 +195,3 @@ def _is_share(measure: str) -> bool:
 
 def _value(value: Any) -> str:
     return f"{value:.3g}" if isinstance(value, float) else value if isinstance(value, str) else written(value)
-
-
-def _write(
-    figure: Figure, heads: Sequence[tuple[str, float, float, str]], height: float, width: float
-) -> None:
-    below = 0.1 * POINTS
-    look: dict[str, Any] = {key: value for key, value in TEXT.items() if key != "annotation_clip"}
-    for text, high, size, weight in heads:
-        place = (0.2 / width, 1 - below / POINTS / height)
-        colour = "0" if weight == "bold" else "0.35"
-        figure.text(*place, text, size=size, weight=weight, va="top", color=colour, **look)
-        below += high
