@@ -212,9 +212,9 @@ def test_every_changed_number_in_run_json_is_noticed(saved):
     [
         ("[]", "not written by lpsim"),
         ('{"format": "another"}', "not written by lpsim"),
-        ('{"format": "lpsim run", "format_version": 9}', "format version 9, this lpsim reads 3"),
-        ('{"format": "lpsim run", "format_version": 3}', "damaged"),
-        ('{"format": "lpsim run", "format_version": 3, "checksums": []}', "damaged"),
+        ('{"format": "lpsim run", "format_version": 9}', "format version 9, this lpsim reads 4"),
+        ('{"format": "lpsim run", "format_version": 4}', "damaged"),
+        ('{"format": "lpsim run", "format_version": 4, "checksums": []}', "damaged"),
     ],
 )
 def test_a_run_json_of_somebody_else_is_refused(saved, text, words):
