@@ -90,10 +90,17 @@ def test_figures_go_into_the_runs_own_folder_and_do_not_stand_in_the_way_of_forc
     lpsim("run", *short)
     assert lpsim("lessons", "one").exit_code == 0
     assert lpsim("lesson", "one", 1, "--gif").exit_code == 0
-    assert lpsim("practices", "one").exit_code == 0
-    assert {"lessons.png", "lesson-1.png", "lesson-1-map.svg", "lesson-1.gif", "practices.svg"} <= set(
-        names(folder / "one")
-    )
+    assert lpsim("practices", "one").exit_code == 0  # of nine people each is drawn
+    assert "practices.svg" not in names(folder / "one")
+    assert lpsim("practices", "one", "--at", 12).exit_code == 0
+    assert {
+        "lessons.png",
+        "lesson-1.png",
+        "lesson-1-map.svg",
+        "lesson-1.gif",
+        "people.svg",
+        "practices.svg",
+    } <= set(names(folder / "one"))
     result = lpsim("run", *short, "--force")
     assert result.exit_code == 0, result.output
     assert "lessons.png" not in names(folder / "one")
