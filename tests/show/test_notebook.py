@@ -80,3 +80,12 @@ def test_the_figure_of_a_store_says_what_it_found(things):
     assert len(things["Store"].plot("staff_knowledge").axes) == 1
     with pytest.raises(InputError, match="was not kept"):
         things["Store"].plot("agreement")
+
+
+def test_what_chance_alone_does_is_drawn_last_and_never_in_the_title(tmp_path):
+    factors = [{"key": "practice.reflection.rate", "kind": "lever", "values": [0.1, 0.9]}]
+    design = small(tmp_path, factors=factors, method="saltelli", samples=4, seed_blocks=2, replications=1)
+    figure = sweep(design, store=tmp_path / "store").plot("staff_knowledge")
+    labels = [ax.get_xlabel().replace("\n", " ") for ax in figure.axes]
+    assert labels == ["practice.reflection.rate", "block of seeds (chance alone)"]
+    assert figure.texts[0].get_text().startswith("practice.reflection.rate moves")

@@ -23,6 +23,7 @@ from lpsim.sweeps.design.design import Design
 from lpsim.sweeps.runner import WorkersLostError, sweep
 from lpsim.sweeps.store.store import Store
 from lpsim.sweeps.workers import cluster
+from tests import own
 
 ROOT = Path(__file__).parents[2]
 
@@ -267,3 +268,11 @@ def test_a_client_of_ones_own_does_the_runs_and_stays_open(tmp_path, running):
     ):
         sweep(file, store=tmp_path / "other", executor=client)
     assert not (tmp_path / "other").exists()
+
+
+def test_behaviours_of_ones_own_are_found_by_the_workers_of_a_cluster(tmp_path, running):
+    _, address = running
+    file, given = design_file(tmp_path), {"staff_member": "tests.own:Silent", "observe": {"views": own.views}}
+    with cluster(address) as executor:
+        store = sweep(file, store=tmp_path / "store", executor=executor, **given)
+    assert result_bytes(store) == result_bytes(sweep(file, store=tmp_path / "here", **given))

@@ -17,6 +17,7 @@ from lpsim.show.figures.page import COLOURS, POINTS, SMALL, heads, save_drawn, w
 from lpsim.show.text.comparison import HELD
 from lpsim.show.text.scenario import UNTITLED, written
 from lpsim.show.text.vocabulary import number, step_word
+from lpsim.sweeps.design.factors import SEED_BLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +58,7 @@ def plot_factors(store: Store, measures: Sequence[str] | None = None) -> Figure:
     """
     names = list(measures or store.design.keep.measures)[:MOST_MEASURES]
     found = {name: {one.factor: one for one in factors_alone(store, name)} for name in names}
-    factors = _order(found)[:MOST_FACTORS]
+    factors = _chosen(found)
     width = max(LEFT + len(factors) * (WIDE + GAP) - GAP + RIGHT, LEAST_WIDTH)
     titles = _heads(store, found, factors, width)
     above = sum(height for _, height, _, _ in titles) / POINTS + 0.2
@@ -84,10 +85,13 @@ def save_factors(store: Store, folder: Path) -> list[Path]:
     return save_drawn(lambda: plot_factors(store), folder / "factors", title=title, source=source)
 
 
-def _order(found: dict[str, dict[str, Alone]]) -> list[str]:
-    """The factors, the one that moves any of the measures most first."""
+def _chosen(found: dict[str, dict[str, Alone]]) -> list[str]:
+    """The factors that move any of the measures most, and at last what chance alone does."""
     factors = list(next(iter(found.values())))
-    return sorted(factors, key=lambda factor: -max(of[factor].move for of in found.values()))
+    moves = {factor: max(of[factor].move for of in found.values()) for factor in factors}
+    chance = [factor for factor in factors if factor == SEED_BLOCK]
+    ordered = sorted((factor for factor in factors if factor not in chance), key=lambda one: -moves[one])
+    return [*ordered[: MOST_FACTORS - len(chance)], *chance]
 
 
 def _draw(ax: Axes, one: Alone) -> None:
@@ -126,7 +130,8 @@ def _name_axes(ax: Axes, one: Alone, *, first: bool, last: bool, wide: float) ->
         ax.set_xticklabels(
             names, rotation=30 if tilted else 0, ha="right" if tilted else "center", parse_math=False
         )
-    text, _, _ = wrap(one.factor.replace(".", ". "), wide * POINTS + 10)
+    name = "block of seeds (chance alone)" if one.factor == SEED_BLOCK else one.factor
+    text, _, _ = wrap(name.replace(".", ". "), wide * POINTS + 10)
     ax.set_xlabel(text.replace(". ", ".").replace(".\n", "\n."), size=SMALL, parse_math=False)
 
 
@@ -163,19 +168,19 @@ def _heads(
 
 def _headline(found: dict[str, dict[str, Alone]]) -> str:
     """What the figure shows, as a person would say it."""
-    name, of = max(found.items(), key=lambda item: max(one.move for one in item[1].values()))
-    one = max(of.values(), key=lambda alone: alone.move)
+    every = [one for of in found.values() for one in of.values() if one.factor != SEED_BLOCK]
+    one = max(every, key=lambda alone: alone.move)
     if one.move == 0:
         return "No factor alone moves any of these measures"
-    ends = sorted(
-        (group.mean, str(_value(value))) for value, group in zip(one.values, one.points, strict=True)
-    )
+    ends = sorted((group.mean, _value(value)) for value, group in zip(one.values, one.points, strict=True))
     (low, lowest), (high, highest) = ends[0], ends[-1]
-    share = _is_share(name)
-    ends_said = f"from {number(low, share=share)} at {lowest} to {number(high, share=share)} at {highest}"
-    most = "" if len(of) == 1 else " most"
-    the = "the " if (measure_and_group(name) or (name, ""))[0] in _OF_ISSUES else ""
-    return f"{one.factor} moves {the}{_label(name)}{most}: {ends_said}"
+    share, of = _is_share(one.measure), found[one.measure]
+    moved = f"from {number(low, share=share)} at {lowest} to {number(high, share=share)} at {highest}"
+    most = " most" if len(of.keys() - {SEED_BLOCK}) > 1 else ""
+    the = "the " if (measure_and_group(one.measure) or (one.measure, ""))[0] in _OF_ISSUES else ""
+    chance = SEED_BLOCK in of and of[SEED_BLOCK].move >= one.move
+    more = ", no more than other seeds do" if chance else ""
+    return f"{one.factor} moves {the}{_label(one.measure)}{most}: {moved}{more}"
 
 
 def _label(measure: str) -> str:
