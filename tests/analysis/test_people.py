@@ -40,7 +40,9 @@ def test_the_people_sum_up_to_what_the_run_recorded(people):
 def test_who_came_is_where_tenure_began_again_and_nowhere_without_turnover(people):
     assert people.came.any() and not people.came[0].any()
     stays = {f"roles.{role}.turnover": 0.0 for role in SMALL.roles}
-    assert not People.of(lpsim.simulate(SMALL.adapted(stays), seed=3)).came.any()
+    stayed = People.of(lpsim.simulate(SMALL.adapted(stays), seed=3))
+    assert not stayed.came.any()
+    assert people_found(stayed).startswith("In 24 months nobody left; the 9 in post then hold ")
     goes = {f"roles.{role}.turnover": 1.0 for role in SMALL.roles}
     assert People.of(lpsim.simulate(SMALL.adapted(goes), seed=3)).came[1:].all()
 

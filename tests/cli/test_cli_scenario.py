@@ -110,3 +110,14 @@ def test_python_and_the_command_line_begin_with_the_same_seed():
     scenario = library.Scenario.load(ONE_PRACTICE, {"steps": 6})
     assert library.simulate(scenario).series.equals(load_runs("runs/one_practice")[0].series)
     assert library.retained(scenario, at=[3]).equals(library.retained(scenario, at=[3], seed=1))
+
+
+@pytest.mark.parametrize("asked", [(), ("--each-run",)])
+def test_single_runs_are_drawn_only_where_asked_for(folder, monkeypatch, asked):
+    drawn = []
+    monkeypatch.setattr(
+        "lpsim.show.figures.plots.save_figures", lambda runs, folder, **more: drawn.append(more) or []
+    )
+    found = lpsim("run", "one_practice", "--set", "steps=2", "--replications", 2, "--out", "one", *asked)
+    assert found.exit_code == 0
+    assert drawn == [{"each_run": True} if asked else {}]

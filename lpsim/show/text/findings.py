@@ -96,7 +96,7 @@ def people_found(people: People) -> str:
     scenario, staff = people.run.scenario, people.structure.staff
     practices = people.structure.practices
     whose = "the practice's memory" if practices == 1 else "practices' memories"
-    left = counted(int(people.came.sum()), PERSON)
+    left = counted(int(people.came.sum()), PERSON) if people.came.any() else "nobody"
     long = f"{scenario.steps} {noun(scenario.steps, step_word(scenario))}"
     rightly = people.right[-1, :staff].mean(), people.right[-1, staff : staff + practices].mean()
     return (
