@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -28,7 +29,9 @@ def run_at(path: Path) -> Path | None:
     """The folder of the saved run that a path means, by itself or by its ``run.json``; None where none is."""
     if path.name == SEAL.head:
         return path.parent
-    return path if path.is_dir() and (path / SEAL.head).exists() else None
+    with suppress(OSError, ValueError):  # a name that no file can have: whoever reads it tells
+        return path if path.is_dir() and (path / SEAL.head).exists() else None
+    return None
 
 
 def scenario_of(folder: Path, head: Mapping[str, Any], kind: type[Scenario]) -> Scenario:
