@@ -34,7 +34,7 @@ def found(path: Path) -> Path:
     InputError
         It could be a name, and nothing ships under it.
     """
-    if path.suffix or path.name != str(path) or path.exists():
+    if path.suffix or path.name != str(path) or _may_be_there(path):
         return path
     if path.name not in shipped():
         hint = nearest(path.name, shipped())
@@ -43,3 +43,11 @@ def found(path: Path) -> Path:
             "(`lpsim scenarios` lists them)."
         )
     return shipped()[path.name]
+
+
+def _may_be_there(path: Path) -> bool:
+    """Whether there is a file, or the path is none that any file can have: whoever reads it tells."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return True
