@@ -66,7 +66,7 @@ class People:
                 "population.practices or the roles' headcount)."
             )
         name = str(run.provenance["engine"])
-        entry = engine_named(name if name in ENGINES else "compiled")
+        entry = engine_named(name if name in ENGINES else None)
         engine = entry.make(run.scenario, Options()).start(build(run.scenario, run.seed))
         held, tenure = [_held(engine.state)], [engine.state.tenure.copy()]
         try:
