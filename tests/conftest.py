@@ -65,6 +65,7 @@ RINGS = {
         "storage/test_folders.py",
         "sweeps/test_merge.py",
         "sweeps/test_own_sweeps.py",
+        "sweeps/test_points.py",
         "sweeps/test_query.py",
         "sweeps/test_scenarios.py",
         "sweeps/test_store.py",

@@ -33,6 +33,7 @@ SCENARIO = FileKind("scenario file", 10)
 DESIGN = FileKind("design file", 10)
 WORKFORCE = FileKind("workforce table", 1_000)
 NETWORK = FileKind("network file", 200)
+TABLE = FileKind("table", 200)
 
 _SORTS = (
     (stat.S_ISDIR, "a folder"),
