@@ -140,3 +140,16 @@ def test_the_python_shown_on_behaviours_of_ones_own_runs(monkeypatch):
     if "rng" in inspect.signature(batch_run).parameters:
         mesa = mesa.replace(', "seed": [1, 2]}', "}, rng=[1, 2]")
     exec(compile(mesa, "docs/behaviours.md", "exec"), {})
+
+
+CALIBRATE = (ROOT / "docs" / "calibrate.md").read_text(encoding="utf-8")
+
+
+def test_the_calibration_shown_is_valid():
+    from lpsim.analysis.calibration_file import Search, read_plan
+
+    (block,) = re.findall(r"```toml\n(.*?)```", CALIBRATE, flags=re.DOTALL)
+    data = tomllib.loads(block)
+    plan = read_plan({**data, "base": str(ROOT / data["base"])})
+    assert [target.name for target in plan.targets] == ["known", "written down"]
+    assert all(f"`{key}`" in CALIBRATE or f"{key} = " in CALIBRATE for key in Search.model_fields)

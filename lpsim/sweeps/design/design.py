@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from math import gcd
@@ -190,6 +190,17 @@ class Design:
     def measured(self) -> tuple[str, ...]:
         """What is kept of each step: the measures, then what is observed by functions of one's own."""
         return (*self.keep.measures, *self.own.observed)
+
+    def at(self, rows: Iterable[Row], **scheme: Any) -> Design:
+        """The same with other points, a value per column each, which are valid scenarios.
+
+        ``scheme`` has what else differs in how often each is run (``replications``, ``first_seed``).
+        """
+        kept = {
+            key: getattr(self.scheme, key) for key in ("title", "description", "replications", "first_seed")
+        }
+        points = _numbered(self.columns, rows, self.files)
+        return replace(self, scheme=Scheme(method="points", **{**kept, **scheme}), points=points)
 
     @property
     def steps(self) -> tuple[int, ...]:

@@ -232,11 +232,6 @@ class Factor(Table):
         return [value if isinstance(value, tuple) else (value,) * every for value in self.values]
 
     @property
-    def columns(self) -> tuple[str, ...]:
-        """Its keys, each a column of the results."""
-        return (self.key,)
-
-    @property
     def spread(self) -> Distribution | None:
         """The distribution, or a range as the uniform distribution that it is; None of a list of values."""
         if self.range is not None:

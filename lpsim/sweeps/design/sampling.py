@@ -166,10 +166,14 @@ def _drawn(shares: NDArray[np.float64], factors: Sequence[Factor]) -> Levels:
 
 
 def _seed_of(scheme: Scheme) -> int:
+    return _word(scheme.seed, 0)
+
+
+def _word(seed: int, draw: int) -> int:
     # Imported late, as all that draws: designs that enumerate need no compiled code, nor SciPy.
     from lpsim.model.draws import Draws, Stream  # noqa: PLC0415
 
-    return Draws(scheme.seed).word(Stream.SWEEP_POINTS, 0, 0)
+    return Draws(seed).word(Stream.SWEEP_POINTS, draw, 0)
 
 
 def _samples(scheme: Scheme) -> int:
@@ -190,6 +194,18 @@ def _sobol(scheme: Scheme, factors: Sequence[Factor], _: Sequence[Row]) -> Level
 
     exponent = _samples(scheme).bit_length() - 1
     return _drawn(qmc.Sobol(len(factors), seed=_seed_of(scheme)).random_base2(exponent), factors)
+
+
+def even_shares(count: int, dimensions: int, *, seed: int, draw: int) -> NDArray[np.float64]:
+    """So many points between 0 and 1, (count, dimensions), evenly spread: a Sobol' sequence, scrambled.
+
+    Another `draw` gives others, with the same seed.
+    """
+    from scipy.stats import qmc  # noqa: PLC0415
+
+    sequence = qmc.Sobol(dimensions, seed=_word(seed, draw))
+    shares: NDArray[np.float64] = sequence.random_base2(max(count - 1, 1).bit_length())[:count]
+    return shares.round(DIGITS)
 
 
 def _saltelli(scheme: Scheme, factors: Sequence[Factor], _: Sequence[Row]) -> Levels:
