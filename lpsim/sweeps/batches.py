@@ -199,15 +199,22 @@ def _seen(run: Run, batch: Batch) -> dict[str, NDArray[Any]]:
     """By column, a value per step kept."""
     steps = run.column("step")
     places = np.searchsorted(steps, batch.steps)
-    seen = {"step": steps[places]}
-    for name in batch.measures:
-        over = over_steps(name, partial(column_of, run), steps, places)
-        seen[name] = column_of(run, name)[places] if over is None else over
+    seen = {"step": steps[places], **{name: column_of(run, name, places) for name in batch.measures}}
     return seen if run.lessons is None else {**seen, **lessons_up_to(run.lessons, batch.steps)}
 
 
-def column_of(run: Run, name: str) -> NDArray[Any]:
-    """A measure at every recorded step; NaN where this run has no such group, as others of the sweep do."""
+def column_of(run: Run, name: str, places: NDArray[np.int64] | None = None) -> NDArray[Any]:
+    """A measure at every recorded step or at some of them, also one of several steps, which needs them all.
+
+    NaN where this run has no such group, as others of the sweep do.
+    """
+    steps = run.column("step")
+    places = np.arange(len(steps)) if places is None else places
+    over = over_steps(name, partial(_of_one_step, run), steps, places)
+    return _of_one_step(run, name)[places] if over is None else over
+
+
+def _of_one_step(run: Run, name: str) -> NDArray[Any]:
     named = measure_and_group(name)
     if named is not None and named[1] not in groups_of(run.scenario):
         return np.full(len(run.column("step")), math.nan)

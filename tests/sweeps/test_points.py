@@ -17,6 +17,7 @@ from lpsim.population.network_files import save_network
 from lpsim.scenario import Scenario
 from lpsim.sweeps.design.design import Design, DesignError
 from lpsim.sweeps.design.factors import Distribution
+from lpsim.sweeps.pilot import measure
 from lpsim.sweeps.runner import sweep
 
 BASE = Scenario().replace(SMALL)
@@ -406,6 +407,29 @@ def test_a_measure_over_steps_that_there_is_not_is_told(measure, expected):
     (problem,) = refused(points, FRAME, keep={"measures": [measure]})
     assert problem.startswith(f"keep.measures: {measure!r} is not recorded; ")
     assert expected in problem
+
+
+def test_measures_over_steps_are_compared_where_every_step_is_recorded(tmp_path):
+    factor = {"key": WRITE, "kind": "lever", "values": [0.1, 0.9]}
+    names = ["practice_knowledge[last 2]", "months_to_half_by_staff", "practice_knowledge"]
+    made = Design.from_dict(
+        {
+            "base": BASE,
+            "method": "factorial",
+            "factors": [factor],
+            "replications": 3,
+            "keep": {"measures": names},
+        }
+    )
+    sweep(made, store=tmp_path / "store")
+    measure(made)
+    command = ["compare", str(tmp_path / "store"), "--measure", names[0], "--out", str(tmp_path / "out")]
+    result = CliRunner().invoke(cli.app, command)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "(last 2)" in result.stdout
+    coarse = BASE.adapted({"record.every": 3})
+    with pytest.raises(lpsim.InputError, match="needs every step; record them"):
+        lpsim.compare(coarse, [coarse.adapted({WRITE: 0.9, "title": "other"})], seeds=[1, 2], measures=names)
 
 
 def test_a_dry_run_tells_keys_together_and_points(tmp_path, monkeypatch):
