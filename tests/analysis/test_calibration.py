@@ -146,7 +146,7 @@ def test_what_is_kept_says_what_was_found_sealed(found):
 def test_the_text_says_what_is_identified_and_how_much_was_chance(found):
     _, made = found
     text = calibration_text(made, width=None)
-    assert headline(made).startswith(f"{len(made.rows)} points give what was observed")
+    assert headline(made).startswith(f"{len(made.rows)} points come within 3 deviations of every target")
     assert f"{100 * made.still_acceptable:.0f} % of these points are still acceptable" in text
     assert "memory: practice_knowledge; a guess." in text
     assert all(word in text for word in (KEY, OTHER, "identified", "seeds 1 to 3", "(4 to 6)"))
@@ -284,7 +284,7 @@ def test_a_scenario_or_a_folder_of_something_else_is_told(folder):
 def test_the_command_says_what_it_found_and_where(folder):
     result = run(file(folder))
     assert (result.exit_code, result.stderr) == (0, "")
-    assert "points give what was observed" in result.stdout
+    assert "points come within 3 deviations of every target" in result.stdout
     assert "Results: calibrations/mine" in result.stdout
     assert "lpsim sweep calibrations/mine/design.toml --dry-run" in result.stdout
 

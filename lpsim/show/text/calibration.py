@@ -23,8 +23,8 @@ def headline(calibration: Calibration) -> str:
     """What a person would say of a calibration: how many points fit, and which keys that settles."""
     kept, keys = len(calibration.rows), calibration.free_keys()
     settled = [fit.name for fit in keys if fit.width < IDENTIFIED]
-    points = "1 point gives" if kept == 1 else f"{kept} points give"
-    said = f"{points} what was observed"
+    points = "1 point comes" if kept == 1 else f"{kept} points come"
+    said = f"{points} within {calibration.plan.search.cutoff:g} deviations of every target"
     if len(settled) == len(keys):
         return (
             f"{said}, and all {len(keys)} keys are identified"
