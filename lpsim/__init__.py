@@ -12,13 +12,14 @@ Runs:
 Questions to runs:
     `replications_needed`; `months_to_half`, `months_to_half_replicated`; `retained`, `retained_over_seeds`;
     of lessons: the `Life` of one, found by `pick`; is a saved run the same when it is made again: `rerun`;
-    options and a base in the same worlds: `compare` gives a `Comparison`. A lesson's life in words: `tell`.
+    options and a base in the same worlds: `compare` gives a `Comparison`; which values of free keys give what
+    was observed: `calibrate` gives a `Calibration`. A lesson's life in words: `tell`.
 Figures:
     `plot_levels`, `plot_funnel`, `plot_kinds`, `save_figures`; `plot_loops`; `plot_practices`; of the
     `People` of a small run `plot_people`; of lessons: `plot_flow`, `plot_timeline`, `plot_journey`,
     `save_animation`; of a comparison `plot_comparison`, and `save_comparison` saves all of it; of a
     sensitivity analysis `plot_sensitivity`, `save_sensitivity`; of a discovery `plot_discovery`,
-    `save_discovery`.
+    `save_discovery`; of a calibration `plot_calibration`, `save_calibration`.
 Many runs:
     `Design`, `sweep`, on `LocalWorkers` or a `cluster`; `Store`, `read_store`. Which factors matter: `sobol`,
     `morris`; where something happens: `discover`.
@@ -50,6 +51,7 @@ _FACE = {
     "lpsim.analysis.picks": ("pick",),
     "lpsim.analysis.rerun": ("rerun",),
     "lpsim.analysis.comparison": ("compare", "Comparison"),
+    "lpsim.analysis.calibration": ("calibrate", "Calibration"),
     "lpsim.show.text.story": ("tell",),
     "lpsim.show.figures.plots": ("plot_levels", "plot_funnel", "plot_kinds", "save_figures"),
     "lpsim.show.figures.loops": ("plot_loops",),
@@ -65,6 +67,8 @@ _FACE = {
     "lpsim.show.sensitivity": ("save_sensitivity",),
     "lpsim.show.figures.discovery": ("plot_discovery",),
     "lpsim.show.discovery": ("save_discovery",),
+    "lpsim.show.figures.calibration": ("plot_calibration",),
+    "lpsim.show.calibration": ("save_calibration",),
     "lpsim.sweeps.design.design": ("Design",),
     "lpsim.sweeps.runner": ("sweep",),
     "lpsim.sweeps.workers": ("LocalWorkers", "cluster"),

@@ -1,5 +1,7 @@
 """The face of lpsim for whoever reads types: the same names, from the same homes."""
 
+from lpsim.analysis.calibration import Calibration as Calibration
+from lpsim.analysis.calibration import calibrate as calibrate
 from lpsim.analysis.comparison import Comparison as Comparison
 from lpsim.analysis.comparison import compare as compare
 from lpsim.analysis.diffusion import months_to_half as months_to_half
@@ -30,8 +32,10 @@ from lpsim.runs.simulate import simulate as simulate
 from lpsim.runs.simulate import simulate_many as simulate_many
 from lpsim.scenario import Scenario as Scenario
 from lpsim.scenario import ScenarioError as ScenarioError
+from lpsim.show.calibration import save_calibration as save_calibration
 from lpsim.show.comparison import save_comparison as save_comparison
 from lpsim.show.discovery import save_discovery as save_discovery
+from lpsim.show.figures.calibration import plot_calibration as plot_calibration
 from lpsim.show.figures.comparison import plot_comparison as plot_comparison
 from lpsim.show.figures.discovery import plot_discovery as plot_discovery
 from lpsim.show.figures.flow import plot_flow as plot_flow

@@ -24,6 +24,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of
 
 RINGS = {
     "medium": (
+        "analysis/test_calibration.py",
         "analysis/test_diffusion.py",
         "analysis/test_discovery.py",
         "analysis/test_people.py",
@@ -65,6 +66,7 @@ RINGS = {
         "storage/test_folders.py",
         "sweeps/test_merge.py",
         "sweeps/test_own_sweeps.py",
+        "sweeps/test_points.py",
         "sweeps/test_query.py",
         "sweeps/test_scenarios.py",
         "sweeps/test_store.py",
@@ -82,6 +84,7 @@ RINGS = {
         "sweeps/test_cluster.py",
         "test_fuzz.py",
         "validation/test_assumptions.py",
+        "validation/test_calibration.py",
         "validation/test_fang2010.py",
         "validation/test_lazer_friedman2007.py",
         "validation/test_learning_practice.py",

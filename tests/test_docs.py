@@ -16,23 +16,39 @@ TEXT = (ROOT / "docs" / "sweeps.md").read_text(encoding="utf-8")
 
 
 def test_the_first_design_shown_is_valid():
-    block, _ = re.findall(r"```toml\n(.*?)```", TEXT, flags=re.DOTALL)
+    block, *_ = re.findall(r"```toml\n(.*?)```", TEXT, flags=re.DOTALL)
     design = Design.from_dict(tomllib.loads(block), folder=ROOT)
     assert (len(design.points), design.seeds(design.points[-1]), design.steps) == (60, range(1, 6), (12, 60))
 
 
 def test_the_scenarios_shown_can_be_compared():
-    _, block = re.findall(r"```toml\n(.*?)```", TEXT, flags=re.DOTALL)
+    _, block, _ = re.findall(r"```toml\n(.*?)```", TEXT, flags=re.DOTALL)
     design = Design.from_dict(tomllib.loads(block), folder=ROOT)
     assert design.points[0].values["scenario"] == "as it is"
     assert len(design.points) == 3
 
 
+def test_the_points_shown_are_a_design():
+    _, _, block = re.findall(r"```toml\n(.*?)```", TEXT, flags=re.DOTALL)
+    rows = [{"practice.codification.rate": 0.1, "forgetting.practice": 0.01}] * 3
+    design = Design.from_dict({**tomllib.loads(block), "points": rows}, folder=ROOT)
+    assert (len(design.points), len(design.columns)) == (6, 4)
+
+
 def test_the_python_shown_runs(monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
-    (block,) = re.findall(r"```python\n(.*?)```", TEXT, flags=re.DOTALL)
+    _, block = re.findall(r"```python\n(.*?)```", TEXT, flags=re.DOTALL)
     exec(compile(block, "docs/sweeps.md", "exec"), {})
     assert len(capsys.readouterr().out.splitlines()) == 3
+
+
+def test_the_sample_of_salib_shown_is_swept(monkeypatch, tmp_path):
+    (tmp_path / "configs").symlink_to(ROOT / "configs")
+    monkeypatch.chdir(tmp_path)
+    block, _ = re.findall(r"```python\n(.*?)```", TEXT, flags=re.DOTALL)
+    names = {}
+    exec(compile(block, "docs/sweeps.md", "exec"), names)
+    assert len(names["store"].frame()) == 8
 
 
 def test_every_method_and_every_key_of_a_design_is_explained_with_its_default():
@@ -124,3 +140,16 @@ def test_the_python_shown_on_behaviours_of_ones_own_runs(monkeypatch):
     if "rng" in inspect.signature(batch_run).parameters:
         mesa = mesa.replace(', "seed": [1, 2]}', "}, rng=[1, 2]")
     exec(compile(mesa, "docs/behaviours.md", "exec"), {})
+
+
+CALIBRATE = (ROOT / "docs" / "calibrate.md").read_text(encoding="utf-8")
+
+
+def test_the_calibration_shown_is_valid():
+    from lpsim.analysis.calibration_file import Search, read_plan
+
+    (block,) = re.findall(r"```toml\n(.*?)```", CALIBRATE, flags=re.DOTALL)
+    data = tomllib.loads(block)
+    plan = read_plan({**data, "base": str(ROOT / data["base"])})
+    assert [target.name for target in plan.targets] == ["known", "written down"]
+    assert all(f"`{key}`" in CALIBRATE or f"{key} = " in CALIBRATE for key in Search.model_fields)

@@ -21,6 +21,7 @@ from lpsim.analysis.summary import LEVEL, PairedDifference, half_width, paired_d
 from lpsim.analysis.worlds import of_runs, of_scenario, see_that_it_is_measured, with_seeds
 from lpsim.errors import InputError
 from lpsim.runs.measures import LEVELS, MEASURES, RIGHT_AND_WRONG, Measure
+from lpsim.runs.over_steps import MONTHS_TO_HALF
 from lpsim.scenario import Scenario
 from lpsim.scenario.differences import Difference, differences
 from lpsim.scenario.keys import within_set
@@ -197,6 +198,9 @@ def measure_of(name: str) -> Measure:
     if name in LESSONS:
         stage = name.removeprefix("lessons_")
         return Measure(name, f"lessons {stage}", "lessons", 0, math.inf, "practice", None)
+    if name in MONTHS_TO_HALF:
+        label = name.replace("_", " ")
+        return Measure(name, label, "months", 0, math.inf, MEASURES[MONTHS_TO_HALF[name]].level, False)
     measure, bracket, group = name.partition("[")
     if measure not in MEASURES:  # a sweep may keep what is no column of a run
         return Measure(name, name.replace("_", " "), name, -math.inf, math.inf, "practice", None)

@@ -17,16 +17,14 @@ import pandas as pd
 
 from lpsim.analysis.summary import summarize
 from lpsim.errors import InputError
+from lpsim.runs.over_steps import HALF, MONTHS_TO_HALF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from lpsim.runs.run import Run
 
-HALF = 0.5
-"""A share k / n is one rounded division, and below n = 2^54 none under a half rounds up to it."""
-
-_HOLDERS = {"by_staff": "known_by_most", "by_memory": "in_practice_memory"}
+_HOLDERS = {name.removeprefix("months_to_half_"): column for name, column in MONTHS_TO_HALF.items()}
 
 
 class Overall(NamedTuple):

@@ -1,4 +1,5 @@
-"""Rates of the literature, observed in general practice. Scenarios may have numbers set by them.
+"""Rates of the literature, observed in general practice. Scenarios may have numbers set by them, and
+calibrations take them as targets.
 
 None is the same quantity as a simulated number. What each is a rate of, and why it differs, is told in
 `lpsim.show.text.funnel`.
@@ -6,6 +7,7 @@ None is the same quantity as a simulated number. What each is a rate of, and why
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
@@ -23,6 +25,13 @@ class Observed:
     place: str = ""
     beside: tuple[str, str] | None = None
     """The number of `lpsim.analysis.funnel.stage_table` it may be looked at beside: a stage and a column."""
+
+    @property
+    def sd(self) -> float | None:
+        """The standard deviation of the share, counted in so many; None where the source does not say."""
+        if self.whole is None:
+            return None
+        return math.sqrt(self.value * (1 - self.value) / self.whole)
 
 
 _BOWIE = "Bowie et al. 2004, Qual Saf Health Care 13:102"

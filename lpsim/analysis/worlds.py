@@ -13,6 +13,7 @@ import numpy as np
 from lpsim.errors import InputError
 from lpsim.runs.groups import groups_of, measure_and_group
 from lpsim.runs.measures import MEASURES
+from lpsim.runs.over_steps import MONTHS_TO_HALF, mean_of_last, needs_every_step
 from lpsim.runs.simulate import simulate_many
 from lpsim.scenario import Scenario
 from lpsim.scenario.keys import nearest
@@ -189,9 +190,17 @@ def without_interventions(
 
 
 def see_that_it_is_measured(measures: Iterable[str], scenario: Scenario) -> None:
-    """Raises `InputError` at a name that is no measure of a scenario, nor one of its groups."""
+    """Raises `InputError` at a name that is no measure of a scenario, nor one of its groups.
+
+    One of several steps needs every step recorded.
+    """
     for name in measures:
-        measure, group = measure_and_group(name) or (name, None)
+        if needs_every_step([name]) and scenario.record.every != 1:
+            raise InputError(f"--measure {name}: needs every step; record them (record.every = 1).")
+        if name in MONTHS_TO_HALF:
+            continue
+        of_one_step, _ = mean_of_last(name) or (name, 1)
+        measure, group = measure_and_group(of_one_step) or (of_one_step, None)
         known = MEASURES if group is None else groups_of(scenario).get(group, ())
         if measure not in known and not (scenario.record.lessons and measure in LESSONS):
             hint = nearest(measure, MEASURES)

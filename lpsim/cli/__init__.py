@@ -1,6 +1,7 @@
 """The command line: argument parsing, and what a person reads; importing it registers the commands."""
 
 from lpsim.cli import (  # noqa: F401 (a command registers when its module is imported)
+    calibrate,
     check,
     compare,
     discover,

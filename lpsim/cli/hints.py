@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 NAMES = {
     "scenario": "a scenario",
     "design": "a sweep's design",
+    "calibration": "a calibration file",
     "run": "the folder of a saved run",
     "store": "the folder of a sweep",
 }
@@ -68,7 +69,7 @@ def _use(kind: str, path: Path) -> str:
         return command("query", path, "describe runs")
     if kind == "run":
         return command("lessons" if (path / "lessons.parquet").exists() else "practices", path)
-    return command("run" if kind == "scenario" else "sweep", path)
+    return command({"scenario": "run", "calibration": "calibrate"}.get(kind, "sweep"), path)
 
 
 def _kind(path: Path) -> tuple[str | None, Path]:
@@ -95,6 +96,8 @@ def _kind_of_file(path: Path) -> str | None:
         keys = set(toml_files.parse(path, DESIGN))
     except InputError:
         return None
+    if keys & {"targets", "waves", "held_out", "cutoff", "accept"}:
+        return "calibration"
     of_scenarios, of_designs = {"extends", *Scenario.model_fields}, set(KEYS)
     kinds = {
         "scenario": keys & (of_scenarios - of_designs),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from lpsim.engines.behaviours import Behaviours
     from lpsim.sweeps.design.design import Design
-    from lpsim.sweeps.design.factors import Factor
+    from lpsim.sweeps.design.factors import Factor, Row
     from lpsim.sweeps.pilot import Pilot
     from lpsim.sweeps.store.merging import Merged
 
@@ -202,9 +202,9 @@ def _outline(design: Design) -> Iterator[str]:
     )
     yield f"\n{what}, {base.steps} {base.step or 'step'}s"
     yield f"method: {METHODS[design.method].title}"
-    width = max((len(factor.key) for factor in design.factors), default=0)
+    width = max((len(factor.name) for factor in design.factors), default=0)
     for factor in design.factors:
-        yield f"  {factor.key:<{width}}  {factor.kind:<11}  {_spread(design, factor)}"
+        yield f"  {factor.name:<{width}}  {factor.kind:<11}  {_spread(design, factor)}"
     twice = f", {different:,} of them different" if different < len(design.points) else ""
     yield f"points: {len(design.points):,}{twice}"
     seeds = design.seeds(design.points[0])
@@ -219,16 +219,22 @@ def _outline(design: Design) -> Iterator[str]:
 
 
 def _spread(design: Design, factor: Factor) -> str:
-    if design.method in ("factorial", "one_at_a_time"):
-        values = list(dict.fromkeys(point.values[factor.key] for point in design.points))
+    if design.method in ("factorial", "one_at_a_time", "points"):
+        rows = (tuple(point.values[key] for key in factor.columns) for point in design.points)
+        values = [_in_one(row) for row in dict.fromkeys(rows)]
         first = f"{values.pop(0)}, else " if design.method == "one_at_a_time" else ""
         return first + _listed(values)
-    if factor.values is not None:
-        return _listed(factor.values)
+    if factor.rows is not None:
+        return _listed([_in_one(row) for row in factor.rows])
     spread = factor.spread
     assert spread is not None
     shape = "" if factor.range is not None else f", {spread.name.replace('_', '-')}"
     return f"{spread.low:g} to {spread.high:g}{shape}"
+
+
+def _in_one(row: Row) -> str:
+    """The values of a factor's keys: once where all are the same."""
+    return str(row[0]) if len(set(row)) == 1 else f"({', '.join(map(str, row))})"
 
 
 def _listed(values: Sequence[object]) -> str:

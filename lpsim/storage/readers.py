@@ -33,6 +33,8 @@ SCENARIO = FileKind("scenario file", 10)
 DESIGN = FileKind("design file", 10)
 WORKFORCE = FileKind("workforce table", 1_000)
 NETWORK = FileKind("network file", 200)
+TABLE = FileKind("table", 200)
+CALIBRATION = FileKind("calibration file", 10)
 
 _SORTS = (
     (stat.S_ISDIR, "a folder"),

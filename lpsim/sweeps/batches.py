@@ -8,6 +8,7 @@ import time
 import traceback
 import warnings
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from lpsim.engines.behaviours import Own
 from lpsim.errors import IdleSettingWarning, InputError
 from lpsim.lessons.stages import STAGES, counted
 from lpsim.runs.groups import groups_of, measure_and_group
+from lpsim.runs.over_steps import over_steps
 from lpsim.runs.simulate import simulate_many
 from lpsim.runs.versions import version_of
 from lpsim.sweeps.store.rows import LESSONS, Failure, Made, run_id, table_of
@@ -125,6 +127,9 @@ def _check_same(batch: Batch) -> None:
         )
     try:
         same = all(made.digest == batch.digests[name] for name, made in batch.scenarios.items())
+        # Of a point that names a file of its own that file counts, too.
+        named = [job for job in batch.jobs if job.points[0].paths]
+        same = same and all(job.points[0].scenario(batch.scenarios).digest == job.digest for job in named)
     except InputError as error:
         raise WorkerMismatchError(f"the worker on {host}: {error}") from None
     if batch.own.said and _is_another(batch.own):
@@ -192,13 +197,24 @@ def _failure(stage: str, error: Exception) -> Failure:
 
 def _seen(run: Run, batch: Batch) -> dict[str, NDArray[Any]]:
     """By column, a value per step kept."""
-    places = np.searchsorted(run.column("step"), batch.steps)
-    seen = {name: column_of(run, name)[places] for name in ("step", *batch.measures)}
+    steps = run.column("step")
+    places = np.searchsorted(steps, batch.steps)
+    seen = {"step": steps[places], **{name: column_of(run, name, places) for name in batch.measures}}
     return seen if run.lessons is None else {**seen, **lessons_up_to(run.lessons, batch.steps)}
 
 
-def column_of(run: Run, name: str) -> NDArray[Any]:
-    """A measure at every recorded step; NaN where this run has no such group, as others of the sweep do."""
+def column_of(run: Run, name: str, places: NDArray[np.int64] | None = None) -> NDArray[Any]:
+    """A measure at every recorded step or at some of them, also one of several steps, which needs them all.
+
+    NaN where this run has no such group, as others of the sweep do.
+    """
+    steps = run.column("step")
+    places = np.arange(len(steps)) if places is None else places
+    over = over_steps(name, partial(_of_one_step, run), steps, places)
+    return _of_one_step(run, name)[places] if over is None else over
+
+
+def _of_one_step(run: Run, name: str) -> NDArray[Any]:
     named = measure_and_group(name)
     if named is not None and named[1] not in groups_of(run.scenario):
         return np.full(len(run.column("step")), math.nan)

@@ -20,7 +20,7 @@ from lpsim.scenario.keys import known_keys
 from lpsim.sweeps.design import design as design_module
 from lpsim.sweeps.design.design import Design, DesignError
 from lpsim.sweeps.design.factors import MAX_POINTS, Distribution, Factor
-from lpsim.sweeps.design.varying import factor_problems, field_of, holds, key_problem, value_at
+from lpsim.sweeps.design.varying import factor_problems, field_of, file_kind, holds, key_problem, value_at
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted((ROOT / "configs" / "sweeps").glob("*.toml"))
@@ -369,6 +369,9 @@ def test_every_key_can_vary_around_its_own_value_or_says_why_not():
         if key_problem(BASE, key):
             fixed.add(key)
             continue
+        if file_kind(key):
+            assert holds(field_of(key)) is None
+            continue
         own = value_at(BASE, key)
         assert holds(field_of(key)) in ("number", "whole number", "switch", "choice")
         assert factor_problems(Factor(key=key, kind="lever", values=(own,))) == []
@@ -395,10 +398,8 @@ def test_every_key_can_vary_around_its_own_value_or_says_why_not():
         "step",
         "evidence",
         "network.column",
-        "network.file",
-        "network.staff_file",
     }
-    names |= {f"population.{name}" for name in ("workforce", "practice", "patients", "filter")}
+    names |= {f"population.{name}" for name in ("practice", "patients", "filter")}
     recorded = {"steps", "record.every", "record.lessons", "record.lessons_limit"}
     assert fixed == tables | names | recorded
 
@@ -580,7 +581,10 @@ REFUSED = [
         changed(SHARE, key="title", values=["a"]),
         "factors.title: it cannot vary; what can is a number, true or",
     ),
-    (changed(SHARE, key="network.file", values=["a"]), "factors.network.file: it cannot vary; what can is"),
+    (
+        changed(SHARE, key="network.file", values=["a.csv"]),
+        "factors.network.file.values: a.csv: no such network file; check the path",
+    ),
     (changed(SHARE, key="service"), "factors.service: it cannot vary; what can is"),
     (
         changed(SHARE, values=[0.1, 1.5]),

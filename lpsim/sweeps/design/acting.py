@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from lpsim.scenario.idle import why_idle
+from lpsim.sweeps.design.factors import SCENARIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +28,8 @@ class Acting:
     """Which settings of a design can act at one of its points; each point is looked at in turn."""
 
     def __init__(self, factors: Sequence[Factor], settings: Sequence[Setting]) -> None:
-        varied = [Setting(f"factors.{factor.key}", factor.key, None) for factor in factors]
+        keys = [key for factor in factors for key in factor.columns if key != SCENARIO]
+        varied = [Setting(f"factors.{key}", key, None) for key in keys]
         self._settings = [*varied, *settings]
         self._acts: dict[str, int] = {}
         self._why_not: dict[str, str] = {}

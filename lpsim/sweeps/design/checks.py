@@ -8,11 +8,20 @@ from pydantic import ValidationError
 
 from lpsim.runs.groups import groups_of, measure_and_group
 from lpsim.runs.measures import MEASURES
+from lpsim.runs.over_steps import MONTHS_TO_HALF, mean_of_last
 from lpsim.scenario import Scenario, ScenarioError, units
 from lpsim.scenario.keys import allowed, nearest
 from lpsim.scenario.parameters import Table
 from lpsim.sweeps.design.acting import Acting
-from lpsim.sweeps.design.factors import MAX_POINTS, MAX_SEED, UNNAMED, Distribution, Factor
+from lpsim.sweeps.design.factors import (
+    MAX_POINTS,
+    MAX_SEED,
+    SCENARIO,
+    UNNAMED,
+    Distribution,
+    Factor,
+    draws_scenarios,
+)
 from lpsim.sweeps.design.sampling import METHODS, number_of_points
 from lpsim.sweeps.design.varying import factor_problems, key_problem, value_at
 
@@ -22,7 +31,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from lpsim.sweeps.design.acting import Setting
-    from lpsim.sweeps.design.factors import Keep, Point, Scheme, Value
+    from lpsim.sweeps.design.factors import Keep, Point, Row, Scheme, Value
 
 AnyTable = TypeVar("AnyTable", bound=Table)
 
@@ -31,6 +40,8 @@ SHOWN = 3
 _AMOUNTS = ("low", "high", "mode", "mean")
 """What a distribution says in the unit of its factor, so that a probability may have its own."""
 _ALLOWED = {
+    "keys": "a list of at least two keys",
+    "weights": "a list of numbers, one for each of the values",
     "range": "two numbers, the lower end first",
     "values": "a list of numbers, names, or true and false",
     "measures": "a list of measures",
@@ -75,7 +86,7 @@ def read_factor(data: Any, *, place: str, step: str, problems: list[str]) -> Fac
 
     Its probabilities may have their unit, for which it needs to be known what a `step` is.
     """
-    if isinstance(data, dict) and isinstance(data.get("key"), str):
+    if isinstance(data, dict) and _keys_given(data):
         known = len(problems)
         data = _in_steps(data, place=place, step=step, problems=problems)
         if len(problems) > known:
@@ -92,30 +103,53 @@ def read_factor(data: Any, *, place: str, step: str, problems: list[str]) -> Fac
     return factor if distribution else None
 
 
+def name_of(factor: Any) -> str | None:
+    """What a factor of a design file is called in messages: by its keys; None where it gives none."""
+    keys = _keys_given(factor) if isinstance(factor, dict) else None
+    return " and ".join(keys) if keys else None
+
+
+def _keys_given(data: Mapping[str, Any]) -> list[str] | None:
+    keys = data.get("keys", [data.get("key")])
+    is_list = isinstance(keys, list | tuple) and all(isinstance(key, str) for key in keys)
+    return list(keys) if is_list else None
+
+
 def _in_steps(data: Mapping[str, Any], *, place: str, step: str, problems: list[str]) -> dict[str, Any]:
     """A factor with plain numbers for all that it gives with a unit."""
+    keys = _keys_given(data) or []
 
-    def plain(name: str, value: Any) -> Any:
+    def plain(name: str, value: Any, key: str) -> Any:
         if not isinstance(value, str):
             return value
-        wrong = units.refusal(Scenario, data["key"], value, step)
+        wrong = units.refusal(Scenario, key, value, step)
         if wrong:
             problems.append(f"{place}.{name}: found {value!r}; {wrong}")
-        return value if wrong or not units.is_rate(Scenario, data["key"]) else units.per_step(value, step)
+        return value if wrong or not units.is_rate(Scenario, key) else units.per_step(value, step)
+
+    def plain_level(name: str, level: Any) -> Any:
+        if isinstance(level, list | tuple) and len(level) == len(keys):
+            return [plain(name, value, key) for key, value in zip(keys, level, strict=True)]
+        return plain(name, level, keys[0])
 
     found = dict(data)
     for name in ("range", "values"):
         if isinstance(data.get(name), list | tuple):
-            found[name] = [plain(name, value) for value in data[name]]
+            found[name] = [plain_level(name, level) for level in data[name]]
     if isinstance(data.get("distribution"), dict):
         amounts = {key: data["distribution"][key] for key in _AMOUNTS if key in data["distribution"]}
-        plain_ones = {key: plain(f"distribution.{key}", value) for key, value in amounts.items()}
+        plain_ones = {key: plain(f"distribution.{key}", value, keys[0]) for key, value in amounts.items()}
         found["distribution"] = {**data["distribution"], **plain_ones}
     return found
 
 
 def contradictions(
-    scheme: Scheme | None, scenarios: Mapping[str, Scenario], factors: Sequence[Factor], keep: Keep | None
+    scheme: Scheme | None,
+    scenarios: Mapping[str, Scenario],
+    factors: Sequence[Factor],
+    keep: Keep | None,
+    *,
+    listed: Sequence[Row] = (),
 ) -> list[str]:
     """Everything that is wrong although each table alone is right, except the points themselves.
 
@@ -130,22 +164,26 @@ def contradictions(
     if scheme:
         problems += [*_seeds(scheme), *_method(scheme, factors)]
     # Where there is no scenario, nobody has looked at the keys of the factors.
-    return problems or (list(_size(scheme, scenarios, factors)) if scheme and scenarios else [])
+    return problems or (list(_size(scheme, scenarios, factors, listed)) if scheme and scenarios else [])
 
 
 def _factors(scenarios: Mapping[str, Scenario], factors: Sequence[Factor]) -> Iterator[str]:
     seen: set[str] = set()
     for factor in factors:
-        place = f"factors.{factor.key}"
-        found = {name: key_problem(scenario, factor.key) for name, scenario in scenarios.items()}
-        name, problem = next(((name, why) for name, why in found.items() if why), (UNNAMED, None))
-        if problem:
-            yield f"{place}: {problem}" if name == UNNAMED else f"{place}: scenario {name!r}: {problem}"
-        else:
-            yield from (f"{place}.{wrong}" for wrong in factor_problems(factor))
-        if factor.key in seen:
-            yield f"{place}: found twice; keep one"
-        seen.add(factor.key)
+        wrong = [
+            f"factors.{key}: {problem}"
+            for key in factor.columns
+            if key != SCENARIO and (problem := _key_problem(scenarios, key))
+        ]
+        yield from wrong or (f"factors.{factor.name}.{problem}" for problem in factor_problems(factor))
+        yield from (f"factors.{key}: found twice; keep one" for key in factor.columns if key in seen)
+        seen |= set(factor.columns)
+
+
+def _key_problem(scenarios: Mapping[str, Scenario], key: str) -> str | None:
+    found = {name: key_problem(scenario, key) for name, scenario in scenarios.items()}
+    name, problem = next(((name, why) for name, why in found.items() if why), (UNNAMED, None))
+    return problem if problem is None or name == UNNAMED else f"scenario {name!r}: {problem}"
 
 
 def _keep(scenarios: Mapping[str, Scenario], keep: Keep) -> Iterator[str]:
@@ -165,9 +203,17 @@ def _keep(scenarios: Mapping[str, Scenario], keep: Keep) -> Iterator[str]:
 
 def _measure_problem(scenarios: Mapping[str, Scenario], name: str) -> str | None:
     """Why a measure, or one of a group, is not recorded by any of the scenarios; None where it is."""
+    over = mean_of_last(name)
+    if over is not None:
+        name, last = over
+        steps = next(iter(scenarios.values())).steps if scenarios else last
+        if last > steps:
+            return f"a run has {steps} steps; take the mean of fewer"
+    elif name in MONTHS_TO_HALF:
+        return None
     named = measure_and_group(name)
     if named is None:
-        return None if name in MEASURES else nearest(name, MEASURES)
+        return None if name in MEASURES else nearest(name, [*MEASURES, *MONTHS_TO_HALF])
     measure, group = named
     groups = {found: of for scenario in scenarios.values() for found, of in groups_of(scenario).items()}
     if not groups or measure in groups.get(group, ()):
@@ -199,6 +245,7 @@ def _method(scheme: Scheme, factors: Sequence[Factor]) -> Iterator[str]:
             hint = " (replications begin with first_seed)" if key == "seed" else ""
             yield f"{key}: found with method {scheme.method}, which has no use for it; leave it out{hint}"
     yield from _levels(scheme, factors)
+    yield from _weights(scheme, factors)
     if "samples" not in takes:
         return
     if scheme.samples is None:
@@ -211,6 +258,15 @@ def _method(scheme: Scheme, factors: Sequence[Factor]) -> Iterator[str]:
         )
 
 
+def _weights(scheme: Scheme, factors: Sequence[Factor]) -> Iterator[str]:
+    for factor in factors:
+        place = f"factors.{factor.name}"
+        if factor.weights is not None and "samples" not in METHODS[scheme.method].takes:
+            yield f"{place}.weights: found with method {scheme.method}, which takes each value; drop them"
+        if scheme.method == "points" and factor.values is None:
+            yield f"{place}: found no values; beside points give the values that it takes (values = […])"
+
+
 def _levels(scheme: Scheme, factors: Sequence[Factor]) -> Iterator[str]:
     if scheme.method == "morris":
         if scheme.levels is not None and scheme.levels % 2:
@@ -218,7 +274,7 @@ def _levels(scheme: Scheme, factors: Sequence[Factor]) -> Iterator[str]:
         return
     if "levels" not in METHODS[scheme.method].takes:
         return
-    without = [factor.key for factor in factors if factor.values is None]
+    without = [factor.name for factor in factors if factor.values is None]
     if without and scheme.levels is None:
         keys = ", ".join(without)
         yield f"levels: missing; method {scheme.method} needs how many values to cut {keys} into"
@@ -226,8 +282,11 @@ def _levels(scheme: Scheme, factors: Sequence[Factor]) -> Iterator[str]:
         yield f"levels: found {scheme.levels}, but every factor lists its values; leave it out"
 
 
-def _size(scheme: Scheme, scenarios: Mapping[str, Scenario], factors: Sequence[Factor]) -> Iterator[str]:
-    points = number_of_points(scheme, factors) * max(len(scenarios), 1)
+def _size(
+    scheme: Scheme, scenarios: Mapping[str, Scenario], factors: Sequence[Factor], listed: Sequence[Row]
+) -> Iterator[str]:
+    crossed = 1 if draws_scenarios(factors) else max(len(scenarios), 1)
+    points = number_of_points(scheme, factors, listed) * crossed
     if points > MAX_POINTS:
         yield f"points: found {points:,}; allowed is at most {MAX_POINTS:,}; vary less, or draw points"
     stride = scheme.stride if scheme.seeds == "independent" else 0
@@ -239,9 +298,10 @@ def _size(scheme: Scheme, scenarios: Mapping[str, Scenario], factors: Sequence[F
 def baseline_problems(base: Scenario, factors: Sequence[Factor]) -> list[str]:
     """Factors that the base scenario holds no value at, so that others cannot vary around it."""
     return [
-        f"factors.{factor.key}: one_at_a_time begins at the base scenario, which has no value; give one (set)"
+        f"factors.{key}: one_at_a_time begins at the base scenario, which has no value; give one (set)"
         for factor in factors
-        if value_at(base, factor.key) is None
+        for key in factor.columns
+        if key != SCENARIO and value_at(base, key) is None
     ]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from math import gcd
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,24 +15,25 @@ from pydantic import ValidationError
 
 from lpsim.engines.behaviours import NOTHING, Own
 from lpsim.errors import InputError, ManyProblemsError
+from lpsim.runs.over_steps import needs_every_step
 from lpsim.scenario import Scenario, toml_files, units
 from lpsim.shown import html
 from lpsim.storage.readers import DESIGN
 from lpsim.sweeps.design import checks
-from lpsim.sweeps.design.factors import SCENARIO, UNNAMED, Factor, Keep, Point, Scheme
+from lpsim.sweeps.design.factors import SCENARIO, UNNAMED, Factor, Keep, Point, Scheme, draws_scenarios
+from lpsim.sweeps.design.files import content_digest, files_of, read_tables
 from lpsim.sweeps.design.sampling import design_points, sampled
 from lpsim.sweeps.design.scenarios import read_scenarios, settings_of
-from lpsim.sweeps.design.varying import typed, value_at
+from lpsim.sweeps.design.varying import file_kind, typed, value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from lpsim.sweeps.design.acting import Setting
-    from lpsim.sweeps.design.factors import Value
+    from lpsim.sweeps.design.factors import Row, Value
 
 FORMAT = "lpsim design"
-FORMAT_VERSION = 2
-_OTHER_KEYS = ("base", "scenarios", "set", "factors", "keep")
+FORMAT_VERSION = 3
+_OTHER_KEYS = ("base", "scenarios", "set", "factors", "points", "keep")
 """Keys of a design file besides those of its scheme."""
 KEYS = (*Scheme.model_fields, *_OTHER_KEYS)
 """Those at the top of a design file."""
@@ -62,6 +64,8 @@ class Design:
         Scenario by scenario in the order of the method; each is a valid scenario.
     own : Own
         Behaviours of one's own that all runs are made with, as `sweep` was given them.
+    files : dict of str
+        The whole paths of files that factors name, as they name them.
     """
 
     scheme: Scheme
@@ -70,6 +74,7 @@ class Design:
     keep: Keep
     points: tuple[Point, ...]
     own: Own = NOTHING
+    files: dict[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         extent = f"points: {len(self.points):,}, runs of each: {self.scheme.replications:,}"
@@ -108,7 +113,7 @@ class Design:
         ----------
         data : mapping
             As a design file parses; ``base``, and the ``file`` of a scenario listed, may be a `Scenario`
-            instead of a path.
+            instead of a path, and ``points`` a data frame (of pandas or polars) or rows by key.
         folder : str or Path
             What paths in it are relative to.
         source : str
@@ -123,15 +128,22 @@ class Design:
         rest = {key: value for key, value in data.items() if key not in _OTHER_KEYS}
         scheme = checks.read_table(Scheme, rest, place="", problems=problems, beside=_OTHER_KEYS)
         keep = checks.read_table(Keep, data.get("keep", {}), place="keep", problems=problems)
-        scenarios = read_scenarios(data, Path(folder), problems)
+        folder = Path(folder)
+        listed, data = read_tables(data, folder, problems)
+        scenarios = read_scenarios(data, folder, problems)
         steps = [scenario.step for scenario in scenarios.values()] or [units.DEFAULT_STEP]
         factors = _factors(data, steps[0], problems)
-        problems += checks.contradictions(scheme, scenarios, factors, keep)
+        files = files_of(factors, folder, problems)
+        problems += checks.contradictions(scheme, scenarios, factors, keep, listed=listed)
         if problems or not (scenarios and scheme and keep):
             raise DesignError(problems, source)
         scenarios = _recording(scenarios, keep)
-        points = _points(scheme, scenarios, factors, settings_of(data), source)
-        return cls(scheme, scenarios, factors, keep, points)
+        rows = _rows(scheme, scenarios, factors, listed, source)
+        points = _numbered(_columns(scheme, scenarios, factors), rows, files)
+        problems = checks.point_problems(scenarios, factors, points, settings_of(data))
+        if problems:
+            raise DesignError(problems, source)
+        return cls(scheme, scenarios, factors, keep, points, files=files)
 
     @property
     def title(self) -> str:
@@ -179,6 +191,17 @@ class Design:
         """What is kept of each step: the measures, then what is observed by functions of one's own."""
         return (*self.keep.measures, *self.own.observed)
 
+    def at(self, rows: Iterable[Row], **scheme: Any) -> Design:
+        """The same with other points, a value per column each, which are valid scenarios.
+
+        ``scheme`` has what else differs in how often each is run (``replications``, ``first_seed``).
+        """
+        kept = {
+            key: getattr(self.scheme, key) for key in ("title", "description", "replications", "first_seed")
+        }
+        points = _numbered(self.columns, rows, self.files)
+        return replace(self, scheme=Scheme(method="points", **{**kept, **scheme}), points=points)
+
     @property
     def steps(self) -> tuple[int, ...]:
         """The steps of which observations are kept, the same for every run; recorded are these or more."""
@@ -203,6 +226,8 @@ class Design:
             "lessons": self.keep.lessons,
             **({"own": self.own.said} if self.own.said else {}),
         }
+        if self.files:  # what they hold counts, not where they lie
+            whole["files"] = {name: content_digest(path) for name, path in self.files.items()}
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
     def as_json(self) -> dict[str, Any]:
@@ -216,6 +241,7 @@ class Design:
             "keep": self.keep.model_dump(mode="json"),
             "points": [list(point.values.values()) for point in self.points],
             **({"own": self.own.said} if self.own.said else {}),
+            "files": self.files,
         }
 
     @classmethod
@@ -240,8 +266,9 @@ class Design:
                 scenarios=scenarios,
                 factors=factors,
                 keep=Keep.model_validate(data["keep"]),
-                points=_numbered(_columns(scheme, scenarios, factors), data["points"]),
                 own=Own(said=data.get("own", {})),
+                points=_numbered(_columns(scheme, scenarios, factors), data["points"], data["files"]),
+                files=data["files"],
             )
         except (ValidationError, AttributeError, KeyError, TypeError, ValueError):
             raise InputError("the design is damaged, or of another version of lpsim.") from None
@@ -252,48 +279,58 @@ def _factors(data: Mapping[str, Any], step: str, problems: list[str]) -> tuple[F
     if not isinstance(found, list | tuple):
         problems.append(f"factors: found {found!r}; allowed is a list of tables ([[factors]])")
         return ()
-    if not found and data.get("method") != "scenarios":
+    if not found and data.get("method") not in ("scenarios", "points"):
         problems.append("factors: found none; allowed is at least one ([[factors]])")
     read = []
     for number, factor in enumerate(found):
-        key = factor.get("key") if isinstance(factor, dict) else None
-        place = f"factors.{key if isinstance(key, str) else number}"
+        if factor is None:  # its table could not be read
+            continue
+        place = f"factors.{checks.name_of(factor) or number}"
         read.append(checks.read_factor(factor, place=place, step=step, problems=problems))
     return tuple(factor for factor in read if factor is not None)
 
 
-def _points(
+def _rows(
     scheme: Scheme,
     scenarios: Mapping[str, Scenario],
     factors: tuple[Factor, ...],
-    settings: Sequence[Setting],
+    listed: Sequence[Row],
     source: str,
-) -> tuple[Point, ...]:
-    rows: list[tuple[Value, ...]] = []
-    for name, scenario in scenarios.items():
-        baseline: list[Value] = []
+) -> list[Row]:
+    """The values of all points, scenario by scenario."""
+    drawn = draws_scenarios(factors)
+    rows: list[Row] = []
+    for name, scenario in islice(scenarios.items(), 1 if drawn else None):
+        baseline: list[Row] = []
         if scheme.method == "one_at_a_time":
             problems = checks.baseline_problems(scenario, factors)
             if problems:
                 raise DesignError(problems, source)
-            baseline = [typed(factor.key, [value_at(scenario, factor.key)])[0] for factor in factors]
-        named = () if name == UNNAMED else (name,)
-        rows += [(*named, *values) for values in design_points(scheme, factors, baseline)]
-    points = _numbered(_columns(scheme, scenarios, factors), rows)
-    problems = checks.point_problems(scenarios, factors, points, settings)
-    if problems:
-        raise DesignError(problems, source)
-    return points
+            baseline = [_held(factor, name, scenario) for factor in factors]
+        named = () if drawn or name == UNNAMED else (name,)
+        rows += [(*named, *values) for values in design_points(scheme, factors, baseline, listed)]
+    return rows
+
+
+def _held(factor: Factor, name: str, scenario: Scenario) -> Row:
+    """What a scenario holds at the keys of a factor."""
+    keys = factor.columns
+    return tuple(name if key == SCENARIO else typed(key, [value_at(scenario, key)])[0] for key in keys)
 
 
 def _columns(scheme: Scheme, scenarios: Mapping[str, Scenario], factors: Sequence[Factor]) -> tuple[str, ...]:
-    listed = () if UNNAMED in scenarios else (SCENARIO,)
-    return (*listed, *(factor.key for factor in sampled(scheme, factors)))
+    listed = () if UNNAMED in scenarios or draws_scenarios(factors) else (SCENARIO,)
+    return (*listed, *(key for factor in sampled(scheme, factors) for key in factor.columns))
 
 
-def _numbered(columns: Sequence[str], points: Iterable[Sequence[Value]]) -> tuple[Point, ...]:
+def _numbered(
+    columns: Sequence[str], points: Iterable[Sequence[Value]], files: Mapping[str, str]
+) -> tuple[Point, ...]:
+    named = [key for key in columns if file_kind(key)]
+    made = (dict(zip(columns, values, strict=True)) for values in points)
     return tuple(
-        Point(number, dict(zip(columns, values, strict=True))) for number, values in enumerate(points)
+        Point(number, values, {key: files[str(values[key])] for key in named})
+        for number, values in enumerate(made)
     )
 
 
@@ -310,7 +347,9 @@ def _recording(scenarios: Mapping[str, Scenario], keep: Keep) -> dict[str, Scena
     """The scenarios, recording what is to be kept and as little more as `record.every` can say."""
     first = next(iter(scenarios.values()))
     every = first.record.every
-    if keep.observations != "all":
+    if needs_every_step(keep.measures):
+        every = 1
+    elif keep.observations != "all":
         every = gcd(*(step for step in _kept_steps(first, keep) if step != first.steps)) or first.steps
     record = {"record.every": every, "record.lessons": keep.lessons}
     return {name: scenario.replace(record) for name, scenario in scenarios.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
@@ -10,7 +11,7 @@ from lpsim.runs.measures import LEVELS
 from lpsim.scenario.parameters import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -22,14 +23,24 @@ MAX_SEED = 2**64 - 1
 
 Value = bool | int | float | str
 """What a key of a scenario may be set to in a sweep."""
-Method = Literal["factorial", "one_at_a_time", "latin_hypercube", "sobol", "saltelli", "morris", "scenarios"]
+Row = Annotated[tuple[Value, ...], Field(strict=False)]
+"""A value for each of several keys."""
+Method = Literal[
+    "factorial", "one_at_a_time", "latin_hypercube", "sobol", "saltelli", "morris", "scenarios", "points"
+]
 SCENARIO, SEED_BLOCK = "scenario", "seed_block"
 """What the name of a scenario that a design lists, and the block of seeds that a point takes, are called,
 besides the factors' keys."""
 UNNAMED = ""
 """The name of the base scenario, where a design lists no scenarios."""
 
-_SHAPE = {"uniform": (), "log_uniform": (), "triangular": ("mode",), "normal": ("mean", "sd")}
+_SHAPE = {
+    "uniform": (),
+    "log_uniform": (),
+    "triangular": ("mode",),
+    "normal": ("mean", "sd"),
+    "beta": ("alpha", "beta"),
+}
 """What a distribution needs besides its ends."""
 
 
@@ -41,6 +52,8 @@ class Point(NamedTuple):
     values: dict[str, Value]
     """By the factors' dotted keys; before them, where the design lists scenarios, the name of one; after
     them, where there are blocks of seeds, which of them, from 1."""
+    paths: dict[str, str] = {}  # noqa: RUF012 (it is never changed)
+    """By their keys the whole paths of files that the values name."""
 
     @property
     def listed(self) -> str:
@@ -50,7 +63,8 @@ class Point(NamedTuple):
     @property
     def factors(self) -> dict[str, Value]:
         """The values of the factors alone."""
-        return {key: value for key, value in self.values.items() if key not in (SCENARIO, SEED_BLOCK)}
+        own = {key: value for key, value in self.values.items() if key not in (SCENARIO, SEED_BLOCK)}
+        return {**own, **self.paths}
 
     @property
     def block(self) -> int:
@@ -76,8 +90,9 @@ class Listed(Table):
 class Distribution(Table):
     """How likely the values of a factor are, between two ends that it never leaves."""
 
-    name: Literal["uniform", "log_uniform", "triangular", "normal"]
-    """Its shape; log_uniform is uniform in the logarithm, normal is cut off at the ends."""
+    name: Literal["uniform", "log_uniform", "triangular", "normal", "beta"]
+    """Its shape; log_uniform is uniform in the logarithm, normal is cut off at the ends, beta laid between
+    them."""
     low: float
     """The lowest value."""
     high: float
@@ -88,14 +103,18 @@ class Distribution(Table):
     """The mean of a normal distribution, before it is cut off."""
     sd: float | None = Field(None, gt=0)
     """The standard deviation of a normal distribution, before it is cut off."""
+    alpha: float | None = Field(None, gt=0)
+    """The first shape parameter of a beta distribution; the higher, the more likely are high values."""
+    beta: float | None = Field(None, gt=0)
+    """Its second; the higher, the more likely are low values."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         needed = _SHAPE[self.name]
-        for key in ("mode", "mean", "sd"):
+        for key in ("mode", "mean", "sd", "alpha", "beta"):
             given = getattr(self, key) is not None
             if given != (key in needed):
-                does = "has no" if given else "needs a"
+                does = "has no" if given else "needs an" if key == "alpha" else "needs a"
                 raise ValueError(f"a {self.name} distribution {does} {key}")
         if self.low >= self.high:
             raise ValueError(f"found low = {self.low:g}, high = {self.high:g}; allowed is low below high")
@@ -119,6 +138,10 @@ class Distribution(Table):
         elif self.name == "triangular":
             assert self.mode is not None
             shape = stats.triang((self.mode - self.low) / width, self.low, width)
+        elif self.name == "beta":
+            assert self.alpha is not None
+            assert self.beta is not None
+            shape = stats.beta(self.alpha, self.beta, self.low, width)
         else:
             assert self.mean is not None
             assert self.sd is not None
@@ -129,21 +152,38 @@ class Distribution(Table):
 
 
 class Factor(Table):
-    """A key of the scenario that a sweep varies, and over what."""
+    """A key of the scenario that a sweep varies, or several that it moves together, and over what."""
 
-    key: str
-    """Its dotted key, as in ``--set``."""
+    key: str = ""
+    """Its dotted key, as in ``--set``; or ``scenario``. Of several keys the first."""
+    keys: Annotated[tuple[str, ...], Field(strict=False, min_length=2)] | None = None
+    """Several keys in its place, that take their values together."""
     kind: Literal["lever", "uncertainty"]
     """Whether policy can move it, or we do not know it."""
     range: Annotated[tuple[float, float], Field(strict=False)] | None = None
     """Its lowest and highest value, all between them equally likely; or"""
-    values: Annotated[tuple[Value, ...], Field(strict=False, min_length=1)] | None = None
-    """the values it takes; or"""
+    values: Annotated[tuple[Value | Row, ...], Field(strict=False, min_length=1)] | None = None
+    """the values it takes, of several keys one for all or a list with one for each; or"""
     distribution: Distribution | None = None
     """how likely its values are."""
+    weights: Annotated[tuple[float, ...], Field(strict=False)] | None = None
+    """Of values that are not equally likely: in proportion how likely each is."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _first_key(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("keys"), list | tuple) and data["keys"]:
+            return {"key": data["keys"][0], **data}
+        return data
 
     @model_validator(mode="after")
     def _check(self) -> Self:
+        if not self.key:
+            raise ValueError("key: missing; give the key that varies, or several (keys = […])")
+        if self.keys and self.key != self.keys[0]:
+            raise ValueError("found key and keys; allowed is one of the two")
+        if len(set(self.columns)) < len(self.columns):
+            raise ValueError(f"keys: found one twice in {list(self.columns)}; keep one")
         given = [name for name in ("range", "values", "distribution") if getattr(self, name) is not None]
         if len(given) != 1:
             raise ValueError(
@@ -154,14 +194,42 @@ class Factor(Table):
             raise ValueError(
                 f"range: found {list(self.range)}; allowed is the lower end first, then a higher one"
             )
+        self._check_values()
+        return self
+
+    def _check_values(self) -> None:
+        for value in self.values or ():
+            if isinstance(value, tuple) and len(value) != len(self.columns):
+                raise ValueError(
+                    f"values: found {list(value)}; allowed is a list with a value for each of "
+                    f"{len(self.columns)} keys"
+                )
         if self.values is not None and len(set(map(repr, self.values))) < len(self.values):
             raise ValueError(f"values: found one twice in {list(self.values)}; keep one")
-        return self
+        if self.weights is None:
+            return
+        if self.values is None or len(self.weights) != len(self.values):
+            raise ValueError(f"weights: found {len(self.weights)}; allowed is one for each of the values")
+        if not all(0 < weight < math.inf for weight in self.weights):
+            raise ValueError(f"weights: found {list(self.weights)}; allowed are numbers above 0")
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Its keys, each a column of the results."""
-        return (self.key,)
+        return self.keys or (self.key,)
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages."""
+        return self.key if self.keys is None else " and ".join(self.keys)
+
+    @property
+    def rows(self) -> list[Row] | None:
+        """The values listed, one for each of its keys; None where none are."""
+        if self.values is None:
+            return None
+        every = len(self.columns)
+        return [value if isinstance(value, tuple) else (value,) * every for value in self.values]
 
     @property
     def spread(self) -> Distribution | None:
@@ -169,6 +237,11 @@ class Factor(Table):
         if self.range is not None:
             return Distribution(name="uniform", low=self.range[0], high=self.range[1])
         return self.distribution
+
+
+def draws_scenarios(factors: Sequence[Factor]) -> bool:
+    """Whether the scenario of a point is the value of a factor; else every scenario has all points."""
+    return any(SCENARIO in factor.columns for factor in factors)
 
 
 class Keep(Table):

@@ -8,7 +8,7 @@ every machine.
 from __future__ import annotations
 
 import math
-from itertools import product
+from itertools import chain, product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from lpsim.sweeps.design.factors import Distribution, Scheme, Value
+    from lpsim.sweeps.design.factors import Distribution, Row, Scheme, Value
+
+    Levels = list[tuple[Row, ...]]  # the points, a level of each factor
 
 DIGITS = 9
 """Significant digits of a value drawn or computed: machines differ in later ones."""
@@ -30,9 +32,10 @@ MORRIS_LEVELS = 4
 
 
 def design_points(
-    scheme: Scheme, factors: Sequence[Factor], baseline: Sequence[Value]
-) -> list[tuple[Value, ...]]:
-    """The points of a design at one of its scenarios: a value per factor, and its block of seeds if any.
+    scheme: Scheme, factors: Sequence[Factor], baseline: Sequence[Row], listed: Sequence[Row] = ()
+) -> list[Row]:
+    """The points of a design at one of its scenarios: a value per key of the factors, and its block of seeds
+    if any.
 
     Parameters
     ----------
@@ -40,15 +43,26 @@ def design_points(
         The method, and what it needs.
     factors : sequence of Factor
         What is varied.
-    baseline : sequence of Value
+    baseline : sequence of Row
         What the scenario holds at each factor; for one_at_a_time.
+    listed : sequence of Row
+        The rows of a table of points; each is taken with every value of the factors that are not in it.
     """
-    return METHODS[scheme.method].points(scheme, sampled(scheme, factors), baseline)
+    made = METHODS[scheme.method].points(scheme, _beside(listed, sampled(scheme, factors)), baseline)
+    found = [tuple(chain.from_iterable(levels)) for levels in made]
+    return [(*row, *more) for row in listed for more in found] if listed else found
 
 
-def number_of_points(scheme: Scheme, factors: Sequence[Factor]) -> int:
+def number_of_points(scheme: Scheme, factors: Sequence[Factor], listed: Sequence[Row] = ()) -> int:
     """How many points a scenario gives, without making them; of one_at_a_time at most so many."""
-    return METHODS[scheme.method].size(scheme, sampled(scheme, factors))
+    return METHODS[scheme.method].size(scheme, _beside(listed, sampled(scheme, factors))) * max(
+        len(listed), 1
+    )
+
+
+def _beside(listed: Sequence[Row], factors: Sequence[Factor]) -> Sequence[Factor]:
+    """The factors that are not in a table of points, whose columns come first."""
+    return factors[len(listed[0]) :] if listed else factors
 
 
 def sampled(scheme: Scheme, factors: Sequence[Factor]) -> tuple[Factor, ...]:
@@ -62,30 +76,45 @@ def sampled(scheme: Scheme, factors: Sequence[Factor]) -> tuple[Factor, ...]:
 # --- the values of one factor ---------------------------------------------------------------------
 
 
-def levels_of(factor: Factor, count: int | None) -> list[Value]:
+def levels_of(factor: Factor, count: int | None) -> list[Row]:
     """The values listed, or so many from one end to the other, fewer where whole numbers run out.
 
-    Of a distribution they are equally likely to lie between two neighbours.
+    Each is a value for every key of the factor. Of a distribution they are equally likely to lie between two
+    neighbours.
     """
-    if factor.values is not None:
-        return typed(factor.key, factor.values)
+    listed = factor.rows
+    if listed is not None:
+        return [_typed(factor, row) for row in listed]
     assert count is not None
     return list(dict.fromkeys(values_at(factor, np.linspace(0, 1, count))))
 
 
-def values_at(factor: Factor, shares: NDArray[np.float64]) -> list[Value]:
-    """The values of a factor below which the stated shares (0 to 1) of all its values lie."""
+def values_at(factor: Factor, shares: NDArray[np.float64]) -> list[Row]:
+    """The values of a factor, one for each of its keys, below which the stated shares (0 to 1) of all lie."""
     if factor.values is not None:
-        listed = typed(factor.key, factor.values)
+        listed = levels_of(factor, None)
         # A share of 2/3 that came out a little too small still begins the third of three values.
-        places = np.floor(shares * len(listed) + 1e-9).astype(int)
+        places = np.searchsorted(_thresholds(factor), shares + 1e-9 / len(listed), side="right")
         return [listed[place] for place in places.clip(0, len(listed) - 1)]
     spread = factor.spread
     assert spread is not None
     if is_whole(factor):
-        return list(_whole_quantiles(spread, shares))
-    ends = (spread.low, spread.high)
-    return [min(max(float(f"{x:.{DIGITS}g}"), ends[0]), ends[1]) for x in spread.quantiles(shares)]
+        found: Sequence[Value] = _whole_quantiles(spread, shares)
+    else:
+        low, high = spread.low, spread.high
+        found = [min(max(float(f"{x:.{DIGITS}g}"), low), high) for x in spread.quantiles(shares)]
+    return [_typed(factor, (value,) * len(factor.columns)) for value in found]
+
+
+def _typed(factor: Factor, row: Sequence[Value]) -> Row:
+    return tuple(typed(key, [value])[0] for key, value in zip(factor.columns, row, strict=True))
+
+
+def _thresholds(factor: Factor) -> NDArray[np.float64]:
+    """The share of all at which each value listed ends."""
+    assert factor.values is not None
+    weights = np.ones(len(factor.values)) if factor.weights is None else np.array(factor.weights)
+    return np.cumsum(weights / weights.sum())
 
 
 def _whole_quantiles(spread: Distribution, shares: NDArray[np.float64]) -> list[int]:
@@ -100,7 +129,7 @@ def _whole_quantiles(spread: Distribution, shares: NDArray[np.float64]) -> list[
 # --- methods that enumerate -----------------------------------------------------------------------
 
 
-def _factorial(scheme: Scheme, factors: Sequence[Factor], _: Sequence[Value]) -> list[tuple[Value, ...]]:
+def _factorial(scheme: Scheme, factors: Sequence[Factor], _: Sequence[Row]) -> Levels:
     """Every level of every factor with every level of the others; the last factor changes fastest."""
     return list(product(*(levels_of(factor, scheme.levels) for factor in factors)))
 
@@ -109,9 +138,7 @@ def _factorial_count(scheme: Scheme, factors: Sequence[Factor]) -> int:
     return math.prod(len(levels_of(factor, scheme.levels)) for factor in factors)
 
 
-def _one_at_a_time(
-    scheme: Scheme, factors: Sequence[Factor], baseline: Sequence[Value]
-) -> list[tuple[Value, ...]]:
+def _one_at_a_time(scheme: Scheme, factors: Sequence[Factor], baseline: Sequence[Row]) -> Levels:
     """The base scenario, then each factor at each other level while all others stay."""
     found = [tuple(baseline)]
     for place, factor in enumerate(factors):
@@ -125,7 +152,7 @@ def _one_at_a_time_count(scheme: Scheme, factors: Sequence[Factor]) -> int:
     return 1 + sum(len(levels_of(factor, scheme.levels)) for factor in factors)
 
 
-def _as_listed(_: Scheme, _factors: Sequence[Factor], _baseline: Sequence[Value]) -> list[tuple[Value, ...]]:
+def _as_listed(_: Scheme, _factors: Sequence[Factor], _baseline: Sequence[Row]) -> Levels:
     """Each scenario as it is: one point without factors."""
     return [()]
 
@@ -133,16 +160,20 @@ def _as_listed(_: Scheme, _factors: Sequence[Factor], _baseline: Sequence[Value]
 # --- methods that draw ----------------------------------------------------------------------------
 
 
-def _drawn(shares: NDArray[np.float64], factors: Sequence[Factor]) -> list[tuple[Value, ...]]:
+def _drawn(shares: NDArray[np.float64], factors: Sequence[Factor]) -> Levels:
     columns = (values_at(factor, shares[:, place]) for place, factor in enumerate(factors))
     return list(zip(*columns, strict=True))
 
 
 def _seed_of(scheme: Scheme) -> int:
+    return _word(scheme.seed, 0)
+
+
+def _word(seed: int, draw: int) -> int:
     # Imported late, as all that draws: designs that enumerate need no compiled code, nor SciPy.
     from lpsim.model.draws import Draws, Stream  # noqa: PLC0415
 
-    return Draws(scheme.seed).word(Stream.SWEEP_POINTS, 0, 0)
+    return Draws(seed).word(Stream.SWEEP_POINTS, draw, 0)
 
 
 def _samples(scheme: Scheme) -> int:
@@ -150,16 +181,14 @@ def _samples(scheme: Scheme) -> int:
     return scheme.samples
 
 
-def _latin_hypercube(
-    scheme: Scheme, factors: Sequence[Factor], _: Sequence[Value]
-) -> list[tuple[Value, ...]]:
+def _latin_hypercube(scheme: Scheme, factors: Sequence[Factor], _: Sequence[Row]) -> Levels:
     """One point in each of so many equally likely slices of every factor (McKay, Beckman & Conover 1979)."""
     from scipy.stats import qmc  # noqa: PLC0415
 
     return _drawn(qmc.LatinHypercube(len(factors), seed=_seed_of(scheme)).random(_samples(scheme)), factors)
 
 
-def _sobol(scheme: Scheme, factors: Sequence[Factor], _: Sequence[Value]) -> list[tuple[Value, ...]]:
+def _sobol(scheme: Scheme, factors: Sequence[Factor], _: Sequence[Row]) -> Levels:
     """Sobol' sequence, scrambled (Owen): points that fill the space evenly."""
     from scipy.stats import qmc  # noqa: PLC0415
 
@@ -167,7 +196,19 @@ def _sobol(scheme: Scheme, factors: Sequence[Factor], _: Sequence[Value]) -> lis
     return _drawn(qmc.Sobol(len(factors), seed=_seed_of(scheme)).random_base2(exponent), factors)
 
 
-def _saltelli(scheme: Scheme, factors: Sequence[Factor], _: Sequence[Value]) -> list[tuple[Value, ...]]:
+def even_shares(count: int, dimensions: int, *, seed: int, draw: int) -> NDArray[np.float64]:
+    """So many points between 0 and 1, (count, dimensions), evenly spread: a Sobol' sequence, scrambled.
+
+    Another `draw` gives others, with the same seed.
+    """
+    from scipy.stats import qmc  # noqa: PLC0415
+
+    sequence = qmc.Sobol(dimensions, seed=_word(seed, draw))
+    shares: NDArray[np.float64] = sequence.random_base2(max(count - 1, 1).bit_length())[:count]
+    return shares.round(DIGITS)
+
+
+def _saltelli(scheme: Scheme, factors: Sequence[Factor], _: Sequence[Row]) -> Levels:
     """Saltelli's extension of the Sobol' sequence, for Sobol' indices (`SALib.analyze.sobol`)."""
     from SALib.sample import sobol  # noqa: PLC0415
 
@@ -181,7 +222,7 @@ def _saltelli_count(scheme: Scheme, factors: Sequence[Factor]) -> int:
     return _samples(scheme) * ((2 if scheme.second_order else 1) * len(factors) + 2)
 
 
-def _morris(scheme: Scheme, factors: Sequence[Factor], _: Sequence[Value]) -> list[tuple[Value, ...]]:
+def _morris(scheme: Scheme, factors: Sequence[Factor], _: Sequence[Row]) -> Levels:
     """Trajectories that change one factor at a time (Morris 1991; `SALib.analyze.morris`)."""
     from SALib.sample import morris  # noqa: PLC0415
 
@@ -196,7 +237,7 @@ def _morris_count(scheme: Scheme, factors: Sequence[Factor]) -> int:
 
 def _unit_problem(factors: Sequence[Factor]) -> dict[str, Any]:
     """SALib's words for so many factors from 0 to 1."""
-    names = [factor.key for factor in factors]
+    names = [factor.name for factor in factors]
     return {"num_vars": len(factors), "names": names, "bounds": [[0, 1]] * len(factors)}
 
 
@@ -208,7 +249,7 @@ class Sampler(NamedTuple):
     """A method: what it is called, what it makes of a scheme, and what it needs to know."""
 
     title: str
-    points: Callable[[Scheme, Sequence[Factor], Sequence[Value]], list[tuple[Value, ...]]]
+    points: Callable[[Scheme, Sequence[Factor], Sequence[Row]], Levels]
     size: Callable[[Scheme, Sequence[Factor]], int]
     takes: frozenset[str]
     """Which of a scheme's levels, samples, second_order, seed and seed_blocks."""
@@ -223,4 +264,5 @@ METHODS: dict[str, Sampler] = {
     "saltelli": Sampler("Saltelli", _saltelli, _saltelli_count, _DRAWS | _BLOCKS | {"second_order"}),
     "morris": Sampler("Morris", _morris, _morris_count, _DRAWS | _BLOCKS | _LEVELS),
     "scenarios": Sampler("scenarios as listed", _as_listed, lambda *_: 1, frozenset()),
+    "points": Sampler("points of a table", _factorial, _factorial_count, frozenset()),
 }

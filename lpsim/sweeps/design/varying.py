@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from pydantic.fields import FieldInfo
 
+    from lpsim.storage.readers import FileKind
     from lpsim.sweeps.design.factors import Factor, Value
 
 Holds = Literal["whole number", "number", "switch", "choice", "own"]
@@ -35,6 +36,7 @@ _FIXED = {
     "(keep.observations)",
     "record": "what is recorded is said under keep",
 }
+_FILES = {".".join(path): kind for path, kind in toml_files.PATHS.items()}
 
 
 def field_of(key: str) -> FieldInfo | None:
@@ -58,6 +60,11 @@ def holds(field: FieldInfo) -> Holds | None:
     return found.get(options[0].get("type", ""))
 
 
+def file_kind(key: str) -> FileKind | None:
+    """What kind of file a key names; None where it names none."""
+    return _FILES.get(key)
+
+
 def key_problem(base: Scenario, key: str) -> str | None:
     """Why a key cannot vary, or None where it can."""
     field = field_of(key)
@@ -66,9 +73,8 @@ def key_problem(base: Scenario, key: str) -> str | None:
     fixed = next((why for table, why in _FIXED.items() if key == table or key.startswith(table + ".")), None)
     if fixed:
         return f"it cannot vary: {fixed}"
-    kind = holds(field)
-    if kind is None:
-        return "it cannot vary; what can is a number, true or false, or one of several names"
+    if holds(field) is None and file_kind(key) is None:
+        return "it cannot vary; what can is a number, true or false, one of several names, or a file"
     try:
         toml_files.override(base.model_dump(mode="json"), key, None)
     except InputError as error:
@@ -88,24 +94,28 @@ def _keys_that_vary(base: Scenario) -> list[str]:
 
 
 def factor_problems(factor: Factor) -> list[str]:
-    """What is wrong with the values of a factor whose key can vary, each taken by itself."""
-    field = field_of(factor.key)
-    assert field is not None
-    if factor.values is not None:
-        found = [value_problem(field, value) for value in factor.values]
-        return [f"values: {problem}" for problem in found if problem]
+    """What is wrong with the values of a factor whose keys can vary, each taken by itself."""
+    fields = [field for key in factor.columns if (field := field_of(key)) is not None]
+    rows = factor.rows
+    if rows is not None:
+        pairs = [pair for row in rows for pair in zip(fields, row, strict=False)]
+        found = [value_problem(field, value) for field, value in pairs]
+        return [f"values: {problem}" for problem in dict.fromkeys(found) if problem]
     spread = factor.spread
     assert spread is not None
     name = "range" if factor.range is not None else "distribution"
-    kind = holds(field)
-    if kind in ("switch", "choice"):
+    kinds = {key: holds(field) for key, field in zip(factor.columns, fields, strict=True)}
+    if not set(kinds.values()) <= {"number", "whole number"}:
+        field = next(field for field in fields if holds(field) not in ("number", "whole number"))
         return [
             f"{name}: found for a key that holds {allowed(field)}; give the values it takes (values = […])"
         ]
-    ends = [
-        int(end) if kind == "whole number" and end.is_integer() else end for end in (spread.low, spread.high)
-    ]
-    found = [value_problem(field, end) for end in ends]
+    if len(set(kinds.values())) > 1:
+        what = ", ".join(f"{key} holds a {kind}" for key, kind in kinds.items())
+        return [f"{name}: {what}; give a list of values for them (values = […])"]
+    is_whole_number = set(kinds.values()) == {"whole number"}
+    ends = [int(end) if is_whole_number and end.is_integer() else end for end in (spread.low, spread.high)]
+    found = [value_problem(field, end) for field in fields for end in ends]
     return [f"{name}: {problem}" for problem in dict.fromkeys(found) if problem]
 
 
@@ -122,9 +132,13 @@ def _is_whole(key: str) -> bool:
 
 def typed(key: str, values: Sequence[Value]) -> list[Value]:
     """Values as a key holds them: of a number always a float, so that a column has one type."""
-    field = field_of(key)  # of a block of seeds there is none
-    is_number = field is not None and holds(field) == "number"
-    return [float(value) for value in values] if is_number else list(values)
+    return [float(value) for value in values] if _is_number(key) else list(values)
+
+
+@cache
+def _is_number(key: str) -> bool:
+    field = field_of(key)  # of a scenario and of a block of seeds there is none
+    return field is not None and holds(field) == "number"
 
 
 def value_at(scenario: Scenario, key: str) -> Any:

@@ -1,0 +1,438 @@
+"""Calibration: which values of the free keys bring the model to what was observed, and what they leave open.
+
+In waves, each a sweep with a store of its own, so that the same call goes on where it ended. All points have
+the same seeds; the acceptable ones are run again with seeds that were held out, as what fits the first by
+chance alone does not fit these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from lpsim.analysis.calibration_file import read_plan
+from lpsim.analysis.proposals import Even, Region, Steps
+from lpsim.analysis.targets import estimates
+from lpsim.errors import StoppedError
+from lpsim.scenario import ScenarioError
+from lpsim.storage.readers import shown
+from lpsim.sweeps.design.sampling import values_at
+from lpsim.sweeps.runner import KEPT, Standing, sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from concurrent.futures import Executor
+
+    from numpy.typing import NDArray
+
+    from lpsim.analysis.calibration_file import Plan
+    from lpsim.analysis.proposals import Proposal
+    from lpsim.analysis.targets import Estimates
+    from lpsim.sweeps.design.design import Design
+    from lpsim.sweeps.design.factors import Factor, Row
+
+    Floats = NDArray[np.float64]
+
+WAVES, HELD_OUT = "waves", "held_out"
+"""The folders of the sweeps, in that of the calibration."""
+TAIL = 0.05
+"""Nine of ten acceptable points lie between the values that are told."""
+IDENTIFIED, PARTLY = 0.5, 0.8
+"""A key is identified where acceptable points spread less than so much of its range's spread, or partly."""
+TOGETHER = 0.5
+"""Two keys are told apart badly where their rank correlation among acceptable points is above."""
+FEWEST = 10
+"""With fewer acceptable points nothing is said of what they leave open."""
+
+
+@dataclass(frozen=True, eq=False)
+class Wave:
+    """Points simulated together.
+
+    Attributes
+    ----------
+    shares : array, (points, keys)
+        Where each lies in the ranges, 0 to 1.
+    rows : list of tuple
+        The values of the keys.
+    seen : Estimates
+        What came of each.
+    off : array, (points,)
+        How far the furthest target is off, in standard deviations of target and chance; infinite where there
+        is no value.
+    proposal : Proposal
+        That they come from.
+    """
+
+    shares: Floats
+    rows: list[Row]
+    seen: Estimates
+    off: Floats
+    proposal: Proposal
+
+
+class TargetFit(NamedTuple):
+    """A target, and what the model gives at the acceptable points."""
+
+    name: str
+    about: str
+    centre: float
+    spread: float
+    first: tuple[float, float]
+    """Between which nine of ten points of the first wave lie."""
+    fitted: tuple[float, float, float]
+    """The mean of the acceptable points, and between which nine of ten lie."""
+    held_out: tuple[float, float, float]
+    """The same with the seeds held out."""
+    difference: tuple[float, float, float]
+    """Held out less fitted, and its 95 % interval over seeds (of all targets together)."""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether what was fitted and what was held out differ by no more than chance."""
+        return self.difference[1] <= 0 <= self.difference[2]
+
+
+class KeyFit(NamedTuple):
+    """What the acceptable points say of a key."""
+
+    name: str
+    low: Row
+    median: Row
+    high: Row
+    """Nine of ten acceptable points lie between the first and the last."""
+    width: float
+    """The spread of the acceptable points against that of the whole range; 1 where nothing was learned."""
+
+
+class Pair(NamedTuple):
+    """Two keys that the targets do not tell apart."""
+
+    one: str
+    other: str
+    correlation: float
+    """Of ranks, among the acceptable points."""
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """What came of a calibration.
+
+    Attributes
+    ----------
+    plan : Plan
+    waves : tuple of Wave
+    shares, rows : array (points, keys), list of tuple
+        The acceptable points, as in `Wave`.
+    fitted, held_out : Estimates
+        What came of them with the seeds they were fitted to, and with those held out.
+    off, off_held_out : array, (points,)
+        As in `Wave`.
+    found : int
+        How many acceptable points there are, of which these are some.
+    """
+
+    plan: Plan
+    waves: tuple[Wave, ...]
+    shares: Floats
+    rows: list[Row]
+    fitted: Estimates
+    held_out: Estimates
+    off: Floats
+    off_held_out: Floats
+    found: int
+
+    @property
+    def still_acceptable(self) -> float:
+        """The share of the acceptable points that are acceptable with the seeds held out, too."""
+        return float((self.off_held_out <= self.plan.search.cutoff).mean())
+
+    def targets(self) -> list[TargetFit]:
+        """Each target with what the model gives."""
+        count = len(self.plan.targets)
+        by_seed = (self.fitted.by_seed(), self.held_out.by_seed())
+        first = self.waves[0].seen.values
+        return [
+            TargetFit(
+                target.name,
+                target.about,
+                target.centre,
+                target.spread,
+                _ends(first[:, place]),
+                _mean_and_ends(self.fitted.values[:, place]),
+                _mean_and_ends(self.held_out.values[:, place]),
+                _difference(*(values[:, place] for values in by_seed), among=count),
+            )
+            for place, target in enumerate(self.plan.targets)
+        ]
+
+    def free_keys(self) -> list[KeyFit]:
+        """Each free key with what the acceptable points say of it."""
+        return [
+            _key_fit(factor, self.shares[:, place]) for place, factor in enumerate(self.plan.design.factors)
+        ]
+
+    def pairs(self) -> list[Pair]:
+        """The pairs of keys that the targets do not tell apart, the closest first."""
+        if len(self.shares) < FEWEST:
+            return []
+        from scipy.stats import rankdata  # noqa: PLC0415
+
+        ranks = rankdata(self.shares, axis=0)
+        names = [factor.name for factor in self.plan.design.factors]
+        found = []
+        for one in range(len(names)):
+            for other in range(one):
+                if np.ptp(ranks[:, one]) and np.ptp(ranks[:, other]):
+                    correlation = float(np.corrcoef(ranks[:, one], ranks[:, other])[0, 1])
+                    found.append(Pair(names[other], names[one], correlation))
+        far = [pair for pair in found if abs(pair.correlation) >= TOGETHER]
+        return sorted(far, key=lambda pair: -abs(pair.correlation))
+
+
+def calibrate(
+    given: str | Path | Mapping[str, Any],
+    folder: str | Path,
+    *,
+    executor: Executor | None = None,
+    on_progress: Callable[[Standing], None] | None = None,
+) -> Calibration:
+    """Look for the points at which a model gives what was observed.
+
+    Parameters
+    ----------
+    given : str, Path or mapping
+        A calibration file (see ``docs/calibrate.md``), or what is in one.
+    folder : str or Path
+        For the stores of its sweeps; the same call goes on with what is there.
+    executor : concurrent.futures.Executor, optional
+        Who does the runs, as for `lpsim.sweep`.
+    on_progress : callable, optional
+        Called after each batch with how many runs are done, of at most how many.
+
+    Returns
+    -------
+    Calibration
+
+    Raises
+    ------
+    InputError
+        The file is not valid, or the folder holds the sweeps of another calibration.
+    StoppedError
+        No point is acceptable; or as `lpsim.sweep`. What was simulated is kept.
+    """
+    plan = read_plan(given)
+    work = _Work(plan, Path(folder), executor, on_progress)
+    proposal: Proposal = Even(len(plan.design.factors))
+    waves: list[Wave] = []
+    while True:
+        waves.append(work.wave(len(waves) + 1, proposal))
+        found = sum(int((wave.off <= plan.search.cutoff).sum()) for wave in waves)
+        if found >= plan.search.accept or len(waves) == plan.search.waves:
+            break
+        proposal = _next(plan, waves)
+    if not found:
+        raise StoppedError(_nothing(plan, waves, Path(folder)))
+    return work.checked(waves, found)
+
+
+class _Work:
+    """Runs the sweeps of a calibration."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        folder: Path,
+        executor: Executor | None,
+        on_progress: Callable[[Standing], None] | None,
+    ) -> None:
+        self._plan, self._folder, self._executor = plan, folder, executor
+        self._on_progress = on_progress
+        search = plan.search
+        self._before = Standing(0, 0, 0)
+        self._most = search.waves * search.samples * search.replications + search.accept * search.held_out
+
+    def wave(self, number: int, proposal: Proposal) -> Wave:
+        """Simulate the points of a wave."""
+        plan, design = self._plan, self._plan.design
+        shares = proposal.draw(plan.search.samples, seed=design.scheme.seed, wave=number)
+        rows = _rows(design, shares)
+        valid = [place for place, row in enumerate(rows) if _is_valid(design, row)]
+        shares, rows = shares[valid], [rows[place] for place in valid]
+        seen = self._run(design.at(rows), Path(WAVES, str(number)))
+        return Wave(shares, rows, seen, _off(plan, seen), proposal)
+
+    def checked(self, waves: Sequence[Wave], found: int) -> Calibration:
+        """The acceptable points of all waves, run with the seeds held out as well."""
+        plan = self._plan
+        kept = _acceptable(plan, waves)
+        shares, off = (
+            np.concatenate([getattr(wave, of) for wave in waves])[kept] for of in ("shares", "off")
+        )
+        every = [row for wave in waves for row in wave.rows]
+        rows = [every[place] for place in kept]
+        fitted = type(waves[0].seen)(
+            *(np.concatenate(counts)[kept] for counts in zip(*(wave.seen for wave in waves), strict=True))
+        )
+        first = plan.design.scheme.first_seed + plan.search.replications
+        design = plan.design.at(rows, first_seed=first, replications=plan.search.held_out)
+        held_out = self._run(design, Path(HELD_OUT, design.digest[:8]))
+        return Calibration(
+            plan, tuple(waves), shares, rows, fitted, held_out, off, _off(plan, held_out), found
+        )
+
+    def _run(self, design: Design, place: Path) -> Estimates:
+        """What runs of a design say of the targets."""
+        store = sweep(design, store=self._folder / place, executor=self._executor, on_progress=self._report)
+        self._before = Standing(
+            self._before.done + len(design.points) * design.scheme.replications, 0, self._most
+        )
+        return estimates(store, design, self._plan.targets)
+
+    def _report(self, now: Standing) -> None:
+        if self._on_progress is not None:
+            done = self._before.done + now.done
+            self._on_progress(Standing(done, now.failed, max(self._most, done + now.failed)))
+
+
+def _rows(design: Design, shares: Floats) -> list[Row]:
+    """The values of all keys at some points."""
+    columns = [values_at(factor, shares[:, place]) for place, factor in enumerate(design.factors)]
+    return [tuple(value for part in parts for value in part) for parts in zip(*columns, strict=True)]
+
+
+def _is_valid(design: Design, row: Row) -> bool:
+    """Whether a point is a scenario: some keys forbid each other."""
+    one = design.at([row])
+    try:
+        one.scenario(one.points[0])
+    except ScenarioError:
+        return False
+    return True
+
+
+def _off(plan: Plan, seen: Estimates) -> Floats:
+    """How far off the furthest target is, in standard deviations; infinite where there is no value."""
+    centres, spreads = _of_targets(plan)
+    off: Floats = (np.abs(seen.values - centres) / np.hypot(spreads, seen.errors)).max(axis=1)
+    return np.where(np.isfinite(off), off, np.inf)
+
+
+def _of_targets(plan: Plan) -> tuple[Floats, Floats]:
+    """The targets and their standard deviations."""
+    return (
+        np.array([target.centre for target in plan.targets]),
+        np.array([target.spread for target in plan.targets]),
+    )
+
+
+# --- from wave to wave ----------------------------------------------------------------------------
+
+
+def _next(plan: Plan, waves: Sequence[Wave]) -> Proposal:
+    """Where to try next, by all that was seen so far."""
+    shares = np.concatenate([wave.shares for wave in waves])
+    if plan.search.method == "history_matching":
+        values = np.concatenate([wave.seen.values for wave in waves])
+        return Region(shares, values, *_of_targets(plan), cutoff=plan.search.cutoff)
+    off = np.concatenate([wave.off for wave in waves])
+    best = np.argsort(off, kind="stable")[: max(plan.search.samples // 4, 2 * (shares.shape[1] + 1))]
+    near = np.union1d(best, np.flatnonzero(off <= plan.search.cutoff))
+    return Steps(shares[near], _weights(waves, shares[near]))
+
+
+def _weights(waves: Sequence[Wave], shares: Floats) -> Floats:
+    """How much each point counts, so that points count as if they had been proposed evenly; sum 1.
+
+    A point is weighed against how likely any of the waves was to propose it (deterministic mixture).
+    """
+    proposed = sum(len(wave.shares) * wave.proposal.density(shares) for wave in waves)
+    weights: Floats = 1 / np.maximum(proposed, 1e-12)
+    weights /= weights.sum()
+    return weights
+
+
+def _acceptable(plan: Plan, waves: Sequence[Wave]) -> NDArray[np.int64]:
+    """The acceptable points, by their places among those of all waves; where there are more than asked, so
+    many of them, by their weights.
+    """
+    off = np.concatenate([wave.off for wave in waves])
+    found = np.flatnonzero(off <= plan.search.cutoff)
+    if len(found) <= plan.search.accept:
+        return found
+    weights = _weights(waves, np.concatenate([wave.shares for wave in waves])[found])
+    chances = np.cumsum(_chances(weights, plan.search.accept))
+    ticks = np.arange(plan.search.accept) + 0.5
+    places: NDArray[np.int64] = found[np.searchsorted(chances, ticks).clip(0, len(found) - 1)]
+    return places
+
+
+def _chances(weights: Floats, count: int) -> Floats:
+    """The chance of each to be among so many of them: in proportion to its weight, where that is below 1."""
+    certain = np.zeros(len(weights), dtype=bool)
+    while True:
+        chances: Floats = np.ones(len(weights))
+        chances[~certain] = (count - certain.sum()) * weights[~certain] / weights[~certain].sum()
+        if (chances <= 1).all():
+            return chances
+        certain |= chances > 1
+
+
+def _nothing(plan: Plan, waves: Sequence[Wave], folder: Path) -> str:
+    off = np.concatenate([wave.off for wave in waves])
+    nearest, cutoff = float(off.min()), plan.search.cutoff
+    if not np.isfinite(nearest):
+        what = "no point has a value for every target; ask for lessons or measures that there are"
+    else:
+        values = np.concatenate([wave.seen.values for wave in waves])[off.argmin()]
+        centres, spreads = _of_targets(plan)
+        worst = int((np.abs(values - centres) / spreads).argmax())
+        name = plan.targets[worst].name
+        what = (
+            f"no point is acceptable: the nearest is {nearest:.1f} standard deviations off, by {name} "
+            f"({values[worst]:.3g} where {centres[worst]:.3g} was observed), allowed are {cutoff:g}; "
+            "raise waves or samples, widen ranges, or give targets a discrepancy"
+        )
+    return f"{shown(folder)}: {what}; {KEPT}"
+
+
+# --- what is said of it ---------------------------------------------------------------------------
+
+
+def _ends(values: Floats) -> tuple[float, float]:
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return (np.nan, np.nan)
+    low, high = np.quantile(known, [TAIL, 1 - TAIL])
+    return float(low), float(high)
+
+
+def _mean_and_ends(values: Floats) -> tuple[float, float, float]:
+    known = values[np.isfinite(values)]
+    return (float(known.mean()) if len(known) else np.nan, *_ends(values))
+
+
+def _difference(fitted: Floats, held_out: Floats, *, among: int) -> tuple[float, float, float]:
+    """The difference of two means over seeds and its interval (Welch), for the largest of so many."""
+    from scipy.special import stdtrit  # noqa: PLC0415
+
+    means, squares, free = [], [], []
+    for values in (fitted, held_out):
+        known = values[np.isfinite(values)]
+        means.append(known.mean() if len(known) else np.nan)
+        squares.append(known.var(ddof=1) / len(known) if len(known) > 1 else np.nan)
+        free.append(len(known) - 1)
+    difference, error = means[1] - means[0], float(np.sqrt(squares[0] + squares[1]))
+    parts = sum(square**2 / max(n, 1) for square, n in zip(squares, free, strict=True))
+    freedom = error**4 / parts if parts > 0 else float(max(sum(free), 1))
+    half = float(stdtrit(freedom, 1 - 0.05 / (2 * among))) * error
+    return float(difference), float(difference - half), float(difference + half)
+
+
+def _key_fit(factor: Factor, shares: Floats) -> KeyFit:
+    low, median, high = values_at(factor, np.quantile(shares, [TAIL, 0.5, 1 - TAIL]))
+    width = float(shares.std() * np.sqrt(12)) if len(shares) >= FEWEST else np.nan
+    return KeyFit(factor.name, low, median, high, width)

@@ -1,0 +1,166 @@
+"""The file of a calibration: a design of a sweep whose keys are free, targets, and how to look for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from lpsim.analysis.targets import WIDE, Target, columns_of, see_that_practices_are_known
+from lpsim.errors import InputError
+from lpsim.scenario import toml_files
+from lpsim.scenario.keys import nearest
+from lpsim.scenario.parameters import Table
+from lpsim.storage.readers import CALIBRATION, resolved
+from lpsim.sweeps.design import checks
+from lpsim.sweeps.design.design import KEYS, Design, DesignError
+from lpsim.sweeps.design.factors import SCENARIO
+from lpsim.sweeps.design.varying import file_kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_TAKEN = ("base", "set", "factors", "title", "description", "samples", "replications", "first_seed", "seed")
+"""Keys of a design that a calibration has as well."""
+
+
+class Search(Table):
+    """How acceptable points are looked for."""
+
+    method: Literal["history_matching", "abc"] = "history_matching"
+    """History matching with an emulator, or approximate Bayesian computation (population Monte Carlo)."""
+    samples: int = Field(200, ge=20, le=10_000)
+    """Points of each wave."""
+    waves: int = Field(4, ge=1, le=50)
+    """At most so many; fewer where there are enough acceptable points before."""
+    replications: int = Field(10, ge=2, le=10_000)
+    """Runs of each point, with the same seeds for all."""
+    held_out: int = Field(10, ge=2, le=10_000)
+    """Runs of each acceptable point with seeds that follow these, which say how much was fitted to chance."""
+    cutoff: float = Field(WIDE, gt=0, le=10)
+    """A point is acceptable where no target is further off than so many standard deviations."""
+    accept: int = Field(100, ge=10, le=1000)
+    """So many acceptable points are kept."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What a calibration is to do.
+
+    Attributes
+    ----------
+    title : str
+    search : Search
+    targets : tuple of Target
+    design : Design
+        With the free keys as factors, and keeping what the targets need; its points are not used.
+    base : Path
+        The scenario file.
+    settings : dict
+        What the file sets besides, by dotted key; paths are whole ones.
+    """
+
+    title: str
+    search: Search
+    targets: tuple[Target, ...]
+    design: Design
+    base: Path
+    settings: dict[str, Any]
+
+
+def read_plan(given: str | Path | Mapping[str, Any]) -> Plan:
+    """A calibration file (TOML), or what is in one; paths are relative to it, or to the working folder.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read; a `DesignError` with all that is wrong with what it says.
+    """
+    if isinstance(given, str | Path):
+        path = Path(given)
+        return _plan(toml_files.parse(path, CALIBRATION), path.parent, str(path))
+    return _plan(dict(given), Path(), "calibration")
+
+
+def _plan(data: dict[str, Any], folder: Path, source: str) -> Plan:
+    problems = [
+        f"{key}: {_hint(key)}" for key in data if key not in (*_TAKEN, *Search.model_fields, "targets")
+    ]
+    own = {key: value for key, value in data.items() if key in Search.model_fields}
+    search = checks.read_table(Search, own, place="", problems=problems)
+    targets = _targets(data.get("targets"), problems)
+    if not isinstance(data.get("base"), str | Path):
+        problems.append("base: give the path of a scenario file, which the acceptable points will name")
+    if problems or search is None:
+        raise DesignError(problems, source)
+    design = _design(data, search, targets, folder, source)
+    for target in targets:
+        try:
+            see_that_practices_are_known(target, design)
+        except InputError as error:
+            raise DesignError([str(error).removesuffix(".")], source) from None
+    return Plan(design.title, search, targets, design, folder / data["base"], _settings(data, folder))
+
+
+def _settings(data: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """What the file sets, by dotted key, with whole paths."""
+    found = {}
+    for key, value in data.get("set", {}).items():
+        for inner, own in toml_files.leaves({key: value}):
+            is_path = file_kind(inner) is not None and isinstance(own, str)
+            found[inner] = str(resolved(folder / own)) if is_path else own
+    return found
+
+
+def _hint(key: str) -> str:
+    if key in KEYS:
+        return "a calibration has none; leave it out"
+    return f"no such key; {nearest(key, [*_TAKEN, *Search.model_fields, 'targets'])}"
+
+
+def _targets(found: Any, problems: list[str]) -> tuple[Target, ...]:
+    if not isinstance(found, list | tuple) or not found:
+        what = "missing" if found is None else f"found {found!r}"
+        problems.append(f"targets: {what}; give at least one ([[targets]])")
+        return ()
+    read: dict[str, Target] = {}
+    for number, data in enumerate(found):
+        name = data.get("name") if isinstance(data, dict) else None
+        place = f"targets.{name if isinstance(name, str) and name else number}"
+        target = checks.read_table(Target, data, place=place, problems=problems)
+        if target is not None and target.name in read:
+            problems.append(f"{place}: found twice; keep one, or give it another name")
+        elif target is not None:
+            read[target.name] = target
+    return tuple(read.values())
+
+
+def _design(
+    data: Mapping[str, Any], search: Search, targets: tuple[Target, ...], folder: Path, source: str
+) -> Design:
+    """The sweep over the free keys, as a design file would say it."""
+    measures, lessons = columns_of(targets)
+    keep: dict[str, Any] = {"lessons": lessons}
+    if measures:
+        keep["measures"] = measures
+    steps = sorted({target.step for target in targets if target.step is not None})
+    said = {key: data[key] for key in _TAKEN if key in data}
+    factors = said.get("factors", [])
+    if isinstance(factors, list | tuple):
+        said["factors"] = [
+            {"kind": "uncertainty", **factor} if isinstance(factor, dict) else factor for factor in factors
+        ]
+    said |= {"method": "latin_hypercube", "samples": search.samples, "replications": search.replications}
+    if steps:
+        keep["observations"] = steps
+    design = Design.from_dict({**said, "keep": keep}, folder=folder, source=source)
+    if steps and any(target.step is None for target in targets):
+        keep["observations"] = [*steps, design.base.steps]
+        design = Design.from_dict({**said, "keep": keep}, folder=folder, source=source)
+    if SCENARIO in design.columns:
+        raise DesignError(
+            ["factors.scenario: a calibration has one scenario, its base; leave it out"], source
+        )
+    return design

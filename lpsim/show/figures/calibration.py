@@ -1,0 +1,155 @@
+"""The figure of a calibration: targets against the model, and what is left of the range of each key."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib import style
+from matplotlib.figure import Figure
+
+from lpsim.plain import one_line
+from lpsim.runs.versions import version_of
+from lpsim.show.figures.letters import FONT, draw_letters
+from lpsim.show.figures.page import COLOURS, POINTS, SMALL, TEXT, wrap
+from lpsim.show.text.calibration import headline, verdict
+from lpsim.show.text.scenario import UNTITLED
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from lpsim.analysis.calibration import Calibration
+
+# Inches: the figure, a row, and what stands around the two panels.
+WIDTH, LEFT, RIGHT, MIDDLE = 11.2, 2.0, 1.5, 2.75
+ROW, TOP, BOTTOM = 0.42, 0.4, 0.6
+FITTED, HELD_OUT, FIRST = COLOURS[2], COLOURS[5], "0.75"
+REACH = 6.0
+"""Standard deviations to either side that are shown."""
+
+
+def plot_calibration(calibration: Calibration) -> Figure:
+    """Draw a calibration.
+
+    On the left, a row for each target, in standard deviations from what was observed: nine of ten points of
+    the first wave, and every acceptable point with the seeds it was fitted to and with those held out. On the
+    right, a row for each key: every acceptable point in its range.
+    """
+    plan = calibration.plan
+    rows = max(len(plan.targets), len(plan.design.factors), 2)
+    heads = _heads(calibration)
+    above = sum(high for _, high, _, _ in heads) / POINTS + TOP
+    height = above + rows * ROW + BOTTOM
+    figure = Figure(figsize=(WIDTH, height))
+    wide = (WIDTH - LEFT - RIGHT - MIDDLE) / 2
+    for left, own, draw in (
+        (LEFT, len(plan.targets), _draw_targets),
+        (LEFT + wide + MIDDLE, len(plan.design.factors), _draw_keys),
+    ):
+        low = BOTTOM + (rows - own) * ROW
+        ax = figure.add_axes((left / WIDTH, low / height, wide / WIDTH, own * ROW / height))
+        draw(ax, calibration)
+        ax.set_ylim(own - 0.5, -0.5)
+    _write(figure, heads, height)
+    return figure
+
+
+def save_calibration_figure(calibration: Calibration, folder: Path) -> list[Path]:
+    """Write ``calibration.png`` and ``.svg``, whose metadata hold what was calibrated."""
+    version, plan = version_of("lpsim"), calibration.plan
+    source = {"lpsim": version, "base": plan.design.base.digest, "targets": [t.name for t in plan.targets]}
+    about = {"Title": one_line(headline(calibration), UNTITLED), "Description": json.dumps(source)}
+    png, svg = folder / "calibration.png", folder / "calibration.svg"
+    with style.context(["default", {"svg.hashsalt": "lpsim", "svg.fonttype": "path"}]):
+        figure = plot_calibration(calibration)
+        draw_letters(figure)
+        figure.savefig(png, dpi=150, metadata={**about, "Software": f"lpsim {version}"})
+        figure.savefig(svg, metadata={**about, "Creator": f"lpsim {version}", "Date": None})
+    return [png, svg]
+
+
+def _draw_targets(ax: Axes, calibration: Calibration) -> None:
+    ax.axvspan(-1, 1, color="0.93", lw=0)
+    ax.axvline(0, color="black", lw=1.4)
+    names = []
+    for row, fit in enumerate(calibration.targets()):
+        low, high = ((end - fit.centre) / fit.spread for end in fit.first)
+        ax.plot(np.clip([low, high], -REACH, REACH), [row, row], color=FIRST, lw=9, solid_capstyle="butt")
+        for seen, colour, up in ((calibration.fitted, FITTED, -0.17), (calibration.held_out, HELD_OUT, 0.17)):
+            off = np.clip((seen.values[:, row] - fit.centre) / fit.spread, -REACH, REACH)
+            _strokes(ax, off, row + up, colour)
+            if row == 0:
+                said = "fitted" if up < 0 else "held out"
+                ax.text(REACH + 0.4, row + up, said, size=7.5, va="center", color=colour)
+        names.append(f"{fit.name}\n{fit.centre:.3g} ± {fit.spread:.2g}")
+    _rows(ax, names)
+    ax.set_xlim(-REACH - 0.2, REACH + 0.2)
+    ax.set_xlabel("model less observed, in standard deviations of the target", size=SMALL)
+    ax.set_title("What the model gives", size=10, loc="left", color="0.1", pad=6)
+
+
+def _draw_keys(ax: Axes, calibration: Calibration) -> None:
+    names = []
+    for row, fit in enumerate(calibration.free_keys()):
+        ax.plot([0, 1], [row, row], color=FIRST, lw=9, solid_capstyle="butt")
+        _strokes(ax, calibration.shares[:, row], row, FITTED, half=0.26)
+        names.append(_short(fit.name))
+        ax.text(
+            1.04, row, verdict(fit).replace(" identified", "\nidentified"), size=7.5, va="center", color="0.2"
+        )
+    _rows(ax, names)
+    ax.set(xlim=(-0.02, 1.02), xticks=[0, 0.5, 1], xticklabels=["lowest", "middle", "highest"])
+    ax.set_xlabel("where acceptable points lie in the range of the key", size=SMALL)
+    ax.set_title("What that says of the keys", size=10, loc="left", color="0.1", pad=6)
+
+
+def _strokes(ax: Axes, values: NDArray[Any], row: float, colour: str, *, half: float = 0.14) -> None:
+    known = values[np.isfinite(values)]
+    ax.vlines(known, row - half, row + half, color=colour, alpha=0.55, lw=0.9)
+    if len(known):
+        ax.plot(np.median(known), row, "o", color="white", mec=colour, mew=1.2, ms=4, zorder=4)
+
+
+def _rows(ax: Axes, names: list[str]) -> None:
+    ax.set_yticks(range(len(names)), names)
+    for label in ax.get_yticklabels():
+        label.set(size=7.5, family=FONT, parse_math=False, linespacing=1.0)
+    ax.tick_params(axis="x", labelsize=SMALL, color="0.5")
+    ax.tick_params(axis="y", length=0)
+    ax.spines[["top", "right", "left"]].set_visible(False)
+
+
+def _short(name: str) -> str:
+    """A key on two lines."""
+    text, _, _ = wrap(name.replace(".", ". "), (MIDDLE - 0.9) * POINTS, 7.5)
+    return text.replace(". ", ".").replace(".\n", ".\n")
+
+
+def _heads(calibration: Calibration) -> list[tuple[str, float, float, str]]:
+    """What stands above all: text, height (points), size and weight."""
+    search = calibration.plan.search
+    about = (
+        f"Simulation. {one_line(calibration.plan.title, UNTITLED)}. A stroke for each acceptable point, the "
+        "dot their median: blue (above) with the seeds they were fitted to, orange (below) with "
+        f"{search.held_out} seeds held out. Grey: nine of ten points of the first wave; right: the range."
+    )
+    heads = []
+    for said, size, weight in ((headline(calibration), 13.0, "bold"), (about, SMALL, "normal")):
+        text, _, high = wrap(said, (WIDTH - 0.5) * POINTS, size, weight)
+        heads.append((text, high + 4, size, weight))
+    return heads
+
+
+def _write(figure: Figure, heads: list[tuple[str, float, float, str]], height: float) -> None:
+    below = 0.1 * POINTS
+    look: dict[str, Any] = {key: value for key, value in TEXT.items() if key != "annotation_clip"}
+    for text, high, size, weight in heads:
+        figure.text(
+            0.2 / WIDTH, 1 - below / POINTS / height, text, size=size, weight=weight, va="top",
+            color="0" if weight == "bold" else "0.35", **look,
+        )  # fmt: skip
+        below += high

@@ -1,0 +1,155 @@
+"""A calibration in words: what was found acceptable, how much of it was chance, and what is left open."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from lpsim.analysis.calibration import IDENTIFIED, PARTLY
+from lpsim.show.text.lines import WIDTH, fold
+from lpsim.show.text.scenario import UNTITLED
+from lpsim.show.text.table import NONE, Number, Range, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lpsim.analysis.calibration import Calibration, KeyFit
+    from lpsim.sweeps.design.factors import Row
+
+_FINE = ".3g"
+
+
+def headline(calibration: Calibration) -> str:
+    """What a person would say of a calibration: how many points fit, and which keys that settles."""
+    kept, keys = len(calibration.rows), calibration.free_keys()
+    settled = [fit.name for fit in keys if fit.width < IDENTIFIED]
+    points = "1 point comes" if kept == 1 else f"{kept} points come"
+    said = f"{points} within {calibration.plan.search.cutoff:g} deviations of every target"
+    if len(settled) == len(keys):
+        return (
+            f"{said}, and all {len(keys)} keys are identified"
+            if len(keys) > 1
+            else f"{said}, and its key is identified"
+        )
+    if not settled:
+        return f"{said}, but none of {len(keys)} keys is identified"
+    names = " and ".join([", ".join(settled[:-1]), settled[-1]] if len(settled) > 1 else settled)
+    verb = "are" if len(settled) > 1 else "is"
+    return f"{said}: of {len(keys)} keys only {names} {verb} identified"
+
+
+def calibration_text(calibration: Calibration, *, width: int | None = WIDTH) -> str:
+    """What the terminal shows."""
+    tables = (targets_table(calibration), keys_table(calibration))
+    parts = [f"{headline(calibration)}.", *notes(calibration)]
+    lines = [line for part in parts[:1] for line in fold(part, width)]
+    for table in tables:
+        lines += ["", table.terminal(width)]
+    lines.append("")
+    return "\n".join([*lines, *(line for part in parts[1:] for line in fold(part, width))])
+
+
+def calibration_markdown(calibration: Calibration) -> str:
+    """The same as a page."""
+    title = calibration.plan.title or UNTITLED
+    parts = [f"# {title}", f"{headline(calibration)}."]
+    parts += [table.markdown() for table in (targets_table(calibration), keys_table(calibration))]
+    return "\n\n".join([*parts, *notes(calibration)]) + "\n"
+
+
+def targets_table(calibration: Calibration) -> Table:
+    """A row per target: what was observed, and what the model gives with either seeds."""
+    rows = []
+    for fit in calibration.targets():
+        low, high = fit.centre - fit.spread, fit.centre + fit.spread
+        rows.append(
+            (
+                fit.name,
+                Number(fit.centre, _FINE),
+                Range(low, high, _FINE),
+                Range(*fit.first, _FINE),
+                Number(fit.fitted[0], _FINE),
+                Range(fit.fitted[1], fit.fitted[2], _FINE),
+                Number(fit.held_out[0], _FINE),
+                "yes" if fit.agrees else "no",
+            )
+        )
+    headings = (
+        "target", "observed", "± 1 deviation", "model at first", "at acceptable points", "9 of 10 within",
+        "seeds held out", "agree",
+    )  # fmt: skip
+    return Table(headings, rows)
+
+
+def keys_table(calibration: Calibration) -> Table:
+    """A row per free key: its range, what is acceptable, and how much that says."""
+    rows = []
+    for fit, factor in zip(calibration.free_keys(), calibration.plan.design.factors, strict=True):
+        spread = factor.spread
+        whole = Range(spread.low, spread.high, _FINE) if spread is not None else NONE
+        within = f"{_value(fit.low)} to {_value(fit.high)}"
+        rows.append(
+            (fit.name, whole, _value(fit.median), within, Number(100 * fit.width, ".0f"), verdict(fit))
+        )
+    return Table(
+        ("key", "its range", "middle of acceptable points", "9 of 10 within", "width, % of range", ""), rows
+    )
+
+
+def verdict(fit: KeyFit) -> str:
+    """Whether the targets say what a key is."""
+    if math.isnan(fit.width):
+        return "too few points to say"
+    if fit.width < IDENTIFIED:
+        return "identified"
+    return "partly identified" if fit.width < PARTLY else "not identified"
+
+
+def _value(row: Row) -> str:
+    shown = [f"{value:.3g}" if isinstance(value, float) else str(value) for value in row]
+    return shown[0] if len(set(shown)) == 1 else f"({', '.join(shown)})"
+
+
+def notes(calibration: Calibration) -> Iterator[str]:
+    """How it was looked for, how much was chance, what is not told apart, and where targets come from."""
+    plan, search = calibration.plan, calibration.plan.search
+    first, last = plan.design.scheme.first_seed, plan.design.scheme.first_seed + search.replications - 1
+    simulated = sum(len(wave.rows) for wave in calibration.waves)
+    how = "history matching" if search.method == "history_matching" else "ABC"
+    waves = f"{len(calibration.waves)} wave{'s' * (len(calibration.waves) > 1)}"
+    yield (
+        f"Acceptable: no target further off than {search.cutoff:g} standard deviations of target and chance "
+        f"({how}, {waves}, {simulated:,} points with the seeds {first} to {last}; "
+        f"{calibration.found:,} are acceptable)."
+    )
+    if len(calibration.rows) < search.accept:
+        yield (
+            f"Asked were {search.accept} acceptable points: with more waves or samples in the file the same "
+            "command goes on and finds more."
+        )
+    yield (
+        f"With the seeds held out ({last + 1} to {last + search.held_out}) "
+        f"{100 * calibration.still_acceptable:.0f} % of these points are still acceptable; what is missing "
+        "fits the first seeds in part by chance."
+    )
+    for fit in calibration.targets():
+        if abs(fit.fitted[0] - fit.centre) > fit.spread:
+            side = "more" if fit.fitted[0] > fit.centre else "less"
+            yield (
+                f"Even acceptable points give {side} of {fit.name} than was observed: {fit.fitted[0]:.3g} in "
+                f"the mean, not {fit.centre:.3g}."
+            )
+    off = [fit for fit in calibration.targets() if not fit.agrees]
+    if off:
+        names = ", ".join(fit.name for fit in off)
+        yield f"Seeds held out differ by more than chance explains in {names}: more replications are needed."
+    for pair in calibration.pairs():
+        yield (
+            f"{pair.one} and {pair.other} are told apart badly (rank correlation {pair.correlation:+.2f}): "
+            "what one changes the other can undo."
+        )
+    loose = [fit.name for fit in calibration.free_keys() if fit.width >= PARTLY]
+    if loose:
+        yield f"The targets say nothing of {', '.join(loose)}: another source is needed, or its whole range."
+    for target in plan.targets:
+        yield f"{target.name}: {target.about}; {target.origin or 'no source given'}."

@@ -1,0 +1,307 @@
+"""Calibration: targets, where it tries next, what comes of it, and what is refused."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from sweeping import contents
+from typer.testing import CliRunner
+
+import lpsim
+from lpsim import cli
+from lpsim.analysis.calibration import calibrate
+from lpsim.analysis.calibration_file import read_plan
+from lpsim.analysis.calibration_folder import SEAL, design_text
+from lpsim.analysis.observed import OBSERVED
+from lpsim.analysis.proposals import Even, Region, Steps
+from lpsim.analysis.targets import Estimates, Target
+from lpsim.show.calibration import save_calibration
+from lpsim.show.text.calibration import calibration_text, headline
+from lpsim.sweeps import workers
+from lpsim.sweeps.design.design import Design
+from lpsim.sweeps.runner import InThisProcess
+
+KEY, OTHER = "practice.codification.rate", "practice.socialisation.rate"
+TARGET = '[[targets]]\nname = "memory"\nsource = "a guess"\n'
+TARGET += 'measure = "practice_knowledge"\nvalue = 0.3\nsd = 0.1\n'
+FREE = f'[[factors]]\nkey = "{KEY}"\nrange = [0.05, 0.9]\n[[factors]]\nkey = "{OTHER}"\nrange = [0.05, 0.9]\n'
+HEAD = """title = "Small"
+base = "base.toml"
+samples = 24
+replications = 3
+held_out = 3
+waves = 2
+accept = 15
+"""
+
+
+class Here(InThisProcess):
+    """In the place of worker processes, which take seconds to start."""
+
+    def __init__(self, count=None):
+        self.asked_for = count
+
+    def __exit__(self, *_):
+        return None
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(workers, "LocalWorkers", Here)
+    (tmp_path / "base.toml").write_text(
+        "steps = 4\npopulation.practices = 1\nworld = { issues = 12, domains = 3 }\n"
+    )
+    return tmp_path
+
+
+def file(folder, head=HEAD, targets=TARGET, free=FREE):
+    path = folder / "mine.toml"
+    path.write_text(head + targets + free)
+    return path
+
+
+def run(*arguments):
+    return CliRunner().invoke(cli.app, ["calibrate", *(str(argument) for argument in arguments)])
+
+
+# --- what comes of it -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("calibration")
+    (folder / "base.toml").write_text(
+        "steps = 4\npopulation.practices = 1\nworld = { issues = 12, domains = 3 }\n"
+    )
+    made = calibrate(file(folder), folder / "out")
+    save_calibration(made, folder / "out")
+    return folder, made
+
+
+def test_acceptable_points_are_a_design_that_sweeps_take_and_that_gives_what_was_fitted(found):
+    folder, made = found
+    design = Design.load(folder / "out" / "design.toml")
+    assert [tuple(point.values.values()) for point in design.points] == made.rows
+    assert 10 <= len(made.rows) <= 15
+    store = lpsim.sweep(design, store=folder / "again")
+    means = store.frame().groupby("point")["practice_knowledge"].mean().to_numpy()
+    np.testing.assert_allclose(means, made.fitted.values[:, 0], rtol=1e-12)
+    assert (made.off <= made.plan.search.cutoff).all()
+
+
+def test_acceptable_points_are_an_uncertainty_beside_others_in_any_design(found):
+    folder, made = found
+    design = Design.from_dict(
+        {
+            "base": folder / "base.toml",
+            "method": "sobol",
+            "samples": 16,
+            "factors": [
+                {"values": str(folder / "out" / "accepted.csv"), "kind": "uncertainty"},
+                {"key": "forgetting.staff", "kind": "lever", "range": [0.0, 0.1]},
+            ],
+        }
+    )
+    assert {(p.values[KEY], p.values[OTHER]) for p in design.points} <= set(made.rows)
+
+
+def test_the_same_call_goes_on_and_gives_the_same_and_more_waves_add_to_it(found):
+    folder, made = found
+    before = contents(folder / "out" / "waves")
+    again = calibrate(file(folder), folder / "out")
+    assert again.rows == made.rows
+    assert contents(folder / "out" / "waves") == before
+    more = calibrate(file(folder, HEAD.replace("accept = 15", "accept = 40")), folder / "out")
+    assert more.found >= made.found
+    assert set(before) <= set(contents(folder / "out" / "waves"))
+
+
+def test_another_calibration_is_refused_in_the_same_folder(found):
+    folder, _ = found
+    with pytest.raises(lpsim.InputError, match="holds another sweep"):
+        calibrate(file(folder, HEAD.replace("samples = 24", "samples = 25")), folder / "out")
+
+
+def test_seeds_held_out_are_others_and_follow(found):
+    folder, made = found
+    for store in (folder / "out" / "held_out").iterdir():
+        assert sorted(set(lpsim.read_store(store).frame()["seed"])) == [4, 5, 6]
+    assert 0 <= made.still_acceptable <= 1
+    assert [fit.name for fit in made.targets()] == ["memory"]
+
+
+def test_what_is_kept_says_what_was_found_sealed(found):
+    folder, made = found
+    head = SEAL.read(folder / "out")
+    assert json.dumps(head["keys"])
+    assert (head["kept"], head["acceptable"]) == (len(made.rows), made.found)
+    assert SEAL.content(folder / "out", head, "design.toml").decode() == design_text(made, folder / "out")
+    assert {path.name for path in (folder / "out").glob("calibration.*")} == {
+        "calibration.json", "calibration.md", "calibration.png", "calibration.svg",
+    }  # fmt: skip
+
+
+def test_the_text_says_what_is_identified_and_how_much_was_chance(found):
+    _, made = found
+    text = calibration_text(made, width=None)
+    assert headline(made).startswith(f"{len(made.rows)} points come within 3 deviations of every target")
+    assert f"{100 * made.still_acceptable:.0f} % of these points are still acceptable" in text
+    assert "memory: practice_knowledge; a guess." in text
+    assert all(word in text for word in (KEY, OTHER, "identified", "seeds 1 to 3", "(4 to 6)"))
+
+
+def test_abc_finds_points_too(folder):
+    made = calibrate(
+        file(folder, f'method = "abc"\n{HEAD}'.replace("accept = 15", "accept = 40")), folder / "out"
+    )
+    assert len(made.waves) == 2
+    assert ((made.shares >= 0) & (made.shares <= 1)).all()
+
+
+def test_a_rate_and_a_measure_are_what_runs_say(folder):
+    targets = (
+        '[[targets]]\nname = "rate"\nrate = "organizational of born"\nvalue = 0.3\nsd = 0.5\n'
+        '[[targets]]\nname = "pace"\nrate = "born per practice and step"\nvalue = 3\nsd = 9\n'
+        '[[targets]]\nname = "early"\nmeasure = "staff_knowledge"\nstep = 2\n'
+        "value = 0.3\ninterval = [-1, 1]\n"
+    )
+    made = calibrate(file(folder, HEAD.replace("waves = 2", "waves = 1"), targets), folder / "out")
+    design = made.plan.design.at(made.rows)
+    scenario = design.scenario(design.points[0])
+    runs = [lpsim.simulate(scenario, seed=seed) for seed in design.seeds(design.points[0])]
+    from lpsim.lessons.stages import counted
+
+    rows = pd.concat([counted(run.lessons) for run in runs])
+    organizational, born = rows["organizational"].notna().sum(), len(rows)
+    early = np.mean([run.series.set_index("step")["staff_knowledge"][2] for run in runs])
+    np.testing.assert_allclose(
+        made.fitted.values[0], [organizational / born, born / (3 * 4), early], rtol=1e-9
+    )
+
+
+# --- parts ----------------------------------------------------------------------------------------
+
+
+def test_the_error_of_a_mean_is_that_of_its_runs_widened_as_students_t():
+    parts = np.random.default_rng(1).normal(size=(400, 8, 1))
+    seen = Estimates(parts, np.ones_like(parts))
+    np.testing.assert_allclose(seen.values, parts.mean(axis=1))
+    widened = seen.errors.mean() / np.sqrt(1 / 8)
+    assert widened == pytest.approx(1.5, abs=0.1)  # t of 7 beyond which .00135 lies is 4.5, and not 3
+
+
+def test_a_run_that_failed_is_left_out():
+    parts = np.array([[[1.0], [np.nan], [3.0]]])
+    assert Estimates(parts, np.where(np.isnan(parts), np.nan, 1.0)).values == 2
+
+
+def test_a_region_holds_the_truth_and_little_else():
+    shares = Even(2).draw(128, seed=1, wave=1)
+    values = np.stack([shares[:, 0] ** 2, shares.sum(axis=1)], axis=1)
+    region = Region(shares, values, np.array([0.25, 1.0]), np.array([0.02, 0.02]), cutoff=3.0)
+    proposed = region.draw(50, seed=1, wave=2)
+    assert region.off(np.array([[0.5, 0.5]]))[0] < 1
+    assert np.abs(proposed - 0.5).max() < 0.15
+    assert region.density(np.array([[0.5, 0.5], [0.9, 0.9]])).tolist()[1] == 0
+    assert region.density(proposed).mean() > 10
+
+
+def test_steps_stay_within_the_ranges_and_their_density_adds_up_to_one():
+    shares = Even(2).draw(64, seed=1, wave=1)
+    near = shares[np.abs(shares - 0.3).max(axis=1) < 0.2]
+    steps = Steps(near, np.full(len(near), 1 / len(near)))
+    proposed = steps.draw(200, seed=1, wave=2)
+    assert ((proposed >= 0) & (proposed <= 1)).all()
+    assert proposed.mean(axis=0) == pytest.approx(near.mean(axis=0), abs=0.1)
+    assert steps.density(Even(2).draw(4096, seed=2, wave=1)).mean() == pytest.approx(1, abs=0.05)
+
+
+def test_observed_rates_are_targets_with_the_error_of_a_share_in_so_many():
+    (rate,) = (rate for rate in OBSERVED if rate.name == "analysed")
+    target = Target(name="x", rate="analysed of born", observed="analysed", discrepancy=0.1)
+    assert (target.centre, target.origin) == (rate.value, rate.source)
+    assert target.spread == pytest.approx(np.hypot(np.sqrt(0.55 * 0.45 / 401), 0.1))
+    with pytest.raises(ValueError, match="has no uncertainty"):
+        Target(name="x", rate="analysed of born", observed="reported")
+
+
+# --- what is refused ------------------------------------------------------------------------------
+
+
+def target(**changes):
+    said = {"name": '"m"', "measure": '"practice_knowledge"', "value": "0.3", "sd": "0.1", **changes}
+    return "[[targets]]\n" + "".join(f"{key} = {value}\n" for key, value in said.items() if value)
+
+
+BAD = [
+    ({"targets": target(sd=None)}, "targets.m: has no uncertainty, but nothing is observed exactly; give"),
+    ({"targets": target(sd="0")}, "targets.m.sd: found 0; allowed is a number above 0"),
+    ({"targets": target(interval="[1, 2]")}, "targets.m: found sd and interval; give one of the two"),
+    ({"targets": target(sd=None, interval="[2, 1]")}, "targets.m: interval: found [2.0, 1.0]; allowed"),
+    ({"targets": target(value=None)}, "targets.m: value: missing; give what was observed"),
+    ({"targets": target(measure=None)}, "targets.m: found neither measure and rate; give one of the two"),
+    ({"targets": target(measure=None, rate='"analyzed of born"')}, "rate: no stage 'analyzed'; did you mean"),
+    ({"targets": target(measure=None, rate='"many"')}, "rate: found 'many'; allowed is as \"analysed of"),
+    ({"targets": target(measure='"practice_knowledg"')}, "keep.measures: 'practice_knowledg' is not"),
+    ({"targets": target(value=None, observed='"recaled"')}, "observed: no such rate 'recaled'; did you"),
+    ({"targets": target(step="9")}, "keep.observations: found 9; allowed are steps of the run, 0 to 4"),
+    ({"targets": target() + target()}, "targets.m: found twice; keep one, or give it another name"),
+    ({"targets": ""}, "targets: missing; give at least one ([[targets]])"),
+    ({"free": ""}, "factors: found none; allowed is at least one ([[factors]])"),
+    ({"free": '[[factors]]\nkey = "practice.codification.rat"\nrange = [0, 1]\n'}, "no such key; did you"),
+    ({"head": HEAD + "levels = 3\n"}, "levels: a calibration has none; leave it out"),
+    ({"head": HEAD + "wave = 3\n"}, 'wave: no such key; did you mean "waves"?'),
+    ({"head": HEAD.replace("replications = 3", "replications = 1")}, "replications: found 1; allowed is a"),
+    ({"head": HEAD.replace('base = "base.toml"\n', "")}, "base: give the path of a scenario file"),
+    ({"head": HEAD + 'method = "mcmc"\n'}, "method: found 'mcmc'; allowed is one of \"history_m"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "expected"), BAD, ids=[expected[:45] for _, expected in BAD])
+def test_what_is_wrong_is_told_in_one_sentence_exit_code_2_and_nothing_written(folder, changes, expected):
+    path = file(folder, **changes)
+    before = contents(folder)
+    result = run(path)
+    assert (result.exit_code, result.stdout) == (2, "")
+    (line,) = result.stderr.splitlines()
+    assert expected in line
+    assert contents(folder) == before
+
+
+def test_a_scenario_or_a_folder_of_something_else_is_told(folder):
+    result = run("base.toml")
+    assert result.exit_code == 2
+    assert "is a scenario, not a calibration file; use: lpsim run base.toml" in result.stderr
+    (folder / "other").mkdir()
+    (folder / "other" / "mine.txt").write_text("mine")
+    result = run(file(folder), "--out", "other")
+    assert result.exit_code == 2
+    assert "other: holds what `lpsim calibrate` did not write; name another folder (--out)." in result.stderr
+
+
+def test_the_command_says_what_it_found_and_where(folder):
+    result = run(file(folder))
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "points come within 3 deviations of every target" in result.stdout
+    assert "Results: calibrations/mine" in result.stdout
+    assert "lpsim sweep calibrations/mine/design.toml --dry-run" in result.stdout
+
+
+def test_where_nothing_is_acceptable_that_is_said_and_what_was_simulated_is_kept(folder):
+    result = run(file(folder, targets=target(value="50", sd="0.001")))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "no point is acceptable: the nearest is" in result.stderr
+    assert "by m (" in result.stderr
+    assert len(list((folder / "calibrations" / "mine" / "waves").iterdir())) == 2
+
+
+def test_the_calibration_that_ships_is_valid():
+    from pathlib import Path
+
+    for path in (Path(__file__).parents[2] / "configs" / "calibration").glob("*.toml"):
+        plan = read_plan(path)
+        assert plan.title
+        assert all(target.origin for target in plan.targets)
+        assert path.read_text(encoding="utf-8").startswith("# ")
