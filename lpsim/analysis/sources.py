@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lpsim.analysis.comparison_folder import FOLDER, load
 from lpsim.analysis.worlds import Worlds, name_of, of_file, of_runs, of_store
 from lpsim.runs.folder import load_runs
+from lpsim.storage.readers import is_there
 from lpsim.sweeps.store.store import SEAL as STORE
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def read(
     InputError
         There is none of these, or it cannot be read.
     """
+    if not is_there(source):
+        return [of_file(source, changes)]  # by its name, or refused
     if (source / STORE.head).exists():
         return of_store(source, points)
     if FOLDER.is_one(source):

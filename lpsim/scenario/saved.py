@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from lpsim.errors import InputError
 from lpsim.scenario import toml_files
-from lpsim.storage.readers import shown
+from lpsim.storage.readers import is_there, shown
 from lpsim.storage.sealed import Seal
 
 if TYPE_CHECKING:
@@ -29,9 +28,7 @@ def run_at(path: Path) -> Path | None:
     """The folder of the saved run that a path means, by itself or by its ``run.json``; None where none is."""
     if path.name == SEAL.head:
         return path.parent
-    with suppress(OSError, ValueError):  # a name that no file can have: whoever reads it tells
-        return path if path.is_dir() and (path / SEAL.head).exists() else None
-    return None
+    return path if is_there(path / SEAL.head) else None
 
 
 def scenario_of(folder: Path, head: Mapping[str, Any], kind: type[Scenario]) -> Scenario:

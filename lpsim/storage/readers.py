@@ -70,6 +70,14 @@ def read_bytes(path: Path, kind: FileKind) -> bytes:
     return content
 
 
+def is_there(path: Path) -> bool:
+    """Whether something is at a path; at one that no file can have is nothing, and whoever reads it tells."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def read_unpacked(path: Path, kind: FileKind) -> bytes:
     """All that is in a file; of one whose name ends in .gz, all that is packed in it.
 
