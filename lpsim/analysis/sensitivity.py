@@ -265,7 +265,7 @@ def _see_that_it_is_large_enough(store: Store, method: str) -> None:
 
 def _problem(design: Design) -> dict[str, Any]:
     """What SALib calls the problem: the factors of the design, each from 0 to 1."""
-    names = [factor.key for factor in sampled(design.scheme, design.factors)]
+    names = [factor.name for factor in sampled(design.scheme, design.factors)]
     return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
 
 

@@ -129,7 +129,7 @@ def _check_same(batch: Batch) -> None:
         same = all(made.digest == batch.digests[name] for name, made in batch.scenarios.items())
         # Of a point that names a file of its own that file counts, too.
         named = [job for job in batch.jobs if job.points[0].paths]
-        same = same and all(job.points[0].scenario(batch.scenarios).digest == job.digest for job in named)
+        same = same and all(_digest_of(batch, job) == job.digest for job in named)
     except InputError as error:
         raise WorkerMismatchError(f"the worker on {host}: {error}") from None
     if batch.own.said and _is_another(batch.own):
@@ -142,6 +142,10 @@ def _check_same(batch: Batch) -> None:
             f"the worker on {host} reads another scenario than the sweep began with: the model's version or "
             "a file that it names is another; give all workers the same, or begin another store (--out)."
         )
+
+
+def _digest_of(batch: Batch, job: Job) -> str:
+    return batch.own.digest_of(job.points[0].scenario(batch.scenarios).digest)
 
 
 def _is_another(own: Own) -> bool:
