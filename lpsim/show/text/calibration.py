@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from lpsim.analysis.calibration import IDENTIFIED, PARTLY
+from lpsim.analysis.calibration_fits import IDENTIFIED, PARTLY
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.scenario import UNTITLED
 from lpsim.show.text.table import NONE, Number, Range, Table
@@ -13,7 +13,8 @@ from lpsim.show.text.table import NONE, Number, Range, Table
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lpsim.analysis.calibration import Calibration, KeyFit
+    from lpsim.analysis.calibration import Calibration
+    from lpsim.analysis.calibration_fits import KeyFit
     from lpsim.sweeps.design.factors import Row
 
 _FINE = ".3g"
