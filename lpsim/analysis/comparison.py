@@ -300,6 +300,10 @@ def compare_worlds(
             "steps: the last steps recorded differ; give all the same steps, and record the same of them."
         )
     compared = _compared(made, measures)
+    if not set(compared) & set(LEVELS):
+        raise InputError(
+            f"measures: found none of the levels kept ({', '.join(LEVELS)}); let the design keep one."
+        )
     return Comparison(made[0], tuple(made[1:]), tuple(wanted), steps, compared, precision)
 
 
