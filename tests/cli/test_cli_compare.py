@@ -167,8 +167,8 @@ def test_how_far_lessons_got_is_compared_where_they_are_followed_in_all(folder):
 def test_points_of_a_store_that_keeps_no_level_are_refused(folder):
     (folder / "design.toml").write_text(
         f'base = "{(CONFIGS / "one_practice.toml").as_posix()}"\nmethod = "factorial"\nreplications = 2\n'
-        'set = { steps = 3 }\nkeep = { measures = ["learning_time"] }\n[[factors]]\nkey = "world.turbulence"\n'
-        'kind = "uncertainty"\nvalues = [0.0, 0.1]\n'
+        'set = { steps = 3 }\nkeep = { measures = ["learning_time"] }\n[[factors]]\n'
+        'key = "world.turbulence"\nkind = "uncertainty"\nvalues = [0.0, 0.1]\n'
     )
     assert lpsim("sweep", "design.toml", "--out", "st").exit_code == 0
     refused = lpsim("compare", "st", "--out", "x")
