@@ -31,6 +31,8 @@ Holds = Literal["whole number", "number", "switch", "choice", "own"]
 """What a key that may vary can hold; a switch is true or false, and a parameter of one's own any of these."""
 _OF_ANY_KIND = {"boolean", "integer", "number", "string"}
 
+_WITH_RANGES: set[Holds | None] = {"number", "whole number", "own"}
+"""What can hold a number; of a parameter of one's own its value in the scenario says whether it does."""
 _FIXED = {
     "steps": "all runs of a sweep are of one length; keep observations of several steps instead "
     "(keep.observations)",
@@ -105,8 +107,8 @@ def factor_problems(factor: Factor) -> list[str]:
     assert spread is not None
     name = "range" if factor.range is not None else "distribution"
     kinds = {key: holds(field) for key, field in zip(factor.columns, fields, strict=True)}
-    if not set(kinds.values()) <= {"number", "whole number"}:
-        field = next(field for field in fields if holds(field) not in ("number", "whole number"))
+    if not set(kinds.values()) <= _WITH_RANGES:
+        field = next(field for field in fields if holds(field) not in _WITH_RANGES)
         return [
             f"{name}: found for a key that holds {allowed(field)}; give the values it takes (values = […])"
         ]
