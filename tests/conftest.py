@@ -84,7 +84,7 @@ RINGS = {
         "sweeps/test_cluster.py",
         "test_fuzz.py",
         "validation/test_assumptions.py",
-        "validation/test_calibration.py",
+        "validation/test_known_truths.py",
         "validation/test_fang2010.py",
         "validation/test_lazer_friedman2007.py",
         "validation/test_learning_practice.py",

@@ -20,5 +20,5 @@ def test_the_study_shown_runs_in_one_go(tmp_path, monkeypatch, capsys):
     said = capsys.readouterr().out
     assert "practice.codification.meetings" in said.splitlines()[0]  # clear of chance
     assert Path("comparisons/records/comparison.md").exists()
-    assert 0 < len(names["fitted"].accepted) <= 20
+    assert 0 < len(names["fitted"].rows) <= 20
     assert names["box"].coverage > 0.5

@@ -1,6 +1,6 @@
 """Calibration to targets that the model made itself: the truth has to be among what is found acceptable.
 
-    python tests/validation/test_calibration.py
+    python tests/validation/test_known_truths.py
 
 runs twenty cases by each method, some minutes each, and prints what the tests ask of a few.
 """
