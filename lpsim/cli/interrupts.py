@@ -7,6 +7,7 @@ import threading
 import weakref
 from contextlib import contextmanager
 from importlib.machinery import ExtensionFileLoader
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ SOON, AGAIN = 0.05, 5.0
 _LOADING = (ExtensionFileLoader.create_module.__code__, ExtensionFileLoader.exec_module.__code__)
 _CALLED_BACK = ("__del__", "_raw_object_cache_notify", "_raw_object_cache_getbuffer")
 """Functions that are called by what lets no exception through: Python's own, and LLVM."""
+_TRANSFORMS = str(Path("matplotlib", "transforms.py"))
+"""Where unnamed functions are called by Python when something is gone, which lets no exception through."""
 _heard: list[Interrupted] = []
 _repeats: list[threading.Timer] = []
 
@@ -89,6 +92,8 @@ def _is_bad_moment(frame: FrameType | None) -> bool:
     while frame is not None:
         code = frame.f_code
         if code in _LOADING or code.co_name in _CALLED_BACK or code.co_filename == weakref.__file__:
+            return True
+        if code.co_name == "<lambda>" and code.co_filename.endswith(_TRANSFORMS):
             return True
         frame = frame.f_back
     return False
