@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib import style
 from matplotlib.figure import Figure
 
 from lpsim.plain import one_line
 from lpsim.runs.versions import version_of
-from lpsim.show.figures.letters import FONT, draw_letters
-from lpsim.show.figures.page import COLOURS, POINTS, SMALL, TEXT, wrap
+from lpsim.show.figures.letters import FONT
+from lpsim.show.figures.page import COLOURS, POINTS, SMALL, heads, save_drawn, wrap, write_heads
 from lpsim.show.text.calibration import headline, verdict
 from lpsim.show.text.scenario import UNTITLED
 
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lpsim.analysis.calibration import Calibration
+    from lpsim.show.figures.page import Head
 
 # Inches: the figure, a row, and what stands around the two panels.
 WIDTH, LEFT, RIGHT, MIDDLE = 11.2, 2.0, 1.5, 2.75
@@ -41,8 +40,8 @@ def plot_calibration(calibration: Calibration) -> Figure:
     """
     plan = calibration.plan
     rows = max(len(plan.targets), len(plan.design.factors), 2)
-    heads = _heads(calibration)
-    above = sum(high for _, high, _, _ in heads) / POINTS + TOP
+    titles = _heads(calibration)
+    above = sum(high for _, high, _, _ in titles) / POINTS + TOP
     height = above + rows * ROW + BOTTOM
     figure = Figure(figsize=(WIDTH, height))
     wide = (WIDTH - LEFT - RIGHT - MIDDLE) / 2
@@ -54,22 +53,24 @@ def plot_calibration(calibration: Calibration) -> Figure:
         ax = figure.add_axes((left / WIDTH, low / height, wide / WIDTH, own * ROW / height))
         draw(ax, calibration)
         ax.set_ylim(own - 0.5, -0.5)
-    _write(figure, heads, height)
+    write_heads(figure, titles)
     return figure
 
 
 def save_calibration_figure(calibration: Calibration, folder: Path) -> list[Path]:
     """Write ``calibration.png`` and ``.svg``, whose metadata hold what was calibrated."""
-    version, plan = version_of("lpsim"), calibration.plan
-    source = {"lpsim": version, "base": plan.design.base.digest, "targets": [t.name for t in plan.targets]}
-    about = {"Title": one_line(headline(calibration), UNTITLED), "Description": json.dumps(source)}
-    png, svg = folder / "calibration.png", folder / "calibration.svg"
-    with style.context(["default", {"svg.hashsalt": "lpsim", "svg.fonttype": "path"}]):
-        figure = plot_calibration(calibration)
-        draw_letters(figure)
-        figure.savefig(png, dpi=150, metadata={**about, "Software": f"lpsim {version}"})
-        figure.savefig(svg, metadata={**about, "Creator": f"lpsim {version}", "Date": None})
-    return [png, svg]
+    plan = calibration.plan
+    source = {
+        "lpsim": version_of("lpsim"),
+        "base": plan.design.base.digest,
+        "targets": [target.name for target in plan.targets],
+    }
+    return save_drawn(
+        lambda: plot_calibration(calibration),
+        folder / "calibration",
+        title=headline(calibration),
+        source=source,
+    )
 
 
 def _draw_targets(ax: Axes, calibration: Calibration) -> None:
@@ -129,27 +130,12 @@ def _short(name: str) -> str:
     return text.replace(". ", ".").replace(".\n", ".\n")
 
 
-def _heads(calibration: Calibration) -> list[tuple[str, float, float, str]]:
-    """What stands above all: text, height (points), size and weight."""
+def _heads(calibration: Calibration) -> list[Head]:
+    """What stands above all."""
     search = calibration.plan.search
     about = (
         f"Simulation. {one_line(calibration.plan.title, UNTITLED)}. A stroke for each acceptable point, the "
         "dot their median: blue (above) with the seeds they were fitted to, orange (below) with "
         f"{search.held_out} seeds held out. Grey: nine of ten points of the first wave; right: the range."
     )
-    heads = []
-    for said, size, weight in ((headline(calibration), 13.0, "bold"), (about, SMALL, "normal")):
-        text, _, high = wrap(said, (WIDTH - 0.5) * POINTS, size, weight)
-        heads.append((text, high + 4, size, weight))
-    return heads
-
-
-def _write(figure: Figure, heads: list[tuple[str, float, float, str]], height: float) -> None:
-    below = 0.1 * POINTS
-    look: dict[str, Any] = {key: value for key, value in TEXT.items() if key != "annotation_clip"}
-    for text, high, size, weight in heads:
-        figure.text(
-            0.2 / WIDTH, 1 - below / POINTS / height, text, size=size, weight=weight, va="top",
-            color="0" if weight == "bold" else "0.35", **look,
-        )  # fmt: skip
-        below += high
+    return heads(WIDTH, (headline(calibration), 13.0, "bold"), (about, SMALL, "normal"))
