@@ -290,6 +290,8 @@ if __name__ == "__main__":
     parser.add_argument("--moments", type=int, default=60)
     parser.add_argument("--sizes", type=int, default=30)
     chosen = parser.parse_args()
+    # A shell has what it starts in the background ignore Ctrl-C, and so would every command started here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in chosen.commands:
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder)

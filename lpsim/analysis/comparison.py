@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from lpsim.analysis.lesson_pairs import gained, shift
 from lpsim.analysis.sources import read
 from lpsim.analysis.summary import LEVEL, PairedDifference, half_width, paired_differences, summarize_runs
 from lpsim.analysis.worlds import of_runs, of_scenario, see_that_it_is_measured, with_seeds
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from lpsim.analysis.lesson_pairs import Shift
     from lpsim.analysis.worlds import Worlds
     from lpsim.runs.names import MeasureName
     from lpsim.runs.run import Run
@@ -127,6 +129,22 @@ class Comparison:
         """What each option does to each measure at the last step; what has no value there is left out."""
         found = [self._effect(option, measure) for measure in self.measures for option in self.options]
         return [effect for effect in found if effect.worlds]
+
+    def lessons(self, option: Worlds) -> Shift | None:
+        """How far an option brought lessons born with and without it; None where not followed."""
+        found = self._lessons(option)
+        return found and shift(*found)
+
+    def lessons_gained(self, option: Worlds, most: int = 3) -> pd.DataFrame | None:
+        """As `lpsim.analysis.lesson_pairs.gained`; None where lessons are not followed."""
+        found = self._lessons(option)
+        return None if found is None else gained(*found, most)
+
+    def _lessons(self, option: Worlds) -> tuple[dict[int, pd.DataFrame], dict[int, pd.DataFrame]] | None:
+        if not all(seed in one.lessons for one in (self.base, option) for seed in self.seeds):
+            return None
+        mine, theirs = ({seed: one.lessons[seed] for seed in self.seeds} for one in (self.base, option))
+        return mine, theirs
 
     def table(self) -> pd.DataFrame:
         """One row per option, measure and step; columns as in `effects`, the difference in several."""

@@ -5,6 +5,7 @@
 ``effects.csv``           the effects at the last step
 ``over_time.csv``         the same at every step
 ``worlds.parquet``        every measure of every world, by option (or base), seed and step
+``lessons.parquet``       where lessons are followed: each lesson of every world, and how far it got
 ========================  ================================================================
 
 What shows them, the page and the figure, is written beside by whoever has words and colours.
@@ -15,6 +16,7 @@ from __future__ import annotations
 import io
 import math
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,8 +38,8 @@ if TYPE_CHECKING:
 SEAL = Seal(
     "comparison.json", "lpsim compare", 1, folder="the folder of a comparison", otherwise="compare again"
 )
-EFFECTS, OVER_TIME, WORLDS = "effects.csv", "over_time.csv", "worlds.parquet"
-_OWN = re.compile(r"comparison\.(json|md|png|svg)|(effects|over_time)\.csv|worlds\.parquet")
+EFFECTS, OVER_TIME, WORLDS, LESSONS = "effects.csv", "over_time.csv", "worlds.parquet", "lessons.parquet"
+_OWN = re.compile(r"comparison\.(json|md|png|svg)|(effects|over_time)\.csv|(worlds|lessons)\.parquet")
 FOLDER = ResultFolder(SEAL, _OWN, above="comparisons", noun="comparison")
 _KEYS = ["option", "seed", "step"]
 
@@ -70,8 +72,23 @@ def load(folder: Path) -> list[Worlds]:
         The folder is none of a comparison, or damaged.
     """
     head = SEAL.read(folder)
-    frame = pd.read_parquet(io.BytesIO(SEAL.content(folder, head, WORLDS)), engine="pyarrow")
-    return [_restored(folder, said, frame[frame["option"] == said["name"]]) for said in head["scenarios"]]
+    frame = _read(folder, head, WORLDS)
+    found = [_restored(folder, said, frame[frame["option"] == said["name"]]) for said in head["scenarios"]]
+    if LESSONS not in head["checksums"]:
+        return found
+    lessons = _read(folder, head, LESSONS)
+    return [replace(one, lessons=_by_seed(lessons[lessons["option"] == one.name])) for one in found]
+
+
+def _read(folder: Path, head: dict[str, Any], name: str) -> pd.DataFrame:
+    return pd.read_parquet(io.BytesIO(SEAL.content(folder, head, name)), engine="pyarrow")
+
+
+def _by_seed(lessons: pd.DataFrame) -> dict[int, pd.DataFrame]:
+    return {
+        int(str(seed)): rows.drop(columns=["option", "seed"]).reset_index(drop=True)
+        for seed, rows in lessons.groupby("seed")
+    }
 
 
 def _says(comparison: Comparison) -> dict[str, Any]:
@@ -121,6 +138,13 @@ def _files(comparison: Comparison) -> Iterator[tuple[str, bytes]]:
     yield EFFECTS, _csv(pd.DataFrame(effect_rows(comparison.effects())))
     yield OVER_TIME, _csv(comparison.table())
     yield WORLDS, _worlds(comparison).to_parquet(None, engine="pyarrow", index=False)
+    lessons = [
+        rows.assign(option=one.name, seed=np.uint64(seed))
+        for one in (comparison.base, *comparison.options)
+        for seed, rows in one.lessons.items()
+    ]
+    if lessons:
+        yield LESSONS, pd.concat(lessons, ignore_index=True).to_parquet(None, engine="pyarrow", index=False)
 
 
 def _csv(frame: pd.DataFrame) -> bytes:

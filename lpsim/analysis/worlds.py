@@ -5,11 +5,13 @@ They are simulated, or taken from saved runs or from a sweep; seeds that are mis
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
+from lpsim.analysis.lesson_pairs import standing
+from lpsim.engines.behaviours import Own
 from lpsim.errors import InputError
 from lpsim.runs.groups import groups_of, measure_and_group
 from lpsim.runs.measures import MEASURES
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from lpsim.engines.behaviours import Behaviours
@@ -43,13 +46,15 @@ class Worlds:
         What it is called beside others.
     scenario : Scenario
     digest : str
-        That of the scenario when the worlds were made.
+        That of the scenario when the worlds were made, and of behaviours of one's own that made them.
     by_seed : mapping
         By seed, by measure a value per step of `steps`.
     steps : array of int
         Those recorded, ascending; empty before there is any world.
     named : frozenset of str or None
         The keys that its own file gives, without what that extends; None where it comes from no file.
+    lessons : mapping
+        By seed, how far each lesson got (`lpsim.analysis.lesson_pairs.standing`), where lessons are followed.
     """
 
     name: str
@@ -58,6 +63,7 @@ class Worlds:
     by_seed: Mapping[int, Columns]
     steps: NDArray[np.int64]
     named: frozenset[str] | None = None
+    lessons: Mapping[int, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -97,15 +103,20 @@ def of_runs(name: str, runs: Iterable[Run], *, more: Sequence[str] = ()) -> Worl
         There is none, or they are of several scenarios.
     """
     found: dict[int, Columns] = {}
+    lessons: dict[int, pd.DataFrame] = {}
     first: Run | None = None
     for run in runs:
         first = first or run
-        if run.provenance["digest"] != first.provenance["digest"]:
-            raise InputError(f"{name}: holds runs of several scenarios; give each a name of its own.")
+        if _digest(run) != _digest(first):
+            raise InputError(
+                f"{name}: holds runs of several scenarios or behaviours; give each a name of its own."
+            )
         found[run.seed] = _columns(run, more)
+        if run.lessons is not None:
+            lessons[run.seed] = standing(run.lessons)
     if first is None:
         raise InputError(f"{name}: holds no runs; give at least two.")
-    return Worlds(name, first.scenario, str(first.provenance["digest"]), found, first.column("step"))
+    return Worlds(name, first.scenario, _digest(first), found, first.column("step"), lessons=lessons)
 
 
 def of_store(folder: Path, points: Sequence[int] | None = None) -> list[Worlds]:
@@ -132,13 +143,13 @@ def of_store(folder: Path, points: Sequence[int] | None = None) -> list[Worlds]:
         if not len(rows):
             raise InputError(f"{folder}: nothing of point {number} is done; run `lpsim sweep` again.")
         name = ", ".join(f"{key.rpartition('.')[2]} {value}" for key, value in point.values.items())
-        scenario = design.scenario(point)
+        scenario, digest = design.scenario(point), design.digest_of(point)
         by_seed = {
             int(str(seed)): {measure: world[measure].to_numpy(dtype=float) for measure in kept}
             for seed, world in rows.groupby("seed")
         }
         steps = np.array(design.steps, dtype=np.int64)
-        found.append(Worlds(name or f"point {number}", scenario, scenario.digest, by_seed, steps))
+        found.append(Worlds(name or f"point {number}", scenario, digest, by_seed, steps))
     return found
 
 
@@ -160,18 +171,20 @@ def with_seeds(
     missing = [seed for seed in seeds if seed not in worlds.by_seed]
     if not missing:
         return worlds
-    if worlds.by_seed and worlds.scenario.digest != worlds.digest:
+    if worlds.by_seed and Own.of(**own).digest_of(worlds.scenario.digest) != worlds.digest:
         raise InputError(
-            f"{worlds.name}: the files its runs were made from have changed since, or another lpsim made "
-            "them; run it again."
+            f"{worlds.name}: seeds are missing, and its runs were made from files, or with behaviours, that "
+            "are others now, or by another lpsim; run it again with all seeds."
         )
-    found, steps = dict(worlds.by_seed), worlds.steps
+    found, lessons, steps = dict(worlds.by_seed), dict(worlds.lessons), worlds.steps
     for run in simulate_many(worlds.scenario, missing, on_step=on_step, **own):
         if not len(steps):
             steps = run.column("step")
         columns, places = _columns(run, more), np.searchsorted(run.column("step"), steps)
         found[run.seed] = {name: values[places] for name, values in columns.items()}
-    return replace(worlds, by_seed=found, steps=steps)
+        if run.lessons is not None:
+            lessons[run.seed] = standing(run.lessons)
+    return replace(worlds, by_seed=found, steps=steps, lessons=lessons)
 
 
 def without_interventions(
@@ -205,6 +218,10 @@ def see_that_it_is_measured(measures: Iterable[str], scenario: Scenario) -> None
         if measure not in known and not (scenario.record.lessons and measure in LESSONS):
             hint = nearest(measure, MEASURES)
             raise InputError(f"--measure {name}: is not recorded; {hint}{'' if hint.endswith('?') else '.'}")
+
+
+def _digest(run: Run) -> str:
+    return Own(said=run.provenance.get("own", {})).digest_of(str(run.provenance["digest"]))
 
 
 def _columns(run: Run, more: Sequence[str]) -> Columns:

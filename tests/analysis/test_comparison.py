@@ -16,12 +16,22 @@ from lpsim.analysis.comparison import (
 )
 from lpsim.analysis.comparison_folder import EFFECTS, OVER_TIME, SEAL, effect_rows, load, save
 from lpsim.analysis.worlds import Worlds
+from lpsim.engines.reference.agents import StaffMember
 from lpsim.errors import InputError
 from lpsim.runs.measures import MEASURES
+from lpsim.runs.simulate import simulate, simulate_many
 from lpsim.scenario import Scenario
+from lpsim.show.text.comparison import comparison_text
 
 BASE = Scenario().replace({"steps": 2})
 RECORDED = BASE.replace({"practice.codification.meetings": 0.5})
+
+
+class NeverReflects(StaffMember):
+    """Learns nothing from cases."""
+
+    def reflection(self):
+        """Nothing comes of it."""
 
 
 def worlds(name, ends, *, scenario=BASE, measure="practice_knowledge", seeds=None, steps=(0, 1, 2)):
@@ -39,6 +49,10 @@ def three():
     """Base .2, .3, .1; option .3, .5, .1: the differences are .1, .2 and 0."""
     option = worlds("records", [0.3, 0.5, 0.1], scenario=RECORDED)
     return compare_worlds(worlds("base", [0.2, 0.3, 0.1]), [option])
+
+
+def first_and_others(found):
+    return found[0], found[1:]
 
 
 def of(comparison, measure="practice_knowledge"):
@@ -171,6 +185,20 @@ class TestRefusals:
         with pytest.raises(InputError, match=r"^a: found twice"):
             compare_worlds(worlds("a", [0.1, 0.2]), [worlds("a", [0.1, 0.2])])
 
+    def test_seeds_are_not_added_without_the_behaviours_that_the_others_were_made_with(self):
+        base = list(simulate_many(BASE, [1, 2, 3], engine="reference"))
+        runs = list(simulate_many(BASE, [1, 2], staff_member=NeverReflects))
+        assert compare(base, {"mine": runs}).seeds == (1, 2)
+        with pytest.raises(
+            InputError, match=r"mine: seeds are missing, and its runs were made .* behaviours"
+        ):
+            compare(base, {"mine": runs}, seeds=[1, 2, 3])
+
+    def test_runs_with_and_without_behaviours_are_not_one_option(self):
+        plain = simulate(BASE, seed=1, engine="reference")
+        with pytest.raises(InputError, match=r"holds runs of several scenarios or behaviours"):
+            compare([plain, plain], {"mine": [plain, simulate(BASE, seed=2, staff_member=NeverReflects)]})
+
     def test_a_precision_of_nothing_is_refused(self):
         with pytest.raises(InputError, match="precision: found 0"):
             compare_worlds(worlds("a", [0.1, 0.2]), [worlds("b", [0.1, 0.2])], precision=0)
@@ -200,6 +228,23 @@ class TestFolder:
         for one, other in zip(effect_rows(again.effects()), effect_rows(three().effects()), strict=True):
             assert one == pytest.approx(other, nan_ok=True)
         assert again.changes(options[0]) == three().changes(three().options[0])
+
+    def test_single_lessons_are_kept_and_compared_again(self, tmp_path):
+        followed = {"steps": 12, "record.lessons": True}
+        base, option = (
+            [simulate(scenario, seed=seed, engine="reference") for seed in (1, 2)]
+            for scenario in (
+                Scenario.load("one_practice", followed),
+                Scenario.load("one_practice", {**followed, "practice.codification.meetings": 0.9}),
+            )
+        )
+        made = compare(base, {"written": option})
+        again = compare_worlds(*first_and_others(load(save(made, tmp_path / "one"))))
+        assert again.lessons(again.options[0]) == made.lessons(made.options[0])
+        assert made.lessons(made.options[0]).further.mean > 0
+        told = comparison_text(again)
+        assert "single lessons, from birth to the last step" in told
+        assert "With written these got further:" in told
 
     def test_another_folder_is_never_replaced(self, tmp_path):
         (tmp_path / "x").mkdir()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lpsim.analysis.comparison import Comparison, Effect, is_clear, measure_of
 from lpsim.runs.measures import LEVELS, RIGHT_AND_WRONG, SHARE
 from lpsim.scenario.settings import time_is_protected
+from lpsim.show.text.lesson_pairs import lessons_gained, lessons_tables
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.scenario import UNTITLED, differences_lines
 from lpsim.show.text.table import NONE, Cell, Number, Table
@@ -78,9 +79,10 @@ def comparison_text(comparison: Comparison, asked: Sequence[str] = (), *, width:
     """What the terminal shows: the levels and the measures asked for, and where the scenarios differ."""
     shown = [name for name in comparison.measures if name in LEVELS or name in asked or name in LESSONS]
     tables = [table.terminal(width) for table in effect_tables(comparison, shown, brief=True)]
-    tables += [table.terminal(width) for table in shares_tables(comparison)]
+    tables += [table.terminal(width) for table in (*shares_tables(comparison), *lessons_tables(comparison))]
     lines = [line for text in notes(comparison) for line in fold(text, width)]
-    said = [line for text in differing(comparison) for line in fold(text, width, indent=4)]
+    below = (*lessons_gained(comparison), *differing(comparison))
+    said = [line for text in below for line in fold(text, width, indent=4)]
     above = fold(f"{headline(comparison)}.", width)
     return "\n".join([*above, "", "\n\n".join(tables), "", *lines, "", *said])
 
@@ -88,10 +90,9 @@ def comparison_text(comparison: Comparison, asked: Sequence[str] = (), *, width:
 def comparison_markdown(comparison: Comparison) -> str:
     """The same as a page, with every measure that was compared."""
     tables = [table.markdown() for table in effect_tables(comparison, comparison.measures)]
-    tables += [table.markdown() for table in shares_tables(comparison)]
-    lines = [
-        f"- {line.strip()}" if line.startswith("  ") else f"\n{line}\n" for line in differing(comparison)
-    ]
+    tables += [table.markdown() for table in (*shares_tables(comparison), *lessons_tables(comparison))]
+    below = (*lessons_gained(comparison), *differing(comparison))
+    lines = [f"- {line.strip()}" if line.startswith("  ") else f"\n{line}\n" for line in below]
     seeds = f"Seeds: {', '.join(map(str, comparison.seeds))}."
     said = "\n".join(lines)
     return "\n".join(
@@ -167,7 +168,7 @@ def _row(effect: Effect, form: str, *, brief: bool) -> list[Cell]:
         _of(found.positive, effect.worlds),
         _of(effect.worse, effect.worlds),
         Number(unpaired(effect), ".0f"),
-        Number(effect.worlds_needed, ".0f"),
+        NONE if effect.measure in LESSONS else Number(effect.worlds_needed, ".0f"),
         *([] if brief else [Number(effect.variance_ratio, ".0%")]),
     ]
 
