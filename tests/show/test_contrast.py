@@ -13,7 +13,7 @@ from lpsim.analysis.people import People
 from lpsim.analysis.worlds import without_interventions
 from lpsim.runs.measures import LEVELS
 from lpsim.scenario import Scenario
-from lpsim.show.figures import comparison, journey, page
+from lpsim.show.figures import comparison, discovery, journey, page
 
 SCENARIO = Scenario().replace(
     {
@@ -96,5 +96,6 @@ def test_every_line_that_is_drawn_stands_out_from_white(figures, name):
 
 
 def test_so_do_all_colours_that_a_line_may_have():
-    lines = [*page.COLOURS, *comparison.INKS, *(colour for colour, _ in journey.ARROWS.values())]
+    points = [discovery.BOX, discovery.LEAF, discovery.SOUGHT, discovery.OTHER]
+    lines = [*page.COLOURS, *comparison.INKS, *(colour for colour, _ in journey.ARROWS.values()), *points]
     assert min(map(contrast, lines)) >= 3

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from lpsim.show.figures.page import Head
 
 # Blue for boxes (PRIM), orange for leaves (CART); what is sought is dark, the rest pale.
-BOX, LEAF, SOUGHT, OTHER = "#0A4C8C", "#D55E00", "#3A1A5E", "#B8B8B8"
+BOX, LEAF, SOUGHT, OTHER = "#0A4C8C", "#D55E00", "#3A1A5E", "#8C8C8C"
 # Inches: the figure, rows of limits, the panel of points, and what stands around them.
 WIDTH, LEFT, RIGHT, BETWEEN = 11.2, 2.35, 0.25, 1.25
 ROW, LEAST, BOTTOM, TITLE, APART = 0.42, 2.5, 0.55, 0.35, 0.95
