@@ -69,6 +69,13 @@ def factors_alone(store: Store, measure: str) -> list[Alone]:
     return sorted(found, key=lambda one: -one.move)
 
 
+def valued(store: Store) -> list[str]:
+    """The measures kept that have a value of any run at the last step kept."""
+    counts = ", ".join(f"count({quoted(name)})" for name in store.design.measured)
+    found = store.query(f"select {counts} from runs where step = {store.design.steps[-1]}")
+    return [name for name, count in zip(store.design.measured, found.iloc[0], strict=True) if count]
+
+
 def _means(store: Store, measure: str) -> pd.DataFrame:
     """The points of which something is done: their values, and the mean of the measure over their runs."""
     name = quoted(measure)
@@ -77,9 +84,10 @@ def _means(store: Store, measure: str) -> pd.DataFrame:
         f"and {name} is not null group by point order by point"
     )
     if not len(means):
+        others = valued(store)
+        cure = f"choose {' or '.join(others)}" if others else "run `lpsim sweep` again"
         raise InputError(
-            f"{shown(store.folder)}: no run has a value of {measure} at step {store.design.steps[-1]}; "
-            "run `lpsim sweep` again, or choose another measure."
+            f"{shown(store.folder)}: no run has a value of {measure} at step {store.design.steps[-1]}; {cure}."
         )
     return means.merge(store.points(), on="point", suffixes=(" of the measure", ""))
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lpsim.analysis import factors
-from lpsim.analysis.factors import factors_alone
+from lpsim.analysis.factors import factors_alone, valued
 from lpsim.errors import InputError
 from lpsim.runs import simulate as simulate_module
 from lpsim.sweeps.design.design import Design
@@ -73,5 +73,15 @@ def test_what_was_not_kept_and_what_is_not_done_is_told(store, tmp_path, monkeyp
 
     monkeypatch.setattr("lpsim.sweeps.batches.simulate_many", fails)
     empty = sweep(small(tmp_path), store=tmp_path / "empty")
-    with pytest.raises(InputError, match="no run has a value of staff_knowledge"):
+    with pytest.raises(
+        InputError, match=r"no run has a value of staff_knowledge .*; run `lpsim sweep` again\."
+    ):
         factors_alone(empty, "staff_knowledge")
+
+
+def test_of_a_measure_without_a_value_those_that_have_one_are_named(tmp_path):
+    keep = {"keep": {"measures": ["months_to_half_by_memory", "staff_knowledge"]}}
+    store = sweep(small(tmp_path, **keep), store=tmp_path / "store")
+    assert valued(store) == ["staff_knowledge"]
+    with pytest.raises(InputError, match="no run has a value of .*; choose staff_knowledge"):
+        factors_alone(store, "months_to_half_by_memory")

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from lpsim.analysis.factors import factors_alone
+from lpsim.analysis.factors import factors_alone, valued
 from lpsim.analysis.summary import FEW
 from lpsim.plain import one_line
 from lpsim.runs.groups import measure_and_group
@@ -49,14 +49,14 @@ def plot_factors(store: Store, measures: Sequence[str] | None = None) -> Figure:
     store : Store
         Of which something is done.
     measures : sequence of str, optional
-        Of those kept; by default the first four.
+        Of those kept; by default the first four that have a value.
 
     Raises
     ------
     InputError
         One was not kept, or nothing is done yet.
     """
-    names = list(measures or store.design.keep.measures)[:MOST_MEASURES]
+    names = list(measures or valued(store) or store.design.keep.measures)[:MOST_MEASURES]
     found = {name: {one.factor: one for one in factors_alone(store, name)} for name in names}
     factors = _chosen(found)
     width = max(LEFT + len(factors) * (WIDE + GAP) - GAP + RIGHT, LEAST_WIDTH)
