@@ -84,11 +84,9 @@ def _means(store: Store, measure: str) -> pd.DataFrame:
         f"and {name} is not null group by point order by point"
     )
     if not len(means):
-        others = valued(store)
+        others, step = valued(store), store.design.steps[-1]
         cure = f"choose {' or '.join(others)}" if others else "run `lpsim sweep` again"
-        raise InputError(
-            f"{shown(store.folder)}: no run has a value of {measure} at step {store.design.steps[-1]}; {cure}."
-        )
+        raise InputError(f"{shown(store.folder)}: no run has a value of {measure} at step {step}; {cure}.")
     return means.merge(store.points(), on="point", suffixes=(" of the measure", ""))
 
 

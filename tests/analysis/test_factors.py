@@ -83,5 +83,5 @@ def test_of_a_measure_without_a_value_those_that_have_one_are_named(tmp_path):
     keep = {"keep": {"measures": ["months_to_half_by_memory", "staff_knowledge"]}}
     store = sweep(small(tmp_path, **keep), store=tmp_path / "store")
     assert valued(store) == ["staff_knowledge"]
-    with pytest.raises(InputError, match="no run has a value of .*; choose staff_knowledge"):
+    with pytest.raises(InputError, match=r"no run has a value of .*; choose staff_knowledge"):
         factors_alone(store, "months_to_half_by_memory")
