@@ -103,7 +103,7 @@ def model(keys_):
 
 
 def philox_of(rounds):
-    """The model's words with another number of rounds than ten."""
+    """The model's words with another number of rounds than seven."""
     return lambda keys_: _of_rounds(rounds, *keys_.columns())
 
 

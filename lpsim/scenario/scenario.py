@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
     from lpsim.storage.readers import FileKind
 
-MODEL_VERSION = "2"
+MODEL_VERSION = "3"
 """Rises whenever the same scenario and seed would give other numbers; part of every digest."""
 
 

@@ -51,8 +51,8 @@ def test_a_run_with_lessons_says_how_many_were_born_and_what_to_type_next(folder
 
 def test_a_run_says_when_half_was_known(folder):
     result = lpsim("run", ONE_PRACTICE, "--replications", 1, "--out", "one")
-    assert "by most of their staff: from month 28\n" in result.stdout
-    assert "in their memory: from month 51\n" in result.stdout
+    assert "by most of their staff: from month 12\n" in result.stdout
+    assert "in their memory: from month 40\n" in result.stdout
 
 
 def test_a_check_says_how_many_lessons_to_expect():
@@ -73,9 +73,9 @@ def test_lesson_tells_one_life_and_draws_it(made, folder):
     result = lpsim("lesson", made, "--pick", "furthest", "--gif", "--out", "figures")
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith(GOLDEN.read_text(encoding="utf-8").strip())
-    stems = ("lesson-1-map.png", "lesson-1-map.svg", "lesson-1.gif", "lesson-1.png", "lesson-1.svg")
+    stems = ("lesson-2-map.png", "lesson-2-map.svg", "lesson-2.gif", "lesson-2.png", "lesson-2.svg")
     assert names(folder / "figures") == list(stems)
-    by_number = lpsim("lesson", made, 1, "--out", "again")
+    by_number = lpsim("lesson", made, 2, "--out", "again")
     assert by_number.stdout.split("\n\nFigures")[0] == result.stdout.split("\n\nFigures")[0]
 
 
@@ -117,8 +117,8 @@ def test_retained_tells_what_would_be_left_if_everybody_went():
     [
         (("lessons", "{plain}"), "kept no journal of lessons; run it again with record.lessons = true"),
         (("lesson", "{plain}", "1"), "kept no journal of lessons; run it again with record.lessons = true"),
-        (("lesson", "{made}", "999"), "lesson 999: this run has lessons 1 to 110"),
-        (("lesson", "{made}"), "name one by its number (this run has 1 to 110)"),
+        (("lesson", "{made}", "999"), "lesson 999: this run has lessons 1 to 114"),
+        (("lesson", "{made}"), "name one by its number (this run has 1 to 114)"),
         (("lesson", "{made}", "1", "--pick", "furthest"), "name one by its number"),
         (("lesson", "{made}", "--pick", "best"), "furthest, lost-early, wrong-but-spread"),
         (("lesson", "{made}", "--pick", "returned"), "one practice"),
