@@ -1,8 +1,8 @@
 """What version 1 of the model gave, it gives: the additions of version 2 are off unless asked for.
 
 The goldens hold exact counts (and lessons) of the scenarios shipped with version 1 and of random ones, made
-by that version's program with one number changed, the rounds in which random words are mixed (seven instead of
-ten, as in version 3); each is told by what it changes of the default scenario.
+by that version's program with one number changed: random words are mixed in seven rounds instead of ten, as in
+version 3. Each is told by what it changes of the default scenario.
 """
 
 import hashlib
