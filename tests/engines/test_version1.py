@@ -1,7 +1,7 @@
 """What version 1 of the model gave, it gives: the additions of version 2 are off unless asked for.
 
 The goldens hold exact counts (and lessons) of the scenarios shipped with version 1 and of random ones, made
-by that version's program with one number changed: random words are mixed in seven rounds instead of ten, as in
+by that version's program with one number changed: random words are mixed in seven rounds, not ten, as in
 version 3. Each is told by what it changes of the default scenario.
 """
 
