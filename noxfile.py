@@ -43,6 +43,12 @@ def lint(session: nox.Session) -> None:
     session.run("lint-imports")
 
 
+@nox.session(python=False)
+def docs(session: nox.Session) -> None:
+    """The site is made without a warning and asks nothing of the network (`pip install -e ".[docs]"`)."""
+    session.run("pytest", "-n", "0", "tests/test_site.py", *session.posargs)
+
+
 @nox.session(python=["3.12", "3.13"])
 def newer(session: nox.Session) -> None:
     """The fast ring, and what is compiled, on a newer Python with the newest of what lpsim needs."""

@@ -1,0 +1,230 @@
+"""What nobody writes of the site: names, commands, keys, experiments, and files that lie elsewhere.
+
+A page holds ``<!-- made: keys -->`` where one of `PARTS` belongs; whole pages are written to ``made/``.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+import typing
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+from pydantic import BaseModel
+from typer.testing import CliRunner
+
+import lpsim
+from lpsim.cli import app
+from lpsim.scenario.evidence import evidence
+from lpsim.scenario.keys import CHANGEABLE, OF_A_KIND, allowed, is_per_step, matches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic.fields import FieldInfo
+
+    from lpsim.scenario.evidence import Evidence
+
+DOCS = Path(__file__).parent
+ROOT = DOCS.parent
+MAIN = "learning_practice"
+"""The scenario whose values and evidence stand beside the defaults."""
+COPIES = {
+    "README.md": "readme",
+    "CONTRIBUTING.md": "contributing",
+    "CODE_OF_CONDUCT.md": "code_of_conduct",
+    "CHANGELOG.md": "changelog",
+    "experiments/README.md": "experiments",
+}
+"""Files of the project that are pages as well, and the names of those."""
+SET_BY = {"kind of practices": OF_A_KIND, "dated intervention": CHANGEABLE}
+"""What may set some keys for itself."""
+
+
+# --- pages ----------------------------------------------------------------------------------------
+
+
+def write() -> None:
+    """Write the pages that are made, where they say something new, and delete those that are no longer."""
+    pages = {DOCS / "made" / f"{name}.md": text for name, text in made()}
+    for path in [path for path in (DOCS / "made").rglob("*.md") if path not in pages]:
+        path.unlink()
+    for path, text in pages.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+def made() -> Iterator[tuple[str, str]]:
+    """Each page that is made: its name and what it says."""
+    for file, name in COPIES.items():
+        yield name, copied(file)
+    for name in lpsim.__all__:
+        yield f"python/{name}", one_name(name)
+    for folder in experiments():
+        yield f"experiments/{folder.name}", experiment(folder)
+
+
+def copied(file: str) -> str:
+    """A file of the project as a page in ``made``, from where its links lead elsewhere."""
+    text = (ROOT / file).read_text(encoding="utf-8")
+    text = re.sub(r"\]\((\w+)/results/verdict\.md\)", r"](experiments/\1.md)", text)
+    text = re.sub(r"\]\(docs/([^)]*)\)", r"](/\1)", text)
+    folder = f"../../{Path(file).parent.as_posix()}/"
+    return re.sub(r"(?<=\]\()(?!\w+:|/|#|experiments/)", folder, text)
+
+
+def filled(text: str) -> str:
+    """A page with what is made for it, on which files of the project that are pages are links to these."""
+    text = re.sub(r"<!-- made: (\w+) -->", lambda found: "\n".join(PARTS[found[1]]()), text)
+    text = re.sub(r"(?<!\[)`docs/([\w/]+\.md)`", r"[`docs/\1`](/\1)", text)
+    for file, name in COPIES.items():
+        page = f"(/made/{name}.md)"
+        text = re.sub(rf"(?<!\[)`{re.escape(file)}`", f"[`{file}`]{page}", text)
+        text = re.sub(rf"(?<=\])\((?:\.{{1,2}}/)*{re.escape(file)}\)", page, text)
+    return text
+
+
+# --- Python ---------------------------------------------------------------------------------------
+
+
+def names() -> Iterator[str]:
+    """What `lpsim` offers, in the groups of its docstring."""
+    groups = re.findall(r"^(\S[^\n]*):\n((?:    .*\n|\n)+)", lpsim.__doc__ or "", flags=re.MULTILINE)
+    for title, body in groups:
+        yield f"## {title}\n\n```{{eval-rst}}\n.. currentmodule:: lpsim\n.. autosummary::"
+        yield "   :nosignatures:\n"
+        yield from (f"   {name}" for name in re.findall(r"`(\w+)`", body.replace("``", "")))
+        yield "```\n"
+
+
+def one_name(name: str) -> str:
+    """A page for one name."""
+    value = getattr(lpsim, name)
+    directive = f"function:: {name}"
+    if inspect.isclass(value):
+        arguments = "(**tables)" if issubclass(value, BaseModel) else ""  # which would fill a page
+        members = "   :members:\n   :exclude-members: model_config, model_post_init"
+        directive = f"class:: {name}{arguments}\n{members}"
+    return f"# {name}\n\n```{{eval-rst}}\n.. currentmodule:: lpsim\n.. auto{directive}\n```\n"
+
+
+# --- the command line -----------------------------------------------------------------------------
+
+
+def commands() -> Iterator[str]:
+    """The help of lpsim, and of each command."""
+    yield helped()
+    for name in typer.main.get_command(app).commands:
+        page = DOCS / f"{name}.md"
+        yield f"## lpsim {name}\n"
+        yield f"Explained in [{page.name}]({page.name}).\n" if page.exists() else ""
+        yield helped(name)
+
+
+def helped(*command: str) -> str:
+    """The help of a command, as a block of text."""
+    told = CliRunner().invoke(app, [*command, "--help"], prog_name="lpsim", env={"COLUMNS": "80"})
+    return f"```text\n{told.stdout.strip()}\n```\n"
+
+
+# --- keys of a scenario ---------------------------------------------------------------------------
+
+
+def keys() -> Iterator[str]:
+    """Every key of a scenario file."""
+    main = lpsim.Scenario.load(MAIN)
+    yield from tables(lpsim.Scenario, "", {number.key: number for number in evidence(main)})
+
+
+def tables(model: type[BaseModel], prefix: str, known: dict[str, Evidence]) -> Iterator[str]:
+    """A section for a table of the scenario that has keys of its own, and for each table below it."""
+    fields = {f"{prefix}{name}": field for name, field in model.model_fields.items()}
+    below = {key: inner for key, field in fields.items() if (inner := inner_table(field))}
+    own = {key: field for key, field in fields.items() if key not in below}
+    if own:
+        yield f"## {prefix.rstrip('.') or 'At the top'}\n"
+        yield f"{(model.__doc__ or '').splitlines()[0]}\n"
+        yield "| key | what it means, and what is allowed | default | main scenario |\n|---|---|---|---|"
+        yield from (row(key, field, known) for key, field in own.items())
+        yield ""
+    for key, inner in below.items():
+        named = inner is not fields[key].annotation
+        yield from tables(inner, f"{key}.NAME." if named else f"{key}.", known)
+
+
+def inner_table(field: FieldInfo) -> type[BaseModel] | None:
+    """The table that a key leads to, or several of whose kind have names there; None of any other key."""
+    kinds = [field.annotation, *typing.get_args(field.annotation)]
+    return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
+
+
+def row(key: str, field: FieldInfo, known: dict[str, Evidence]) -> str:
+    """A key's line."""
+    may = [f"a {name} may set it" for name, patterns in SET_BY.items() if matches(key, patterns)]
+    told = [allowed(field) + " per step" * is_per_step(field), *may]
+    found = [known[name] for name in known if fnmatchcase(name, key.replace("NAME", "*"))]
+    cells = [f"`{key}`", f"{field.description} ({'; '.join(told)})", default(field), said(found)]
+    return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
+
+
+def default(field: FieldInfo) -> str:
+    """A default as a file would have it."""
+    if field.is_required():
+        return "required"
+    value = field.get_default(call_default_factory=True)
+    return "–" if value is None or value in ({}, ()) else f"`{json.dumps(value)}`"
+
+
+def said(found: list[Evidence]) -> str:
+    """Values in the main scenario, and what they rest on."""
+    values = ", ".join(dict.fromkeys(f"{number.value:g}" for number in found))
+    marks = dict.fromkeys(f"{n.mark}{': ' * bool(n.source)}{n.source}" for n in found)
+    return f"{values} – {'; '.join(marks)}" if found else ""
+
+
+# --- experiments ----------------------------------------------------------------------------------
+
+
+def gallery() -> Iterator[str]:
+    """A picture of every question."""
+    for folder in experiments():
+        title, _ = verdict(folder)
+        page = f"made/experiments/{folder.name}.md"
+        yield f"## {title}\n"
+        yield from (f"[{picture}]({page})\n" for picture in pictures(folder, "..")[:1])
+        yield f"[Verdict and all figures]({page}): `python -m experiments {folder.name}`\n"
+
+
+def experiments() -> list[Path]:
+    """The folders of questions that have a verdict."""
+    return sorted(path.parents[1] for path in (ROOT / "experiments").glob("*/results/verdict.md"))
+
+
+def experiment(folder: Path) -> str:
+    """A question's verdict, after the figures that it does not show itself."""
+    up = "../../.."
+    title, rest = verdict(folder)
+    place = f"{up}/experiments/{folder.name}/results"
+    rest = re.sub(r"(?<=\]\()([\w-]+\.png)\)", rf"{place}/\1)", rest)
+    more = [picture for picture in pictures(folder, up) if picture.split("](")[1] not in rest]
+    return "\n\n".join([f"# {title}", f"    python -m experiments {folder.name}", *more, rest]) + "\n"
+
+
+def verdict(folder: Path) -> tuple[str, str]:
+    """The title of a question's verdict, and the rest."""
+    title, _, rest = (folder / "results" / "verdict.md").read_text(encoding="utf-8").partition("\n")
+    return title.lstrip("# ").removesuffix(": what came out"), rest.strip()
+
+
+def pictures(folder: Path, up: str) -> list[str]:
+    """The figures of a question, for a page from which `up` leads to the project; differences come last."""
+    paths = sorted((folder / "results").glob("*.png"), key=lambda path: (path.stem == "differences", path))
+    return [f"![{path.stem}]({up}/{path.relative_to(ROOT).as_posix()})" for path in paths]
+
+
+PARTS = {"names": names, "commands": commands, "keys": keys, "gallery": gallery}
