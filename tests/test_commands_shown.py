@@ -67,8 +67,12 @@ def test_every_experiment_shown_is_there():
 
 
 def test_commands_are_found_in_all_forms():
-    text = (
-        "    lpsim query a 'select\n      b'\nlpsim is\n\nSay `lpsim schema`:\n```\nlpsim run x  # why\n```\n"
-    )
+    text = """    lpsim query a 'select
+      b'
+lpsim is. Say `lpsim schema`:
+```
+lpsim run x  # why
+```
+"""
     assert list(shown(text)) == ["lpsim query a 'select b'", "lpsim run x  # why", "lpsim schema"]
     assert len(CASES) > 70

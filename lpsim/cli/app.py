@@ -9,13 +9,15 @@ from typing import Annotated
 
 import typer
 
+from lpsim.cli.first import BEGINNING, InOrder
 from lpsim.cli.interrupts import Interrupted, heeded
 from lpsim.cli.streams import LostOutput, echo, forget_environment, open_streams
 from lpsim.errors import say
 
 app = typer.Typer(
     add_completion=False,
-    no_args_is_help=True,
+    cls=InOrder,
+    invoke_without_command=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help="Simulate how practices and their health service learn.",
@@ -61,9 +63,13 @@ def _see_working_folder() -> None:
 
 @app.callback()
 def _options(
+    context: typer.Context,
     version: Annotated[
         bool,
         typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version."),
     ] = False,
 ) -> None:
-    _see_working_folder()
+    if context.invoked_subcommand is None:
+        echo(BEGINNING)
+    else:
+        _see_working_folder()
