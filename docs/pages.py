@@ -1,10 +1,11 @@
-"""What nobody writes of the site: names, commands, keys, experiments, and files that lie elsewhere.
+"""What nobody writes of the site: names, commands, keys, experiments, claims, files elsewhere.
 
 A page holds ``<!-- made: keys -->`` where one of `PARTS` belongs; whole pages are written to ``made/``.
 """
 
 from __future__ import annotations
 
+import ast
 import inspect
 import json
 import re
@@ -227,4 +228,24 @@ def pictures(folder: Path, up: str) -> list[str]:
     return [f"![{path.stem}]({up}/{path.relative_to(ROOT).as_posix()})" for path in paths]
 
 
-PARTS = {"names": names, "commands": commands, "keys": keys, "gallery": gallery}
+def claims() -> Iterator[str]:
+    """Every claim about the model, by the file that tries it."""
+    for path in sorted((ROOT / "tests" / "validation").glob("test_*.py")):
+        module = ast.parse(path.read_text(encoding="utf-8"))
+        about = (ast.get_docstring(module) or "").splitlines()[0]
+        yield f"### {path.stem.removeprefix('test_')}\n\n{about}\n"
+        yield from (f"- {claim}" for claim in claims_of(module.body))
+        yield ""
+
+
+def claims_of(body: list[ast.stmt], before: str = "") -> Iterator[str]:
+    """The names of tests in words, those of a class after its name."""
+    for node in body:
+        if isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
+            named = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", node.name.removeprefix("Test"))
+            yield from claims_of(node.body, f"{named.capitalize()}: ")
+        elif isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            yield before + node.name.removeprefix("test_").replace("_", " ")
+
+
+PARTS = {"names": names, "commands": commands, "keys": keys, "gallery": gallery, "claims": claims}
