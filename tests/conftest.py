@@ -83,6 +83,7 @@ RINGS = {
         "model/test_kept_code.py",
         "sweeps/test_cluster.py",
         "test_fuzz.py",
+        "test_package.py",
         "test_site.py",
         "validation/test_assumptions.py",
         "validation/test_known_truths.py",
