@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -63,6 +64,17 @@ def test_publications_with_a_doi_are_the_same_in_both_files():
     assert {
         work["@id"].removeprefix("https://doi.org/") for work in CODEMETA["referencePublication"]
     } == cited
+
+
+def test_what_the_package_needs_is_what_codemeta_says():
+    assert CODEMETA["softwareRequirements"] == PROJECT["dependencies"]
+
+
+def test_every_work_that_the_paper_cites_is_in_its_list_and_none_else():
+    paper = (ROOT / "paper" / "paper.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^@\w+\{(\w+),", (ROOT / "paper" / "paper.bib").read_text(encoding="utf-8"), re.M)
+    assert set(re.findall(r"(?<![\w.])@(\w+)", paper)) == set(listed)
+    assert len(listed) == len(set(listed))
 
 
 def test_every_need_has_a_lower_bound_that_can_be_installed_as_it_stands():
