@@ -118,12 +118,14 @@ def one_name(name: str) -> str:
 
 
 def commands() -> Iterator[str]:
-    """The help of lpsim, and of each command."""
+    """The help of lpsim, and of each command, with the pages that show it."""
+    pages = {path: path.read_text(encoding="utf-8") for path in sorted(DOCS.glob("*.md"))}
+    group = typer.main.get_command(app)
     yield helped()
-    for name in typer.main.get_command(app).commands:
-        page = DOCS / f"{name}.md"
+    for name in group.list_commands(typer.Context(group)):
+        showing = [path.name for path, text in pages.items() if f"\n    lpsim {name} " in text]
         yield f"## lpsim {name}\n"
-        yield f"Explained in [{page.name}]({page.name}).\n" if page.exists() else ""
+        yield f"Shown in {', '.join(f'[{page[:-3]}]({page})' for page in showing)}.\n" if showing else ""
         yield helped(name)
 
 

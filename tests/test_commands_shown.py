@@ -66,6 +66,13 @@ def test_every_experiment_shown_is_there():
         import_module(f"experiments.{name}")
 
 
+def test_every_page_that_shows_python_is_named_in_a_test_that_runs_it():
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py"))
+    for page in PAGES:
+        if "\n```python\n" in page.read_text(encoding="utf-8"):
+            assert re.search(rf"\b{page.stem}\b", tests), f"{page}: run it in a test"
+
+
 def test_commands_are_found_in_all_forms():
     text = """    lpsim query a 'select
       b'
