@@ -131,7 +131,7 @@ def commands() -> Iterator[str]:
 
 def helped(*command: str) -> str:
     """The help of a command, as a block of text."""
-    told = CliRunner().invoke(app, [*command, "--help"], prog_name="lpsim", env={"COLUMNS": "80"})
+    told = CliRunner().invoke(app, [*command, "--help"], prog_name="lpsim", terminal_width=72)
     return f"```text\n{told.stdout.strip()}\n```\n"
 
 

@@ -56,6 +56,21 @@ def test_the_version_and_the_help_import_nothing_slow():
         assert rooms == expected | ({"runs"} if option == "--version" else set())
 
 
+@pytest.mark.parametrize(
+    ("arguments", "needed"),
+    [
+        ([], {"pydantic"}),  # typer itself reads the types of options by it
+        (["schema"], {"pydantic"}),
+        (["scenarios"], {"pydantic", "rich"}),
+        (["check", "one_practice", "--assumptions"], {"pydantic", "rich"}),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_needs_no_population_imports_no_compiler(arguments, needed):
+    slow, _ = imported(command(*arguments))
+    assert slow == needed
+
+
 def test_a_scenario_is_read_with_pydantic_alone():
     slow, own = imported("import lpsim; lpsim.Scenario().replace({'steps': 3})")
     assert slow == {"pydantic"}
