@@ -90,6 +90,16 @@ def filled(text: str) -> str:
     return text
 
 
+def others() -> Iterator[str]:
+    """A list of the pages that no page lists."""
+    text = "\n".join(page.read_text(encoding="utf-8") for page in DOCS.rglob("*.md"))
+    lists = re.findall(r"```\{toctree\}\n(.*?)```", text, flags=re.DOTALL)
+    listed = set(re.findall(r"[\w/]+", "\n".join(lists))) | {"index"}
+    yield "```{toctree}\n:maxdepth: 1\n"
+    yield from (path.stem for path in sorted(DOCS.glob("*.md")) if path.stem not in listed)
+    yield "```"
+
+
 # --- Python ---------------------------------------------------------------------------------------
 
 
@@ -250,4 +260,11 @@ def claims_of(body: list[ast.stmt], before: str = "") -> Iterator[str]:
             yield before + node.name.removeprefix("test_").replace("_", " ")
 
 
-PARTS = {"names": names, "commands": commands, "keys": keys, "gallery": gallery, "claims": claims}
+PARTS = {
+    "others": others,
+    "names": names,
+    "commands": commands,
+    "keys": keys,
+    "gallery": gallery,
+    "claims": claims,
+}
