@@ -66,10 +66,6 @@ def test_publications_with_a_doi_are_the_same_in_both_files():
     } == cited
 
 
-def test_what_the_package_needs_is_what_codemeta_says():
-    assert CODEMETA["softwareRequirements"] == PROJECT["dependencies"]
-
-
 def test_every_work_that_the_paper_cites_is_in_its_list_and_none_else():
     paper = (ROOT / "paper" / "paper.md").read_text(encoding="utf-8")
     listed = re.findall(r"^@\w+\{(\w+),", (ROOT / "paper" / "paper.bib").read_text(encoding="utf-8"), re.M)
