@@ -24,7 +24,7 @@ from lpsim.scenario.evidence import evidence
 from lpsim.scenario.keys import CHANGEABLE, OF_A_KIND, allowed, is_per_step, matches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pydantic.fields import FieldInfo
 
@@ -81,7 +81,7 @@ def copied(file: str) -> str:
 
 def filled(text: str) -> str:
     """A page with what is made for it, on which files of the project that are pages are links to these."""
-    text = re.sub(r"<!-- made: (\w+) -->", lambda found: "\n".join(PARTS[found[1]]()), text)
+    text = re.sub(r"<!-- made: (\w+)((?: \w+)*) -->", part, text)
     text = re.sub(r"(?<!\[)`docs/([\w/]+\.md)`", r"[`docs/\1`](/\1)", text)
     for file, name in COPIES.items():
         page = f"(/made/{name}.md)"
@@ -90,13 +90,29 @@ def filled(text: str) -> str:
     return text
 
 
+def part(found: re.Match[str]) -> str:
+    """What is made in the place of a comment: the name of a part, and what that is about."""
+    return "\n".join(PARTS[found[1]](*found[2].split()))
+
+
 def others() -> Iterator[str]:
-    """A list of the pages that no page lists."""
+    """A list of the pages that no page lists, as far as they lie in no folder."""
     text = "\n".join(page.read_text(encoding="utf-8") for page in DOCS.rglob("*.md"))
     lists = re.findall(r"```\{toctree\}\n(.*?)```", text, flags=re.DOTALL)
-    listed = set(re.findall(r"[\w/]+", "\n".join(lists))) | {"index"}
+    listed = set(re.findall(r"[\w/]+", "\n".join(lists)))
+    yield from listing(path.stem for path in sorted(DOCS.glob("*.md")) if path.stem not in {*listed, "index"})
+
+
+def inside(folder: str) -> Iterator[str]:
+    """A list of the pages in a folder."""
+    paths = sorted((DOCS / folder).glob("*.md"))
+    yield from listing(f"/{folder}/{path.stem}" for path in paths if path.stem != "index")
+
+
+def listing(pages: Iterable[str]) -> Iterator[str]:
+    """A list of pages, as Sphinx wants it."""
     yield "```{toctree}\n:maxdepth: 1\n"
-    yield from (path.stem for path in sorted(DOCS.glob("*.md")) if path.stem not in listed)
+    yield from pages
     yield "```"
 
 
@@ -262,6 +278,7 @@ def claims_of(body: list[ast.stmt], before: str = "") -> Iterator[str]:
 
 PARTS = {
     "others": others,
+    "inside": inside,
     "names": names,
     "commands": commands,
     "keys": keys,

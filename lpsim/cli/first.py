@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 SECTIONS = {
     "Begin": ("scenarios", "run", "explore", "check", "schema"),
     "Look into a run": ("lessons", "lesson", "practices", "rerun"),
-    "Ask a question": ("compare", "report", "retained", "replications"),
+    "Ask a question": ("compare", "report", "guide", "retained", "replications"),
     "Many runs": ("sweep", "query", "sensitivity", "discover", "calibrate"),
 }
 """Every command, by what it is for and in the order in which it is met."""
