@@ -621,7 +621,7 @@ class TestWords:
         for number in numbers_of(shown, "busiest")[:2]:
             way = journey_of(shown, number)
             steps = sorted(way.stages())
-            arrows = journey._arrows(way, steps)
+            arrows = journey.arrows_of(way, steps)
             for step, some in zip(steps, arrows, strict=True):
                 page = journey._page(way, arrows, titles=[("", "")], extra=0.3, beside=journey._BESIDE)
                 journey._draw(page.panels[0], way, step, arrows=some, scale=page.scale)

@@ -95,11 +95,11 @@ class TestTheMap:
         life = life_of(
             born(1), taken(7, practice(0), SERVICE, "reporting"), back, system=7, spread=9, returned=9
         )
-        assert journey._said(Journey.of(life), 9) == "spread and brought back to practice 1 by guidance"
+        assert journey.said_of(Journey.of(life), 9) == "spread and brought back to practice 1 by guidance"
 
     def test_says_how_a_lesson_was_lost_as_the_report_does(self):
         life = life_of(born(1), (8, "lost", None, 0, "turnover"), lost=8)
-        assert journey._said(Journey.of(life), 8) == "lost, as its last holder left"
+        assert journey.said_of(Journey.of(life), 8) == "lost, as its last holder left"
 
 
 class TestWordsAmongWords:

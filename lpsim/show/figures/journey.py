@@ -126,7 +126,7 @@ class Journey:
 # --- in words ------------------------------------------------------------------------------------------
 
 
-def _said(way: Journey, step: int) -> str:
+def said_of(way: Journey, step: int) -> str:
     """What happened for the first time in a step: "spread to practice 12 by a newcomer"."""
     stages = way.stages().get(step, [])
     if "born" in stages:  # what is born in a memory or guidance is there at once
@@ -159,7 +159,7 @@ def _practice(life: Life, number: int) -> str:
     return learner_name(life.structure, layout.homes_of(number) << 24)
 
 
-def _counts(way: Journey, step: int) -> str:
+def counts_of(way: Journey, step: int) -> str:
     """How many carry it."""
     staff, memory, guidance = way.at(step)
     people, memories, bodies = int(staff.sum()), int(memory.sum()), int(guidance.sum())
@@ -172,7 +172,8 @@ def _counts(way: Journey, step: int) -> str:
     return f"carried by {joined(parts)}" if parts else "carried by nobody"
 
 
-def _heading(life: Life) -> str:
+def heading(life: Life) -> str:
+    """What a lesson is about: "The way of lesson 462: a right view on issue 36"."""
     row = life.row
     view = "assumption in" if life.assumption else "view on"
     known = ", which most of the team knew already" if row["known_already"] else ""
@@ -208,10 +209,10 @@ def _draw(panel: Axes, way: Journey, step: int, *, arrows: Sequence[Arrow], scal
         maps.draw_arrow(panel, xy[[source, target]], room[[source, target]], line=line, scale=scale)
     heads = [xy[b] + (xy[a] - xy[b]) * room[b] / scale / np.linalg.norm(xy[a] - xy[b]) for a, b, _ in arrows]
     points, rooms = np.array([*xy, *heads]), np.append(room, [8.0] * len(heads))
-    maps.draw_labels(panel, _labels(way, step), points, rooms, scale)
+    maps.draw_labels(panel, labels_of(way, step), points, rooms, scale)
 
 
-def _labels(way: Journey, step: int) -> dict[int, str]:
+def labels_of(way: Journey, step: int) -> dict[int, str]:
     """What is written at places: to which practice it spread or returned, and where it began."""
     here, marks = way.stages().get(step, []), way.life.marks
     new = [marks[stage].to for stage in ("spread", "returned") if stage in here and stage in marks]
@@ -266,9 +267,9 @@ def plot_journey(life: Life, steps: Iterable[int] | None = None) -> Figure:
     """
     way = Journey.of(life)
     chosen = sorted(way.stages()) if steps is None else maps.choose(steps, np.arange(life.steps + 1))
-    arrows, said = _arrows(way, chosen), [_said(way, step) for step in chosen]
+    arrows, said = arrows_of(way, chosen), [said_of(way, step) for step in chosen]
     heads = [f"{way.when(step)}{': ' * bool(text)}{text}" for step, text in zip(chosen, said, strict=True)]
-    titles = list(zip(heads, [_counts(way, step) for step in chosen], strict=True))
+    titles = list(zip(heads, [counts_of(way, step) for step in chosen], strict=True))
     leaf = _page(way, arrows, titles=titles)
     for panel, step, some in zip(leaf.panels, chosen, arrows, strict=True):
         _draw(panel, way, step, arrows=some, scale=leaf.scale)
@@ -311,7 +312,7 @@ def frames(way: Journey) -> list[int]:
     return sorted({*kept, *layout.evenly(steps, most)})
 
 
-def _arrows(way: Journey, steps: Sequence[int]) -> list[list[Arrow]]:
+def arrows_of(way: Journey, steps: Sequence[int]) -> list[list[Arrow]]:
     """Those of each panel or frame: since the one before, the first since the lesson was born."""
     since = [way.life.reached["born"] - 1, *steps[:-1]]
     return [way.arrows(before, step) for before, step in zip(since, steps, strict=True)]
@@ -322,7 +323,7 @@ def _page(way: Journey, arrows: Iterable[Sequence[Arrow]], **more: Any) -> Sheet
     more["notes"] = [_WHO, _HOW, about, *more.get("notes", [])]
     more |= {
         "found": life_found(way.life),
-        "heading": _heading(way.life),
+        "heading": heading(way.life),
         "key": _key(way, arrows),
         "up": layout.top(way.structure),
     }
@@ -330,7 +331,7 @@ def _page(way: Journey, arrows: Iterable[Sequence[Arrow]], **more: Any) -> Sheet
 
 
 def _images(way: Journey, steps: Sequence[int]) -> list[Image.Image]:
-    arrows, left = _arrows(way, steps), len(way.changes()) - len(steps)
+    arrows, left = arrows_of(way, steps), len(way.changes()) - len(steps)
     notes = [f"Left out, evenly: {left} more steps after which others had it than before."] * (left > 0)
     leaf = _page(way, arrows, notes=notes, titles=[("", "")], extra=0.3, beside=_BESIDE)
     leaf.figure.set_dpi(_DPI)
@@ -362,8 +363,8 @@ def _inks() -> Image.Image:
 def _draw_clock(panel: Axes, way: Journey, step: int) -> None:
     """The time, large, what happened, and how far it is through the run."""
     look: Any = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "top", **sheet.LOOK}
-    down, said = 0.0, [(way.when(step), 24, "bold"), (_said(way, step), 11, "bold")]
-    for text, size, weight in [*said, (_counts(way, step), 11, "normal")]:
+    down, said = 0.0, [(way.when(step), 24, "bold"), (said_of(way, step), 11, "bold")]
+    for text, size, weight in [*said, (counts_of(way, step), 11, "normal")]:
         broken, _, high = page.wrap(text, _BESIDE * page.POINTS, size, weight)
         panel.annotate(broken, (1, 1), (18, -down), size=size, weight=weight, **look)
         down += high + 7 if text else 0

@@ -26,6 +26,7 @@ from lpsim.show.figures.page import (
     wrap,
 )
 from lpsim.show.text.findings import effort, loops_found, mean_at
+from lpsim.show.text.vocabulary import LOOP_PANELS
 from lpsim.show.text.vocabulary import ROUTINES as ROUTINE_WORDS
 
 if TYPE_CHECKING:
@@ -36,9 +37,6 @@ if TYPE_CHECKING:
 
     from lpsim.runs.run import Run
 
-SINGLE = "Single loop: what staff, memories and guidance hold rightly"
-DOUBLE = "Double loop: the right ones among the assumptions they judge by"
-TRIPLE = "Triple loop: what practices put their learning time into"
 _LEVELS = (0, 2, 3)
 """The colours of staff, practices and the service in the figure of levels."""
 _ROUTINES = (0, 1, 2, 5, 3)
@@ -86,11 +84,18 @@ def _views(runs: Sequence[Run], *, each_run: bool) -> list[View]:
     look: dict[str, Any] = {"form": PERCENT, "colours": _LEVELS, "each_run": each_run}
     wrong = {name: f"{PERCENT(mean_at(runs, of))} wrong" for name, (_, of) in RIGHT_AND_WRONG.items()}
     views.append(
-        View("", SINGLE, "share of issues", _lines(runs, "single", RIGHT_AND_WRONG), more=wrong, **look)
+        View(
+            "",
+            LOOP_PANELS["single"],
+            "share of issues",
+            _lines(runs, "single", RIGHT_AND_WRONG),
+            more=wrong,
+            **look,
+        )
     )
     if "double" in acting:
         who = ("staff", "practices", "service")
-        views.append(View("", DOUBLE, "share of domains", _lines(runs, "double", who), **look))
+        views.append(View("", LOOP_PANELS["double"], "share of domains", _lines(runs, "double", who), **look))
     if "triple" in acting:
         found = columns_of(runs, [f"time_{routine}" for routine in ROUTINES])
         lines = {
@@ -99,7 +104,7 @@ def _views(runs: Sequence[Run], *, each_run: bool) -> list[View]:
         views.append(
             View(
                 "",
-                TRIPLE,
+                LOOP_PANELS["triple"],
                 "twentieths of\nlearning time",
                 lines,
                 _twentieths,

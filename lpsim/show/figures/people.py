@@ -54,7 +54,7 @@ def plot_people(people: People) -> Figure:
     people
         Of a run with at most `lpsim.analysis.people.FEW` of them.
     """
-    places, heights = _rows(people.structure)
+    places, heights = rows_of(people.structure)
     total = float(heights.max()) + 1
     figure = Figure(figsize=(WIDTH, 1))
     ax = figure.add_axes((NAMES / WIDTH, 0, (WIDTH - NAMES - NUMBERS) / WIDTH, 1))
@@ -77,7 +77,7 @@ def save_people(people: People, folder: Path | str) -> list[Path]:
         return save(figure.axes[0], Path(folder) / "people", [people.run])
 
 
-def _rows(structure: Structure) -> tuple[list[int], np.ndarray]:
+def rows_of(structure: Structure) -> tuple[list[int], np.ndarray]:
     """The places of learners from above, and how far down each stands, in rows."""
     last = structure.staff + structure.practices + sum(structure.bodies)
     places = list(range(last - structure.bodies[-1], last))
@@ -110,13 +110,13 @@ def _draw_row(ax: Axes, people: People, place: int, down: float) -> None:
     size: dict[str, Any] = {"size": SMALL, "va": "center", "family": FONT, "parse_math": False}
     across, middle = ax.get_yaxis_transform(), down + FULL / 2
     weight = "bold" if place >= people.structure.staff else "normal"
-    ax.annotate(_name(people.structure, place), (0, middle), (-6, 0), xycoords=across,
+    ax.annotate(name_of(people.structure, place), (0, middle), (-6, 0), xycoords=across,
                 textcoords="offset points", ha="right", weight=weight, color="0.1", **size)  # fmt: skip
     said = right_and_wrong(float(people.right[-1, place]), float(people.wrong[-1, place]))
     ax.annotate(said, (1, middle), (6, 0), xycoords=across, textcoords="offset points", color="0.2", **size)
 
 
-def _name(structure: Structure, place: int) -> str:
+def name_of(structure: Structure, place: int) -> str:
     """A post by its role and number, a memory or guidance by whose it is; no wider than there is room."""
     number = int(uids(structure)[place])
     level, _, role, within = uid_parts(number)

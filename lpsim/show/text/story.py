@@ -92,17 +92,28 @@ def _moves(life: Life) -> bool:
     return any(value > 0 for value in [*later, *(getattr(scenario.world, key) for key in keys)])
 
 
+def by_step(life: Life) -> list[tuple[int, str]]:
+    """The same sentences, each with the step it tells of: its birth, where it got, and at the end the sum."""
+    born, last = life.reached["born"], life.reached.get("lost", life.steps)
+    told = [(step, sentences([clause])) for step, clause in _clauses(life)]
+    return [(born, _birth(life)), *told, *((last, text) for text in filter(None, [_sum(life)]))]
+
+
 def _in_order(life: Life) -> str:
-    clauses, steps, unit = [], [life.reached["born"]], step_word(life.run.scenario)
+    return sentences([clause for _, clause in _clauses(life)])
+
+
+def _clauses(life: Life) -> Iterator[tuple[int, str]]:
+    """The milestones in order, with their steps; each says when that was."""
+    steps, unit = [life.reached["born"]], step_word(life.run.scenario)
     for step, clause in sorted(_milestones(life), key=lambda milestone: milestone[0]):
         time, since = f"in {unit} {step}", step - steps[-1]
         if not since:
             time = f"in that {unit}, too," if steps[-2:] == [step, step] else f"in the same {unit}"
         elif since <= 10:  # no sentence begins with a figure
             time = f"{counted(since, unit)} later ({unit} {step})"
-        clauses.append(f"{time} {clause}")
+        yield step, f"{time} {clause}"
         steps.append(step)
-    return sentences(clauses)
 
 
 def _milestones(life: Life) -> Iterator[tuple[int, str]]:

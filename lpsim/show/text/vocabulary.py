@@ -214,6 +214,13 @@ ROUTINES = {
 }
 """What a practice puts its learning time into, by `lpsim.scenario.learning_parameters.ROUTINES`."""
 
+LOOP_PANELS = {
+    "single": "Single loop: what staff, memories and guidance hold rightly",
+    "double": "Double loop: the right ones among the assumptions they judge by",
+    "triple": "Triple loop: what practices put their learning time into",
+}
+"""What a picture of a loop shows, by `lpsim.scenario.settings.loops_of`."""
+
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _PERSON = re.compile(r"(er|or|ist|ian|ant|ee|nurse|gp|midwife)$", re.I)
 _AN = re.compile(r"(?!eu|uni(?!n|m|de)|us[eu]|ut[ei]|ur[aio]|one\b|once)[aeiou]|hour|hono|heir", re.I)
