@@ -41,6 +41,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
     session.run("lint-imports")
+    session.run("biome", "lint", "--error-on-warnings")
 
 
 @nox.session(python=False)

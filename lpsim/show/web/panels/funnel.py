@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from lpsim.runs.measures import FUNNEL, MEASURES, RIGHT_AND_WRONG
 from lpsim.show.text.vocabulary import plural, step_word
-from lpsim.show.web.panels.sample import line
+from lpsim.show.web.panels.sample import about, line
 
 if TYPE_CHECKING:
     from lpsim.show.web.panels.sample import Line, Sample
@@ -29,6 +29,8 @@ class Funnel(TypedDict):
     steps: list[int]
     unit: str
     worlds: int
+    about: str
+    """What the bars and the lines in them are."""
     stages: list[Stage]
     """From someone in the practice to the service's guidance: four."""
 
@@ -39,6 +41,7 @@ def funnel(sample: Sample) -> Funnel:
         "steps": [int(step) for step in sample.steps],
         "unit": plural(step_word(sample.scenario)),
         "worlds": len(sample.seeds),
+        "about": about(sample, "Bar", "line in it"),
         "stages": [_stage(sample, name) for name in FUNNEL],
     }
 

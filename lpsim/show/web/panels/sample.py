@@ -8,6 +8,7 @@ import numpy as np
 
 from lpsim.analysis.summary import summarize_runs
 from lpsim.plain import one_line
+from lpsim.show.text.uncertainty import band_of, one_run
 from lpsim.show.text.vocabulary import plural, step_word
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class OverTime(TypedDict):
     unit: str
     """What steps are, in the plural."""
     worlds: int
+    about: str
+    """What the lines and bands are."""
     heading: str
     ylabel: str
     form: str
@@ -123,10 +126,18 @@ def over_time(
     drawn = [value for one in lines for value in (one["low"] or one["mean"]) if value is not None]
     return {
         "steps": [int(step) for step in sample.steps], "unit": plural(step_word(sample.scenario)),
-        "worlds": len(sample.seeds), "heading": heading, "ylabel": ylabel, "form": form,
+        "worlds": len(sample.seeds), "about": about(sample), "heading": heading, "ylabel": ylabel, "form": form,
         "colours": list(colours), "floor": min([0.0, *drawn]), "top": top,
         "flags": flags(sample.scenario), "lines": lines,
     }  # fmt: skip
+
+
+def about(sample: Sample, line: str = "Line", band: str = "band") -> str:
+    """What is drawn of worlds, so that nobody takes chance for effect."""
+    worlds = len(sample.seeds)
+    if worlds == 1:
+        return f"Simulation. {one_run(sample.seeds[0])}"
+    return f"Simulation. {line}: mean of {worlds} runs; {band}: {band_of(worlds)}."
 
 
 def flags(scenario: Scenario) -> list[Flag]:

@@ -1,77 +1,92 @@
 // How far right knowledge gets: a bar for each stage and scenario; hatched what is written down wrongly there.
-import { COLOURS, ink, sheet, tall, widthFor, wrap, write, written } from "./axes.js";
+import { COLOURS, ink, written } from "./look.js";
+import { isNarrow, put, rule, sheet, tall, widthFor, wrap, write } from "./svg.js";
 import { placeOf } from "./lines.js";
 
-const BAR = 17;
+const BAR = 14;
 
 // data: one Funnel (lpsim/show/web/panels/funnel.py) or several, drawn at one scale, 0 to 100 %.
 // options: names (of several), at (a step; else the last), width, label.
 export function drawFunnel(container, data, options = {}) {
   const funnels = Array.isArray(data) ? data : [data];
-  const names = options.names ?? [];
+  const names = funnels.map((_, i) => options.names?.[i] ?? "");
   const width = widthFor(container, options);
   const place = placeOf(funnels[0].steps, options.at);
-  const x = d3.scaleLinear([0, 1], [4, width - (width < 520 ? 120 : 260)]);
-  const rows = rowsOf(funnels, place, names, width);
-  const height = rows.at(-1).below + 34;
-  const { svg } = sheet(container, height, { ...options, label: options.label ?? inWords(funnels, names, place) });
-  hatches(svg);
-  for (const at of [0, 0.25, 0.5, 0.75, 1]) {
-    svg.append("line").attr("x1", x(at)).attr("x2", x(at)).attr("y1", 4).attr("y2", height - 30).attr("stroke", at ? "#e2e2e2" : "#000");
-    svg.append("text").attr("x", x(at)).attr("y", height - 16).attr("text-anchor", at ? "middle" : "start").text(written(at, "share"));
-  }
-  write(svg, ["of all issues"], width - 4, height - 28, { anchor: "end", fill: "#595959" });
+  const x = d3.scaleLinear([0, 1], [4, width - (isNarrow(width) ? 90 : 260)]);
+  const rows = rowsOf(funnels, { place, names, width, named: names.some(Boolean) });
+  const bottom = rows.at(-1).below + 4;
+  const { svg } = sheet(container, bottom + 42, { label: inWords(funnels, names, place), ...options });
+  addHatches(svg);
+  drawScale(svg, x, bottom);
   for (const row of rows) {
-    if (row.heading) write(svg, row.heading, 4, row.top, { weight: "bold" });
+    if (row.heading) write(svg, row.heading, 4, row.top, { weight: row.weight });
     else drawBar(svg, row, x, width);
   }
 }
 
-function rowsOf(funnels, place, names, width) {
+// From above: the name of each stage, and its bars; where it is narrow, the scenarios' names above theirs.
+function rowsOf(funnels, { place, names, width, named }) {
   const rows = [];
-  let down = 2;
   const add = (row, high) => {
-    rows.push({ ...row, top: down, below: down + high });
-    down += high;
+    const top = rows.at(-1)?.below ?? 2;
+    rows.push({ ...row, top: top + (row.weight === "bold" && rows.length ? 8 : 0) });
+    rows.at(-1).below = rows.at(-1).top + high;
+  };
+  const head = (text, weight) => {
+    const heading = wrap(text, width - 8, { weight, most: 2 });
+    add({ heading, weight }, tall(heading) + 2);
   };
   funnels[0].stages.forEach((stage, i) => {
-    const heading = wrap(stage.right.label, width - 8, { weight: "bold" });
-    add({ heading }, tall(heading) + 2);
+    head(stage.right.label, "bold");
     funnels.forEach((one, which) => {
+      if (named && isNarrow(width)) head(names[which], "normal");
       for (const kind of ["right", "wrong"]) {
         const line = one.stages[i][kind];
-        if (line) add({ line, kind, place, colour: COLOURS[i], name: names[which] ?? "", dim: which % 2 }, BAR + 2);
+        const name = isNarrow(width) ? "" : names[which];
+        if (line) add({ line, kind, place, stage: i, name, opacity: which % 2 ? 0.55 : 0.9 }, BAR + 5);
       }
     });
-    down += 8;
   });
   return rows;
 }
 
-function drawBar(svg, { line, kind, place, colour, name, dim, top }, x, width) {
-  const value = line.mean[place];
-  const bar = svg.append("rect").attr("class", "bar").attr("data-name", line.name).attr("x", x(0)).attr("y", top).attr("height", BAR - 3)
-    .attr("width", Math.max(0, x(value ?? 0) - x(0))).attr("stroke", colour);
-  if (kind === "wrong") bar.attr("fill", `url(#wrong-${COLOURS.indexOf(colour)})`);
-  else bar.attr("fill", colour).attr("fill-opacity", dim ? 0.55 : 0.9);
-  const ends = line.low && [line.low[place], line.high[place]];
-  if (ends && ends[0] !== null) {
-    svg.append("line").attr("x1", x(ends[0])).attr("x2", x(ends[1])).attr("y1", top + 7).attr("y2", top + 7).attr("stroke", "#000").attr("stroke-width", 1.2);
+function drawScale(svg, x, bottom) {
+  for (const at of [0, 0.25, 0.5, 0.75, 1]) {
+    rule(svg, [x(at), 4], [x(at), bottom], at ? "#e2e2e2" : "#000");
+    const anchor = at ? "middle" : "start";
+    put(svg, "text", { x: x(at), y: bottom + 15, "text-anchor": anchor }).text(written(at, "share"));
   }
-  const from = Math.max(x(value ?? 0), ends && ends[1] !== null ? x(ends[1]) : 0) + 6;
-  const words = `${written(value, "share")}${kind === "wrong" ? " wrong" : ""}${name ? `, ${name}` : ""}`;
-  write(svg, wrap(words, width - from - 2, { most: 1 }), from, top - 1, { fill: ink(colour) });
+  write(svg, ["share of all issues"], 4, bottom + 19, { fill: "#595959" });
 }
 
-function hatches(svg) {
-  COLOURS.slice(0, 4).forEach((colour, i) => {
-    const pattern = svg.append("defs").append("pattern").attr("id", `wrong-${i}`).attr("patternUnits", "userSpaceOnUse").attr("width", 6).attr("height", 6).attr("patternTransform", "rotate(45)");
-    pattern.append("rect").attr("width", 6).attr("height", 6).attr("fill", "#fff");
-    pattern.append("rect").attr("width", 2).attr("height", 6).attr("fill", colour);
+function drawBar(svg, { line, kind, place, stage, name, opacity, top }, x, width) {
+  const [colour, value] = [COLOURS[stage], line.mean[place]];
+  const fill = kind === "wrong" ? `url(#wrong-${stage})` : colour;
+  const look = { fill, "fill-opacity": kind === "wrong" ? 1 : opacity, stroke: colour };
+  const box = { x: x(0), y: top, width: Math.max(0, x(value ?? 0) - x(0)), height: BAR };
+  put(svg, "rect", { class: "bar", "data-name": line.name, ...box, ...look });
+  const spread = line.low && line.low[place] !== null ? [line.low[place], line.high[place]] : null;
+  if (spread)
+    rule(svg, [x(spread[0]), top + 7], [x(spread[1]), top + 7], "#000", { class: "spread", "stroke-width": 1.2 });
+  const from = x(Math.max(value ?? 0, spread ? spread[1] : 0)) + 6;
+  const words = `${written(value, "share")}${kind === "wrong" ? " wrong" : ""}${name ? `, ${name}` : ""}`;
+  const text = write(svg, wrap(words, width - from - 2, { most: 1 }), from, top - 1, { fill: ink(colour) });
+  text.attr("class", "end").attr("data-name", line.name);
+}
+
+function addHatches(svg) {
+  const defs = put(svg, "defs");
+  COLOURS.slice(0, 4).forEach((fill, i) => {
+    const box = { patternUnits: "userSpaceOnUse", width: 6, height: 6, patternTransform: "rotate(45)" };
+    const pattern = put(defs, "pattern", { id: `wrong-${i}`, ...box });
+    put(pattern, "rect", { width: 6, height: 6, fill: "#fff" });
+    put(pattern, "rect", { width: 2, height: 6, fill });
   });
 }
 
 function inWords(funnels, names, place) {
-  const one = (funnel) => funnel.stages.map(({ right }) => `${right.label} ${written(right.mean[place], "share")}`).join(", ");
-  return `How far right knowledge gets. ${funnels.map((funnel, i) => `${names[i] ? `${names[i]}: ` : ""}${one(funnel)}`).join("; ")}.`;
+  const stages = ({ stages: all }) =>
+    all.map(({ right }) => `${right.label} ${written(right.mean[place], "share")}`).join(", ");
+  const each = funnels.map((funnel, i) => `${names[i] ? `${names[i]}: ` : ""}${stages(funnel)}`);
+  return `How far right knowledge gets. ${each.join("; ")}.`;
 }

@@ -1,55 +1,72 @@
 // Person by person: a row for everybody, blue from below what is held rightly, orange from above what wrongly.
-import { axisOfTime, drawFlags, flagsAbove, sheet, tall, widthFor, wrap, write, written } from "./axes.js";
+import { axisOfTime, drawCursor, drawFlags, flagsAbove } from "./axes.js";
+import { written } from "./look.js";
+import { isNarrow, put, rule, sheet, tall, widthFor, widthOf, wrap, write } from "./svg.js";
 import { placeOf } from "./lines.js";
 
-const RIGHT = "#0072B2";
-const WRONG = "#E69F00";
-const ROW = 30;
-const FULL = 0.84;
+const [ROW, FULL] = [30, 25];
+const KEY = [
+  ["right (from below)", "#0072B2"],
+  ["wrong (from above)", "#E69F00"],
+  ["no view", "#FFFFFF"],
+];
 
 // data: lpsim/show/web/panels/people.py. options: width, label, at (a step to mark and to read).
 export function drawPeople(container, data, options = {}) {
   const width = widthFor(container, options);
-  const [left, right] = width < 520 ? [96, 72] : [170, 150];
+  const [left, right] = isNarrow(width) ? [96, 84] : [170, 160];
   const last = data.steps.at(-1);
   const x = d3.scaleLinear([-0.5, last + 0.5], [left, width - right]);
   const flags = flagsAbove(data.flags, x, right);
-  const top = 26 + Math.max(0, ...flags.map((flag) => flag.below));
+  const top = 30 + Math.max(0, ...flags.map((flag) => flag.below));
   const bottom = top + (d3.max(data.rows, (row) => row.down) + 1) * ROW;
-  const { svg } = sheet(container, bottom + 42, { ...options, label: options.label ?? inWords(data) });
-  drawKey(svg);
-  drawFlags(svg, flags, x, top, bottom, right);
   const place = placeOf(data.steps, options.at);
-  for (const row of data.rows) drawRow(svg, row, { x, left, right, width, top: top + row.down * ROW, place });
-  if (options.at !== undefined) svg.append("line").attr("class", "cursor").attr("x1", x(data.steps[place])).attr("x2", x(data.steps[place])).attr("y1", top).attr("y2", bottom).attr("stroke", "#000");
-  axisOfTime(svg, x, bottom, { last, unit: data.unit, most: width < 520 ? 4 : 10 });
+  const { svg } = sheet(container, bottom + 42, { label: inWords(data), ...options });
+  drawKey(svg);
+  drawFlags(svg, flags, x, { top, bottom, room: right });
+  for (const row of data.rows) drawRow(svg, row, { x, left, right, place, top: top + row.down * ROW });
+  if (options.at !== undefined) drawCursor(svg, x(data.steps[place]), top, bottom);
+  axisOfTime(svg, x, bottom, { last, unit: data.unit, most: isNarrow(width) ? 4 : 10 });
 }
 
 function drawKey(svg) {
-  [["right (from below)", RIGHT], ["wrong (from above)", WRONG], ["no view", "#fff"]].reduce((at, [words, fill]) => {
-    svg.append("rect").attr("x", at).attr("y", 4).attr("width", 14).attr("height", 10).attr("fill", fill).attr("stroke", "#4d4d4d");
-    return at + 22 + write(svg, [words], at + 18, 1).node().getComputedTextLength() + 12;
-  }, 2);
+  let at = 2;
+  for (const [words, fill] of KEY) {
+    put(svg, "rect", { x: at, y: 4, width: 12, height: 10, fill, stroke: "#4d4d4d" });
+    write(svg, [words], at + 16, 2, { size: 11 });
+    at += 28 + widthOf(words, 11);
+  }
 }
 
-function drawRow(svg, row, { x, left, right, width, top, place }) {
-  const floor = top + FULL * ROW;
-  const steps = d3.range(row.right.length);
-  const bars = (from, to) => d3.area().x(([at]) => x(at)).y0(([, value]) => from(value)).y1(([, value]) => to(value))
-    .curve(d3.curveStepAfter);
-  const path = (values, from, to) => bars(from, to)([...steps.map((step) => [step - 0.5, values[step]]), [steps.length - 0.5, values.at(-1)]]);
-  svg.append("path").attr("class", "right").attr("d", path(row.right, () => floor, (value) => floor - value * FULL * ROW)).attr("fill", RIGHT);
-  svg.append("path").attr("class", "wrong").attr("d", path(row.wrong, () => top, (value) => top + value * FULL * ROW)).attr("fill", WRONG);
-  svg.append("line").attr("x1", left).attr("x2", width - right).attr("y1", floor).attr("y2", floor).attr("stroke", "#4d4d4d");
-  for (const step of row.came) svg.append("line").attr("x1", x(step - 0.5)).attr("x2", x(step - 0.5)).attr("y1", top - 1).attr("y2", floor + 1).attr("stroke", "#000").attr("stroke-width", 2);
-  const middle = top + (FULL * ROW) / 2;
-  const name = wrap(row.name, left - 10, { most: 2, size: 11, weight: row.post ? "normal" : "bold" });
-  write(svg, name, left - 6, middle - tall(name, 11) / 2, { anchor: "end", size: 11, weight: row.post ? "normal" : "bold" });
-  const said = wrap(`${written(row.right[place], "share")} right, ${written(row.wrong[place], "share")} wrong`, right - 8, { size: 11, most: 2 });
-  write(svg, said, width - right + 6, middle - tall(said, 11) / 2, { size: 11, fill: "#333" });
+function drawRow(svg, row, { x, left, right, place, top }) {
+  const [floor, edge] = [top + FULL, x.range()[1]];
+  const area = (values, from, to) => {
+    const points = [...values, values.at(-1)].map((value, i) => [x(i - 0.5), value]);
+    return d3
+      .area(
+        ([at]) => at,
+        from,
+        ([, value]) => to(value),
+      )
+      .curve(d3.curveStepAfter)(points);
+  };
+  put(svg, "path", { class: "right", d: area(row.right, floor, (value) => floor - value * FULL), fill: KEY[0][1] });
+  put(svg, "path", { class: "wrong", d: area(row.wrong, top, (value) => top + value * FULL), fill: KEY[1][1] });
+  rule(svg, [left, floor], [edge, floor], "#4d4d4d");
+  for (const step of row.came)
+    rule(svg, [x(step - 0.5), top - 1], [x(step - 0.5), floor + 1], "#000", { "stroke-width": 2 });
+  const look = { size: 11, most: 2, weight: row.post ? "normal" : "bold" };
+  const name = wrap(row.name, left - 10, look);
+  write(svg, name, left - 6, top + (FULL - tall(name, 11)) / 2, { ...look, anchor: "end" });
+  const said = wrap(inShares(row, place), right - 8, { size: 11, most: 2 });
+  write(svg, said, edge + 6, top + (FULL - tall(said, 11)) / 2, { size: 11, fill: "#333" });
+}
+
+function inShares(row, place) {
+  return `${written(row.right[place], "share")} right, ${written(row.wrong[place], "share")} wrong`;
 }
 
 function inWords(data) {
-  const one = (row) => `${row.name} ${written(row.right.at(-1), "share")} right, ${written(row.wrong.at(-1), "share")} wrong`;
-  return `What each holds at the end: ${data.rows.map(one).join("; ")}.`;
+  const each = data.rows.map((row) => `${row.name} ${inShares(row, row.right.length - 1)}`);
+  return `What each holds at the end: ${each.join("; ")}.`;
 }
