@@ -126,8 +126,8 @@ def over_time(
     drawn = [value for one in lines for value in (one["low"] or one["mean"]) if value is not None]
     return {
         "steps": [int(step) for step in sample.steps], "unit": plural(step_word(sample.scenario)),
-        "worlds": len(sample.seeds), "about": about(sample), "heading": heading, "ylabel": ylabel, "form": form,
-        "colours": list(colours), "floor": min([0.0, *drawn]), "top": top,
+        "worlds": len(sample.seeds), "about": about(sample), "heading": heading, "ylabel": ylabel,
+        "form": form, "colours": list(colours), "floor": min([0.0, *drawn]), "top": top,
         "flags": flags(sample.scenario), "lines": lines,
     }  # fmt: skip
 

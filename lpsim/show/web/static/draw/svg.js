@@ -59,7 +59,9 @@ export function write(
 ) {
   const look = { "font-size": size, "font-weight": weight, "text-anchor": anchor, fill };
   const text = put(parent, "text", look);
-  lines.forEach((line, i) => put(text, "tspan", { x, y: y + (i + 0.8) * size * LEADING }).text(line));
+  lines.forEach((line, i) => {
+    put(text, "tspan", { x, y: y + (i + 0.8) * size * LEADING }).text(line);
+  });
   return text;
 }
 
@@ -70,8 +72,9 @@ export function tall(lines, size = SMALL) {
 // Centres nearest to the wanted ones (least squares) such that no two labels overlap.
 export function apart(wanted, heights, low, high) {
   const order = d3.range(wanted.length).sort((a, b) => wanted[a] - wanted[b]);
-  let top = 0;
-  const below = order.map((i) => (top += heights[i]) - heights[i] / 2);
+  const ends = d3.cumsum(order, (i) => heights[i]);
+  const below = order.map((i, k) => ends[k] - heights[i] / 2);
+  const top = ends.at(-1) ?? 0;
   const blocks = [];
   order.forEach((i, k) => {
     let block = { sum: wanted[i] - below[k], n: 1 };
