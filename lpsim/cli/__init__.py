@@ -10,6 +10,7 @@ from lpsim.cli import (  # noqa: F401 (a command registers when its module is im
     practices,
     query,
     replications,
+    report,
     rerun,
     retained,
     run,

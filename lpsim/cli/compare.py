@@ -73,7 +73,7 @@ def _compare(
         from lpsim.show.text.comparison import comparison_text
 
         again = len(given) == 1 and out is None and FOLDER.is_one(given[0])
-        base, *options = _read(given, settings, measures or (), points)
+        base, *options = read_all(given, settings, measures or (), points)
         target = given[0] if again else out or FOLDER.default_target(base.name.replace(" ", "_"))
         FOLDER.check_target(target, force=force or again)
         asked = _seeds(seed, replications)
@@ -99,7 +99,7 @@ def _seeds(first: int, replications: int | None) -> Sequence[int] | None:
     return seeds_from(first, replications)
 
 
-def _read(
+def read_all(
     given: Sequence[Path],
     settings: Sequence[str] | None,
     measures: Sequence[str],

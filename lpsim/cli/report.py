@@ -1,0 +1,116 @@
+"""The command `report`: one file to mail, to open anywhere and to print."""
+# ruff: noqa: PLC0415 (nothing heavy is imported before it is needed, so that --help is fast)
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lpsim.cli.app import app
+from lpsim.cli.compare import read_all
+from lpsim.cli.options import Settings, draw_into, seeds_from, told, width
+from lpsim.cli.streams import echo
+from lpsim.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Sources = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="SCENARIO [OPTION …]",
+        help="Scenario files or names of those that ship, or folders of runs; or one folder of a sweep, or "
+        "of a comparison. The first is the base.",
+        show_default=False,
+    ),
+]
+Replications = Annotated[
+    int | None,
+    typer.Option(
+        "--replications",
+        "--seeds",
+        help="How many worlds, with the seeds that follow each other; what is missing is simulated. "
+        "[default: those that all runs given have in common, else 20]",
+    ),
+]
+Seed = Annotated[int, typer.Option(help="The seed of the first run: 0 to 2^64 - 1.")]
+Points = Annotated[
+    list[int] | None, typer.Option("--point", help="Of a sweep: a point, the base first; repeatable.")
+]
+Levers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--lever",
+        metavar="KEY=FROM:TO:COUNT",
+        help="A slider over a number of the base, such as practice.analysis.share=0:1:5; up to three. "
+        "[default: some that act, where that takes less than half a minute]",
+    ),
+]
+NoLevers = Annotated[bool, typer.Option("--no-levers", help="Without sliders.")]
+Out = Annotated[Path, typer.Option(help="The file.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace the file.")]
+
+
+@app.command("report")
+def _report(
+    given: Sources,
+    settings: Settings = None,
+    seed: Seed = 1,
+    replications: Replications = None,
+    points: Points = None,
+    levers: Levers = None,
+    no_levers: NoLevers = False,
+    out: Out = Path("report.html"),
+    force: Force = False,
+) -> None:
+    """Make a report in one HTML file: the answer, figures, sliders, numbers and what they rest on."""
+    with told("report"):
+        from lpsim.analysis.briefing import brief
+        from lpsim.show.text.briefing import answer
+        from lpsim.show.text.lines import fold
+        from lpsim.show.web.report import save_report
+
+        _see_target(out, force=force)
+        worlds = read_all(given, settings, (), points)
+        seeds = None if replications is None and seed == 1 else seeds_from(seed, replications or 20)
+        asked = [] if no_levers else levers
+        briefing = brief(worlds, seeds=seeds, levers=asked)
+        command = _command(
+            given, settings=settings, seed=seed, replications=replications, points=points, levers=asked
+        )
+        (file,) = draw_into(
+            out.parent, None, lambda folder: [save_report(briefing, folder / out.name, command=command)]
+        )
+        for sentence in answer(briefing):
+            echo("\n".join(fold(sentence, width())))
+        echo(f"\nReport: {file}")
+
+
+def _see_target(out: Path, *, force: bool) -> None:
+    """Raises `InputError` where the file cannot be written, before anything is simulated."""
+    if out.is_dir():
+        raise InputError(f"--out {out}: is a folder; name a file, such as {out / 'report.html'}.")
+    if out.exists() and not force:
+        raise InputError(f"--out {out}: is there already; name another file, or replace it (--force).")
+
+
+def _command(
+    given: Sequence[Path],
+    *,
+    settings: Sequence[str] | None,
+    seed: int,
+    replications: int | None,
+    points: Sequence[int] | None,
+    levers: Sequence[str] | None,
+) -> str:
+    """What makes the report again, wherever it is written to."""
+    words = ["lpsim", "report", *map(str, given)]
+    for name, values in (("--set", settings), ("--point", points), ("--lever", levers)):
+        words += [word for value in values or () for word in (name, str(value))]
+    words += ["--no-levers"] if levers == [] else []
+    words += ["--seed", str(seed)] if seed != 1 else []
+    words += ["--replications", str(replications)] if replications is not None else []
+    return shlex.join(words)

@@ -1,0 +1,264 @@
+"""A report in words: the question, the answer in three sentences, and what stands in its tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lpsim.analysis.comparison import is_clear
+from lpsim.analysis.summary import summarize
+from lpsim.plain import one_line
+from lpsim.runs.measures import FUNNEL, LEVELS, LOOPS, MEASURES, RIGHT_AND_WRONG, SHARE
+from lpsim.runs.versions import version_of
+from lpsim.scenario import Scenario
+from lpsim.scenario.keys import field_at
+from lpsim.scenario.scenario import MODEL_VERSION
+from lpsim.scenario.settings import loops_of
+from lpsim.show.text.comparison import HELD, digits, headline
+from lpsim.show.text.scenario import UNTITLED, written
+from lpsim.show.text.table import Cell, Number, Range, Table
+from lpsim.show.text.uncertainty import INTERVAL, seeds_of, spread_of
+from lpsim.show.text.vocabulary import joined, number_word, step_word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lpsim.analysis.briefing import Briefing
+    from lpsim.analysis.comparison import Comparison, Effect
+    from lpsim.analysis.grid import Lever
+    from lpsim.analysis.summary import Summary
+    from lpsim.analysis.worlds import Worlds
+    from lpsim.scenario.differences import Difference
+
+_WHO = {
+    "staff": "staff hold",
+    "practices' memories": "practices' memories hold",
+    "service's guidance": "the service's guidance holds",
+}
+
+
+KNOWLEDGE_NOTE = "Knowledge: 1 is all right, 0 nothing known, or as much wrong as right."
+
+# --- the question and the answer ------------------------------------------------------------------
+
+
+def question(briefing: Briefing) -> str:
+    """What the report answers, as a question."""
+    names = [one_line(worlds.name) for worlds in briefing.worlds]
+    if len(names) == 1:
+        return f"{title_of(briefing.worlds[0])}: how much of what is learned is known, and where?"
+    if len(names) == 2:
+        return f"What does “{names[1]}” change, beside “{names[0]}”?"
+    return f"Which of {number_word(len(names) - 1)} options changes most, beside “{names[0]}”?"
+
+
+def title_of(worlds: Worlds) -> str:
+    """The scenario's title on one line."""
+    return one_line(worlds.scenario.title, UNTITLED)
+
+
+def answer(briefing: Briefing) -> list[str]:
+    """Three sentences: what was found, with intervals; what else; and the risk."""
+    if briefing.comparison is None:
+        return [_known(briefing), _in_one_world(briefing), _wrong(briefing)]
+    effects = briefing.comparison.effects()
+    of_shown = [effect for effect in effects if effect.option == briefing.shown[1].name]
+    return [
+        f"{headline(briefing.comparison)}.",
+        _other_levels(briefing.comparison, of_shown),
+        _risk(of_shown),
+    ]
+
+
+def _known(briefing: Briefing) -> str:
+    base, count = briefing.worlds[0], len(briefing.seeds)
+    parts = [
+        f"{_WHO[holder]} {_with_interval(_end(base, right, briefing.seeds))}"
+        for holder, (right, _) in RIGHT_AND_WRONG.items()
+    ]
+    parts[0] += " of all issues rightly"
+    worlds = f"the mean of {count} worlds, in brackets its 95 % interval" if count > 1 else "one world"
+    return f"By {step_word(base.scenario)} {base.steps[-1]} {joined(parts)} ({worlds})."
+
+
+def _in_one_world(briefing: Briefing) -> str:
+    base, count = briefing.worlds[0], len(briefing.seeds)
+    if count == 1:
+        return "Another seed gives other numbers: this is one world of many."
+    low, high = _end(base, "in_practice_memory", briefing.seeds).spread
+    which = "in 8 of 10 worlds" if "8 of 10" in spread_of(count) else "from the lowest to the highest world"
+    return (
+        f"What practices write down differs by chance alone: {which} their memories hold {_percent(low)} to "
+        f"{_percent(high)} of all issues rightly."
+    )
+
+
+def _wrong(briefing: Briefing) -> str:
+    base = briefing.worlds[0]
+    parts = [
+        f"{_WHO[holder]} {_with_interval(_end(base, wrong, briefing.seeds))}"
+        for holder, (_, wrong) in RIGHT_AND_WRONG.items()
+    ]
+    parts[0] += " of all issues wrongly"
+    return f"The risk is what is wrong and is handed on all the same: {joined(parts)}."
+
+
+def _other_levels(comparison: Comparison, effects: Sequence[Effect]) -> str:
+    """What the option does to every level, with intervals."""
+    levels = [effect for effect in effects if effect.measure in LEVELS]
+    among = sum(effect.measure in LEVELS for effect in comparison.effects())
+    parts = [
+        f"{HELD[effect.measure]} by {_difference(effect)}"
+        + ("" if is_clear(effect, among=among) else ", which is not clear")
+        for effect in levels
+    ]
+    return f"With {one_line(levels[0].option)} the levels move so: {joined(parts)} (95 % intervals)."
+
+
+def _risk(effects: Sequence[Effect]) -> str:
+    """In how many worlds a level is worse, and what is written down wrongly."""
+    levels = [effect for effect in effects if effect.measure in LEVELS]
+    worst = max(levels, key=lambda effect: float(np.nan_to_num(effect.worse)))
+    times = round(float(np.nan_to_num(worst.worse)) * worst.worlds)
+    wrong = next((one for one in effects if one.measure == "in_practice_memory_wrong"), None)
+    said = (
+        f"The risk: {HELD[worst.measure]} is lower in {times} of {worst.worlds} worlds"
+        if times
+        else f"The risk: no level is lower in any of {worst.worlds} worlds"
+    )
+    if wrong is None:
+        return f"{said}."
+    return (
+        f"{said}, and what practices' memories hold wrongly goes from {_percent(wrong.base)} to "
+        f"{_percent(wrong.mean)} of all issues (by {_points(wrong)} points)."
+    )
+
+
+def _difference(effect: Effect) -> str:
+    found, places = effect.difference, digits(effect)
+    mean, low, high = (_signed(value, places) for value in (found.mean, found.low, found.high))
+    return f"{mean} ({low} to {high})"
+
+
+def _points(effect: Effect) -> str:
+    found = effect.difference
+    mean, low, high = (_signed(100 * value, 1) for value in (found.mean, found.low, found.high))
+    return f"{mean} ({low} to {high})"
+
+
+def _signed(value: float, places: int) -> str:
+    return f"{value:+z.{places}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _end(worlds: Worlds, measure: str, seeds: Sequence[int], place: int = -1) -> Summary[float]:
+    values = worlds.array(measure, seeds, worlds.steps)[:, place]
+    return summarize(values.tolist())
+
+
+def _with_interval(found: Summary[float]) -> str:
+    if np.isnan(found.low) or found.low == found.high:
+        return _percent(found.mean)
+    return f"{_percent(found.mean)} ({100 * max(found.low, 0):.0f} to {100 * min(found.high, 1):.0f})"
+
+
+def _percent(share: float) -> str:
+    if np.isnan(share):
+        return "no value"
+    return "<1 %" if 0 < share < 0.01 else f"{100 * share:.0f} %"
+
+
+# --- tables ---------------------------------------------------------------------------------------
+
+
+def numbers_table(briefing: Briefing) -> Table:
+    """Every measure that is drawn, at the last step: the mean with its interval, and the spread."""
+    base, count = briefing.worlds[0], len(briefing.seeds)
+    headings = [f"at {step_word(base.scenario)} {base.steps[-1]}"]
+    for worlds in briefing.worlds:
+        headings += [one_line(worlds.name), *([spread_of(count)] if count > 1 else [])]
+    rows = [_row(briefing, name) for name in _drawn(base.scenario)]
+    notes = [f"Means of {count} worlds; in brackets the {INTERVAL}."] if count > 1 else []
+    return Table(headings, rows, notes=[*notes, KNOWLEDGE_NOTE])
+
+
+def _drawn(scenario: Scenario) -> list[str]:
+    names = [*LEVELS, *(name for pair in RIGHT_AND_WRONG.values() for name in pair), *FUNNEL]
+    for loop in loops_of(scenario)[1:]:
+        names += LOOPS[loop]
+    return list(dict.fromkeys(names))
+
+
+def _row(briefing: Briefing, name: str) -> list[Cell]:
+    measure = MEASURES[name]
+    form = ".1%" if measure.unit == SHARE else "z.3f"
+    label = f"{measure.label}, {measure.unit}" if measure.unit != SHARE else measure.label
+    cells: list[Cell] = [label]
+    for worlds in briefing.worlds:
+        found = _end(worlds, name, briefing.seeds).within(measure.low, measure.high)
+        cells.append(Number.mean(found, form))
+        if len(briefing.seeds) > 1:
+            cells.append(Range(*found.spread, form))
+    return cells
+
+
+def differing_table(option: Worlds, changes: Sequence[Difference]) -> Table:
+    """Every key in which an option differs from the base."""
+    rows: list[list[Cell]] = [
+        [one.key, _value(one.old), _value(one.new)]
+        for one in changes
+        if not (one.key.startswith("interventions.") and one.key.endswith(".title"))
+    ]
+    return Table(["key", "base", one_line(option.name)], rows)
+
+
+def _value(value: object) -> str:
+    return written(value) if value is not None else "–"
+
+
+def provenance_table(briefing: Briefing) -> Table:
+    """What it takes to make the same report again, a row each."""
+    seeds = seeds_of(briefing.seeds) if len(briefing.seeds) > 1 else f"one run, seed {briefing.seeds[0]}"
+    rows: list[list[Cell]] = [
+        ["lpsim", version_of("lpsim")],
+        ["version of the model", str(MODEL_VERSION)],
+        ["worlds of each scenario", seeds],
+    ]
+    for worlds in briefing.worlds:
+        name = one_line(worlds.name)
+        rows.append([f"{name}: title", title_of(worlds)])
+        rows.append([f"{name}: digest", worlds.digest])
+        changed = worlds.scenario.given.changed.items()
+        rows += [[f"{name}: changed", f"{key} = {written(value)}"] for key, value in changed]
+        rows += [
+            [f"{name}: {key}", f"{Path(file['path']).name}, SHA-256 {file['sha256']}"]
+            for key, file in sorted(worlds.scenario.files().items())
+        ]
+    if briefing.grid is not None:
+        grid = briefing.grid
+        rows.append(["worlds of each combination of levers", seeds_of(grid.seeds)])
+        for lever in grid.levers:
+            rows.append([f"lever: {lever.key}", ", ".join(f"{value:g}" for value in lever.values)])
+    return Table(["what", "which"], rows)
+
+
+# --- levers ---------------------------------------------------------------------------------------
+
+
+def lever_words(lever: Lever, scenario: Scenario) -> str:
+    """What a lever is, in the words of the schema."""
+    field = field_at(Scenario, lever.key)
+    meaning = (field.description or "").rstrip(".") if field is not None else ""
+    word = step_word(scenario)
+    return meaning.replace("in a step", f"in a {word}").replace("per step", f"per {word}") or lever.key
+
+
+def levers_left_out(why: str) -> str:
+    """What stands in place of sliders."""
+    return f"There are no sliders: {why}"
+
+
+def lesson_left_out(why: str) -> str:
+    """What stands in place of a lesson."""
+    return f"No lesson is told: {why}"

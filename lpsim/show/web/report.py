@@ -1,0 +1,112 @@
+"""The report: one HTML file that opens anywhere, prints on a few pages, and asks nobody for anything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lpsim.plain import one_line, plain
+from lpsim.runs.versions import version_of
+from lpsim.scenario.settings import loops_of
+from lpsim.show.text import briefing as words
+from lpsim.show.text.comparison import effect_tables, shares_tables
+from lpsim.show.text.scenario import assumptions_table, rates_table
+from lpsim.show.web.page import render, table
+from lpsim.show.web.panels.differences import differences
+from lpsim.show.web.panels.funnel import funnel
+from lpsim.show.web.panels.lesson_map import lesson_map
+from lpsim.show.web.panels.levels import levels
+from lpsim.show.web.panels.levers import levers
+from lpsim.show.web.panels.loops import loops
+from lpsim.show.web.panels.sample import Sample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lpsim.analysis.briefing import Briefing
+    from lpsim.analysis.worlds import Worlds
+
+
+def report_html(briefing: Briefing, *, command: str = "") -> str:
+    """The report as one HTML page; the same runs give the same text.
+
+    Parameters
+    ----------
+    briefing : Briefing
+        What it is made of.
+    command : str
+        What makes it again, for a terminal.
+    """
+    samples = [Sample.of_worlds(worlds, briefing.seeds, worlds.steps) for worlds in briefing.shown]
+    return render(
+        "report.html",
+        main="report/report.js",
+        styles=("style.css", "report/report.css"),
+        data=_drawn(briefing, samples),
+        question=words.question(briefing),
+        answer=words.answer(briefing),
+        scenarios=[_scenario(worlds) for worlds in briefing.worlds],
+        shown=[one_line(worlds.name) for worlds in briefing.shown],
+        several=len(briefing.worlds) > len(briefing.shown),
+        compared=briefing.comparison is not None,
+        loops=len(loops_of(briefing.shown[0].scenario)),
+        no_lesson=words.lesson_left_out(briefing.no_life) if briefing.life is None else "",
+        no_levers=words.levers_left_out(briefing.no_grid) if briefing.grid is None else "",
+        numbers=table(words.numbers_table(briefing)),
+        effects=list(_effects(briefing)),
+        assumptions=[_assumptions(worlds) for worlds in briefing.shown],
+        differing=list(_differing(briefing)),
+        provenance=table(words.provenance_table(briefing)),
+        command=command,
+        version=version_of("lpsim"),
+    )
+
+
+def save_report(briefing: Briefing, path: Path, *, command: str = "") -> Path:
+    """Write `report_html` to a file; its folder must exist."""
+    path.write_bytes(report_html(briefing, command=command).encode("utf-8"))
+    return path
+
+
+def _drawn(briefing: Briefing, samples: list[Sample]) -> dict[str, Any]:
+    """What the page's scripts draw; None where there is nothing."""
+    return {
+        "names": [one_line(worlds.name) for worlds in briefing.shown],
+        "levels": [levels(sample) for sample in samples],
+        "funnel": [funnel(sample) for sample in samples],
+        "loops": [loops(sample) for sample in samples],
+        "differences": differences(briefing.comparison) if briefing.comparison else None,
+        "lesson": lesson_map(briefing.life) if briefing.life else None,
+        "levers": levers(briefing.grid) if briefing.grid else None,
+    }
+
+
+def _scenario(worlds: Worlds) -> dict[str, str]:
+    return {
+        "name": one_line(worlds.name),
+        "title": words.title_of(worlds),
+        "description": plain(worlds.scenario.description.strip()),
+    }
+
+
+def _effects(briefing: Briefing) -> Iterator[Any]:
+    if briefing.comparison is not None:
+        comparison = briefing.comparison
+        yield from map(table, effect_tables(comparison, comparison.measures, brief=True))
+        yield from map(table, shares_tables(comparison))
+
+
+def _differing(briefing: Briefing) -> Iterator[Any]:
+    if briefing.comparison is not None:
+        for option in briefing.comparison.options:
+            yield table(words.differing_table(option, briefing.comparison.changes(option)))
+
+
+def _assumptions(worlds: Worlds) -> dict[str, Any]:
+    found = assumptions_table(worlds.scenario)
+    return {
+        "name": one_line(worlds.name),
+        "counts": found.notes[0],
+        "table": table(found),
+        "rates": table(rates_table(worlds.scenario)),
+    }

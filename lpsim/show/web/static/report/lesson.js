@@ -1,0 +1,81 @@
+// One lesson's way: on screen a map that plays, with the story's present line marked; on paper its milestones.
+import { drawLessonMap } from "../draw/lesson_map.js";
+
+const PACE = 700; // milliseconds a change, and twice as many for a milestone
+const MOST_ON_PAPER = 6;
+
+const element = (id) => document.getElementById(id);
+
+// Returns what draws it anew; with a width, for paper.
+export function showLesson(lesson) {
+  element("lesson-found").textContent = `${lesson.found}.`;
+  element("lesson-about").textContent = `${lesson.heading}. One world (seed ${lesson.seed}): another seed gives others.`;
+  element("lesson-notes").textContent = lesson.base.about.join(" ");
+  const lines = lesson.story.map(({ step, text }) => {
+    const line = element("story").appendChild(document.createElement("li"));
+    line.textContent = text;
+    return { step, line };
+  });
+  const slider = element("frame");
+  slider.max = lesson.frames.length - 1;
+  slider.value = slider.max;
+  const draw = () => {
+    const frame = lesson.frames[slider.value];
+    drawLessonMap(element("lesson-map"), lesson, { frame: Number(slider.value), older: true, above: 58 });
+    slider.setAttribute("aria-valuetext", frame.title);
+    mark(lines, frame.step);
+  };
+  slider.addEventListener("input", draw);
+  addButtons(slider, lesson.frames, draw);
+  return (paper) => (paper ? drawOnPaper(lesson, paper) : draw());
+}
+
+function mark(lines, step) {
+  const told = lines.filter((one) => one.step <= step).at(-1);
+  for (const one of lines) {
+    one.line.classList.toggle("now", one.step === told?.step);
+    if (one.step === told?.step) one.line.setAttribute("aria-current", "step");
+    else one.line.removeAttribute("aria-current");
+  }
+}
+
+function addButtons(slider, frames, draw) {
+  let timer = null;
+  const move = (by) => {
+    slider.value = Number(slider.value) + by;
+    draw();
+  };
+  const stop = () => {
+    clearTimeout(timer);
+    timer = null;
+    element("play").textContent = "Play";
+  };
+  const play = () => {
+    move(1);
+    if (slider.value === slider.max) stop();
+    else timer = setTimeout(play, PACE * (frames[slider.value].milestone ? 2 : 1));
+  };
+  element("play").addEventListener("click", () => {
+    if (timer) return stop();
+    if (slider.value === slider.max) slider.value = -1;
+    element("play").textContent = "Pause";
+    return play();
+  });
+  for (const [id, by] of [["back", -1], ["on", 1]]) {
+    element(id).addEventListener("click", () => {
+      stop();
+      move(by);
+    });
+  }
+  // Who wants no motion steps through.
+  element("play").hidden = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+function drawOnPaper(lesson, width) {
+  const frames = element("lesson-frames");
+  frames.replaceChildren();
+  const milestones = lesson.frames.flatMap((frame, i) => (frame.milestone ? [i] : []));
+  const shown = [...milestones.slice(0, MOST_ON_PAPER - 1), ...milestones.slice(MOST_ON_PAPER - 1).slice(-1)];
+  const part = () => frames.appendChild(document.createElement("div"));
+  for (const frame of shown) drawLessonMap(part(), lesson, { frame, signs: false, above: 74, width: width / 3 - 12 });
+}

@@ -1,0 +1,79 @@
+// What if: sliders over a grid that was simulated beforehand, one byte a value.
+import { signed, written } from "../draw/axes.js";
+import { drawLevels } from "../draw/levels.js";
+
+const NONE = 255;
+const element = (id) => document.getElementById(id);
+
+// data: lpsim/show/web/panels/levers.py. Returns what draws it anew.
+export function showLevers(data) {
+  const grid = { values: unpacked(data.bytes), apart: unpacked(data.apart) };
+  const places = data.levers.map((lever) => lever.own);
+  const draw = () => drawIf(data, grid, places);
+  const sliders = data.levers.map((lever, i) => addSlider(lever, i, places, draw));
+  const reset = element("sliders").appendChild(document.createElement("button"));
+  reset.type = "button";
+  reset.textContent = "As in the scenario";
+  reset.addEventListener("click", () => {
+    for (const [i, slider] of sliders.entries()) {
+      slider.value = data.levers[i].own;
+      slider.dispatchEvent(new Event("input"));
+    }
+  });
+  element("sliders").addEventListener("submit", (event) => event.preventDefault());
+  element("if-about").textContent = data.about;
+  return (paper) => (paper ? undefined : draw());
+}
+
+function unpacked(text) {
+  return Array.from(atob(text), (letter) => (letter.charCodeAt(0) === NONE ? null : letter.charCodeAt(0) / 127 - 1));
+}
+
+function addSlider(lever, i, places, draw) {
+  const part = element("sliders").appendChild(document.createElement("div"));
+  const add = (name, properties) => Object.assign(part.appendChild(document.createElement(name)), properties);
+  add("label", { htmlFor: `lever-${i}`, textContent: `${lever.words}: ` });
+  const value = add("output", { htmlFor: `lever-${i}` });
+  const last = lever.values.length - 1;
+  const slider = add("input", { type: "range", id: `lever-${i}`, min: 0, max: last, step: 1, value: lever.own });
+  add("code", { textContent: lever.key });
+  const tell = () => {
+    const own = Number(slider.value) === lever.own ? " (as in the scenario)" : "";
+    value.textContent = `${lever.values[slider.value]}${own}`;
+    slider.setAttribute("aria-valuetext", value.textContent);
+  };
+  slider.addEventListener("input", () => {
+    places[i] = Number(slider.value);
+    tell();
+    draw();
+  });
+  tell();
+  return slider;
+}
+
+function drawIf(data, { values, apart }, places) {
+  const combination = places.reduce((at, place, i) => at * data.levers[i].values.length + place, 0);
+  const [levels, steps] = [data.labels.length, data.steps.length];
+  const column = (level, which) => {
+    const from = ((combination * levels + level) * 3 + which) * steps;
+    return values.slice(from, from + steps);
+  };
+  const lines = data.labels.map((label, i) => ({
+    name: label, label, mean: column(i, 0), low: column(i, 1), high: column(i, 2), right: null, wrong: null,
+  }));
+  const floor = Math.min(0, ...values.filter((value) => value !== null));
+  const view = { ...data, form: "knowledge", colours: [0, 1, 2, 3], floor, top: 1, flags: [], lines };
+  element("if-said").textContent = said(data, lines, apart.slice(combination * levels * 3, (combination + 1) * levels * 3));
+  drawLevels(element("if-chart"), view);
+}
+
+function said(data, lines, apart) {
+  if (lines[0].mean[0] === null) return "These settings contradict each other, so nothing was simulated.";
+  const when = `${data.word} ${data.steps.at(-1)}`;
+  const parts = lines.map(({ label, mean }, i) => {
+    const [by, low, high] = apart.slice(3 * i, 3 * i + 3);
+    const change = Math.abs(by) < 0.005 ? "" : `, ${signed(by, 2)} (${signed(low ?? by, 2)} to ${signed(high ?? by, 2)})`;
+    return `${label} ${written(mean.at(-1), "knowledge")}${change}`;
+  });
+  return `At ${when}: ${parts.join("; ")}. Differences from the scenario as it is, in the same ${data.worlds} worlds, with their 95 % intervals.`;
+}

@@ -1,0 +1,47 @@
+// The report's page: draws everything, again whenever the width changes and for paper.
+import { drawDifferences } from "../draw/differences.js";
+import { drawFunnel } from "../draw/funnel.js";
+import { drawLevels } from "../draw/levels.js";
+import { drawLoops } from "../draw/loops.js";
+import { showLesson } from "./lesson.js";
+import { showLevers } from "./levers.js";
+
+const PAPER = 700; // pixels across an A4 page between its margins
+const data = JSON.parse(document.getElementById("data").textContent);
+const floor = Math.min(...data.levels.map((levels) => levels.floor)); // one scale for both
+const names = data.names.length > 1 ? data.names : [];
+
+const CHARTS = {
+  differences: (element, options) => drawDifferences(element, data.differences, options),
+  levels: (element, options) => drawLevels(element, data.levels[element.dataset.place], { ...options, floor }),
+  funnel: (element, options) => drawFunnel(element, data.funnel, { ...options, names }),
+  loops: (element, options) => drawLoops(element, data.loops[element.dataset.place], options),
+};
+const parts = [];
+let drawnFor;
+
+function drawAll(width) {
+  if (width === drawnFor) return;
+  drawnFor = width;
+  const paper = width === "paper";
+  for (const element of document.querySelectorAll("[data-chart]")) {
+    CHARTS[element.dataset.chart](element, paper ? { width: PAPER, height: 120 } : {});
+  }
+  for (const draw of parts) draw(paper ? PAPER : undefined);
+}
+
+for (const element of document.querySelectorAll("[data-about]")) {
+  element.textContent = data[element.dataset.about][element.dataset.place].about;
+}
+if (data.lesson) parts.push(showLesson(data.lesson));
+if (data.levers) parts.push(showLevers(data.levers));
+
+const onScreen = () => drawAll(document.documentElement.clientWidth);
+const print = window.matchMedia("print");
+const fit = () => (print.matches ? drawAll("paper") : onScreen());
+new ResizeObserver(fit).observe(document.body);
+print.addEventListener("change", fit);
+window.addEventListener("beforeprint", () => drawAll("paper"));
+window.addEventListener("afterprint", onScreen);
+fit();
+document.body.dataset.drawn = "all";
