@@ -50,8 +50,8 @@ def question(briefing: Briefing) -> str:
     if len(names) == 1:
         return f"{title_of(briefing.worlds[0])}: how much of what is learned is known, and where?"
     if len(names) == 2:
-        return f"What does “{names[1]}” change, beside “{names[0]}”?"
-    return f"Which of {number_word(len(names) - 1)} options changes most, beside “{names[0]}”?"
+        return f"What changes with “{names[1]}”, compared with “{names[0]}”?"
+    return f"Which of {number_word(len(names) - 1)} options changes most, compared with “{names[0]}”?"
 
 
 def title_of(worlds: Worlds) -> str:
@@ -210,7 +210,8 @@ def differing_table(option: Worlds, changes: Sequence[Difference]) -> Table:
         for one in changes
         if not (one.key.startswith("interventions.") and one.key.endswith(".title"))
     ]
-    return Table(["key", "base", one_line(option.name)], rows)
+    name = one_line(option.name)
+    return Table(["key", "base", name], rows, title=f"What {name} changes")
 
 
 def _value(value: object) -> str:
@@ -262,3 +263,13 @@ def levers_left_out(why: str) -> str:
 def lesson_left_out(why: str) -> str:
     """What stands in place of a lesson."""
     return f"No lesson is told: {why}"
+
+
+def levers_worlds(briefing: Briefing) -> str:
+    """In how many of the worlds the levers were moved, as their numbers are those of these worlds alone."""
+    if briefing.grid is None:
+        return ""
+    moved, all_of_them = len(briefing.grid.seeds), len(briefing.seeds)
+    if moved == all_of_them:
+        return f"in all the {moved} worlds"
+    return f"in the first {moved} of the {all_of_them} worlds, whose means differ a little from those of all"

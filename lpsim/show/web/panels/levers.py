@@ -19,7 +19,16 @@ if TYPE_CHECKING:
     from lpsim.analysis.grid import Grid
 
 NONE = 255
-"""The byte of no value; a byte b below it is b / 127 - 1."""
+"""The byte of no value."""
+
+
+class Packed(TypedDict):
+    """Numbers, a byte each: a byte b below `NONE` is low + b * step."""
+
+    low: float
+    step: float
+    bytes: str
+    """In base64."""
 
 
 class LeverData(TypedDict):
@@ -47,10 +56,10 @@ class Levers(TypedDict):
     ylabel: str
     labels: list[str]
     """Of the levels."""
-    bytes: str
-    """In base64, a byte a value: by combination (the last lever fastest), level, mean, low and high, step."""
-    apart: str
-    """In the same way: by combination, level, the difference at the end and the ends of its interval."""
+    values: Packed
+    """By combination (the last lever fastest), level, mean, low and high, step."""
+    apart: Packed
+    """By combination, level, the difference at the end and the ends of its interval."""
 
 
 def levers(grid: Grid) -> Levers:
@@ -68,10 +77,15 @@ def levers(grid: Grid) -> Levers:
         "steps": [int(step) for step in grid.steps], "unit": plural(word), "word": word, "worlds": worlds,
         "about": f"Simulation. Line: mean of {worlds} runs; band: {band_of(worlds)}.",
         "heading": HEADING, "ylabel": YLABEL, "labels": [MEASURES[name].label for name in grid.measures],
-        "bytes": _packed(values), "apart": _packed(grid.apart),
+        "values": _packed(values), "apart": _packed(grid.apart),
     }  # fmt: skip
 
 
-def _packed(values: NDArray[np.float64]) -> str:
-    found = np.where(np.isnan(values), NONE, np.round((np.nan_to_num(values) + 1) * 127))
-    return base64.b64encode(np.clip(found, 0, NONE).astype(np.uint8).tobytes()).decode("ascii")
+def _packed(values: NDArray[np.float64]) -> Packed:
+    """Numbers on a scale of their own: 255 steps, one of which is 0."""
+    least, most = min(0.0, float(np.nanmin(values))), max(0.0, float(np.nanmax(values)))
+    step = (most - least) / (NONE - 2) or 1.0
+    below = int(np.ceil(-least / step - 1e-9))
+    found = np.where(np.isnan(values), NONE, np.clip(np.round(values / step) + below, 0, NONE - 1))
+    text = base64.b64encode(found.astype(np.uint8).tobytes()).decode("ascii")
+    return {"low": -below * step, "step": step, "bytes": text}

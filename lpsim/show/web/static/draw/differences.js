@@ -9,10 +9,10 @@ const [TALL, ROW, GAP, LEFT, RIGHT] = [130, 24, 26, 44, 14];
 // data: lpsim/show/web/panels/differences.py. options: width, label.
 export function drawDifferences(container, data, options = {}) {
   const width = widthFor(container, options);
-  const columns = isNarrow(width) ? 1 : width < 800 ? 2 : 4;
+  const columns = isNarrow(width) ? 1 : width < 640 ? 2 : 4;
   const wide = (width - LEFT - RIGHT - GAP * (columns - 1)) / columns;
   const key = keyOf(data, width);
-  const high = 24 + TALL + 50 + data.options.length * ROW + 46;
+  const high = 24 + TALL + 50 + data.options.length * ROW + 56;
   const height = key.height + Math.ceil(data.panels.length / columns) * high;
   const { svg } = sheet(container, height, { label: inWords(data), ...options });
   drawKey(svg, key);
@@ -68,7 +68,7 @@ function drawCourse(svg, data, panel, { left, right, top, first, course }) {
   const y = d3.scaleLinear(course, [top + TALL, top]);
   const ticks = d3.range(Math.ceil(course[0] / 0.25) * 0.25, course[1] + 0.001, 0.25);
   axisUp(svg, y, { left, right, ticks, form: (at) => written(at, "knowledge"), labels: first });
-  axisOfTime(svg, x, top + TALL, { last: data.steps.at(-1), unit: data.unit, most: 5 });
+  axisOfTime(svg, x, top + TALL, { last: data.steps.at(-1), unit: data.unit, most: Math.floor((right - left) / 30) });
   for (const { at } of data.flags) drawStart(svg, x(at), top, top + TALL);
   panel.options.forEach((option, i) => {
     const line = look(i);
@@ -92,7 +92,7 @@ function scaleOfEnds(data) {
 function drawEnds(svg, data, panel, { left, right, top, ends }) {
   const x = d3.scaleLinear(ends, [left, right]);
   const bottom = top + panel.options.length * ROW;
-  const ticks = x.ticks(4);
+  const ticks = x.ticks(Math.max(2, Math.floor((right - left) / 55)));
   const places = Math.max(1, -Math.floor(Math.log10(ticks[1] - ticks[0]) + 1e-9));
   for (const at of ticks) {
     rule(svg, [x(at), top], [x(at), bottom], "#e8e8e8");
@@ -103,7 +103,7 @@ function drawEnds(svg, data, panel, { left, right, top, ends }) {
   panel.options.forEach(({ end }, i) => {
     drawEnd(svg, end, look(i).stroke, x, top + (i + 0.5) * ROW);
   });
-  const name = wrap(`difference at ${data.when}`, right - left, { most: 1 });
+  const name = wrap(`difference at ${data.when}`, right - left, { most: 2 });
   write(svg, name, (left + right) / 2, bottom + 18, { anchor: "middle" });
 }
 

@@ -9,7 +9,7 @@ const BESIDE = 190;
 
 // data: OverTime in lpsim/show/web/panels/sample.py.
 // options: width, label (for who does not see it), height (of the axes), at (a step to read values at),
-// floor and top (for equal scales), bands: true, false, or the place of the only line whose band is drawn.
+// heading ("" for none), floor and top (for equal scales), bands: true, false, or the place of the only line whose band is drawn.
 export function drawLines(container, data, options = {}) {
   const view = layOut(container, data, options);
   const { svg } = sheet(container, view.height, { label: data.heading, ...options });
@@ -57,7 +57,7 @@ function layOut(container, data, options) {
   const room = narrow ? 10 : BESIDE;
   const x = d3.scaleLinear([0, Math.max(1, data.steps.at(-1))], [data.form === "twentieths" ? 30 : 50, width - room]);
   const heads = [
-    [wrap(data.heading, width - 4, { size: 13, most: 3 }), 13, "#1a1a1a"],
+    [wrap(options.heading ?? data.heading, width - 4, { size: 13, most: 3 }), 13, "#1a1a1a"],
     [wrap(data.ylabel, width - 4, { most: 3 }), 12, "#595959"],
   ];
   const flags = flagsAbove(data.flags, x, room);

@@ -10,7 +10,9 @@ const element = (id) => document.getElementById(id);
 export function showLesson(lesson) {
   element("lesson-found").textContent = `${lesson.found}.`;
   element("lesson-about").textContent = `${lesson.heading}. One world (seed ${lesson.seed}): another seed gives others.`;
-  element("lesson-notes").textContent = lesson.base.about.join(" ");
+  const [nobody, some, most] = lesson.fills;
+  const key = `White: ${nobody}; orange: ${some}; green: ${most}; blue ring: ${lesson.ring}; black hexagon: guidance.`;
+  element("lesson-notes").textContent = [key, ...lesson.base.about].join(" ");
   const lines = lesson.story.map(({ step, text }) => {
     const line = element("story").appendChild(document.createElement("li"));
     line.textContent = text;

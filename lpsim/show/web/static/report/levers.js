@@ -7,7 +7,7 @@ const element = (id) => document.getElementById(id);
 
 // data: lpsim/show/web/panels/levers.py. Returns what draws it anew.
 export function showLevers(data) {
-  const grid = { values: unpacked(data.bytes), apart: unpacked(data.apart) };
+  const grid = { values: unpacked(data.values), apart: unpacked(data.apart) };
   const places = data.levers.map((lever) => lever.own);
   const draw = () => drawIf(data, grid, places);
   const sliders = data.levers.map((lever, i) => addSlider(lever, i, places, draw));
@@ -25,8 +25,11 @@ export function showLevers(data) {
   return (paper) => (paper ? undefined : draw());
 }
 
-function unpacked(text) {
-  return Array.from(atob(text), (letter) => (letter.charCodeAt(0) === NONE ? null : letter.charCodeAt(0) / 127 - 1));
+function unpacked({ low, step, bytes }) {
+  return Array.from(atob(bytes), (letter) => {
+    const byte = letter.charCodeAt(0);
+    return byte === NONE ? null : low + byte * step;
+  });
 }
 
 function addSlider(lever, i, places, draw) {
@@ -61,10 +64,10 @@ function drawIf(data, { values, apart }, places) {
   const lines = data.labels.map((label, i) => ({
     name: label, label, mean: column(i, 0), low: column(i, 1), high: column(i, 2), right: null, wrong: null,
   }));
-  const floor = Math.min(0, ...values.filter((value) => value !== null));
+  const floor = Math.min(0, d3.min(values));
   const view = { ...data, form: "knowledge", colours: [0, 1, 2, 3], floor, top: 1, flags: [], lines };
   element("if-said").textContent = said(data, lines, apart.slice(combination * levels * 3, (combination + 1) * levels * 3));
-  drawLevels(element("if-chart"), view);
+  drawLevels(element("if-chart"), view, { heading: "" });
 }
 
 function said(data, lines, apart) {
