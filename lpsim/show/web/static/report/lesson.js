@@ -79,5 +79,5 @@ function drawOnPaper(lesson, width) {
   const milestones = lesson.frames.flatMap((frame, i) => (frame.milestone ? [i] : []));
   const shown = [...milestones.slice(0, MOST_ON_PAPER - 1), ...milestones.slice(MOST_ON_PAPER - 1).slice(-1)];
   const part = () => frames.appendChild(document.createElement("div"));
-  for (const frame of shown) drawLessonMap(part(), lesson, { frame, signs: false, above: 74, width: width / 3 - 12 });
+  for (const frame of shown) drawLessonMap(part(), lesson, { frame, signs: false, above: 74, width: width / 3 - 36 });
 }

@@ -26,7 +26,7 @@ function drawAll(width) {
   const paper = width === "paper";
   for (const element of document.querySelectorAll("[data-chart]")) {
     const wide = element.closest(".beside") && data.names.length > 1 ? PAPER / 2 - 12 : PAPER;
-    CHARTS[element.dataset.chart](element, paper ? { width: wide, height: 120 } : {});
+    CHARTS[element.dataset.chart](element, paper ? { width: wide, height: element.dataset.chart === "loops" ? 90 : 120 } : {});
   }
   for (const draw of parts) draw(paper ? PAPER : undefined);
 }
