@@ -9,7 +9,8 @@ const element = (id) => document.getElementById(id);
 // Returns what draws it anew; with a width, for paper.
 export function showLesson(lesson) {
   element("lesson-found").textContent = `${lesson.found}.`;
-  element("lesson-about").textContent = `${lesson.heading}. One world (seed ${lesson.seed}): another seed gives others.`;
+  element("lesson-about").textContent =
+    `${lesson.heading}. One world (seed ${lesson.seed}): another seed gives others.`;
   const [nobody, some, most] = lesson.fills;
   const key = `White: ${nobody}; orange: ${some}; green: ${most}; blue ring: ${lesson.ring}; black hexagon: guidance.`;
   element("lesson-notes").textContent = [key, ...lesson.base.about].join(" ");
@@ -63,7 +64,10 @@ function addButtons(slider, frames, draw) {
     element("play").textContent = "Pause";
     return play();
   });
-  for (const [id, by] of [["back", -1], ["on", 1]]) {
+  for (const [id, by] of [
+    ["back", -1],
+    ["on", 1],
+  ]) {
     element(id).addEventListener("click", () => {
       stop();
       move(by);

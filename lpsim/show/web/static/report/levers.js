@@ -62,11 +62,21 @@ function drawIf(data, { values, apart }, places) {
     return values.slice(from, from + steps);
   };
   const lines = data.labels.map((label, i) => ({
-    name: label, label, mean: column(i, 0), low: column(i, 1), high: column(i, 2), right: null, wrong: null,
+    name: label,
+    label,
+    mean: column(i, 0),
+    low: column(i, 1),
+    high: column(i, 2),
+    right: null,
+    wrong: null,
   }));
   const floor = Math.min(0, d3.min(values));
   const view = { ...data, form: "knowledge", colours: [0, 1, 2, 3], floor, top: 1, flags: [], lines };
-  element("if-said").textContent = said(data, lines, apart.slice(combination * levels * 3, (combination + 1) * levels * 3));
+  element("if-said").textContent = said(
+    data,
+    lines,
+    apart.slice(combination * levels * 3, (combination + 1) * levels * 3),
+  );
   drawLevels(element("if-chart"), view, { heading: "" });
 }
 
@@ -75,7 +85,8 @@ function said(data, lines, apart) {
   const when = `${data.word} ${data.steps.at(-1)}`;
   const parts = lines.map(({ label, mean }, i) => {
     const [by, low, high] = apart.slice(3 * i, 3 * i + 3);
-    const change = Math.abs(by) < 0.005 ? "" : `, ${signed(by, 2)} (${signed(low ?? by, 2)} to ${signed(high ?? by, 2)})`;
+    const change =
+      Math.abs(by) < 0.005 ? "" : `, ${signed(by, 2)} (${signed(low ?? by, 2)} to ${signed(high ?? by, 2)})`;
     return `${label} ${written(mean.at(-1), "knowledge")}${change}`;
   });
   return `At ${when}: ${parts.join("; ")}. Differences from the scenario as it is, in the same ${data.worlds} worlds, with their 95 % intervals.`;

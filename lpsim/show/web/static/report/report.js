@@ -13,7 +13,8 @@ const names = data.names.length > 1 ? data.names : [];
 
 const CHARTS = {
   differences: (element, options) => drawDifferences(element, data.differences, options),
-  levels: (element, options) => drawLevels(element, data.levels[element.dataset.place], { ...options, floor, heading: "" }),
+  levels: (element, options) =>
+    drawLevels(element, data.levels[element.dataset.place], { ...options, floor, heading: "" }),
   funnel: (element, options) => drawFunnel(element, data.funnel, { ...options, names }),
   loops: (element, options) => drawLoops(element, data.loops[element.dataset.place], options),
 };
@@ -26,7 +27,10 @@ function drawAll(width) {
   const paper = width === "paper";
   for (const element of document.querySelectorAll("[data-chart]")) {
     const wide = element.closest(".beside") && data.names.length > 1 ? PAPER / 2 - 12 : PAPER;
-    CHARTS[element.dataset.chart](element, paper ? { width: wide, height: element.dataset.chart === "loops" ? 90 : 120 } : {});
+    CHARTS[element.dataset.chart](
+      element,
+      paper ? { width: wide, height: element.dataset.chart === "loops" ? 90 : 120 } : {},
+    );
   }
   for (const draw of parts) draw(paper ? PAPER : undefined);
 }
