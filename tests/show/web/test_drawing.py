@@ -1,0 +1,158 @@
+"""The drawing modules, in a browser: numbers, words and shapes, each function by itself."""
+
+import json
+
+import numpy as np
+import pytest
+
+import lpsim
+from lpsim.show.figures.page import apart
+from lpsim.show.text.vocabulary import number
+from lpsim.show.web import page as pages
+from lpsim.show.web.panels.funnel import funnel
+from lpsim.show.web.panels.levels import levels
+from lpsim.show.web.panels.people import people
+from lpsim.show.web.panels.sample import Sample
+from tests.show.web.browser import browser  # noqa: F401 (a fixture)
+
+MODULES = ("axes", "levels", "loops", "funnel", "differences", "lesson_map", "people")
+HERE = "http://drawing.test/"
+IMPORTS = "".join(f'import * as {name} from "/draw/{name}.js";' for name in MODULES)
+HTML = f"""<!doctype html><body><div id="a"></div><div id="b"></div><script src="/{pages.D3}"></script>
+<script type="module">{IMPORTS} window.draw = {{ {", ".join(f"...{name}" for name in MODULES)} }};</script>"""
+
+
+@pytest.fixture(scope="module")
+def drawing(browser):  # noqa: F811
+    """A page on which every module's functions stand in `window.draw`; its files are handed over here."""
+    page, errors = browser.new_page(viewport={"width": 1000, "height": 800}), []
+
+    def answer(route):
+        name = route.request.url.removeprefix(HERE)
+        if name:
+            route.fulfill(path=pages.STATIC / name)
+        else:
+            route.fulfill(body=HTML, content_type="text/html")
+
+    page.on("pageerror", lambda error: errors.append(error))
+    page.route("**/*", answer)
+    page.goto(HERE)
+    page.wait_for_function("window.draw")
+    yield page
+    assert errors == []
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    return lpsim.Scenario.load("one_practice").adapted({"steps": 24})
+
+
+@pytest.fixture(scope="module")
+def runs(scenario):
+    return list(lpsim.simulate_many(scenario, range(1, 6)))
+
+
+@pytest.fixture(scope="module")
+def sample(runs):
+    return Sample.of_runs(runs)
+
+
+def drawn(drawing, function, data, options=None, container="#a"):
+    drawing.evaluate(
+        "([f, c, data, options]) => draw[f](document.querySelector(c), data, options)",
+        [function, container, data, options or {}],
+    )
+    return drawing.locator(container)
+
+
+def test_numbers_are_written_as_in_the_figures(drawing):
+    shares = [0, 0.001, 0.005, 0.0099, 0.01, 0.125, 0.135, 0.145, 0.5, 0.505, 0.625, 0.99, 0.995, 0.999, 1]
+    found = drawing.evaluate("values => values.map(value => draw.written(value, 'share'))", shares)
+    assert found == [number(value, share=True) for value in shares]
+    values = [-1, -0.126, -0.004, 0, 0.004, 0.006, 0.314159, 0.999, 1]
+    found = drawing.evaluate("values => values.map(value => draw.written(value, 'knowledge'))", values)
+    assert found == [number(value, share=False) for value in values]
+
+
+def test_no_value_is_said_and_not_drawn(drawing, sample):
+    data = json.loads(json.dumps(levels(sample)))
+    data["lines"][0]["mean"] = [None] * len(data["steps"])
+    found = drawn(drawing, "drawLevels", data)
+    assert "no value staff" in " ".join(found.locator("text.end").all_text_contents())
+    assert found.locator("path.line").first.get_attribute("d") in ("", None)
+
+
+def test_labels_do_not_overlap_and_stand_where_the_figures_have_them(drawing):
+    wanted, heights = [50.0, 52.0, 51.0, 200.0, 4.0], [20.0, 30.0, 10.0, 20.0, 20.0]
+    found = drawing.evaluate("([w, h]) => draw.apart(w, h, 0, 300)", [wanted, heights])
+    np.testing.assert_allclose(found, apart(np.array(wanted), np.array(heights), 0, 300), atol=1e-9)
+
+
+@pytest.mark.parametrize("text", ["a few words that have to be broken", "x" * 900, "wide " * 300, ""])
+def test_words_fit_in_their_width(drawing, text):
+    lines = drawing.evaluate("text => draw.wrap(text, 120, { most: 3 })", text)
+    assert len(lines) <= 3
+    widths = drawing.evaluate("lines => lines.map(line => draw.widthOf(line))", lines)
+    assert max(widths, default=0) <= 132  # an ellipsis may stand out
+
+
+@pytest.mark.parametrize("width", [1000, 390])
+def test_every_line_of_the_levels_is_drawn_with_its_band_and_its_value(drawing, sample, width):
+    data = levels(sample)
+    found = drawn(drawing, "drawLevels", data, {"width": width})
+    assert found.locator("path.line").count() == found.locator("path.band").count() == 4
+    ends = found.locator("text.end").all_text_contents()
+    for line, text in zip(data["lines"], ends, strict=True):
+        assert text.startswith(number(line["mean"][-1], share=False))
+    box = found.locator("svg").bounding_box()
+    assert box["width"] == width
+    for text in found.locator("text").all():
+        inside = text.bounding_box()
+        assert inside["x"] >= box["x"] - 1
+        assert inside["x"] + inside["width"] <= box["x"] + box["width"] + 1
+
+
+def test_at_a_step_the_values_of_that_step_are_told(drawing, sample):
+    data = levels(sample)
+    found = drawn(drawing, "drawLevels", data, {"at": 6})
+    for line, text in zip(data["lines"], found.locator("text.end").all_text_contents(), strict=True):
+        assert text.startswith(number(line["mean"][6], share=False))
+    assert found.locator("line.cursor").count() == 1
+
+
+def test_funnels_drawn_apart_and_together_have_one_scale(drawing, sample, scenario):
+    other = Sample.of_runs(
+        list(lpsim.simulate_many(scenario.adapted({"practice.analysis.share": 0.0}), range(1, 6)))
+    )
+    one, two = funnel(sample), funnel(other)
+
+    def scales(found):
+        bars = found.locator("rect.bar").all()
+        return {bar.get_attribute("data-name"): float(bar.get_attribute("width")) for bar in bars}
+
+    apart_widths = [scales(drawn(drawing, "drawFunnel", data, {"width": 700})) for data in (one, two)]
+    for data, widths in zip((one, two), apart_widths, strict=True):
+        for stage in data["stages"]:
+            share = stage["right"]["mean"][-1]
+            if share > 0.01:
+                ratio = widths[stage["right"]["name"]] / share
+                assert ratio == pytest.approx(700 - 260 - 4, rel=1e-6)
+    together = drawn(drawing, "drawFunnel", [one, two], {"width": 700, "names": ["one", "two"]})
+    assert together.locator("rect.bar").count() == 12
+
+
+def test_people_have_a_row_each_and_a_stroke_where_somebody_came(drawing, runs):
+    data = people(lpsim.People.of(runs[0]))
+    found = drawn(drawing, "drawPeople", data)
+    assert found.locator("path.right").count() == len(data["rows"])
+    texts = " ".join(found.locator("text").all_text_contents())
+    assert "GP 1" in texts
+    assert number(data["rows"][2]["right"][-1], share=True) in texts
+
+
+def test_drawing_again_replaces_what_was_drawn(drawing, sample):
+    for _ in range(3):
+        found = drawn(drawing, "drawLevels", levels(sample), container="#b")
+    assert found.locator("svg").count() == 1
+    assert found.locator("svg").get_attribute("role") == "img"
+    assert "at the end: staff" in found.locator("svg").get_attribute("aria-label")
