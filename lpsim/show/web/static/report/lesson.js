@@ -54,15 +54,18 @@ function addButtons(slider, frames, draw) {
     element("play").textContent = "Play";
   };
   const play = () => {
-    move(1);
-    if (slider.value === slider.max) stop();
-    else timer = setTimeout(play, PACE * (frames[slider.value].milestone ? 2 : 1));
+    draw();
+    if (slider.value === slider.max) return stop();
+    timer = setTimeout(() => {
+      slider.value = Number(slider.value) + 1;
+      play();
+    }, PACE * (frames[slider.value].milestone ? 2 : 1));
   };
   element("play").addEventListener("click", () => {
     if (timer) return stop();
-    if (slider.value === slider.max) slider.value = -1;
+    if (slider.value === slider.max) slider.value = 0;
     element("play").textContent = "Pause";
-    return play();
+    play();
   });
   for (const [id, by] of [
     ["back", -1],

@@ -1,0 +1,325 @@
+"""The report in a real browser: from a file, offline, to everybody, on paper, whatever its texts hold."""
+
+import base64
+import re
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+
+import lpsim
+from lpsim.analysis.briefing import brief
+from lpsim.analysis.worlds import of_runs, of_scenario
+from lpsim.runs.measures import LEVELS, MEASURES
+from lpsim.show.figures.plots import plot_levels
+from lpsim.show.text.vocabulary import number
+from lpsim.show.web.report import report_html, save_report
+from tests.show.web.browser import browser  # noqa: F401 (a fixture)
+
+SEEDS = range(1, 6)
+LEVERS = ["practice.analysis.share=0:1:3", "practice.codification.meetings=0.25:1:2"]
+HOSTILE = (
+    "</script><script>alert(1)</script><!-- <img src=x onerror=alert(2)> ]]> \" ' $x^2$ {{ 7*7 }} \u202eleft "
+    "مرحبا "
+)
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+
+
+def scenarios():
+    base = lpsim.Scenario.load("some_learning_practices").adapted({"steps": 36, "population.practices": 12})
+    return base, base.adapted({"practice.codification.meetings": 0.6})
+
+
+@pytest.fixture(scope="module")
+def briefing():
+    base, option = scenarios()
+    return brief([of_scenario("as it is", base), of_scenario("more is written", option)], seeds=SEEDS, levers=LEVERS)
+
+
+@pytest.fixture(scope="module")
+def file(briefing, tmp_path_factory):
+    return save_report(briefing, tmp_path_factory.mktemp("report") / "a report.html", command="lpsim report a b")
+
+
+class Visit:
+    """A page that is open, and what went wrong on it."""
+
+    def __init__(self, context, file):
+        self.asked, self.wrong = [], []
+        self.page = context.new_page()
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("console", lambda message: self.wrong.append(message.text))
+        self.page.on("dialog", lambda dialog: (self.wrong.append(dialog.message), dialog.dismiss()))
+        self.page.goto(file.as_uri())
+        self.page.wait_for_selector("body[data-drawn]")
+
+
+@pytest.fixture
+def visit(browser, file):  # noqa: F811
+    made = []
+
+    def open_it(of=None, **options):
+        made.append(browser.new_context(**options))
+        return Visit(made[-1], of or file)
+
+    yield open_it
+    for context in made:
+        context.close()
+
+
+def numbers_at(page, chart):
+    return page.locator(f"{chart} text.end").all_text_contents()
+
+
+# --- what it shows --------------------------------------------------------------------------------
+
+
+def test_it_opens_from_a_file_and_asks_nobody_for_anything(visit, file):
+    seen = visit(offline=True)
+    assert seen.asked == [file.as_uri()]
+    assert seen.wrong == []
+    for chart in ("differences", "levels", "funnel", "loops"):
+        assert seen.page.locator(f"[data-chart={chart}] svg *").count() > 20, chart
+    assert seen.page.locator("#lesson-map path").count() > 12
+    assert seen.page.locator("#if-chart path.line").count() == 4
+
+
+def test_it_is_small(file):
+    assert file.stat().st_size < 1_000_000
+
+
+def test_the_same_runs_give_the_same_bytes(briefing):
+    base, option = scenarios()
+    again = brief([of_scenario("as it is", base), of_scenario("more is written", option)], seeds=SEEDS, levers=LEVERS)
+    assert report_html(again) == report_html(briefing)
+
+
+def test_the_last_values_are_those_of_the_saved_run_and_of_its_figure(visit, tmp_path):
+    scenario = scenarios()[0].adapted({"record.lessons": False})
+    lpsim.simulate(scenario, seed=1).save(tmp_path / "run")
+    runs = lpsim.load_runs(tmp_path / "run")
+    found = brief([of_runs("a run", runs)], levers=[])
+    seen = visit(save_report(found, tmp_path / "one.html"))
+    texts = numbers_at(seen.page, "[data-chart=levels]")
+    figure = " ".join(text.get_text() for text in plot_levels(runs).texts).replace("\n", " ")
+    for name, text in zip(LEVELS, texts, strict=True):
+        said = f"{number(runs[0].summary['last'][name], share=False)} {MEASURES[name].label}"
+        assert text.startswith(said)
+        assert said in figure
+    assert seen.page.locator("#numbers").get_by_text(f"{runs[0].summary['last'][LEVELS[0]]:.3f}").count() == 1
+
+
+def test_levers_show_what_was_simulated(visit, briefing):
+    seen = visit()
+    grid = briefing.grid
+    first = seen.page.locator("#sliders input").first
+    before = seen.page.locator("#if-said").text_content()
+    first.focus()
+    first.press("End")
+    place = (len(grid.levers[0].values) - 1, grid.levers[1].place)
+    texts = numbers_at(seen.page, "#if-chart")
+    for level, text in enumerate(texts):
+        shown = float(text.split()[0].replace("\N{MINUS SIGN}", "-"))
+        assert shown == pytest.approx(grid.mean[place][level][-1], abs=0.01)
+    after = seen.page.locator("#if-said").text_content()
+    assert after != before
+    seen.page.get_by_role("button", name="As in the scenario").click()
+    assert seen.page.locator("#if-said").text_content() == before
+
+
+def test_differences_from_the_scenario_are_nothing_where_no_lever_was_moved(briefing):
+    own = tuple(lever.place for lever in briefing.grid.levers)
+    np.testing.assert_array_equal(briefing.grid.apart[own], 0)
+
+
+def test_a_lesson_plays_and_its_story_follows(visit):
+    seen = visit()
+    from playwright.sync_api import expect
+
+    page, slider = seen.page, seen.page.locator("#frame")
+    page.get_by_role("button", name="Play", exact=True).click()
+    assert slider.input_value() == "0"
+    now = page.locator("#story li[aria-current]")
+    assert now.first.text_content() == page.locator("#story li").first.text_content()
+    expect(slider).to_have_value("1", timeout=5000)
+    page.get_by_role("button", name="Pause").click()
+    stopped = slider.input_value()
+    page.wait_for_timeout(1600)
+    assert slider.input_value() == stopped
+    page.get_by_role("button", name="One change on").click()
+    assert int(slider.input_value()) == int(stopped) + 1
+
+
+# --- to everybody ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [1200, 640, 390])
+def test_nothing_stands_beyond_the_side_of_the_screen(visit, width):  # 640: 1,280 at 200 % zoom
+    seen = visit(viewport={"width": width, "height": 800})
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
+    smallest = seen.page.evaluate(
+        "Math.min(...[...document.querySelectorAll('svg.chart')].filter(svg => svg.clientWidth)"
+        ".map(svg => svg.clientWidth / svg.viewBox.baseVal.width))"
+    )
+    assert smallest > 0.99  # drawn anew for the width, not shrunk
+
+
+@pytest.mark.parametrize("width", [1200, 390])
+def test_it_has_no_violation_of_wcag(visit, width):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    # Its own policy keeps the checker's script out.
+    seen = visit(bypass_csp=True, viewport={"width": width, "height": 800})
+    for details in seen.page.locator("details").all() if width > 400 else ():
+        details.evaluate("element => { element.open = true; }")
+    found = axe.Axe().run(seen.page, options={"runOnly": RULES})
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_the_keyboard_reaches_all_there_is_to_move_in_the_order_of_the_page(visit):
+    seen = visit()
+    wanted = seen.page.locator("a, button, input, summary, [tabindex='0']").count()
+    reached = []
+    for _ in range(wanted):
+        seen.page.keyboard.press("Tab")
+        reached.append(
+            seen.page.evaluate(
+                "[...document.querySelectorAll(\"a, button, input, summary, [tabindex='0']\")]"
+                ".filter(e => !e.closest('details:not([open]) > :not(summary)')).indexOf(document.activeElement)"
+            )
+        )
+        if reached[-1] in (-1, None):
+            reached.pop()
+            break
+    assert reached == sorted(reached)
+    assert len(set(reached)) == len(reached) >= 20
+
+
+def test_who_wants_no_motion_steps_through_a_lesson(visit):
+    seen = visit(reduced_motion="reduce")
+    assert not seen.page.locator("#play").is_visible()
+    seen.page.get_by_role("button", name="One change back").click()
+    assert seen.page.locator("#lesson-map svg").count() == 1
+
+
+def test_every_chart_has_a_name_for_who_does_not_see_it(visit):
+    seen = visit()
+    labels = seen.page.locator("svg.chart").evaluate_all("all => all.map(e => e.getAttribute('aria-label'))")
+    assert all(labels)
+    assert "more is written" in " ".join(labels)
+
+
+# --- whatever its texts hold ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    """Hostile strings wherever a user can write some."""
+    data = {
+        "title": HOSTILE, "description": HOSTILE + "x" * 10_000, "steps": 6, "step": "mo</script>nth",
+        "population": {"practices": 6}, "practice": {"analysis": {"share": 0.5}},
+        "service": {"reporting": {"share": 0.5}},
+        "kinds": [{"name": "<b>kind</b><script>alert(3)</script>", "share": 0.5,
+                   "set": {"practice.codification.meetings": 0.5}}],
+        "interventions": [{"at": 2, "title": HOSTILE * 3, "set": {"practice.codification.rate": 0.2}}],
+        "evidence": {"*": f"assumed: {HOSTILE}"},
+    }  # fmt: skip
+    scenario = lpsim.Scenario.from_dict(data)
+    option = scenario.adapted({"practice.analysis.share": 0.9})
+    worlds = [of_scenario(HOSTILE + "base", scenario), of_scenario(HOSTILE + "x" * 3000, option)]
+    found = brief(worlds, seeds=[1, 2], levers=LEVERS[:1])
+    folder = tmp_path_factory.mktemp("hostile")
+    return save_report(found, folder / "hostile.html", command=f"lpsim report {HOSTILE}")
+
+
+def test_what_a_user_wrote_is_shown_as_text_and_obeyed_nowhere(visit, hostile):
+    seen = visit(hostile)
+    assert seen.wrong == []
+    assert seen.asked == [hostile.as_uri()]
+    assert seen.page.locator("script").count() == 3
+    assert seen.page.locator("img, b").count() == 0
+    shown = seen.page.locator("body").text_content()
+    assert shown.count("</script><script>alert(1)</script><!-- <img src=x onerror=alert(2)> ]]>") > 3
+    assert "{{ 7*7 }}" in shown
+    assert "مرحبا" in shown
+    assert "\u202e" not in shown.split("{", 1)[0]  # written out, so that nothing is turned round
+    assert "x" * 10_000 in shown
+
+
+def test_long_texts_leave_the_page_as_wide_as_the_screen(visit, hostile):
+    seen = visit(hostile, viewport={"width": 390, "height": 800})
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_script_that_got_in_would_not_run(visit):
+    seen = visit()
+    seen.page.evaluate(
+        "() => { const one = document.createElement('script'); one.textContent = 'window.got = 1';"
+        "document.body.append(one); }"
+    )
+    assert seen.page.evaluate("window.got") is None
+
+
+# --- on paper -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def printed(visit, tmp_path):
+    seen = visit(viewport={"width": 1200, "height": 800})
+    seen.page.pdf(path=tmp_path / "report.pdf", prefer_css_page_size=True)
+    return tmp_path / "report.pdf"
+
+
+def test_it_is_two_to_four_pages_of_a4_without_a_control(printed):
+    pypdf = pytest.importorskip("pypdf")
+    pages = pypdf.PdfReader(printed).pages
+    assert 2 <= len(pages) <= 4
+    assert {(round(float(page.mediabox.width)), round(float(page.mediabox.height))) for page in pages} == {(595, 842)}
+    text = " ".join(page.extract_text() for page in pages)
+    assert not re.search(r"Play|As in the scenario|To the answer|Every number of", text)
+    assert "lpsim report a b" in text
+    assert "sourced" in text
+
+
+def test_no_chart_is_cut(visit):
+    seen = visit(viewport={"width": 1200, "height": 800})
+    seen.page.emulate_media(media="print")
+    seen.page.wait_for_selector("#lesson-frames svg")
+    charts = seen.page.locator("svg.chart").evaluate_all(
+        "all => all.filter(e => e.getClientRects().length).map(e => "
+        "[e.clientWidth, e.clientHeight, getComputedStyle(e).breakInside])"
+    )
+    assert len(charts) >= 6
+    for width, height, inside in charts:
+        assert width <= 718  # A4 within its margins, in pixels of CSS
+        assert height < 1000
+        assert inside == "avoid"
+    for name in ("#play", "#frame", "nav", "#levers", "summary"):
+        assert not seen.page.locator(name).first.is_visible()
+
+
+def test_four_lines_are_told_apart_in_grey(visit):
+    seen = visit()
+    lines = seen.page.locator("[data-chart=levels]").first.locator("path.line")
+    looks = lines.evaluate_all("all => all.map(e => [e.getAttribute('stroke'), e.getAttribute('stroke-dasharray')])")
+    dashes = [dash for _, dash in looks]
+    assert len(set(dashes)) == 4
+    greys = [np.dot([int(ink[i : i + 2], 16) for i in (1, 3, 5)], [0.2126, 0.7152, 0.0722]) for ink, _ in looks]
+    assert greys == sorted(greys, reverse=True)
+    assert min(-np.diff(greys)) > 8
+
+
+@pytest.mark.skipif(not shutil.which("pdftoppm"), reason="no pdftoppm on this machine")
+def test_paper_shows_the_charts(printed, tmp_path):
+    subprocess.run(["pdftoppm", "-r", "30", "-gray", printed, tmp_path / "page"], check=True)
+    first = min(tmp_path.glob("page-*.pgm")).read_bytes()
+    assert len(set(first[20:])) > 20  # shades of grey, not an empty sheet
+
+
+def test_data_is_read_back_as_it_was_sent(file):
+    text = file.read_text(encoding="utf-8")
+    assert text.count("<script") == 3
+    (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', text)
+    for digest in re.findall(r"sha256-([^&']*)", policy.replace("&#39;", "'")):
+        assert len(base64.b64decode(digest)) == 32
