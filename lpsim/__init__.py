@@ -19,7 +19,8 @@ Figures:
     `People` of a small run `plot_people`; of lessons: `plot_flow`, `plot_timeline`, `plot_journey`,
     `save_animation`; of a comparison `plot_comparison`, and `save_comparison` saves all of it; of a
     sensitivity analysis `plot_sensitivity`, `save_sensitivity`; of a discovery `plot_discovery`,
-    `save_discovery`; of a calibration `plot_calibration`, `save_calibration`.
+    `save_discovery`; of a calibration `plot_calibration`, `save_calibration`. A page to mail, to open
+    anywhere and to print: `save_report`.
 Many runs:
     `Design`, `sweep`, on `LocalWorkers` or a `cluster`; `Store`, `read_store`. Which factors matter: `sobol`,
     `morris`; where something happens: `discover`.
@@ -69,6 +70,7 @@ _FACE = {
     "lpsim.show.discovery": ("save_discovery",),
     "lpsim.show.figures.calibration": ("plot_calibration",),
     "lpsim.show.calibration": ("save_calibration",),
+    "lpsim.show.web.report": ("save_report",),
     "lpsim.sweeps.design.design": ("Design",),
     "lpsim.sweeps.runner": ("sweep",),
     "lpsim.sweeps.workers": ("LocalWorkers", "cluster"),

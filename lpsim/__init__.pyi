@@ -52,6 +52,7 @@ from lpsim.show.figures.sensitivity import plot_sensitivity as plot_sensitivity
 from lpsim.show.figures.timeline import plot_timeline as plot_timeline
 from lpsim.show.sensitivity import save_sensitivity as save_sensitivity
 from lpsim.show.text.story import tell as tell
+from lpsim.show.web.report import save_report as save_report
 from lpsim.sweeps.design.design import Design as Design
 from lpsim.sweeps.runner import sweep as sweep
 from lpsim.sweeps.store.store import Store as Store

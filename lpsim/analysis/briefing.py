@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from lpsim.analysis.comparison import SEEDS, compare_worlds
 from lpsim.analysis.grid import WORLDS, affordable, grid, read_lever, usual_levers
 from lpsim.analysis.life import Life
@@ -13,7 +15,7 @@ from lpsim.analysis.picks import pick
 from lpsim.analysis.worlds import with_seeds
 from lpsim.errors import InputError
 from lpsim.runs.measures import LEVELS
-from lpsim.runs.simulate import simulate
+from lpsim.runs.simulate import simulate, simulate_many
 from lpsim.watching import progress
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from lpsim.analysis.comparison import Comparison
     from lpsim.analysis.grid import Grid, Lever
     from lpsim.analysis.worlds import Worlds
+    from lpsim.runs.run import Run
+    from lpsim.scenario import Scenario
 
 MOST_WITH_LESSONS = 2_000_000
 """People times steps of a run whose lessons are followed for a report: some seconds."""
@@ -126,9 +130,10 @@ def _life(base: Worlds, seed: int) -> tuple[Life | None, str]:
     """The life of the lesson that got furthest in one world, followed anew; or why there is none."""
     scenario = base.scenario
     try:
-        if _people(base) * scenario.steps > MOST_WITH_LESSONS:
+        if _people(scenario) * scenario.steps > MOST_WITH_LESSONS:
             raise InputError("following every lesson of so many people takes too long for a report.")
         run = simulate(scenario.adapted({"record.lessons": True}), seed=seed, on_step=lambda _: None)
+        _see_that_it_is_the_same(run, base)
         number = pick(*run.journal(), "furthest")
         if number is None:
             raise InputError("nobody in a practice learned what most of the team did not know already.")
@@ -137,10 +142,21 @@ def _life(base: Worlds, seed: int) -> tuple[Life | None, str]:
         return None, str(error)
 
 
-def _people(base: Worlds) -> int:
+def _people(scenario: Scenario) -> int:
     from lpsim.population.build import build  # noqa: PLC0415 (slow to import)
 
-    return build(base.scenario, 0).structure.staff
+    return build(scenario, 0).structure.staff
+
+
+def _see_that_it_is_the_same(run: Run, base: Worlds) -> None:
+    """Raises `InputError` where runs that were given are not made again by the scenario alone."""
+    kept = np.isin(run.column("step"), base.steps)
+    for name in set(LEVELS) & set(base.measures):
+        (given,) = base.array(name, [run.seed], base.steps)
+        if not np.allclose(run.column(name)[kept], given, rtol=0, atol=1e-9, equal_nan=True):
+            raise InputError(
+                "these runs cannot be made again, as a behaviour of one's own or another lpsim made them."
+            )
 
 
 def _grid(
@@ -149,19 +165,25 @@ def _grid(
     seeds: Sequence[int],
     on_step: Callable[[int], None] | None,
 ) -> tuple[Grid | None, str]:
+    """Of the levers chosen, or of the usual ones as far as that takes little; or why there is none."""
     if chosen is not None and not chosen:
         return None, "none were asked for."
-    levers = list(usual_levers(base.scenario) if chosen is None else chosen)
-    count = min(len(seeds), WORLDS[1])
-    if chosen is None:
-        levers, count = affordable(base.scenario, levers, count)
-    if not levers:
-        return None, "no lever acts in this scenario, or it is too large for half a minute (--lever)."
-    total = base.scenario.steps * count * math.prod(len(lever.values) for lever in levers)
+    if chosen is not None:
+        return _simulated(base, chosen, seeds[: WORLDS[1]], on_step), ""
     try:
-        with progress(total, on_step) as tell:
-            return grid(base.scenario, levers, seeds[:count], on_step=tell), ""
-    except InputError as error:
-        if chosen is not None:
-            raise
-        return None, str(error)  # what nobody asked for stops no report
+        levers, count = affordable(base.scenario, usual_levers(base.scenario), min(len(seeds), WORLDS[1]))
+        if not levers:
+            return None, "no lever acts in this scenario, or it is too large for half a minute (--lever)."
+        return _simulated(base, levers, seeds[:count], on_step), ""
+    except InputError as error:  # what nobody asked for stops no report
+        return None, str(error)
+
+
+def _simulated(
+    base: Worlds, levers: Sequence[Lever], seeds: Sequence[int], on_step: Callable[[int], None] | None
+) -> Grid:
+    (first, *_) = simulate_many(base.scenario.adapted({"record.lessons": False}), seeds[:1])
+    _see_that_it_is_the_same(first, base)
+    total = base.scenario.steps * len(seeds) * math.prod(len(lever.values) for lever in levers)
+    with progress(total, on_step) as tell:
+        return grid(base.scenario, levers, seeds, on_step=tell)

@@ -286,7 +286,7 @@ def compare(
         measure is not recorded; fewer than two seeds; or what cannot be read or simulated.
     """
     others = options.items() if isinstance(options, Mapping) else ((None, option) for option in options)
-    found = [_worlds(source, name, measures) for name, source in ((None, base), *others)]
+    found = [worlds_of(source, name, measures) for name, source in ((None, base), *others)]
     return compare_worlds(
         found[0], found[1:], seeds=seeds, measures=measures, precision=precision, on_step=on_step
     )
@@ -386,7 +386,8 @@ def _is_part(key: str, named: str) -> bool:
     return f"{key}.".startswith(f"{named}.") or named.startswith(f"{key}.")
 
 
-def _worlds(source: Source, name: str | None, measures: Sequence[str]) -> Worlds:
+def worlds_of(source: Source, name: str | None = None, measures: Sequence[str] = ()) -> Worlds:
+    """What there is to compare of a source, as `compare` takes them; errors as there."""
     if isinstance(source, Scenario):
         return of_scenario(name or source.title or "untitled", source)
     if isinstance(source, str | Path):

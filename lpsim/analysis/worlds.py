@@ -77,6 +77,15 @@ class Worlds:
         return np.array([self.by_seed[seed][measure][places] for seed in seeds], dtype=float)
 
 
+def values_of(
+    worlds: Worlds, measure: str, seeds: Sequence[int], steps: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """As `Worlds.array`; NaN where a sweep did not keep the measure."""
+    if measure in worlds.measures:
+        return worlds.array(measure, seeds, steps)
+    return np.full((len(seeds), len(steps)), np.nan)
+
+
 def of_scenario(name: str, scenario: Scenario, named: Iterable[str] | None = None) -> Worlds:
     """A scenario of which no world was made yet."""
     keys = None if named is None else frozenset(named)

@@ -76,7 +76,7 @@ def _compare(
         base, *options = read_all(given, settings, measures or (), points)
         target = given[0] if again else out or FOLDER.default_target(base.name.replace(" ", "_"))
         FOLDER.check_target(target, force=force or again)
-        asked = _seeds(seed, replications)
+        asked = seeds_asked(seed, replications)
         missing = sum(base.scenario.steps * len(asked or range(20)) for _ in (base, *options))
         with progress(missing) as on_step:
             comparison = compare_worlds(
@@ -93,7 +93,8 @@ def _compare(
         print_results(folder, target)
 
 
-def _seeds(first: int, replications: int | None) -> Sequence[int] | None:
+def seeds_asked(first: int, replications: int | None) -> Sequence[int] | None:
+    """The seeds that a person asked for; None where nothing was said."""
     if replications is None:
         return None if first == 1 else seeds_from(first, 20)
     return seeds_from(first, replications)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lpsim.cli.app import app
-from lpsim.cli.compare import read_all
-from lpsim.cli.options import Settings, draw_into, seeds_from, told, width
+from lpsim.cli.compare import read_all, seeds_asked
+from lpsim.cli.options import Settings, draw_into, told, width
 from lpsim.cli.streams import echo
 from lpsim.errors import InputError
 
@@ -71,18 +71,18 @@ def _report(
         from lpsim.analysis.briefing import brief
         from lpsim.show.text.briefing import answer
         from lpsim.show.text.lines import fold
-        from lpsim.show.web.report import save_report
+        from lpsim.show.web.report import write_report
 
         _see_target(out, force=force)
         worlds = read_all(given, settings, (), points)
-        seeds = None if replications is None and seed == 1 else seeds_from(seed, replications or 20)
+        seeds = seeds_asked(seed, replications)
         asked = [] if no_levers else levers
         briefing = brief(worlds, seeds=seeds, levers=asked)
         command = _command(
             given, settings=settings, seed=seed, replications=replications, points=points, levers=asked
         )
         (file,) = draw_into(
-            out.parent, None, lambda folder: [save_report(briefing, folder / out.name, command=command)]
+            out.parent, None, lambda folder: [write_report(briefing, folder / out.name, command=command)]
         )
         for sentence in answer(briefing):
             echo("\n".join(fold(sentence, width())))

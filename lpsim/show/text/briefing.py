@@ -9,6 +9,7 @@ import numpy as np
 
 from lpsim.analysis.comparison import is_clear
 from lpsim.analysis.summary import summarize
+from lpsim.analysis.worlds import values_of
 from lpsim.plain import one_line
 from lpsim.runs.measures import FUNNEL, LEVELS, LOOPS, MEASURES, RIGHT_AND_WRONG, SHARE
 from lpsim.runs.versions import version_of
@@ -108,6 +109,8 @@ def _wrong(briefing: Briefing) -> str:
 def _other_levels(comparison: Comparison, effects: Sequence[Effect]) -> str:
     """What the option does to every level, with intervals."""
     levels = [effect for effect in effects if effect.measure in LEVELS]
+    if not levels:
+        return "No level has a value in the same worlds."
     among = sum(effect.measure in LEVELS for effect in comparison.effects())
     parts = [
         f"{HELD[effect.measure]} by {_difference(effect)}"
@@ -120,6 +123,8 @@ def _other_levels(comparison: Comparison, effects: Sequence[Effect]) -> str:
 def _risk(effects: Sequence[Effect]) -> str:
     """In how many worlds a level is worse, and what is written down wrongly."""
     levels = [effect for effect in effects if effect.measure in LEVELS]
+    if not levels:
+        return "The risk cannot be told."
     worst = max(levels, key=lambda effect: float(np.nan_to_num(effect.worse)))
     times = round(float(np.nan_to_num(worst.worse)) * worst.worlds)
     wrong = next((one for one in effects if one.measure == "in_practice_memory_wrong"), None)
@@ -153,7 +158,7 @@ def _signed(value: float, places: int) -> str:
 
 
 def _end(worlds: Worlds, measure: str, seeds: Sequence[int], place: int = -1) -> Summary[float]:
-    values = worlds.array(measure, seeds, worlds.steps)[:, place]
+    values = values_of(worlds, measure, seeds, worlds.steps)[:, place]
     return summarize(values.tolist())
 
 

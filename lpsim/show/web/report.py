@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lpsim.analysis.briefing import brief
+from lpsim.analysis.comparison import worlds_of
 from lpsim.plain import one_line, plain
 from lpsim.runs.versions import version_of
 from lpsim.scenario.settings import loops_of
@@ -20,10 +24,10 @@ from lpsim.show.web.panels.loops import loops
 from lpsim.show.web.panels.sample import Sample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
     from lpsim.analysis.briefing import Briefing
+    from lpsim.analysis.comparison import Source
     from lpsim.analysis.worlds import Worlds
 
 
@@ -63,10 +67,49 @@ def report_html(briefing: Briefing, *, command: str = "") -> str:
     )
 
 
-def save_report(briefing: Briefing, path: Path, *, command: str = "") -> Path:
+def write_report(briefing: Briefing, path: Path, *, command: str = "") -> Path:
     """Write `report_html` to a file; its folder must exist."""
     path.write_bytes(report_html(briefing, command=command).encode("utf-8"))
     return path
+
+
+def save_report(
+    base: Source,
+    options: Sequence[Source] | Mapping[str, Source] = (),
+    *,
+    path: str | Path = "report.html",
+    seeds: Sequence[int] | None = None,
+    levers: Sequence[str] | None = None,
+) -> Path:
+    """Save a report of a scenario, or of options against it, in one HTML file.
+
+    Parameters
+    ----------
+    base : Scenario, path, or sequence of Run
+        As of `lpsim.compare`.
+    options : sequence or mapping
+        As of `lpsim.compare`; none for a report of one scenario.
+    path : str or Path
+        The file; one that is there is replaced.
+    seeds : sequence of int, optional
+        As of `lpsim.compare`.
+    levers : sequence of str, optional
+        Sliders, as in ``"practice.analysis.share=0:1:5"``: up to three numbers of the base, from, to, and how
+        many values. Without them some that act; an empty sequence for none.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    InputError
+        As `lpsim.compare`; or a lever is none.
+    """
+    others = options.items() if isinstance(options, Mapping) else ((None, option) for option in options)
+    worlds = [worlds_of(source, name) for name, source in ((None, base), *others)]
+    return write_report(brief(worlds, seeds=seeds, levers=levers), Path(path))
 
 
 def _drawn(briefing: Briefing, samples: list[Sample]) -> dict[str, Any]:

@@ -25,7 +25,8 @@ HTML = f"""<!doctype html><body><div id="a"></div><div id="b"></div><script src=
 @pytest.fixture(scope="module")
 def drawing(browser):  # noqa: F811
     """A page on which every module's functions stand in `window.draw`; its files are handed over here."""
-    page, errors = browser.new_page(viewport={"width": 1000, "height": 800}), []
+    page = browser.new_page(viewport={"width": 1000, "height": 800})
+    errors = []
 
     def answer(route):
         name = route.request.url.removeprefix(HERE)
@@ -34,7 +35,7 @@ def drawing(browser):  # noqa: F811
         else:
             route.fulfill(body=HTML, content_type="text/html")
 
-    page.on("pageerror", lambda error: errors.append(error))
+    page.on("pageerror", lambda error: errors.append(str(error)))
     page.route("**/*", answer)
     page.goto(HERE)
     page.wait_for_function("window.draw")

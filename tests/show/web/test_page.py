@@ -18,7 +18,9 @@ HOSTILE = "</script><script>alert(1)</script><!-- ]]> \" ' $x$ \u2028 & <img src
 
 def test_d3_is_the_one_its_makers_published():
     content = (page.STATIC / page.D3).read_bytes()
-    digest = "912111098ea99503a6f4967361d2bbdc9dbf58cf9c678c8e27e5b02d1a07f0c1"  # npm, d3@7.9.2, dist/d3.min.js
+    digest = (
+        "912111098ea99503a6f4967361d2bbdc9dbf58cf9c678c8e27e5b02d1a07f0c1"  # npm, d3@7.9.2, dist/d3.min.js
+    )
     assert hashlib.sha256(content).hexdigest() == digest
     assert (page.STATIC / "d3.LICENSE.txt").read_text().startswith("Copyright 2010-2026 Mike Bostock")
 
@@ -85,7 +87,7 @@ def test_the_policy_names_every_script_and_the_style_by_its_hash():
 def test_no_script_makes_markup_of_a_text_or_sets_a_style():
     for path in OWN:
         text = path.read_text()
-        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|\.html\(|document\.write|eval\(", text), path
+        assert not re.search(r"(inner|outer|Adjacent)HTML|\.html\(|document\.write|eval\(", text), path
         assert not re.search(r'attr\("style"|setAttribute\("style"|\bstyle:', text), path
     for path in (page.WEB / "templates").glob("*.html"):
         text = path.read_text()

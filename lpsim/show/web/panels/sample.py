@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 import numpy as np
 
 from lpsim.analysis.summary import summarize_runs
+from lpsim.analysis.worlds import values_of
 from lpsim.plain import one_line
 from lpsim.show.text.uncertainty import band_of, one_run
 from lpsim.show.text.vocabulary import plural, step_word
@@ -96,7 +97,7 @@ class Sample(NamedTuple):
         """Worlds as they are compared, all of them or those of some seeds and steps."""
         chosen = tuple(worlds.by_seed) if seeds is None else tuple(seeds)
         at = worlds.steps if steps is None else steps
-        return cls(worlds.scenario, chosen, at, lambda measure: worlds.array(measure, chosen, at))
+        return cls(worlds.scenario, chosen, at, lambda measure: values_of(worlds, measure, chosen, at))
 
 
 def rounded(values: ArrayLike) -> Values:

@@ -97,6 +97,8 @@ function drawLine(svg, data, line, { x, y, i, options }) {
     const d = bandOf(x, y, data.steps, line.low, line.high);
     put(svg, "path", { class: "band", d, fill: stroke, "fill-opacity": 0.16 });
   }
+  const alone = data.steps.length === 1 && line.mean[0] !== null;
+  if (alone) put(svg, "circle", { cx: x(data.steps[0]), cy: y(line.mean[0]), r: 4, fill: stroke });
   const d = pathOf(x, y, data.steps, line.mean);
   put(svg, "path", { class: "line", "data-name": line.name, d, fill: "none", stroke, ...dashesOf(i) });
 }

@@ -1,0 +1,119 @@
+"""What a report is made of, and what it says."""
+
+import re
+
+import numpy as np
+import pytest
+
+import lpsim
+from lpsim.analysis.briefing import brief
+from lpsim.analysis.worlds import Worlds, of_runs, of_scenario
+from lpsim.errors import InputError
+from lpsim.show.text.briefing import answer, numbers_table, provenance_table, question
+from lpsim.show.web.report import report_html
+
+SEEDS = range(1, 5)
+
+
+@pytest.fixture(scope="module")
+def base():
+    return lpsim.Scenario.load("one_practice").adapted({"steps": 10})
+
+
+@pytest.fixture(scope="module")
+def compared(base):
+    options = {
+        "little": {"practice.analysis.share": 0.6},
+        "much": {"practice.codification.meetings": 0.9, "practice.analysis.share": 1.0},
+    }
+    worlds = [of_scenario(name, base.adapted(change)) for name, change in options.items()]
+    return brief([of_scenario("as it is", base), *worlds], seeds=SEEDS, levers=[])
+
+
+@pytest.fixture(scope="module")
+def alone(base):
+    return brief([of_scenario("as it is", base)], seeds=SEEDS, levers=[])
+
+
+def test_the_option_that_differs_most_is_drawn(compared):
+    effects = [one for one in compared.comparison.effects() if one.measure.endswith("_knowledge")]
+    most = max(effects, key=lambda effect: abs(effect.difference.mean))
+    assert [worlds.name for worlds in compared.shown] == ["as it is", most.option]
+
+
+def test_the_answer_is_three_sentences_with_intervals_and_the_risk(compared, alone):
+    for briefing in (compared, alone):
+        found = answer(briefing)
+        assert len(found) == 3
+        assert all(sentence.endswith(".") and sentence[0].isupper() for sentence in found)
+        assert re.search(r"\(.* to .*\)", found[1] + found[0])
+        assert "risk" in found[2]
+
+
+def test_the_question_names_what_is_compared(compared, alone):
+    assert question(compared) == "Which of two options changes most, compared with “as it is”?"
+    assert question(alone).startswith("One practice learning: ")
+
+
+def test_numbers_are_those_of_the_worlds(alone, base):
+    runs = list(lpsim.simulate_many(base, SEEDS))
+    (row,) = [row for row in numbers_table(alone).rows if row[0] == "staff, knowledge"]
+    assert row[1].value == pytest.approx(np.mean([run.column("staff_knowledge")[-1] for run in runs]))
+
+
+def test_the_lesson_is_of_the_first_world(alone, base):
+    run = lpsim.simulate(base.adapted({"record.lessons": True}), seed=1)
+    assert alone.life.row["lesson"] == lpsim.pick(*run.journal(), "furthest")
+
+
+def test_runs_that_a_scenario_alone_does_not_make_have_no_lesson_and_no_sliders(base):
+    class Silent(lpsim.StaffMember):
+        def discussion(self):
+            pass
+
+    runs = [lpsim.simulate(base, seed=seed, staff_member=Silent) for seed in (1, 2)]
+    found = brief([of_runs("silent", runs)])
+    assert found.life is None
+    assert found.grid is None
+    assert "a behaviour of one's own" in found.no_life
+    assert "No lesson is told: these runs" in report_html(found)
+
+
+def test_a_lever_of_runs_that_cannot_be_made_again_is_refused(base):
+    class Silent(lpsim.StaffMember):
+        def discussion(self):
+            pass
+
+    runs = [lpsim.simulate(base, seed=seed, staff_member=Silent) for seed in (1, 2)]
+    with pytest.raises(InputError, match="cannot be made again"):
+        brief([of_runs("silent", runs)], levers=["practice.analysis.share=0:1:2"])
+
+
+def test_what_a_sweep_did_not_keep_has_no_value(base):
+    steps = np.array([base.steps])
+    runs = list(lpsim.simulate_many(base, SEEDS))
+    kept = {run.seed: {"staff_knowledge": run.column("staff_knowledge")[-1:]} for run in runs}
+    found = brief([Worlds("a point", base, base.digest, kept, steps)], levers=[])
+    text = report_html(found)
+    assert "no value" in " ".join(answer(found))
+    assert "–" in text
+
+
+def test_a_single_world_says_that_it_is_one(base):
+    found = brief([of_scenario("as it is", base)], seeds=[3], levers=[])
+    assert "Another seed gives other numbers" in answer(found)[1]
+    assert ["worlds of each scenario", "one run, seed 3"] in provenance_table(found).rows
+
+
+def test_provenance_has_a_row_for_all_it_takes(compared):
+    rows = {row[0]: row[1] for row in provenance_table(compared).rows}
+    assert rows["worlds of each scenario"] == "4 runs (seeds 1 to 4)"
+    assert len(rows["much: digest"]) == 64
+    assert {"lpsim", "version of the model", "as it is: title"} <= set(rows)
+
+
+def test_a_report_is_saved_from_scenarios_and_runs(base, tmp_path):
+    runs = list(lpsim.simulate_many(base, SEEDS))
+    other = base.adapted({"practice.analysis.share": 1.0})
+    path = lpsim.save_report(runs, {"all": other}, path=tmp_path / "r.html", levers=[])
+    assert path.read_text(encoding="utf-8").count("<h2>") >= 7
