@@ -87,7 +87,7 @@ def save_comparison_figure(comparison: Comparison, folder: Path) -> list[Path]:
 
 def _ink(comparison: Comparison, option: Worlds) -> tuple[str, Any]:
     place = comparison.options.index(option)
-    return INKS[place % len(INKS)], DASHES[(place + place // len(INKS)) % 4]
+    return INKS[place % len(INKS)], DASHES[(place + 1 + place // len(INKS)) % 4]
 
 
 def _draw_course(ax: Axes, comparison: Comparison, level: str) -> None:

@@ -112,12 +112,14 @@ def _other_levels(comparison: Comparison, effects: Sequence[Effect]) -> str:
     if not levels:
         return "No level has a value in the same worlds."
     among = sum(effect.measure in LEVELS for effect in comparison.effects())
+    unclear = [effect for effect in levels if not is_clear(effect, among=among)]
     parts = [
-        f"{HELD[effect.measure]} by {_difference(effect)}"
-        + ("" if is_clear(effect, among=among) else ", which is not clear")
+        f"{HELD[effect.measure]} by {_difference(effect)}{', not clear' if effect in unclear else ''}"
         for effect in levels
     ]
-    return f"With {one_line(levels[0].option)} the levels move so: {joined(parts)} (95 % intervals)."
+    note = f"; not clear: it may be chance, as one of {among} differences" if unclear else ""
+    option = one_line(levels[0].option)
+    return f"With {option} the levels move so: {joined(parts)} (95 % intervals{note})."
 
 
 def _risk(effects: Sequence[Effect]) -> str:

@@ -28,7 +28,7 @@ export function drawDifferences(container, data, options = {}) {
 }
 
 function look(i) {
-  const dash = DASHES[(i + Math.floor(i / INKS.length)) % 4] || null;
+  const dash = DASHES[(i + 1 + Math.floor(i / INKS.length)) % 4] || null;
   return { stroke: INKS[i % INKS.length], "stroke-dasharray": dash, "stroke-width": 1.8 };
 }
 

@@ -56,10 +56,13 @@ function addButtons(slider, frames, draw) {
   const play = () => {
     draw();
     if (slider.value === slider.max) return stop();
-    timer = setTimeout(() => {
-      slider.value = Number(slider.value) + 1;
-      play();
-    }, PACE * (frames[slider.value].milestone ? 2 : 1));
+    timer = setTimeout(
+      () => {
+        slider.value = Number(slider.value) + 1;
+        play();
+      },
+      PACE * (frames[slider.value].milestone ? 2 : 1),
+    );
   };
   element("play").addEventListener("click", () => {
     if (timer) return stop();

@@ -82,12 +82,13 @@ function drawIf(data, { values, apart }, places) {
 
 function said(data, lines, apart) {
   if (lines[0].mean[0] === null) return "These settings contradict each other, so nothing was simulated.";
-  const when = `${data.word} ${data.steps.at(-1)}`;
+  const moved = (by) => Math.abs(by) >= 0.005;
   const parts = lines.map(({ label, mean }, i) => {
-    const [by, low, high] = apart.slice(3 * i, 3 * i + 3);
-    const change =
-      Math.abs(by) < 0.005 ? "" : `, ${signed(by, 2)} (${signed(low ?? by, 2)} to ${signed(high ?? by, 2)})`;
+    const [by, low, high] = apart.slice(3 * i, 3 * i + 3).map((value) => signed(value ?? 0, 2));
+    const change = moved(apart[3 * i]) ? `, ${by} (${low} to ${high})` : "";
     return `${label} ${written(mean.at(-1), "knowledge")}${change}`;
   });
-  return `At ${when}: ${parts.join("; ")}. Differences from the scenario as it is, in the same ${data.worlds} worlds, with their 95 % intervals.`;
+  const note = `Differences from the scenario as it is, in the same ${data.worlds} worlds, with 95 % intervals.`;
+  const some = lines.some((_, i) => moved(apart[3 * i]));
+  return `At ${data.word} ${data.steps.at(-1)}: ${parts.join("; ")}. ${some ? note : ""}`;
 }
