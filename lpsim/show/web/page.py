@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from lpsim.plain import plain
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -71,9 +73,18 @@ def policy(scripts: Sequence[str], style: str) -> str:
 
 
 def as_json(data: Any) -> str:
-    """JSON that can stand in a script element: nothing in it ends that, or begins a comment."""
-    text = json.dumps(data, separators=(",", ":"), allow_nan=False)
+    """JSON that can stand in a script element: nothing in it ends that, begins a comment, or is obeyed."""
+    text = json.dumps(_plain(data), separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _plain(data: Any) -> Any:
+    """The same with texts in which nothing says what to do, such as to turn the line round."""
+    if isinstance(data, str):
+        return plain(data)
+    if isinstance(data, dict):
+        return {plain(key): _plain(value) for key, value in data.items()}
+    return [_plain(one) for one in data] if isinstance(data, list | tuple) else data
 
 
 def bundled(main: str) -> str:
@@ -114,6 +125,7 @@ def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(WEB / "templates"),
         autoescape=True,
+        finalize=lambda value: value if isinstance(value, Markup) else _plain(value),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
