@@ -97,7 +97,7 @@ def brief(
     common = comparison.seeds if comparison else tuple(made[0].by_seed if seeds is None else seeds)
     shown = (made[0], *_most_different(made[1:], comparison))
     life, no_life = _life(made[0], common[0])
-    found, no_grid = _grid(made[0], chosen, common, on_step)
+    found, no_grid = _grid(made[0], chosen, _changed(comparison), common, on_step)
     return Briefing(made, common, comparison, shown, life, no_life, found, no_grid)
 
 
@@ -127,14 +127,17 @@ def _most_different(options: Sequence[Worlds], comparison: Comparison | None) ->
 
 
 def _life(base: Worlds, seed: int) -> tuple[Life | None, str]:
-    """The life of the lesson that got furthest in one world, followed anew; or why there is none."""
+    """The life of a lesson of one world, followed anew: one that came back from the service, or else the one
+    that got furthest; or why there is none.
+    """
     scenario = base.scenario
     try:
         if _people(scenario) * scenario.steps > MOST_WITH_LESSONS:
             raise InputError("following every lesson of so many people takes too long for a report.")
         run = simulate(scenario.adapted({"record.lessons": True}), seed=seed, on_step=lambda _: None)
         _see_that_it_is_the_same(run, base)
-        number = pick(*run.journal(), "furthest")
+        journal = run.journal()
+        number = pick(*journal, "returned") or pick(*journal, "furthest")
         if number is None:
             raise InputError("nobody in a practice learned what most of the team did not know already.")
         return Life.of(run, number), ""
@@ -159,9 +162,18 @@ def _see_that_it_is_the_same(run: Run, base: Worlds) -> None:
             )
 
 
+def _changed(comparison: Comparison | None) -> list[str]:
+    """The keys whose values options change, be it by an intervention."""
+    if comparison is None:
+        return []
+    changes = (one.key for option in comparison.options for one in comparison.changes(option))
+    return [key.rpartition(".set.")[2] for key in changes]
+
+
 def _grid(
     base: Worlds,
     chosen: Sequence[Lever] | None,
+    changed: Sequence[str],
     seeds: Sequence[int],
     on_step: Callable[[int], None] | None,
 ) -> tuple[Grid | None, str]:
@@ -171,7 +183,9 @@ def _grid(
     if chosen is not None:
         return _simulated(base, chosen, seeds[: WORLDS[1]], on_step), ""
     try:
-        levers, count = affordable(base.scenario, usual_levers(base.scenario), min(len(seeds), WORLDS[1]))
+        levers, count = affordable(
+            base.scenario, usual_levers(base.scenario, changed), min(len(seeds), WORLDS[1])
+        )
         if not levers:
             return None, "no lever acts in this scenario, or it is too large for half a minute (--lever)."
         return _simulated(base, levers, seeds[:count], on_step), ""

@@ -125,13 +125,15 @@ def read_lever(scenario: Scenario, text: str) -> Lever:
     return lever
 
 
-def usual_levers(scenario: Scenario) -> list[Lever]:
-    """The first three of `USUAL` that can act, and that no intervention sets."""
+def usual_levers(scenario: Scenario, changed: Sequence[str] = ()) -> list[Lever]:
+    """The first three of `USUAL` that can act and that no intervention sets, those changed before others."""
     known = dict(numbers(scenario.model_dump(mode="json")))
     moved = {key for change in scenario.interventions for key in change.set}
     keys = [
-        key for key in USUAL if key in known and key not in moved and why_idle(scenario, key) is None
-    ]  # fmt: skip
+        key
+        for key in sorted(USUAL, key=lambda key: key not in changed)
+        if key in known and key not in moved and why_idle(scenario, key) is None
+    ]
     return [_usual(scenario, key, known[key]) for key in keys[:MOST]]
 
 

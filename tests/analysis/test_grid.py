@@ -82,6 +82,12 @@ def test_levers_that_nobody_chose_act_and_are_moved_by_no_intervention(scenario)
     assert all(lever.values[lever.place] == lever.own for lever in usual_levers(still))
 
 
+def test_levers_that_an_option_changes_come_first(scenario):
+    changed = ["practice.discussion.meetings", "roles.gp.voice"]
+    assert usual_levers(scenario, changed)[0].key == "practice.discussion.meetings"
+    assert len(usual_levers(scenario, changed)) == 3
+
+
 def test_a_grid_that_nobody_asked_for_takes_little(scenario, monkeypatch):
     levers = usual_levers(scenario)
     assert affordable(scenario, levers, 20) == (levers, 20)

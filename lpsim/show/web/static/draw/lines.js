@@ -8,7 +8,7 @@ const STUB = 20;
 const BESIDE = 190;
 
 // data: OverTime in lpsim/show/web/panels/sample.py.
-// options: width, label (for who does not see it), height (of the axes), at (a step to read values at),
+// options: above (at least so much above the axes, to stand level with the chart beside), width, label (for who does not see it), height (of the axes), at (a step to read values at),
 // heading ("" for none), floor and top (for equal scales), bands: true, false, or the place of the only line whose band is drawn.
 export function drawLines(container, data, options = {}) {
   const view = layOut(container, data, options);
@@ -25,6 +25,11 @@ export function drawLines(container, data, options = {}) {
   if (view.place < data.steps.length - 1) drawCursor(svg, view.x(data.steps[view.place]), view.top, view.bottom);
   if (view.narrow) nameBelow(svg, data, view);
   else nameEnds(svg, data, view);
+}
+
+// How much stands above the axes.
+export function roomAbove(container, data, options = {}) {
+  return layOut(container, data, options).top;
 }
 
 // The place of the last step that is not after `at`; without it, the last.
@@ -62,7 +67,8 @@ function layOut(container, data, options) {
   ];
   const flags = flagsAbove(data.flags, x, room);
   const head = d3.sum(heads, ([lines, size]) => tall(lines, size) + 2);
-  const top = head + Math.max(12, ...flags.map((flag) => flag.below + 4));
+  const own = head + Math.max(12, ...flags.map((flag) => flag.below + 4));
+  const top = narrow ? own : Math.max(own, options.above ?? 0);
   const place = placeOf(data.steps, options.at);
   const labels = data.lines.map((line) => labelOf(data, line, place, narrow ? width - 60 : room - STUB - 4));
   const names = d3.sum(labels, (lines) => tall(lines) + (narrow ? 4 : 0));

@@ -2,6 +2,7 @@
 import { drawDifferences } from "../draw/differences.js";
 import { drawFunnel } from "../draw/funnel.js";
 import { drawLevels } from "../draw/levels.js";
+import { roomAbove } from "../draw/lines.js";
 import { drawLoops } from "../draw/loops.js";
 import { showLesson } from "./lesson.js";
 import { showLevers } from "./levers.js";
@@ -13,10 +14,14 @@ const names = data.names.length > 1 ? data.names : [];
 
 const CHARTS = {
   differences: (element, options) => drawDifferences(element, data.differences, options),
-  levels: (element, options) =>
-    drawLevels(element, data.levels[element.dataset.place], { ...options, floor, heading: "" }),
+  levels: (element, given) => {
+    const options = { ...given, floor, heading: "" };
+    const above = Math.max(...data.levels.map((levels) => roomAbove(element, levels, options)));
+    drawLevels(element, data.levels[element.dataset.place], { ...options, above });
+  },
   funnel: (element, options) => drawFunnel(element, data.funnel, { ...options, names }),
-  loops: (element, options) => drawLoops(element, data.loops[element.dataset.place], options),
+  loops: (element, options) =>
+    drawLoops(element, data.loops[element.dataset.place], { ...options, beside: data.loops }),
 };
 const parts = [];
 let drawnFor;
