@@ -34,6 +34,7 @@ RINGS = {
         "analysis/test_replications.py",
         "analysis/test_retention.py",
         "analysis/test_sensitivity.py",
+        "analysis/test_twins.py",
         "batteries",
         "cli",
         "engines/test_engines.py",

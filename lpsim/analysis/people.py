@@ -50,21 +50,24 @@ class People:
     came: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, run: Run) -> Self:
+    def of(cls, run: Run, practice: int | None = None) -> Self:
         """Simulate a run again, looking at everybody after every step.
+
+        Parameters
+        ----------
+        run : Run
+            Finished.
+        practice : int, optional
+            Only this one's people are to be told apart.
 
         Raises
         ------
         InputError
-            There are more than `FEW` people; the files the run was made from have changed; or it cannot be
-            made again, as a behaviour of one's own or another lpsim made it.
+            There are more than `FEW` people to be told apart; the files the run was made from have changed;
+            or it cannot be made again, as a behaviour of one's own or another lpsim made it.
         """
         structure = run.structure()
-        if structure.staff > FEW:
-            raise InputError(
-                f"people: this run has {structure.staff:,}; up to {FEW} can be told apart (lower "
-                "population.practices or the roles' headcount)."
-            )
+        _see_that_they_are_few(structure, practice)
         name = str(run.provenance["engine"])
         entry = engine_named(name if name in ENGINES else None)
         engine = entry.make(run.scenario, Options()).start(build(run.scenario, run.seed))
@@ -96,6 +99,18 @@ class People:
 def are_few(run: Run) -> bool:
     """Whether a run has so few people that each can be drawn."""
     return run.structure().staff <= FEW
+
+
+def _see_that_they_are_few(structure: Structure, practice: int | None) -> None:
+    if practice is None and structure.staff > FEW:
+        raise InputError(
+            f"people: this run has {structure.staff:,}; up to {FEW} can be told apart (lower "
+            "population.practices or the roles' headcount)."
+        )
+    if practice is not None and not 0 <= practice < structure.practices:
+        raise InputError(f"practice: found {practice}; allowed is 0 to {structure.practices - 1}.")
+    if practice is not None and np.diff(structure.first_staff)[practice] > FEW:
+        raise InputError(f"practice {practice}: has more people than can be told apart, which are {FEW}.")
 
 
 def _held(state: State) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

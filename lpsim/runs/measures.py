@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from lpsim.scenario.learning_parameters import ROUTINES
@@ -101,6 +102,7 @@ MEASURES = {measure.name: measure for measure in _all()}
 """By name, in the order of a series' columns after ``step``."""
 
 
+@cache  # asked for at every column of every run
 def measures_of(table: str) -> tuple[str, ...]:
     """The names of the measures that a table has besides its keys: ``groups``, ``practices`` or ``issues``.
 
