@@ -1,5 +1,6 @@
 // One lesson's way: on screen a map that plays, with the story's present line marked; on paper its milestones.
 import { drawLessonMap } from "../draw/lesson_map.js";
+import { player } from "../player.js";
 
 const PACE = 700; // milliseconds a change, and twice as many for a milestone
 const MOST_ON_PAPER = 6;
@@ -28,8 +29,8 @@ export function showLesson(lesson) {
     slider.setAttribute("aria-valuetext", frame.title);
     mark(lines, frame.step);
   };
-  slider.addEventListener("input", draw);
-  addButtons(slider, lesson.frames, draw);
+  element("play").hidden = window.matchMedia("(prefers-reduced-motion: reduce)").matches; // who wants none steps through
+  player(slider, () => PACE * (lesson.frames[slider.value].milestone ? 2 : 1), draw);
   return (paper) => (paper ? drawOnPaper(lesson, paper) : draw());
 }
 
@@ -40,47 +41,6 @@ function mark(lines, step) {
     if (one.step === told?.step) one.line.setAttribute("aria-current", "step");
     else one.line.removeAttribute("aria-current");
   }
-}
-
-function addButtons(slider, frames, draw) {
-  let timer = null;
-  const move = (by) => {
-    slider.value = Number(slider.value) + by;
-    draw();
-  };
-  const stop = () => {
-    clearTimeout(timer);
-    timer = null;
-    element("play").textContent = "Play";
-  };
-  const play = () => {
-    draw();
-    if (slider.value === slider.max) return stop();
-    timer = setTimeout(
-      () => {
-        slider.value = Number(slider.value) + 1;
-        play();
-      },
-      PACE * (frames[slider.value].milestone ? 2 : 1),
-    );
-  };
-  element("play").addEventListener("click", () => {
-    if (timer) return stop();
-    if (slider.value === slider.max) slider.value = 0;
-    element("play").textContent = "Pause";
-    play();
-  });
-  for (const [id, by] of [
-    ["back", -1],
-    ["on", 1],
-  ]) {
-    element(id).addEventListener("click", () => {
-      stop();
-      move(by);
-    });
-  }
-  // Who wants no motion steps through.
-  element("play").hidden = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
 function drawOnPaper(lesson, width) {
