@@ -17,6 +17,21 @@ _NONE = {
 """By `lpsim.analysis.picks.PICKS`."""
 
 
+PICKS = {
+    "furthest": "got furthest",
+    "returned": "came back from the service",
+    "lost-early": "was lost early",
+    "wrong-but-spread": "was wrong and spread",
+    "double-loop": "questioned an assumption",
+}
+"""The same as the end of "a lesson that …"."""
+
+
 def none_found(what: str) -> str:
     """One sentence on a pick for which `lpsim.analysis.picks.pick` found nothing."""
-    return f"pick {what}: {_NONE[what]}."
+    return f"pick {what}: {why_none(what)}."
+
+
+def why_none(what: str) -> str:
+    """Why nothing was found, and what to try; no sentence yet."""
+    return _NONE[what]

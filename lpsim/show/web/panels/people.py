@@ -61,3 +61,18 @@ def _row(found: People, place: int, down: float) -> Row:
         "wrong": rounded(found.wrong[:, place]),
         "came": [int(step) for step in np.flatnonzero(found.came[:, place])] if post else [],
     }
+
+
+def of_practice(found: People, practice: int) -> Everybody:
+    """The rows of one practice: the service's guidance, the practice's memory and its people."""
+    structure, scenario = found.structure, found.run.scenario
+    first, last = (int(place) for place in structure.first_staff[practice : practice + 2])
+    top = len(found.right[0]) - structure.bodies[-1]
+    down = [0.0, 1.3, *(2.6 + row for row in range(last - first))]
+    places = [top, structure.staff + practice, *range(first, last)]
+    return {
+        "steps": list(range(len(found.right))),
+        "unit": plural(step_word(scenario)),
+        "rows": [_row(found, place, at) for place, at in zip(places, down, strict=True)],
+        "flags": flags(scenario),
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 import numpy as np
@@ -85,6 +86,7 @@ class Sample(NamedTuple):
     def of_runs(cls, runs: Sequence[Run]) -> Self:
         """Finished runs of one scenario, one or more."""
 
+        @cache  # a funnel shows some of the shares that levels are made of
         def values(measure: str) -> NDArray[np.float64]:
             return np.array([run.column(measure) for run in runs], dtype=float)
 

@@ -1,0 +1,132 @@
+"""What the page says of what it shows: the sentence under a chart, and the names of lessons to follow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lpsim.analysis.summary import paired_difference
+from lpsim.runs.measures import MEASURES
+from lpsim.show.text.comparison import HELD, when
+from lpsim.show.text.scenario import written
+from lpsim.show.text.table import Number, Range, Table
+from lpsim.show.text.uncertainty import spread_of
+from lpsim.show.text.vocabulary import joined, learner_name, number, step_word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from lpsim.analysis.comparison import Comparison
+    from lpsim.analysis.life import Life
+    from lpsim.analysis.summary import PairedDifference, Summary
+    from lpsim.scenario import Scenario
+    from lpsim.show.text.table import Cell
+
+SAME_EVENT = (
+    "In {when}, {who} met a case of {topic} in both worlds and drew {lesson} from it. What became of it?"
+)
+NO_TWINS = "A and B have no event in common from which something new was learned: the seeds or people differ."
+MANY = "Nodes stand for several practices here: open a scenario of fewer to see people."
+LEFT_OUT = (
+    "Money, patients and their illnesses: learning has no costs but time, and no outcomes but what is known.",
+    "What an issue is about: all issues are alike, and each has one right answer at a time.",
+    "Power, trust and quarrels, but for whom people listen to.",
+    "Everything outside general practice and the bodies above it.",
+)
+"""What the model leaves out, in the words of a teacher; `docs/ODD.md` has the whole of it."""
+
+
+def at(scenario: Scenario, step: int) -> str:
+    """When something is looked at."""
+    return f"at {step_word(scenario)} {step}"
+
+
+def moved(names: Sequence[str]) -> str:
+    """How the sentence on what levers did begins."""
+    return f"with {joined([f'“{name}”' for name in names])} moved"
+
+
+def level_found(measure: str, found: Summary[float]) -> str:
+    """A level in some worlds."""
+    if found.runs < 2:
+        return (
+            f"{HELD[measure]} is {number(found.mean, share=False)} in this world; another seed gives another"
+        )
+    low, high = (number(value, share=False) for value in found.spread)
+    mean = number(found.mean, share=False)
+    return f"{HELD[measure]} is {mean} on average; {spread_of(int(found.runs))} {low} and {high}"
+
+
+def change_found(
+    measure: str, found: PairedDifference[float], *, other: str = "in the scenario as it is"
+) -> str:
+    """What a change does to a level, in the same worlds."""
+    runs = int(found.runs)
+    if found.lowest == found.highest == 0:
+        return f"{HELD[measure]} is not otherwise {other}"
+    way = "higher" if found.mean > 0 else "lower"
+    by = f"{abs(found.mean):.3f}"
+    if runs < 2:
+        return f"{HELD[measure]} is {by} {way} than {other}, in this one world"
+    low, high = (found.low, found.high) if found.mean > 0 else (-found.high, -found.low)
+    interval = Range(low, high, "z.3f")
+    share = found.positive if found.mean > 0 else found.negative
+    clear = "" if found.low > 0 or found.high < 0 else "; no clear difference"
+    return (
+        f"{HELD[measure]} is {by} {way} than {other} (95 % interval {interval}{clear}), "
+        f"and {way} in {round(share * runs)} of the same {runs} worlds"
+    )
+
+
+def same_event(life: Life) -> str:
+    """What happened in two worlds alike, from which both drew a lesson."""
+    row = life.row
+    return SAME_EVENT.format(
+        when=at(life.run.scenario, int(row["step"])).removeprefix("at "),
+        who=learner_name(life.structure, int(row["who"])),
+        topic=f"{row['about']} {row['number']}",
+        lesson="the right lesson" if life.right else "a mistake",
+    )
+
+
+def compared(comparison: Comparison) -> str:
+    """What B does to the level it differs in most, at the last step."""
+    end = at(comparison.base.scenario, int(comparison.steps[-1]))
+    return f"with B, {end} {change_found(*largest(_ends(comparison)), other='with A')}"
+
+
+def ends_table(comparison: Comparison) -> Table:
+    """The levels of A and B at the last step, and their paired difference."""
+    (option,) = comparison.options
+    rows: list[list[Cell]] = []
+    for name, found in _ends(comparison).items():
+        means = (Number(float(comparison.mean(one, name)[-1])) for one in (comparison.base, option))
+        runs = int(found.runs)
+        worlds = f"{round(found.positive * runs)} of {runs} worlds"
+        rows.append([MEASURES[name].label, *means, Number(found.mean, "+.3f", found.low, found.high), worlds])
+    headings = ["level", "A", "B", "B − A and its 95 % interval", "B is higher in"]
+    return Table(headings, rows, title=f"At {when(comparison)}")
+
+
+def differing_table(comparison: Comparison) -> Table:
+    """The keys in which A and B differ."""
+    (option,) = comparison.options
+    changes = [one for one in comparison.changes(option) if not one.key.startswith("record.")]
+    rows: list[list[Cell]] = [[one.key, written(one.old), written(one.new)] for one in changes]
+    notes = [] if rows else ["A and B are the same: move a lever."]
+    return Table(["key", "A", "B"], rows, title="Where A and B differ", notes=notes)
+
+
+def largest(found: Mapping[str, PairedDifference[float]]) -> tuple[str, PairedDifference[float]]:
+    """The level with the largest difference, and the difference."""
+    return max(found.items(), key=lambda item: abs(item[1].mean))
+
+
+def _ends(comparison: Comparison) -> dict[str, PairedDifference[float]]:
+    """By level, B less A at the last step."""
+    (option,), last = comparison.options, comparison.steps[-1:]
+    return {
+        name: paired_difference(
+            *(one.array(name, comparison.seeds, last)[:, 0].tolist() for one in (option, comparison.base))
+        )
+        for name in comparison.measures
+    }

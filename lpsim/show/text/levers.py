@@ -1,0 +1,72 @@
+"""What the levers of a page are called, and which of them come first."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class LeverWords(NamedTuple):
+    """A key of a scenario as a lever."""
+
+    name: str
+    """What a person does with it."""
+    unit: str
+    """What its numbers are; ``{step}`` is the scenario's word for a step."""
+    high: float
+    """Where a slider ends, unless the scenario starts above it."""
+
+
+LEVERS = {
+    "practice.discussion.meetings": LeverWords("The team meets", "times a {step}", 1),
+    "practice.codification.meetings": LeverWords("What was learned is written down", "times a {step}", 1),
+    "practice.analysis.share": LeverWords("Events are analysed at meetings", "share of events", 1),
+    "practice.socialisation.rate": LeverWords(
+        "Staff take over what is written", "of it a person and {step}", 0.3
+    ),
+    "forgetting.practice": LeverWords("Records are lost", "of them a {step}", 0.1),
+    "world.turbulence": LeverWords("What is right changes", "of the issues a {step}", 0.05),
+    "protected_time.share": LeverWords("Time is protected for learning", "of working time", 0.1),
+    "service.networking.meetings": LeverWords("Practices meet other practices", "times a {step}", 1),
+    "service.reporting.share": LeverWords("Practices report to the service", "times a {step}", 0.3),
+    "service.guidance.rate": LeverWords("Practices take over guidance", "of it a {step}", 0.1),
+    "loops.double.practice": LeverWords("Practices question assumptions", "times a domain and {step}", 0.3),
+    "practice.reflection.rate": LeverWords(
+        "Staff reflect on cases", "of the issues a person and {step}", 0.1
+    ),
+    "practice.revision.rate": LeverWords("Records are looked at again", "of them a {step}", 0.5),
+    "service.training.attendance": LeverWords("Staff attend courses", "times a person and {step}", 0.3),
+    "turnover.experienced": LeverWords("Newcomers have experience", "share of newcomers", 1),
+    "turnover.prior": LeverWords("Novices have views", "share of issues", 1),
+    "world.upheaval": LeverWords("Whole domains change", "of the domains a {step}", 0.05),
+    "judgement.coverage": LeverWords("Views are audited", "of the issues a {step}", 1),
+    "practice.reflection.noise": LeverWords("Cases mislead", "share of cases", 0.5),
+    "practice.discussion.rate": LeverWords("Staff take over what colleagues say", "of it a meeting", 1),
+    "practice.codification.rate": LeverWords("What most staff hold is written down", "of it a vote", 0.5),
+    "practice.analysis.rate": LeverWords("Those present learn from an analysis", "share of them", 1),
+    "practice.analysis.record": LeverWords("Analyses change the records", "share of analyses", 1),
+    "practice.trial.rate": LeverWords("Staff try the opposite", "times a person and {step}", 0.3),
+    "service.networking.rate": LeverWords(
+        "Practices take over what others know", "of the issues a meeting", 1
+    ),
+    "service.reporting.rate": LeverWords("The service takes up reports", "of the issues a report", 0.5),
+    "service.training.uptake": LeverWords("Courses are taken in", "of the issues a course", 1),
+    "service.training.curriculum": LeverWords("Novices were taught the guidance", "of it", 1),
+    "loops.depth": LeverWords("Assumptions travel", "times as fast as views", 1),
+    "loops.double.staff": LeverWords("Staff question assumptions", "times a domain and {step}", 0.3),
+    "loops.double.service": LeverWords("The service questions assumptions", "times a domain and {step}", 0.3),
+    "loops.triple.imitate": LeverWords("Practices copy the best neighbour", "share of reviews", 1),
+    "forgetting.staff": LeverWords("Staff forget", "of their views a {step}", 0.1),
+    "forgetting.service": LeverWords("Guidance is lost", "of it a {step}", 0.1),
+}
+"""By key, in the order in which a page offers them: the first six of those that act."""
+OF_SEVERAL = ("service.networking.meetings", "service.reporting.share", "service.guidance.rate")
+"""Those that come before others where there are several practices."""
+OF_ROLES = {
+    "turnover": LeverWords("{role}: leave", "times a post and {step}", 0.1),
+    "voice": LeverWords("{role}: speak up", "of the times there is occasion", 1),
+    "experience": LeverWords("{role}: learn from cases", "times as much", 3),
+    "discussion": LeverWords("{role}: learn from discussion", "times as much", 3),
+    "socialisation": LeverWords("{role}: learn from what is written", "times as much", 3),
+    "presence": LeverWords("{role}: are there when the team meets", "of the times", 1),
+}
+"""By what a role may differ in; ``{role}`` is its name."""

@@ -1,0 +1,148 @@
+// The page: its state, what moves it, and what is asked and drawn when it moves.
+import { ask, get } from "./asking.js";
+import { guide } from "./guide.js";
+import { showLevers } from "./levers.js";
+import { player } from "../player.js";
+import { by, choices, tables, tabs } from "./parts.js";
+import { address, question, read } from "./state.js";
+import { VIEWS, drawMorning } from "./views.js";
+
+const QUICK = 150; // milliseconds: where all worlds take longer, four are asked for first
+const REST = 200; // until a lever counts as left alone
+const LOOKS = ["at", "band", "step"]; // what moves without a question to the server
+const SAVED = { "save-scenario": "scenario.toml", "save-report": "report.html", "save-numbers": "numbers.csv" };
+let start, state, showTab, timer;
+let answers = {};
+let slow = false;
+
+const [ok, told] = await get("api/start");
+if (ok) begin(told);
+else wrong(told.error);
+
+function begin(found) {
+  start = found;
+  state = read(location.search, start.scenarios);
+  showTab = tabs(by("tabs"), (tab) => change({ tab }));
+  const pace = () => Math.max(40, Math.min(160, 9000 / by("at").max));
+  player(by("at"), pace, () => change({ at: Number(by("at").value) }));
+  by("saving").hidden = !start.saving;
+  by("class").hidden = !start.address;
+  if (start.address) {
+    by("address").textContent = by("address").href = start.address;
+    by("code").src = "code.svg";
+  }
+  by("scenarios").hidden = start.scenarios.length < 2;
+  choices(
+    by("scenario"),
+    start.scenarios.map(({ name, title }) => [name, title]),
+  );
+  choices(by("pick"), start.picks);
+  listen();
+  if (start.lesson) guide(start.lesson, state.step, change);
+  open();
+}
+
+function listen() {
+  const fresh = { at: undefined, lesson: undefined, practice: undefined };
+  const changes = {
+    scenario: (scenario) => ({ scenario, seeds: called(scenario).seeds, levers: {}, ...fresh }),
+    seeds: (seeds) => ({ seeds }),
+    seed: (seed) => ({ seed: seed || "1", lesson: undefined }),
+    pick: (pick) => ({ pick, lesson: undefined }),
+    number: (lesson) => ({ lesson: lesson || undefined }),
+    practice: (practice) => ({ practice }),
+    band: (band) => ({ band }),
+  };
+  for (const [id, made] of Object.entries(changes)) by(id).addEventListener("change", () => change(made(by(id).value)));
+  by("reset").addEventListener("click", () => change({ levers: {} }));
+  by("keep").addEventListener("click", () => {
+    change({ a: { scenario: state.scenario, levers: { ...state.levers } }, tab: "compare" });
+  });
+  by("levers").addEventListener("submit", (event) => event.preventDefault());
+  for (const id of ["morning", "numbers"]) by(id).addEventListener("toggle", refresh);
+  addEventListener("resize", draw);
+}
+
+// Move to another state: looks draw what is there again, anything else asks.
+function change(more) {
+  if (more.scenario) answers = {};
+  Object.assign(state, more);
+  if (Object.keys(more).some((name) => !LOOKS.includes(name))) return open();
+  note();
+  draw();
+}
+
+// Show all that the state says.
+function open() {
+  const scenario = called(state.scenario);
+  if (!Object.hasOwn(VIEWS, state.tab)) state.tab = "levels";
+  state.at = Math.min(state.at >= 0 ? Number(state.at) : scenario.steps, scenario.steps);
+  by("title").textContent = document.title = scenario.title;
+  by("description").textContent = scenario.description;
+  by("scenario").value = scenario.name;
+  by("pick").value = state.pick;
+  by("seed").value = state.seed;
+  by("number").value = state.lesson ?? "";
+  by("seeds").value = state.seeds;
+  showLevers(scenario.levers, state.levers, refresh);
+  by("at").max = scenario.steps;
+  by("at").value = state.at;
+  by("at-label").textContent = scenario.step;
+  showTab(state.tab);
+  refresh();
+}
+
+function called(wanted) {
+  return start.scenarios.find(({ name }) => name === wanted) ?? start.scenarios[0];
+}
+
+function note() {
+  clearTimeout(note.timer); // browsers allow a hundred or so a while
+  note.timer = setTimeout(() => history.replaceState(null, "", address(state)), REST);
+}
+
+// Ask what the tab shows; of many worlds that take long, some first.
+function refresh() {
+  const { tab, pick, lesson, practice = 0 } = state;
+  const query = question(state);
+  for (const [id, name] of Object.entries(SAVED)) by(id).href = `save/${name}?${query}`;
+  const of = { lessons: { pick, ...(lesson && { lesson }) }, practices: { practice } }[tab] ?? {};
+  for (const [name, value] of Object.entries(of)) query.set(name, value);
+  if (by("numbers").open) query.set("tables", "1");
+  note();
+  clearTimeout(timer);
+  if (tab === "compare" && by("morning").open) ask("morning", query, drawMorning, wrong);
+  if (tab !== "levels" || !slow || state.seeds !== "20") return put(tab, query);
+  timer = setTimeout(() => put(tab, query), REST);
+  put(tab, new URLSearchParams([...query, ["seeds", "4"]])); // of two values the last counts
+}
+
+function put(tab, query) {
+  const drawn = (answer, took) => {
+    if (tab === "levels" && answers.levels) slow = took * (20 / answer.levels.worlds) > QUICK;
+    answers[tab] = answer;
+    wrong();
+    if (state.tab === tab) draw();
+    tables(by("numbers-tables"), (by("numbers").open && answer.tables) || []);
+    document.body.dataset.drawn = query; // what is shown now, for who waits for it
+  };
+  ask(VIEWS[tab].asks, query, drawn, wrong);
+}
+
+function draw() {
+  const { tab } = state;
+  const answer = answers[tab];
+  by("player").hidden = !VIEWS[tab].moves;
+  by("numbers").hidden = !answer?.tables;
+  by("said").hidden = !answer?.said;
+  if (!answer) return;
+  VIEWS[tab].draw(answer, state, change);
+  by("said").textContent = answer.said ?? "";
+  by("now").textContent = state.at;
+}
+
+function wrong(sentence) {
+  by("busy").hidden = true;
+  by("wrong").hidden = !sentence;
+  by("wrong").textContent = sentence ?? "";
+}

@@ -1,0 +1,34 @@
+// What the page shows, and its address: whoever opens the same address sees the same.
+const PAGE = ["scenario", "seed", "seeds", "at", "tab", "pick", "lesson", "practice", "step", "band"];
+
+// The state in an address; `scenarios` as the server tells them. What is wrong in it the server refuses.
+export function read(text, scenarios) {
+  const query = new URLSearchParams(text);
+  const state = { levers: {}, a: null, seed: "1", tab: "levels", pick: "furthest" };
+  for (const name of PAGE) if (query.get(name)) state[name] = query.get(name);
+  state.scenario ??= scenarios[0].name;
+  state.seeds ??= scenarios.find(({ name }) => name === state.scenario)?.seeds ?? "20";
+  if (query.has("a.scenario")) state.a = { scenario: query.get("a.scenario"), levers: {} };
+  for (const [name, value] of query) {
+    if (PAGE.includes(name) || name === "a.scenario") continue;
+    if (name.startsWith("a.")) (state.a?.levers ?? {})[name.slice(2)] = value;
+    else state.levers[name] = value;
+  }
+  return state;
+}
+
+// What worlds are asked for, as the query of an address.
+export function question(state) {
+  const { scenario, seed, seeds, levers, a } = state;
+  const query = new URLSearchParams({ scenario, seed, seeds, ...levers });
+  if (a) query.set("a.scenario", a.scenario);
+  for (const [key, value] of Object.entries(a?.levers ?? {})) query.set(`a.${key}`, value);
+  return query;
+}
+
+// The whole state, as the address of the page.
+export function address(state) {
+  const query = question(state);
+  for (const name of PAGE.slice(3)) if (state[name] !== undefined) query.set(name, state[name]);
+  return `?${query}`;
+}

@@ -1,0 +1,71 @@
+// The tabs: what each asks for, and how it draws the answer.
+import { drawDifferences } from "../draw/differences.js";
+import { drawFunnel } from "../draw/funnel.js";
+import { drawLessonMap } from "../draw/lesson_map.js";
+import { drawLevels } from "../draw/levels.js";
+import { placeOf } from "../draw/lines.js";
+import { drawPeople } from "../draw/people.js";
+import { drawPractices } from "../draw/practices.js";
+import { by, choices, part, tables } from "./parts.js";
+
+// By tab: the kind of its question, how it is drawn, and whether time moves it.
+export const VIEWS = {
+  levels: { asks: "levels", draw: drawLevelsTab, moves: true },
+  compare: { asks: "compare", draw: drawCompareTab },
+  lessons: { asks: "lesson", draw: drawLessonsTab, moves: true },
+  practices: { asks: "practices", draw: drawPracticesTab, moves: true },
+  about: { asks: "about", draw: drawAboutTab },
+};
+const mapWidth = (base) => (base.names.length < 4 ? 320 : undefined); // few practices need no large map
+
+function drawLevelsTab({ levels, funnel }, { at, band = "2" }) {
+  choices(by("band"), [["all", "all four"], ...levels.lines.map((line, i) => [i, line.label])], band);
+  drawLevels(by("levels-chart"), levels, { at, bands: band === "all" || Number(band) });
+  drawFunnel(by("funnel-chart"), funnel, { at });
+}
+
+function drawCompareTab({ differences, levers }, { a }) {
+  const first = a ? "A is what was kept" : "Nothing was kept yet, so A is the scenario as it is";
+  by("kept").textContent = `${first}; B is what the levers say now. Both in the same worlds.`;
+  drawDifferences(by("differences-chart"), differences);
+  tables(by("compare-levers"), [levers]);
+}
+
+// The same event in A and in B, and what became of the lesson that was drawn from it.
+export function drawMorning({ none, event, worlds = [] }) {
+  by("event").textContent = none ?? event;
+  const told = ({ found, story }, i) => [part("h3", {}, `${"AB"[i]}: ${found}`), list("ol", story)];
+  by("twins").replaceChildren(...worlds.map((world, i) => part("div", {}, ...told(world, i))));
+}
+
+function drawLessonsTab({ map, none }, { at }) {
+  by("found").textContent = none ?? `${map.heading}. ${map.found}.`;
+  by("lesson-chart").replaceChildren();
+  by("story").replaceChildren();
+  if (none) return;
+  const [frames, story] = [map.frames, map.story].map((all) => all.map(({ step }) => step));
+  drawLessonMap(by("lesson-chart"), map, { width: mapWidth(map.base), frame: placeOf(frames, at), older: true });
+  const now = story[0] <= at ? placeOf(story, at) : -1;
+  const told = ({ text }, i) => part("li", { class: i <= now && "past", "aria-current": i === now && "step" }, text);
+  by("story").append(...map.story.map(told));
+}
+
+function drawPracticesTab({ practices, people }, { at, practice = 0 }, change) {
+  const single = practices.practices.every((many) => many === 1);
+  by("which").hidden = !single;
+  if (single) choices(by("practice"), Object.entries(practices.names), practice);
+  const pick = single ? { chosen: Number(practice), choose: (place) => change({ practice: `${place}` }) } : {};
+  drawPractices(by("practices-chart"), practices, { width: mapWidth(practices.base), at, ...pick });
+  by("people-heading").textContent = people.none ?? "Its people: what each holds rightly and wrongly";
+  if (people.none) by("people-chart").replaceChildren();
+  else drawPeople(by("people-chart"), people, { at });
+}
+
+function drawAboutTab({ left_out: leftOut, about }) {
+  by("left-out").replaceChildren(...list("ul", leftOut).children);
+  tables(by("about-tables"), about);
+}
+
+function list(tag, texts) {
+  return part(tag, {}, ...texts.map((text) => part("li", {}, text)));
+}

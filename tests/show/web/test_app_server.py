@@ -1,0 +1,337 @@
+"""What the server of the page answers, and what it refuses."""
+
+import asyncio
+import csv
+import io
+import statistics
+import tomllib
+
+import pytest
+
+import lpsim
+from lpsim.runs.measures import FUNNEL, LEVELS
+from lpsim.scenario import Scenario
+from lpsim.show.web.app.guard import HEADERS
+from lpsim.show.web.app.question import Offer
+from lpsim.show.web.app.server import QUESTIONS, SAVED, Setting, application
+from lpsim.show.web.app.teaching import plan
+from lpsim.show.web.app.worlds import BusyError, Made, StaleError
+from tests.show.web.asking import ask, ask_app
+
+MEETINGS = "practice.codification.meetings"
+PUPIL = ("192.168.1.77", 50_000)
+HOST = "192.168.1.20"
+NASTY = "</script><!--]]>\"'$x$\u202e<img src=x onerror=alert(1)>" + "w" * 10_000
+
+
+def app_of(**more):
+    scenario = Scenario.load("one_practice", {"steps": 10})
+    return application(Setting({"one_practice": Offer.of("one_practice", scenario)}, **more))
+
+
+@pytest.fixture(scope="module")
+def app():
+    return app_of()
+
+
+@pytest.fixture(scope="module")
+def class_app():
+    return app_of(address=f"http://{HOST}:8765/", host=HOST)
+
+
+# --- what it answers ------------------------------------------------------------------------------
+
+
+def test_levels_and_funnel_end_where_the_same_runs_do(app):
+    answer = ask(app, f"/api/levels?{MEETINGS}=0.9&seeds=4&seed=3").json
+    scenario = Scenario.load("one_practice", {"steps": 10}).adapted({MEETINGS: 0.9})
+    runs = [lpsim.simulate(scenario, seed=seed) for seed in range(3, 7)]
+    for name, line in zip(LEVELS, answer["levels"]["lines"], strict=True):
+        mean = statistics.fmean(run.summary["last"][name] for run in runs)
+        assert line["mean"][-1] == pytest.approx(mean, abs=1e-6)
+    for name, stage in zip(FUNNEL, answer["funnel"]["stages"], strict=True):
+        mean = statistics.fmean(run.summary["last"][name] for run in runs)
+        assert stage["right"]["mean"][-1] == pytest.approx(mean, abs=1e-6)
+
+
+def test_what_was_kept_from_before_is_what_is_simulated_anew(app):
+    first = ask(app, f"/api/levels?{MEETINGS}=0.7&seeds=4")
+    ask(app, f"/api/levels?{MEETINGS}=0.7&seeds=20")
+    assert ask(app, f"/api/levels?{MEETINGS}=0.7&seeds=4") == first
+    assert ask(app_of(), f"/api/levels?{MEETINGS}=0.7&seeds=4") == first
+
+
+def test_a_comparison_is_that_of_lpsim_compare(app):
+    answer = ask(app, f"/api/compare?{MEETINGS}=0.9&a.scenario=one_practice&a.{MEETINGS}=0.1").json
+    base = Scenario.load("one_practice", {"steps": 10}).adapted({"record.lessons": False})
+    found = lpsim.compare(base.adapted({MEETINGS: 0.1}), {"B": base.adapted({MEETINGS: 0.9})})
+    effects = {effect.measure: effect for effect in found.effects()}
+    for panel in answer["differences"]["panels"]:
+        effect = effects[panel["name"]]
+        end = panel["options"][0]["end"]
+        assert end["mean"] == pytest.approx(effect.difference.mean, abs=1e-6)
+        assert end["low"] == pytest.approx(effect.difference.low, abs=1e-6)
+        assert end["higher"] == round(effect.difference.positive * 20)
+    assert answer["levers"]["rows"] == [[MEETINGS, "0.1", "0.9"]]
+
+
+def test_without_a_kept_the_scenario_as_it_is_is_a(app):
+    answer = ask(app, "/api/compare?seeds=4").json
+    assert answer["levers"]["notes"] == ["A and B are the same: move a lever."]
+    assert all(panel["options"][0]["end"]["mean"] == 0 for panel in answer["differences"]["panels"])
+
+
+def test_the_sentence_says_which_levers_were_moved_and_how_surely_they_did_something(app):
+    said = ask(app, f"/api/levels?{MEETINGS}=0.9&forgetting.practice=0.05").json["said"]
+    assert said.startswith(
+        "With “What was learned is written down” and “Records are lost” moved, at month 10"
+    )
+    assert "95 % interval" in said
+    assert "of the same 20 worlds" in said
+    assert "another seed gives another" in ask(app, "/api/levels?seeds=1").json["said"]
+
+
+def test_the_same_morning_is_the_same_event_in_both(app):
+    answer = ask(app, f"/api/morning?{MEETINGS}=1").json
+    assert answer["event"].startswith("In month ")
+    assert len(answer["worlds"]) == 2
+    assert all(world["story"] and world["found"].startswith("Lesson ") for world in answer["worlds"])
+
+
+def test_a_lesson_is_told_and_one_that_is_not_there_is_said_to_be_missing(app):
+    told = ask(app, "/api/lesson?pick=furthest").json
+    number = told["map"]["lesson"]
+    assert ask(app, f"/api/lesson?lesson={number}").json["map"] == told["map"]
+    assert "No lesson came back" in ask(app, "/api/lesson?pick=returned").json["none"]
+    assert ask(app, "/api/lesson?lesson=99999").status == 400
+    assert ask(app, "/api/lesson?pick=<b>").status == 400
+
+
+def test_practices_and_their_people_are_those_of_the_first_world(app):
+    answer = ask(app, "/api/practices?seed=5").json
+    run = lpsim.simulate(Scenario.load("one_practice", {"steps": 10}), seed=5)
+    last = run.summary["last"]["practice_knowledge"]
+    assert answer["practices"]["known"][-1] == [pytest.approx(last, abs=1e-3)]
+    memory = answer["people"]["rows"][1]
+    assert memory["right"][-1] - memory["wrong"][-1] == pytest.approx(last, abs=1e-6)
+    assert len(answer["people"]["rows"]) == 11
+    assert "allowed is 0 to 0" in ask(app, "/api/practices?practice=7").json["people"]["none"]
+
+
+def test_the_people_of_one_practice_among_many_can_be_seen():
+    scenario = Scenario.load("learning_practice", {"steps": 3, "population.practices": 6})
+    app = application(Setting({"many": Offer.of("many", scenario)}))
+    answer = ask(app, "/api/practices?practice=4").json
+    assert [row["post"] for row in answer["people"]["rows"][:3]] == [False, False, True]
+    assert answer["people"]["rows"][1]["name"] == "practice 4's memory"
+
+
+def test_what_is_saved_is_loaded_as_the_same(app, tmp_path):
+    saved = ask(app, f"/save/scenario.toml?{MEETINGS}=0.9")
+    assert saved.headers["content-disposition"] == 'attachment; filename="scenario.toml"'
+    (tmp_path / "mine.toml").write_bytes(saved.body)
+    expected = Scenario.load("one_practice", {"steps": 10}).adapted({MEETINGS: 0.9})
+    assert Scenario.load(tmp_path / "mine.toml") == expected
+    assert tomllib.loads(saved.body.decode())["practice"]["codification"]["meetings"] == 0.9
+
+
+def test_the_numbers_saved_are_those_of_the_runs(app):
+    rows = list(csv.DictReader(io.StringIO(ask(app, "/save/numbers.csv?seeds=4").body.decode())))
+    assert len(rows) == 4 * 11
+    run = lpsim.simulate(Scenario.load("one_practice", {"steps": 10}), seed=2)
+    mine = [row for row in rows if row["seed"] == "2"]
+    assert [float(row["staff_knowledge"]) for row in mine] == run.series["staff_knowledge"].tolist()
+
+
+def test_where_numbers_come_from_is_told(app):
+    answer = ask(app, f"/api/about?{MEETINGS}=0.9").json
+    numbers, rates, provenance = answer["about"]
+    assert any(row[2] == "sourced" for row in numbers["rows"])
+    assert any(row[0] == "roles.gp.turnover" for row in rates["rows"])
+    assert ["changed", f"{MEETINGS} = 0.9"] in provenance["rows"]
+    assert not any("/" in value for _, value in provenance["rows"])
+
+
+def test_every_address_has_its_answer():
+    from lpsim.show.web.app import questions
+
+    assert tuple(questions.ASKED) == QUESTIONS
+    assert tuple(questions.SAVED) == SAVED
+
+
+# --- what it refuses ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8765", "127.0.0.1.evil.example", "", None])
+@pytest.mark.parametrize("path", ["/", "/api/levels", "/static/app/main.js", "/save/scenario.toml"])
+def test_a_foreign_host_is_refused(app, host, path):
+    assert ask(app, path, host=host).status == 400
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8765", "localhost:8765", "LOCALHOST", "[::1]:8765"])
+def test_this_machine_by_its_own_names_is_served(app, host):
+    assert ask(app, "/", host=host).status == 200
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+@pytest.mark.parametrize(
+    "bad", [f"{MEETINGS}=nan", f"{MEETINGS}=2", "seeds=5", "steps=3", "scenario=x", "seed=-1"]
+)
+def test_a_bad_value_gets_400_and_the_sentence(app, name, bad):
+    answer = ask(app, f"/api/{name}?{bad}")
+    assert answer.status == 400
+    assert ": " in answer.json["error"]
+    assert "Traceback" not in answer.json["error"]
+
+
+def test_levers_that_contradict_each_other_get_400_and_the_sentence(app):
+    scenario = Scenario.load("one_practice", {"steps": 10, "practice.analysis.share": 0.0})
+    app = application(Setting({"one": Offer.of("one", scenario)}))
+    answer = ask(app, "/api/levels?practice.analysis.share=0.5&practice.discussion.meetings=0")
+    assert answer.status == 400
+    assert "without meetings" in answer.json["error"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../app/server.py", "/static/%2e%2e/app/server.py", "/static//etc/passwd", "/etc/passwd",
+        "/static/app/../../../../../etc/passwd", "/static/", "/static", "/one_practice.toml", "/api",
+        "/api/x",
+        "/save/passwd", "/save/../api/levels", "/docs", "/openapi.json", "/static/app/index.html%00.js",
+    ],
+)  # fmt: skip
+def test_no_path_outside_the_list_is_served(app, path):
+    answer = ask(app, path)
+    assert answer.status == 404
+    assert answer.json == {"error": "There is nothing here."}
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_nothing_can_be_sent(app, method):
+    assert ask(app, "/api/levels", method=method).status == 405
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/api/start", "/static/app/main.js", "/nothing", "/save/numbers.csv?seeds=1"]
+)
+def test_every_answer_has_the_headers_that_keep_other_scripts_out(app, path):
+    headers = ask(app, path).headers
+    for name, value in HEADERS.items():
+        assert headers[name.lower()] == value
+    assert "unsafe" not in headers["content-security-policy"]
+    assert "access-control-allow-origin" not in headers
+
+
+def test_other_pages_may_link_here_and_ask_nothing(app):
+    elsewhere = [("sec-fetch-site", "cross-site")]
+    assert ask(app, "/", headers=elsewhere).status == 200
+    assert ask(app, "/api/levels", headers=elsewhere).status == 403
+    assert ask(app, "/save/scenario.toml", headers=elsewhere).status == 403
+
+
+def test_what_users_wrote_is_told_as_json_alone():
+    scenario = Scenario.load(
+        "one_practice", {"steps": 3, "title": NASTY, "description": NASTY, "step": NASTY}
+    )
+    app = application(Setting({NASTY[:60]: Offer.of(NASTY[:60], scenario)}))
+    for path in ("/api/start", "/api/levels?seeds=1", "/api/about?seeds=1", "/api/practices", "/api/lesson"):
+        answer = ask(app, path)
+        assert answer.status == 200, answer
+        assert answer.headers["content-type"].startswith("application/json")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+    assert NASTY.encode() not in ask(app, "/").body
+
+
+# --- a class --------------------------------------------------------------------------------------
+
+
+def test_pupils_move_levers_and_nothing_else(class_app):
+    asked = {"host": f"{HOST}:8765", "client": PUPIL}
+    assert ask(class_app, "/", **asked).status == 200
+    assert ask(class_app, f"/api/levels?{MEETINGS}=0.9&seeds=1", **asked).status == 200
+    start = ask(class_app, "/api/start", **asked).json
+    assert (start["saving"], start["address"]) == (False, None)
+    assert ask(class_app, "/code.svg", **asked).status == 404
+    for name in SAVED:
+        assert ask(class_app, f"/save/{name}", **asked).status == 403
+
+
+def test_the_teacher_sees_the_address_and_its_code_and_may_save(class_app):
+    start = ask(class_app, "/api/start").json
+    assert (start["saving"], start["address"]) == (True, f"http://{HOST}:8765/")
+    code = ask(class_app, "/code.svg")
+    assert code.headers["content-type"].startswith("image/svg+xml")
+    assert code.body.startswith(b"<svg")
+    assert ask(class_app, "/save/scenario.toml").status == 200
+
+
+def test_without_a_class_the_networks_address_is_a_foreign_host(app):
+    assert ask(app, "/", host=HOST).status == 400
+    assert ask(app, "/code.svg").status == 404
+
+
+# --- many at once ---------------------------------------------------------------------------------
+
+
+def test_a_question_that_a_newer_one_overtook_is_dropped():
+    async def overtake():
+        made, done = Made(), []
+        page = ("page", "levels")
+        asked = [made.answer(page, number, lambda number=number: done.append(number)) for number in range(5)]
+        found = await asyncio.gather(*asked, return_exceptions=True)
+        made.close()
+        return found, done
+
+    found, done = asyncio.run(overtake())
+    assert done[-1] == 4
+    assert [isinstance(one, StaleError) for one in found[1:4]] == [True] * 3
+    assert not isinstance(found[4], Exception)
+
+
+def test_one_page_overtakes_no_other(app):
+    async def both():
+        asked = [
+            ask_app(app, f"/api/levels?seeds=1&client={client}&number={number}")
+            for client in "ab"
+            for number in (2, 1)
+        ]
+        return [answer.status for answer in await asyncio.gather(*asked)]
+
+    statuses = asyncio.run(both())
+    assert (statuses[0], statuses[2]) == (200, 200)
+
+
+def test_who_asks_when_very_many_wait_is_to_come_again(monkeypatch):
+    monkeypatch.setattr("lpsim.show.web.app.worlds.WAITING", 0)
+    answer = ask(app_of(), "/api/levels?seeds=1")
+    assert answer.status == 503
+    assert "move the lever again" in answer.json["error"]
+    assert issubclass(BusyError, Exception)
+
+
+def test_what_is_kept_has_an_end(monkeypatch):
+    monkeypatch.setattr("lpsim.show.web.app.worlds.KEPT", 20_000)
+    app = app_of()
+    for place in range(5):
+        assert ask(app, f"/api/levels?{MEETINGS}={place / 10}&seeds=4").status == 200
+    assert app.state.made._size <= 20_000 + 5_000
+
+
+def test_very_many_people_are_shown_in_one_world_and_not_lesson_by_lesson():
+    scenario = Scenario.load("learning_practice", {"population.practices": 20_000})
+    offer = Offer.of("many", scenario)
+    assert (offer.worlds, offer.told()["seeds"]) == (1, "1")
+    answer = ask(application(Setting({"many": offer})), "/api/lesson")
+    assert answer.status == 400
+    assert "takes too long for a page" in answer.json["error"]
+
+
+# --- the plans of lessons -------------------------------------------------------------------------
+
+
+def test_a_page_with_a_lesson_is_told_its_plan():
+    lesson = plan("who_knows")
+    start = ask(app_of(lesson=lesson), "/api/start").json
+    assert start["lesson"]["title"] == "Who knows?"
+    assert start["lesson"]["minutes"] == sum(step["minutes"] for step in start["lesson"]["steps"]) == 60

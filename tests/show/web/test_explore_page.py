@@ -1,0 +1,395 @@
+"""The page of `lpsim explore` in a real browser: offline, by mouse and keyboard, small, hostile texts."""
+
+import sys
+import threading
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+import lpsim
+from lpsim.scenario import Scenario
+from lpsim.show.text.vocabulary import number
+from lpsim.show.web.app.question import Offer
+from lpsim.show.web.app.server import Setting, application
+from lpsim.show.web.app.teaching import plan
+from tests.show.web.asking import served
+from tests.show.web.browser import browser  # noqa: F401 (a fixture)
+
+TABS = ("levels", "compare", "lessons", "practices", "about")
+MEETINGS = "practice.codification.meetings"
+LEVER = f'[id="lever-{MEETINGS}"]'
+NASTY = "</script><!--]]>\"'$x$\u202e\u0001<img src=x onerror=alert(1)>{{7*7}}" + "w" * 10_000
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+outside = []
+"""What the server, which is in this process, has connected to or looked up outside this machine."""
+
+
+def _note(event, arguments):
+    if event == "socket.connect" and isinstance(arguments[1], tuple) and arguments[1][0] not in LOOPBACK:
+        outside.append(arguments[1])
+    if event == "socket.getaddrinfo" and arguments[0] not in (*LOOPBACK, None):
+        outside.append(arguments[0])
+
+
+sys.addaudithook(_note)
+
+
+def app_of(*names, **more):
+    offers = {name: Offer.of(name, Scenario.load(name)) for name in names or ("one_practice",)}
+    return application(Setting(offers, **more))
+
+
+@pytest.fixture(scope="module")
+def address():
+    with served(app_of("one_practice", "no_memory")) as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser, request):  # noqa: F811
+    """A page that reaches this machine alone, and tells what it was not meant to do."""
+    asked = {"viewport": {"width": 1280, "height": 900}, **getattr(request, "param", {})}
+    context = browser.new_context(**asked)
+    page = context.new_page()
+    page.told = []
+    page.on("dialog", lambda dialog: (page.told.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    page.on("pageerror", lambda error: page.told.append(f"error: {error}"))
+    page.on(
+        "console", lambda said: page.told.append(said.text) if said.type in ("error", "warning") else None
+    )
+
+    def only_here(route):
+        if urlsplit(route.request.url).hostname in LOOPBACK:
+            route.continue_()
+        else:
+            page.told.append(f"outside: {route.request.url}")
+            route.abort()
+
+    context.route("**/*", only_here)
+    yield page
+    assert page.told == []
+    context.close()
+
+
+def opened(page, address, query=""):
+    page.goto(f"{address}?{query}")
+    page.wait_for_selector("body[data-drawn]", timeout=60_000)
+    return page
+
+
+def show(page, tab):
+    """Open a tab, and wait until it is drawn."""
+    page.evaluate("delete document.body.dataset.drawn")
+    page.click(f"#tab-{tab}")
+    page.wait_for_selector("body[data-drawn]", timeout=60_000)
+
+
+def paths(page, selector):
+    """How many lines, areas or shapes there are, none of them empty."""
+    drawn = page.eval_on_selector_all(
+        f"{selector} path", "all => all.map(one => one.getAttribute('d') ?? '')"
+    )
+    assert all(len(path) > 10 and "NaN" not in path for path in drawn)
+    return len(drawn)
+
+
+# --- offline --------------------------------------------------------------------------------------
+
+
+def test_every_tab_draws_where_neither_browser_nor_server_has_a_network(page, address):
+    outside.clear()
+    opened(page, address, f"{MEETINGS}=0.9")
+    assert paths(page, "#levels-chart") >= 5  # four lines and a band
+    assert page.locator("#funnel-chart .bar").count() == 6
+    show(page, "compare")
+    assert paths(page, "#differences-chart") >= 12
+    show(page, "lessons")
+    assert paths(page, "#lesson-chart") >= 3
+    assert page.locator("#story li").count() >= 3
+    show(page, "practices")
+    assert paths(page, "#practices-chart") >= 2
+    assert paths(page, "#people-chart") >= 20
+    show(page, "about")
+    assert page.locator("#about-tables table").count() == 3
+    assert page.locator("#about-tables tr").count() > 50
+    assert outside == []
+
+
+# --- levers ---------------------------------------------------------------------------------------
+
+WATCH = """() => {
+  window.seen = [];
+  new MutationObserver(() => window.seen.push(document.body.dataset.drawn))
+    .observe(document.body, { attributes: true, attributeFilter: ["data-drawn"] });
+}"""
+
+
+def values_of(page):
+    return [parse_qs(query).get(MEETINGS, ["0.25"])[0] for query in page.evaluate("window.seen")]
+
+
+def test_every_value_of_a_slow_drag_is_drawn_and_in_order(page, address):
+    opened(page, address)
+    page.evaluate(WATCH)
+    box = page.locator(LEVER).bounding_box()
+    page.mouse.move(box["x"] + 0.25 * box["width"], box["y"] + box["height"] / 2)
+    page.mouse.down()
+    moved = []
+    for place in range(12):
+        page.mouse.move(box["x"] + (0.3 + 0.05 * place) * box["width"], box["y"] + box["height"] / 2)
+        moved.append(page.input_value(LEVER))
+        page.wait_for_timeout(300)
+    page.mouse.up()
+    page.wait_for_timeout(500)
+    assert len(set(moved)) == 12
+    drawn = [value for value in values_of(page) if value in moved]
+    assert list(dict.fromkeys(drawn)) == moved
+
+
+def test_no_stale_answer_wins(page, address):
+    opened(page, address)
+    page.evaluate(WATCH)
+    waits = iter([0.6, 0.0, 0.3, 0.0, 0.2] + [0.0] * 50)
+
+    def late(route):
+        threading.Event().wait(next(waits))
+        route.continue_()
+
+    page.route("**/api/levels?*", late)
+    page.focus(LEVER)
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(30)
+    last = page.input_value(LEVER)
+    page.wait_for_selector(f'body[data-drawn*="{MEETINGS}={last}"]', timeout=20_000)
+    page.wait_for_timeout(800)
+    drawn = values_of(page)
+    assert drawn[-1] == last
+    assert [float(value) for value in drawn] == sorted(float(value) for value in drawn)
+
+
+def test_the_page_ends_on_the_values_of_run_json(page, address, tmp_path):
+    run = lpsim.simulate(Scenario.load("one_practice"), seed=3)
+    run.save(tmp_path / "run")
+    last = lpsim.Run.load(tmp_path / "run").summary["last"]
+    opened(page, address, "seed=3&seeds=1")
+    shown = page.locator("#levels-chart").inner_text()
+    for name in ("staff_knowledge", "collective_knowledge", "practice_knowledge", "service_knowledge"):
+        assert f"{number(last[name], share=False)} " in shown
+    shown = page.locator("#funnel-chart").inner_text()
+    for name in ("known_by_someone", "known_by_most", "in_practice_memory", "in_practice_memory_wrong"):
+        assert number(last[name], share=True) in shown
+
+
+def test_the_address_is_the_state(page, address):
+    opened(page, address)
+    page.focus(LEVER)
+    page.keyboard.press("End")
+    page.select_option("#seeds", "4")
+    page.fill("#seed", "7")
+    page.keyboard.press("Tab")
+    page.click("#keep")
+    page.focus(LEVER)
+    page.keyboard.press("Home")
+    page.wait_for_timeout(800)
+    query = parse_qs(urlsplit(page.url).query)
+    assert (query["seed"], query["seeds"], query["tab"]) == (["7"], ["4"], ["compare"])
+    assert (query[MEETINGS], query[f"a.{MEETINGS}"]) == (["0"], ["1"])
+    words = page.inner_text("#said")
+    opened(page, page.url.split("?")[0], urlsplit(page.url).query)
+    assert page.inner_text("#said") == words
+    assert page.input_value(LEVER) == "0"
+    assert page.input_value("#seeds") == "4"
+
+
+def test_a_bad_link_is_told_in_a_sentence(page, address):
+    page.goto(f"{address}?{MEETINGS}=7")
+    page.wait_for_selector("#wrong:not([hidden])", timeout=60_000)
+    assert page.inner_text("#wrong") == f"{MEETINGS}: found '7'; allowed is a number from 0 to 1."
+    page.told[:] = [said for said in page.told if "400" not in said]  # what the browser says of it itself
+
+
+def test_a_link_of_nonsense_opens_the_page_all_the_same(page, address):
+    opened(page, address, "tab=constructor&at=abc&band=__proto__&step=99&pick=furthest")
+    assert page.is_visible("#levels-chart")
+    assert page.input_value("#at") == "60"
+
+
+def test_another_scenario_is_compared_with_what_was_kept(page, address):
+    opened(page, address)
+    page.click("#keep")
+    page.select_option("#scenario", "no_memory")
+    page.wait_for_timeout(1500)
+    page.wait_for_selector("#wrong:not([hidden])")
+    assert "not the same worlds" in page.inner_text("#wrong")
+    page.told[:] = [said for said in page.told if "400" not in said]
+
+
+def test_the_same_morning_is_told_of_both_practices(page, address):
+    opened(page, address, f"tab=compare&{MEETINGS}=0.9")
+    page.click("#morning summary")
+    page.wait_for_selector("#twins h3")
+    assert page.locator("#twins h3").count() == 2
+    assert "in both worlds" in page.inner_text("#event")
+
+
+# --- time -----------------------------------------------------------------------------------------
+
+
+def test_play_moves_the_chart_and_asks_nobody(page, address):
+    opened(page, address, "tab=lessons&at=1")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    before = page.inner_html("#lesson-chart")
+    page.click("#play")
+    page.wait_for_timeout(700)
+    page.click("#play")
+    assert int(page.input_value("#at")) >= 3
+    assert page.inner_html("#lesson-chart") != before
+    assert page.locator('#story li[aria-current="step"]').count() == 1
+    assert asked == []
+
+
+@pytest.mark.parametrize("page", [{"reduced_motion": "reduce"}], indirect=True)
+def test_who_wants_little_motion_gets_a_step_a_second(page, address):
+    opened(page, address, "at=0")
+    page.click("#play")
+    page.wait_for_timeout(1500)
+    assert page.input_value("#at") == "1"
+    moving = page.evaluate("document.getAnimations().length")
+    assert moving == 0
+
+
+# --- everybody ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", [{"bypass_csp": True}], indirect=True)
+def test_axe_finds_nothing_on_any_tab(page, address):
+    from axe_playwright_python.sync_playwright import Axe
+
+    opened(page, address, f"{MEETINGS}=0.9")
+    page.click("#more summary")
+    wanted = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    for tab in TABS:
+        show(page, tab)
+        if page.is_visible("#numbers"):
+            page.evaluate("document.querySelector('#numbers').open = true")
+        found = Axe().run(page, options=wanted).response["violations"]
+        assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == [], tab
+
+
+@pytest.mark.parametrize("page", [{"bypass_csp": True}], indirect=True)
+def test_axe_finds_nothing_in_a_lesson_or_a_class(page):
+    from axe_playwright_python.sync_playwright import Axe
+
+    more = {"address": "http://192.168.1.20:8765/", "host": "192.168.1.20"}
+    with served(app_of(lesson=plan("who_knows"), **more)) as address:
+        opened(page, address, "step=1")
+        assert page.is_visible("#code")
+        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]}).response["violations"]
+    assert [one["id"] for one in found] == []
+
+
+def test_the_keyboard_alone_reaches_all(page, address):
+    opened(page, address)
+    wanted = set(page.eval_on_selector_all(
+        "a[href], button, select, input, summary",
+        "all => all.filter(one => one.checkVisibility()).map(one => one.id || one.textContent || one.value)",
+    ))  # fmt: skip
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("(document.activeElement.id || document.activeElement.textContent || '')"))
+    others = {f"tab-{tab}" for tab in TABS[1:]}  # one tab is reached, the others by arrows
+    assert wanted - others - {""} <= reached
+    page.focus("#tab-levels")
+    for tab in TABS[1:]:
+        page.keyboard.press("ArrowRight")
+        assert page.get_attribute(f"#tab-{tab}", "aria-selected") == "true"
+        assert page.is_visible(f"#{tab}")
+    page.keyboard.press("Home")
+    assert page.is_visible("#levels")
+    page.focus("#play")
+    page.keyboard.press("Space")
+    assert page.get_attribute("#play", "aria-pressed") == "true"
+
+
+SMALL = """all => all.filter(one => one.checkVisibility() && one.textContent)
+  .filter(one => one.getBoundingClientRect().height < 8).map(one => one.textContent)"""
+
+
+@pytest.mark.parametrize("page", [{"viewport": {"width": 390, "height": 800}}], indirect=True)
+def test_a_phone_needs_no_scrolling_sideways(page, address):
+    opened(page, address, f"{MEETINGS}=0.9")
+    for tab in TABS:
+        show(page, tab)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, tab
+        assert page.eval_on_selector_all("svg text", SMALL) == [], tab
+
+
+@pytest.mark.parametrize(
+    "page", [{"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2}], indirect=True
+)
+def test_at_200_per_cent_nothing_is_cut_off(page, address):
+    opened(page, address, f"{MEETINGS}=0.9")
+    for tab in TABS:
+        show(page, tab)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 640, tab
+
+
+# --- hostile texts --------------------------------------------------------------------------------
+
+
+def test_hostile_texts_are_shown_as_text(page):
+    name = NASTY[:70].replace(".", "")
+    meeting = {"practice.discussion.meetings": 0.2}
+    scenario = Scenario.from_dict(
+        {
+            "title": NASTY, "description": NASTY, "step": NASTY[:80], "steps": 12,
+            "roles": {name: {"headcount": 3, "turnover": 0.05}}, "record": {"lessons": True},
+            "population": {"practices": 4, "tiers": [{"name": name}]},
+            "kinds": [{"name": name, "share": 0.5, "set": meeting}],
+            "interventions": [{"at": 5, "title": NASTY, "set": {"world.turbulence": 0.1}}],
+            "evidence": {"world.turbulence": f"sourced: {NASTY}"},
+        }
+    )  # fmt: skip
+    with served(application(Setting({name: Offer.of(name, scenario)}))) as address:
+        opened(page, address, f"{MEETINGS}=0.9&tab=levels")
+        for tab in TABS:
+            show(page, tab)
+        assert page.inner_text("#title").startswith("</script><!--]]>")
+        assert "<img src=x onerror=alert(1)>" in page.inner_text("#title")
+        assert page.locator("img[src=x]").count() == 0
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+# --- a lesson -------------------------------------------------------------------------------------
+
+
+def test_in_a_lesson_a_bet_is_placed_before_the_curves_are_shown(page):
+    lesson = plan("who_knows")
+    with served(app_of(lesson=lesson)) as address:
+        opened(page, address)
+        assert "1 of 8 (minutes 0 to 5)" in page.inner_text("#lesson-step")
+        page.click("#lesson-on")
+        assert page.is_visible("#guess")
+        assert not page.is_visible("#levels-chart")
+        page.focus("#guess")
+        page.keyboard.press("ArrowRight")
+        assert page.inner_text("#guessed") == "0.55"
+        page.click("#lesson-on")
+        page.wait_for_selector("#levels-chart path.line")
+        assert (
+            page.inner_text("#answer")
+            == "Your bet was 0.55. The mean of 20 worlds lies between 0.20 and 0.40."
+        )
+        for _ in range(3):
+            page.click("#lesson-on")
+        assert page.is_visible("#practices")
+        assert page.input_value('[id="lever-turnover.experienced"]') == "0"
+        for _ in range(2):
+            page.click("#lesson-on")
+        assert page.is_disabled("#lesson-on")
+        page.wait_for_timeout(500)
+        assert "step=7" in page.url
