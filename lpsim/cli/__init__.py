@@ -5,6 +5,7 @@ from lpsim.cli import (  # noqa: F401 (a command registers when its module is im
     check,
     compare,
     discover,
+    explore,
     lesson,
     lessons,
     practices,

@@ -1,0 +1,188 @@
+"""The command `explore`: a page in the browser in which levers move, for one person or for a class."""
+# ruff: noqa: PLC0415 (nothing heavy is imported before it is needed, so that --help is fast)
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import webbrowser
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lpsim.cli.app import app
+from lpsim.cli.interrupts import Interrupted
+from lpsim.cli.options import Settings, load, told
+from lpsim.cli.streams import echo
+from lpsim.errors import InputError, say
+from lpsim.plain import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lpsim.show.web.app.question import Offer
+    from lpsim.show.web.app.teaching import Lesson
+
+Files = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="SCENARIO …",
+        help="Scenario files (TOML), or names of those that ship. [default: one_practice]",
+        show_default=False,
+    ),
+]
+Port = Annotated[int, typer.Option(help="The port to listen on; 0: any that is free.", min=0, max=65535)]
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open the page, only say where it is.")]
+Class = Annotated[
+    bool,
+    typer.Option(
+        "--class", help="Let others on the local network open the page, too: they move levers, nothing else."
+    ),
+]
+Address = Annotated[
+    str | None, typer.Option(help="With --class: this machine's address on that network, if it has several.")
+]
+LessonName = Annotated[
+    str | None, typer.Option("--lesson", metavar="NAME", help="Lead through a lesson: predict, then run.")
+]
+HERE = "127.0.0.1"
+
+
+@app.command("explore")
+def _explore(
+    scenarios: Files = None,
+    settings: Settings = None,
+    lesson: LessonName = None,
+    with_class: Class = False,
+    address: Address = None,
+    port: Port = 8765,
+    no_browser: NoBrowser = False,
+) -> None:
+    """Move levers in the browser, and see what follows; Ctrl-C ends it."""
+    with told("page", kept="the page is closed"):
+        _see_that_it_can_serve()
+        from lpsim.show.web.app.server import Setting, application
+
+        plan = _plan(lesson)
+        offers = _offers(scenarios or [Path(plan.scenario if plan else "one_practice")], settings)
+        host = (address or _own_address()) if with_class else None
+        sockets = listen(HERE, port, host)
+        port = sockets[0].getsockname()[1]
+        here, there = f"http://{HERE}:{port}/", f"http://{host}:{port}/" if host else None
+        _say_where(here, there)
+        if not no_browser:
+            threading.Timer(0.5, webbrowser.open, (here,)).start()
+        _serve(application(Setting(offers, plan, there, host)), sockets)
+
+
+def _see_that_it_can_serve() -> None:
+    for name in ("starlette", "uvicorn", "segno"):
+        if find_spec(name) is None:
+            raise InputError(f'explore: needs {name}, which is not installed; pip install "lpsim[explore]".')
+
+
+def _plan(name: str | None) -> Lesson | None:
+    from lpsim.show.web.app.teaching import plan
+
+    return None if name is None else plan(name)
+
+
+def _offers(paths: Sequence[Path], settings: Sequence[str] | None) -> dict[str, Offer]:
+    from lpsim.show.web.app.question import Offer
+
+    found: dict[str, Offer] = {}
+    for path in paths:
+        name = path.stem
+        if name in found:
+            raise InputError(f"{path}: a scenario called {name} is given already; rename the file.")
+        found[name] = Offer.of(name, load(path, settings))
+    return found
+
+
+# --- where it listens -----------------------------------------------------------------------------
+
+
+def listen(here: str, port: int, there: str | None) -> list[socket.socket]:
+    """Sockets at the same port, on this machine and, with a class, on the local network."""
+    first = _bound(here, port, "--port")
+    if there is None:
+        return [first]
+    try:
+        return [first, _bound(there, first.getsockname()[1], "--address")]
+    except InputError:
+        first.close()
+        raise
+
+
+def _bound(host: str, port: int, option: str) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen()  # from now on who comes waits until all is ready
+    except OSError as error:
+        listening.close()
+        words = f"{option}: cannot listen at {one_line(host)}:{port} ({error.strerror or error})"
+        cure = "name another (--port 0 takes any that is free)" if option == "--port" else "name another"
+        raise InputError(f"{words}; {cure}.") from None
+    return listening
+
+
+def _own_address() -> str:
+    """Its address on the local network; nothing is sent to find it."""
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        asking.connect(("192.0.2.1", 9))  # reserved for examples: it only says by which way one would go
+        return str(asking.getsockname()[0])
+    import psutil
+
+    for name, found in psutil.net_if_addrs().items():
+        up = psutil.net_if_stats().get(name)
+        for one in found:
+            if one.family == socket.AF_INET and not one.address.startswith("127.") and up and up.isup:
+                return one.address
+    raise InputError("--class: this machine is on no network; join one, or leave --class out.")
+
+
+# --- what it does ---------------------------------------------------------------------------------
+
+
+def _say_where(here: str, there: str | None) -> None:
+    echo(f"The page: {here}")
+    if there is not None:
+        import segno
+
+        echo(f"For the class: {there}")
+        _print_code(segno.make(there).matrix)
+    echo("Ctrl-C ends it.")
+
+
+def _print_code(rows: Sequence[Sequence[int]]) -> None:
+    """A QR code in half blocks, dark on light whatever the terminal's colours are."""
+    wide = len(rows[0]) + 4
+    padded = [[0] * wide] * 2 + [[0, 0, *row, 0, 0] for row in rows] + [[0] * wide] * 3
+    blocks = {(0, 0): "█", (0, 1): "▀", (1, 0): "▄", (1, 1): " "}
+    for upper, lower in zip(padded[::2], padded[1::2], strict=False):
+        echo("".join(blocks[bool(a), bool(b)] for a, b in zip(upper, lower, strict=True)))
+
+
+def _serve(application: Any, sockets: list[socket.socket]) -> None:
+    """Serve until Ctrl-C, which is how it is meant to end."""
+    import uvicorn
+
+    config = uvicorn.Config(
+        application, ws="none", lifespan="off", http="h11", log_level="error", access_log=False,
+        server_header=False, timeout_graceful_shutdown=1, timeout_keep_alive=30,
+    )  # fmt: skip
+    try:
+        uvicorn.Server(config).run(sockets=sockets)
+    except Interrupted as stop:
+        if stop.code != 130:
+            raise
+        say("the page is closed")
+    finally:
+        application.state.made.close()
+        for listening in sockets:
+            listening.close()
