@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lpsim.analysis.summary import paired_difference
-from lpsim.runs.measures import MEASURES
+from lpsim.analysis.summary import LEVEL, half_width, paired_difference
+from lpsim.runs.measures import LEVELS, MEASURES
 from lpsim.show.text.comparison import HELD, when
 from lpsim.show.text.scenario import written
 from lpsim.show.text.table import Number, Range, Table
@@ -25,6 +25,7 @@ SAME_EVENT = (
     "In {when}, {who} met a case of {topic} in both worlds and drew {lesson} from it. What became of it?"
 )
 NO_TWINS = "A and B have no event in common from which something new was learned: the seeds or people differ."
+UNCLEAR = ": not clear, as the largest of four differences may be chance"
 MANY = "Nodes stand for several practices here: open a scenario of fewer to see people."
 LEFT_OUT = (
     "Money, patients and their illnesses: learning has no costs but time, and no outcomes but what is known.",
@@ -70,11 +71,18 @@ def change_found(
     low, high = (found.low, found.high) if found.mean > 0 else (-found.high, -found.low)
     interval = Range(low, high, "z.3f")
     share = found.positive if found.mean > 0 else found.negative
-    clear = "" if found.low > 0 or found.high < 0 else "; no clear difference"
+    chance = "" if _is_clear(found) else UNCLEAR
     return (
-        f"{HELD[measure]} is {by} {way} than {other} (95 % interval {interval}{clear}), "
-        f"and {way} in {round(share * runs)} of the same {runs} worlds"
+        f"{HELD[measure]} is {by} {way} than {other} (95 % interval {interval}), "
+        f"and {way} in {round(share * runs)} of the same {runs} worlds{chance}"
     )
+
+
+def _is_clear(found: PairedDifference[float]) -> bool:
+    """Whether 0 is left out by an interval as wide as is due to the largest of so many differences."""
+    squares = found.sd**2 * (found.runs - 1)
+    half = half_width(squares, found.runs, 1 - (1 - LEVEL) / len(LEVELS)).item()
+    return bool(abs(found.mean) > half)
 
 
 def same_event(life: Life) -> str:
@@ -118,7 +126,8 @@ def differing_table(comparison: Comparison) -> Table:
 
 def largest(found: Mapping[str, PairedDifference[float]]) -> tuple[str, PairedDifference[float]]:
     """The level with the largest difference, and the difference."""
-    return max(found.items(), key=lambda item: abs(item[1].mean))
+    known = [item for item in found.items() if item[1].runs]
+    return max(known, key=lambda item: abs(item[1].mean))
 
 
 def _ends(comparison: Comparison) -> dict[str, PairedDifference[float]]:

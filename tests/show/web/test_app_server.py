@@ -91,6 +91,13 @@ def test_the_sentence_says_which_levers_were_moved_and_how_surely_they_did_somet
     assert "another seed gives another" in ask(app, "/api/levels?seeds=1").json["said"]
 
 
+def test_the_largest_of_four_differences_is_clear_only_where_chance_alone_would_not_make_it(app):
+    said = ask(app, f"/api/levels?{MEETINGS}=0.26").json["said"]
+    assert said.endswith("not clear, as the largest of four differences may be chance.")
+    said = ask(app, "/api/levels?practice.reflection.rate=0.1").json["said"]
+    assert said.endswith("of the same 20 worlds.")
+
+
 def test_the_same_morning_is_the_same_event_in_both(app):
     answer = ask(app, f"/api/morning?{MEETINGS}=1").json
     assert answer["event"].startswith("In month ")
@@ -241,6 +248,20 @@ def test_what_users_wrote_is_told_as_json_alone():
         assert answer.headers["content-type"].startswith("application/json")
         assert answer.headers["x-content-type-options"] == "nosniff"
     assert NASTY.encode() not in ask(app, "/").body
+
+
+def test_what_fails_unforeseen_is_told_in_words_with_the_same_headers(monkeypatch, capsys):
+    from lpsim.show.web.app import questions
+
+    def fail(*_):
+        raise ZeroDivisionError("by nothing")
+
+    monkeypatch.setitem(questions.ASKED, "levels", fail)
+    answer = ask(app_of(), "/api/levels")
+    assert answer.status == 500
+    assert answer.json == {"error": "The answer failed: ZeroDivisionError: by nothing."}
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "Traceback" not in capsys.readouterr().err
 
 
 # --- a class --------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from lpsim.show.text.picks import PICKS
 from lpsim.show.web.app.files import files
 from lpsim.show.web.app.guard import LOOPBACK, Guard, is_here
 from lpsim.show.web.app.question import MAX_SEED, whole
-from lpsim.show.web.app.worlds import BusyError, Made, StaleError
+from lpsim.show.web.app.worlds import BusyError, FailedError, Made, StaleError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,6 +69,7 @@ def application(setting: Setting) -> Starlette:
             InputError: _refused,
             StaleError: partial(_told, "Asked anew meanwhile.", 409),
             BusyError: partial(_told, "Very many ask at once; move the lever again.", 503),
+            FailedError: _failed,
             HTTPException: _not_there,
         },
     )
@@ -158,6 +159,10 @@ async def _refused(_: Request, error: Exception) -> Response:
 
 async def _told(words: str, status: int, _: Request, __: Exception) -> Response:
     return JSONResponse({"error": words}, status)
+
+
+async def _failed(_: Request, error: Exception) -> Response:
+    return JSONResponse({"error": f"The answer failed: {error}."}, 500)
 
 
 async def _not_there(_: Request, error: Exception) -> Response:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import traceback
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from lpsim.errors import InputError
+from lpsim.errors import InputError, in_words, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +34,10 @@ class StaleError(Exception):
 
 class BusyError(Exception):
     """Too many questions wait."""
+
+
+class FailedError(Exception):
+    """Something went wrong that no sentence foresees: what, in words."""
 
 
 class Made:
@@ -62,6 +68,8 @@ class Made:
             The page has asked for the same with a higher number before this question's turn came.
         BusyError
             Too many questions wait.
+        FailedError
+            The work failed; on stderr stands why.
         """
         self._newest[page] = max(number, self._newest.pop(page, -1))
         if len(self._newest) > PAGES:
@@ -79,7 +87,15 @@ class Made:
     def _in_turn(self, page: tuple[str, str], number: int, work: Callable[[], T]) -> T:
         if self._newest.get(page, number) > number:
             raise StaleError
-        return work()
+        try:
+            return work()
+        except InputError:
+            raise
+        except Exception as error:
+            if os.environ.get("LPSIM_DEBUG"):
+                traceback.print_exception(error)
+            say(f"an answer failed: {in_words(error)} (LPSIM_DEBUG=1 shows where)")
+            raise FailedError(in_words(error)) from error
 
     def close(self) -> None:
         """Begin nothing more."""
