@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -137,3 +138,14 @@ def test_settings_that_are_given_are_those_of_the_page(no_server, monkeypatch):
     monkeypatch.setattr("lpsim.cli.explore._serve", lambda app, sockets: [one.close() for one in sockets])
     lpsim("one_practice", "--set", "steps=12", "--port", 0)
     assert shown[0].offers["one_practice"].scenario.steps == 12
+
+
+COMMANDS = re.findall(r"^ {4}lpsim (explore .*)$", (ROOT / "docs" / "explore.md").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_commands_shown_on_exploring_open_a_page(command, no_server, monkeypatch):
+    monkeypatch.setattr("lpsim.cli.explore._own_address", lambda: "127.0.0.2")
+    result = CliRunner().invoke(cli.app, [*command.split(), "--no-browser", "--port", "0"])
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert len(COMMANDS) == 2

@@ -27,6 +27,7 @@ from lpsim.show.text.picks import why_none
 from lpsim.show.text.scenario import assumptions_table, rates_table
 from lpsim.show.text.story import by_step
 from lpsim.show.text.table import Number, Table
+from lpsim.show.text.uncertainty import means_of
 from lpsim.show.text.vocabulary import sentences
 from lpsim.show.web.panels.differences import differences
 from lpsim.show.web.panels.funnel import funnel
@@ -66,7 +67,7 @@ def of_levels(worlds: Made, question: Question, *, tables: bool) -> dict[str, An
 
 
 def _levels_tables(runs: Sequence[Run]) -> Iterator[dict[str, Any]]:
-    yield _table(levels_table(runs), "Knowledge")
+    yield _table(replace(levels_table(runs), notes=[means_of(len(runs))]), "Knowledge")
     yield _table(right_and_wrong_table(runs), "Held rightly and wrongly")
 
 

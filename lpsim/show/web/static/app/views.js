@@ -20,6 +20,7 @@ const mapWidth = (base) => (base.names.length < 4 ? 320 : undefined); // few pra
 
 function drawLevelsTab({ levels, funnel }, { at, band = "2" }) {
   choices(by("band"), [["all", "all four"], ...levels.lines.map((line, i) => [i, line.label])], band);
+  by("levels-about").textContent = levels.about;
   drawLevels(by("levels-chart"), levels, { at, bands: band === "all" || Number(band) });
   drawFunnel(by("funnel-chart"), funnel, { at });
 }
@@ -39,7 +40,7 @@ export function drawMorning({ none, event, worlds = [] }) {
 }
 
 function drawLessonsTab({ map, none }, { at }) {
-  by("found").textContent = none ?? `${map.heading}. ${map.found}.`;
+  by("found").textContent = none ?? `${map.heading}, in the world of seed ${map.seed}. ${map.found}.`;
   by("lesson-chart").replaceChildren();
   by("story").replaceChildren();
   if (none) return;
@@ -50,13 +51,14 @@ function drawLessonsTab({ map, none }, { at }) {
   by("story").append(...map.story.map(told));
 }
 
-function drawPracticesTab({ practices, people }, { at, practice = 0 }, change) {
+function drawPracticesTab({ practices, people }, { at, seed, practice = 0 }, change) {
   const single = practices.practices.every((many) => many === 1);
   by("which").hidden = !single;
   if (single) choices(by("practice"), Object.entries(practices.names), practice);
   const pick = single ? { chosen: Number(practice), choose: (place) => change({ practice: `${place}` }) } : {};
   drawPractices(by("practices-chart"), practices, { width: mapWidth(practices.base), at, ...pick });
-  by("people-heading").textContent = people.none ?? "Its people: what each holds rightly and wrongly";
+  by("people-heading").textContent =
+    people.none ?? `Its people in the world of seed ${seed}: what each holds rightly and wrongly`;
   if (people.none) by("people-chart").replaceChildren();
   else drawPeople(by("people-chart"), people, { at });
 }
