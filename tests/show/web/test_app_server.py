@@ -3,8 +3,11 @@
 import asyncio
 import csv
 import io
+import json
 import statistics
 import tomllib
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -16,7 +19,7 @@ from lpsim.show.web.app.question import Offer
 from lpsim.show.web.app.server import QUESTIONS, SAVED, Setting, application
 from lpsim.show.web.app.teaching import plan
 from lpsim.show.web.app.worlds import BusyError, Made, StaleError
-from tests.show.web.asking import ask, ask_app
+from tests.show.web.asking import ask, ask_app, served
 
 MEETINGS = "practice.codification.meetings"
 PUPIL = ("192.168.1.77", 50_000)
@@ -329,6 +332,27 @@ def test_who_asks_when_very_many_wait_is_to_come_again(monkeypatch):
     assert answer.status == 503
     assert "move the lever again" in answer.json["error"]
     assert issubclass(BusyError, Exception)
+
+
+def test_thirty_who_drag_at_once_are_all_answered_rightly():
+    def pupil(here, number):
+        found = {}
+        for place in range(4):
+            value = f"{0.1 + number / 50 + place / 500:.3f}"
+            query = f"{MEETINGS}={value}&seeds=4&client=p{number}&number={place}"
+            with urllib.request.urlopen(f"{here}api/levels?{query}", timeout=60) as answer:
+                found[float(value)] = json.load(answer)["levels"]["lines"][2]["mean"][-1]
+        return found
+
+    with served(app_of()) as here, ThreadPoolExecutor(30) as pupils:
+        found = [pupils.submit(pupil, here, number) for number in range(30)]
+        answers = {value: mean for one in found for value, mean in one.result().items()}
+    assert len(answers) == 120
+    base = Scenario.load("one_practice", {"steps": 10}).adapted({"record.lessons": False})
+    for value, mean in answers.items():
+        worlds = lpsim.simulate_many(base.adapted({MEETINGS: value}), range(1, 5))
+        expected = statistics.fmean(float(run.column("practice_knowledge")[-1]) for run in worlds)
+        assert mean == pytest.approx(expected, abs=1e-6)
 
 
 def test_what_is_kept_has_an_end(monkeypatch):
