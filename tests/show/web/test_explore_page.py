@@ -8,7 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 import lpsim
+from lpsim.runs.measures import LEVELS, MEASURES
 from lpsim.scenario import Scenario
+from lpsim.show.figures.plots import plot_levels
 from lpsim.show.text.vocabulary import number
 from lpsim.show.web.app.question import Offer
 from lpsim.show.web.app.server import Setting, application
@@ -175,14 +177,17 @@ def test_no_stale_answer_wins(page, address):
     assert [float(value) for value in drawn] == sorted(float(value) for value in drawn)
 
 
-def test_the_page_ends_on_the_values_of_run_json(page, address, tmp_path):
+def test_the_page_ends_on_the_values_of_run_json_and_of_the_figure(page, address, tmp_path):
     run = lpsim.simulate(Scenario.load("one_practice"), seed=3)
     run.save(tmp_path / "run")
     last = lpsim.Run.load(tmp_path / "run").summary["last"]
     opened(page, address, "seed=3&seeds=1")
-    shown = page.locator("#levels-chart").inner_text()
-    for name in ("staff_knowledge", "collective_knowledge", "practice_knowledge", "service_knowledge"):
-        assert f"{number(last[name], share=False)} " in shown
+    shown = " ".join(page.locator("#levels-chart").inner_text().split())
+    figure = " ".join(" ".join(text.get_text() for text in plot_levels([run]).texts).split())
+    for name in LEVELS:
+        said = f"{number(last[name], share=False)} {MEASURES[name].label}"
+        assert said in shown
+        assert said in figure
     shown = page.locator("#funnel-chart").inner_text()
     for name in ("known_by_someone", "known_by_most", "in_practice_memory", "in_practice_memory_wrong"):
         assert number(last[name], share=True) in shown
