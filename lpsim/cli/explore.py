@@ -68,7 +68,7 @@ def _explore(
 
         plan = _plan(lesson)
         offers = _offers(scenarios or [Path(plan.scenario if plan else "one_practice")], settings)
-        host = (address or _own_address()) if with_class else None
+        host = _address(address) if with_class else None
         sockets = listen(HERE, port, host)
         port = sockets[0].getsockname()[1]
         here, there = f"http://{HERE}:{port}/", f"http://{host}:{port}/" if host else None
@@ -129,6 +129,12 @@ def _bound(host: str, port: int, option: str) -> socket.socket:
         cure = "name another (--port 0 takes any that is free)" if option == "--port" else "name another"
         raise InputError(f"{words}; {cure}.") from None
     return listening
+
+
+def _address(given: str | None) -> str:
+    if given == "0.0.0.0":  # pupils could not be told apart from others who give this machine a name
+        raise InputError("--address: 0.0.0.0 means every network; name this machine's address on one.")
+    return given or _own_address()
 
 
 def _own_address() -> str:

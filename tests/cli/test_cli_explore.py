@@ -100,6 +100,8 @@ def test_an_address_that_is_not_this_machines_is_one_sentence():
     result = lpsim("one_practice", "--class", "--address", "my laptop", "--port", 0)
     assert result.exit_code == 2
     assert result.stderr.startswith("--address: cannot listen at my laptop:")
+    result = lpsim("one_practice", "--class", "--address", "0.0.0.0", "--port", 0)
+    assert (result.exit_code, result.stderr[:38]) == (2, "--address: 0.0.0.0 means every network")
 
 
 @pytest.mark.parametrize("missing", ["starlette", "uvicorn", "segno"])
