@@ -18,6 +18,7 @@ from lpsim.scenario.keys import field_at
 from lpsim.scenario.scenario import MODEL_VERSION
 from lpsim.scenario.settings import loops_of
 from lpsim.show.text.comparison import HELD, digits, headline
+from lpsim.show.text.levers import LEVERS
 from lpsim.show.text.scenario import UNTITLED, written
 from lpsim.show.text.table import Cell, Number, Range, Table
 from lpsim.show.text.uncertainty import INTERVAL, seeds_of, spread_of
@@ -255,10 +256,13 @@ def provenance_table(briefing: Briefing) -> Table:
 
 
 def lever_words(lever: Lever, scenario: Scenario) -> str:
-    """What a lever is, in the words of the schema."""
+    """What a lever is: in the words of a page's levers, or else in those of the schema."""
+    word = step_word(scenario)
+    if lever.key in LEVERS:
+        words = LEVERS[lever.key]
+        return f"{words.name} ({words.unit.format(step=word)})"
     field = field_at(Scenario, lever.key)
     meaning = (field.description or "").rstrip(".") if field is not None else ""
-    word = step_word(scenario)
     return meaning.replace("in a step", f"in a {word}").replace("per step", f"per {word}") or lever.key
 
 
