@@ -8,17 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from lpsim.analysis.life import practice_of
-from lpsim.lessons.journal import NOWHERE
-from lpsim.lessons.stages import STAGES
+from lpsim.analysis.lesson_pairs import pairs, standing
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from lpsim.runs.run import Run
-
-EVENT = ["step", "who", "process", "about", "number", "right"]
-"""What the event of a lesson is known by in both runs."""
 
 
 class Twins(NamedTuple):
@@ -39,17 +34,15 @@ def twins(one: Run, other: Run) -> Twins | None:
     InputError
         A run kept no journal of lessons.
     """
-    both = _lessons(one).merge(_lessons(other), on=EVENT, suffixes=("", "_other"))
+    found = pairs(_standing(one), _standing(other))
+    both = found[found["_merge"] == "both"]
     if both.empty:
         return None
-    apart = (both["stages"] - both["stages_other"]).abs()
-    first = both.assign(apart=-apart).sort_values(["apart", "step", "lesson"], kind="stable").iloc[0]
-    return Twins(int(first["lesson"]), int(first["lesson_other"]))
+    apart = (both["stages_base"] - both["stages_option"]).abs()
+    first = both.assign(apart=-apart).sort_values(["apart", "step", "lesson_base"], kind="stable").iloc[0]
+    return Twins(int(first["lesson_base"]), int(first["lesson_option"]))
 
 
-def _lessons(run: Run) -> pd.DataFrame:
+def _standing(run: Run) -> pd.DataFrame:
     lessons, _ = run.journal()
-    found = lessons[(practice_of(lessons["who"]) != NOWHERE) & ~lessons["known_already"].to_numpy(dtype=bool)]
-    stages = found[list(STAGES)].notna().sum(axis=1)
-    kept: pd.DataFrame = found[["lesson", *EVENT]].assign(stages=stages)
-    return kept
+    return standing(lessons)

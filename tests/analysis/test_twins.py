@@ -3,7 +3,8 @@
 import pytest
 
 import lpsim
-from lpsim.analysis.twins import EVENT, twins
+from lpsim.analysis.lesson_pairs import SAME
+from lpsim.analysis.twins import twins
 from lpsim.errors import InputError
 from lpsim.lessons.stages import STAGES
 from lpsim.scenario import Scenario
@@ -28,19 +29,19 @@ def test_twins_are_lessons_of_the_same_event(seed):
     one, other = run_of(seed=seed), run_of({"practice.codification.meetings": 1.0}, seed=seed)
     found = twins(one, other)
     a, b = row_of(one, found.one), row_of(other, found.other)
-    assert all(a[name] == b[name] for name in EVENT)
+    assert all(a[name] == b[name] for name in SAME)
 
 
 def test_no_two_lessons_of_a_run_are_of_the_same_event():
     lessons = run_of().lessons
-    assert not lessons.duplicated(EVENT).any()
+    assert not lessons.duplicated(SAME).any()
 
 
 def test_the_twins_that_are_shown_fared_most_differently():
     one, other = run_of(), run_of({"practice.codification.meetings": 1.0})
     found = twins(one, other)
     most = abs(stages_of(one, found.one) - stages_of(other, found.other))
-    both = one.lessons.merge(other.lessons, on=EVENT, suffixes=("", "_other"))
+    both = one.lessons.merge(other.lessons, on=SAME, suffixes=("", "_other"))
     both = both[~both["known_already"].astype(bool) & ~both["known_already_other"].astype(bool)]
     apart = [
         abs(stages_of(one, a) - stages_of(other, b))
