@@ -17,9 +17,9 @@ import lpsim
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from experiments.run import Experiment
+    from experiments.run import Runnable
 
-NAMES = sorted(path.parent.name for path in Path(__file__).parent.glob("*/designs"))
+NAMES = sorted(path.parent.name for path in Path(__file__).parent.glob("*/__init__.py"))
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help=f"One of {', '.join(NAMES)}.")]
 Parts = Annotated[list[str] | None, typer.Option("--part", help="Only this figure or table; repeatable.")]
@@ -45,8 +45,6 @@ def main(
     redraw: Redraw = False,
 ) -> None:
     """Run an experiment, and write its tables, figures and verdict; goes on where an earlier run ended."""
-    from experiments.run import present  # noqa: PLC0415 (--help is fast, and worker processes need none of it)
-
     folder = out or Path("runs") / name
     try:
         experiment = _experiment(name)
@@ -57,7 +55,7 @@ def main(
             _check(experiment, folder, parts, repetitions, workers)
             _make_room(folder, parts, force=force)
             _run(experiment, folder, parts, repetitions, workers)
-        present(experiment, folder)
+        experiment.present(folder)
     except (lpsim.InputError, lpsim.StoppedError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2 if isinstance(error, lpsim.InputError) else 1) from None
@@ -67,15 +65,15 @@ def main(
     typer.echo(f"{folder}: verdict.md says what came out")
 
 
-def _experiment(name: str) -> Experiment:
+def _experiment(name: str) -> Runnable:
     if name not in NAMES:
         raise lpsim.InputError(f"NAME: found {name!r}; allowed is one of {', '.join(NAMES)}.")
-    found: Experiment = import_module(f"experiments.{name}").EXPERIMENT
+    found: Runnable = import_module(f"experiments.{name}").EXPERIMENT
     return found
 
 
 def _check(
-    experiment: Experiment, folder: Path, parts: Sequence[str], repetitions: int | None, workers: int | None
+    experiment: Runnable, folder: Path, parts: Sequence[str], repetitions: int | None, workers: int | None
 ) -> None:
     for option, value in (("--repetitions", repetitions), ("--workers", workers)):
         if value is not None and value < 1:
@@ -98,7 +96,7 @@ def _make_room(folder: Path, parts: Sequence[str], *, force: bool) -> None:
 
 
 def _run(
-    experiment: Experiment, folder: Path, parts: Sequence[str], repetitions: int | None, workers: int | None
+    experiment: Runnable, folder: Path, parts: Sequence[str], repetitions: int | None, workers: int | None
 ) -> None:
     """Simulate with a progress line for people, and say how long it took."""
     from experiments.run import simulate  # noqa: PLC0415

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ import lpsim
 from experiments import tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Executor
     from pathlib import Path
 
@@ -71,9 +71,38 @@ class Experiment:
         """What stands in the head of its results."""
         return f"lpsim {lpsim.__version__}, python -m experiments {self.folder.name}"
 
+    def tables(self, part: str, store: lpsim.Store) -> dict[str, pd.DataFrame]:
+        """What is kept of the runs of a part, by the name of the file."""
+        return {part: tables.summary(store, self.parts[part].read)}
+
+    def head(self, part: str, repetitions: int) -> list[str]:
+        """What stands above a table."""
+        return [
+            f"{self.title}: {self.design(part).title}",
+            f"{self.made_by} --part {part} --repetitions {repetitions}",
+            "repetition i of a row has seed first_seed + i; digests of scenarios in the last column",
+        ]
+
+    def present(self, out: Path) -> None:
+        """From the tables in a folder: the figures, ``differences.csv`` and ``verdict.md``."""
+        present(self, out)
+
+
+class Runnable(Protocol):
+    """What can be run by its name: an `Experiment`, or a question (`experiments.question`)."""
+
+    @property
+    def folder(self) -> Path: ...
+    @property
+    def parts(self) -> Mapping[str, Any]: ...
+    def design(self, part: str, repetitions: int | None = None) -> lpsim.Design: ...
+    def tables(self, part: str, store: lpsim.Store) -> dict[str, pd.DataFrame]: ...
+    def head(self, part: str, repetitions: int) -> list[str]: ...
+    def present(self, out: Path) -> None: ...
+
 
 def simulate(
-    experiment: Experiment,
+    experiment: Runnable,
     out: Path,
     *,
     parts: Sequence[str],
@@ -97,14 +126,8 @@ def simulate(
             on_error="stop",
             on_progress=partial(on_progress, name) if on_progress else None,
         )
-        table = tables.summary(store, experiment.parts[name].read)
-        head = [
-            f"{experiment.title}: {design.title}",
-            f"{experiment.made_by} --part {name} --repetitions {times}",
-            "repetition i of a row has seed first_seed + i; "
-            f"digests of {table['digest'].nunique()} scenarios in the last column",
-        ]
-        tables.write(table, out / f"{name}.csv", head)
+        for stem, table in experiment.tables(name, store).items():
+            tables.write(table, out / f"{stem}.csv", experiment.head(name, times))
         whole += len(design.points) * times
     return whole
 

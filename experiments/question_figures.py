@@ -1,0 +1,130 @@
+"""What a question's figures are: every claim in all settings, and levels over what was varied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from experiments import tables
+from experiments.figures import COLOURS, MARKS, SMALL, TEXT, Look, label_ends, line, panels, save
+from experiments.question import SETTINGS
+from experiments.verdicts import found_in, headline
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from experiments.effects import Effect, Finding
+    from experiments.question import Curve, Question
+
+LABELS = {
+    "staff_knowledge": "knowledge of staff",
+    "collective_knowledge": "knowledge of teams",
+    "practice_knowledge": "knowledge in practices' memories",
+    "service_knowledge": "knowledge in the service's guidance",
+}
+"""What measures are called on axes; others by their own names."""
+_LOOKS = {"main": (3, "D"), "calibrated": (2, "o"), "unknown": (0, "o")}
+"""Colour and mark of a setting."""
+_LEAST = 4.0
+_APART = 0.26
+"""Between two settings of a claim, in rows."""
+
+
+def draw(question: Question, out: Path) -> None:
+    """Draw what there are tables for."""
+    about = f"{question.made_by}; {question.title}"
+    found = found_in(question, out)
+    save(effects(found), out / "effects", question.title, about)
+    if question.curve and (out / "levels.csv").exists():
+        levels = tables.read(out / "levels.csv")
+        save(curves(question.curve, levels, found[0]), out / "levels", question.title, about)
+
+
+def effects(found: list[Finding]) -> Figure:
+    """A row per claim: the main scenario with its interval, and a dot for every point of the other settings."""
+    fig = Figure(figsize=(9.6, 2.1 + 1.0 * len(found)), layout="constrained")
+    fig.suptitle(_wrapped(headline(found[0]), 88), x=0.01, ha="left", size=12, weight="bold")
+    ax = fig.subplots()
+    ax.axvline(0, color="0.5", lw=0.9, zorder=0)
+    for row, finding in enumerate(found):
+        if row % 2:
+            ax.axhspan(row - 0.5, row + 0.5, color="0.96", lw=0, zorder=-1)
+        for place, (name, effect) in enumerate(finding.effects.items()):
+            _strip(ax, effect, name, row + (place - 1) * _APART)
+    ax.set_yticks(range(len(found)), [_wrapped(finding.contrast.name, 26) for finding in found])
+    ax.set_ylim(len(found) - 0.5, -0.5)
+    ax.set_xlabel("difference (knowledge: -1 all wrong, 1 all right), at the last month", size=TEXT)
+    ax.tick_params(labelsize=SMALL + 0.5)
+    ax.tick_params(axis="y", length=0)
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    fig.supxlabel(_key(found), x=0.01, ha="left", size=SMALL, color="0.25")
+    return fig
+
+
+def _strip(ax: Axes, effect: Effect, name: str, y: float) -> None:
+    """A setting of a claim, and at the right in how many points it holds."""
+    colour, mark = COLOURS[_LOOKS[name][0]], _LOOKS[name][1]
+    if name == "main":
+        ax.plot([effect.low, effect.high], [y, y], color=colour, lw=2.2)
+        ax.plot(effect.mean, y, mark, color=colour, ms=6)
+        text = f"{effect.mean:+.3f} ± {effect.half:.3f}"
+    else:
+        means = np.sort(effect.points["mean"].to_numpy())
+        spread = np.resize([0.0, -0.05, 0.05, -0.1, 0.1], len(means))
+        filled = {"mfc": colour} if name == "calibrated" else {"mfc": "none"}
+        ax.plot(means, y + spread, mark, mec=colour, ms=3.6, mew=0.9, alpha=0.85, ls="none", **filled)
+        middle = float(np.median(means))
+        ax.plot([middle, middle], [y - 0.12, y + 0.12], color="0.1", lw=1.6)
+        text = f"holds in {effect.count}"
+    ax.text(1.01, y, text, transform=ax.get_yaxis_transform(), va="center", size=SMALL, color="0.15")
+
+
+def _key(found: list[Finding]) -> str:
+    parts = {
+        "main": "Diamonds: main scenario, with the 95 % interval over seeds.",
+        "calibrated": "Filled dots: calibrated points.",
+        "unknown": "Rings: points of what is not known.",
+    }
+    return " ".join(parts[name] for name in found[0].effects) + " Strokes: medians."
+
+
+def curves(curve: Curve, levels: pd.DataFrame, finding: Finding) -> Figure:
+    """A panel per measure, a line per group of options, in the main scenario."""
+    fig, axes = panels(
+        [LABELS.get(name, name.replace("_", " ")) for name in curve.measures],
+        across=curve.across,
+        up="level at the last month (-1 to 1)",
+        heading=_wrapped(headline(finding), 100),
+        note="Main scenario. Points: means over seeds; bars: 95 % intervals of the means.",
+    )
+    for ax, measure in zip(axes, curve.measures, strict=True):
+        ends = []
+        for number, (label, options) in enumerate(curve.lines.items()):
+            rows = levels[levels["measure"] == measure].set_index("option").loc[list(options.values())]
+            rows = rows.assign(x=list(options))
+            look = Look(label, label, number)
+            line(ax, rows, look)
+            ends.append((float(rows["mean"].iloc[-1]), look))
+        if curve.is_log:
+            _log_scale(ax, sorted({x for options in curve.lines.values() for x in options}))
+        label_ends(ax, ends)
+    return fig
+
+
+def _log_scale(ax: Axes, values: list[float]) -> None:
+    """As far apart small as large; linear below the smallest above 0, so that 0 has a place."""
+    least = min(value for value in values if value > 0)
+    ax.set_xscale("symlog", linthresh=least, linscale=0.5)
+    ax.set_xticks(values, [f"{value:g}" for value in values])
+    ax.minorticks_off()
+
+
+def _wrapped(text: str, width: int) -> str:
+    import textwrap  # noqa: PLC0415
+
+    return "\n".join(textwrap.wrap(text, width))
