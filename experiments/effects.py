@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from experiments.question import Contrast, Expected, Question
 
 FALSE = 0.05
-"""The share of false ones among what is called beyond error (Benjamini & Yekutieli 2001: under any dependence)."""
-THROUGHOUT, HALF = 0.8, 0.5
-"""Shares of the points in which a claim has to hold to hold throughout, and for the most part."""
+"""The share of false ones among what is called beyond error (Benjamini & Hochberg 1995)."""
+THROUGHOUT = 0.8
+"""The share of the points in which a claim has to hold, to hold throughout."""
 LEAST = 6
 """Points on each side of a split, at least."""
-Answer = Literal["yes", "depends", "no"]
+Answer = Literal["yes", "depends", "not seen", "reversed"]
 
 
 class Turn(NamedTuple):
@@ -49,7 +49,7 @@ class Effect:
     p : float
         How likely so much is by chance (two-sided t test; of ``same`` two one-sided ones).
     points : DataFrame
-        A row each: ``point``, ``mean``, ``se``, ``holds`` (its mean is as claimed) and ``sure`` (beyond error).
+        A row each: ``point``, ``mean``, ``se``, ``holds`` (its mean is as claimed), ``sure`` (beyond error).
     """
 
     contrast: Contrast
@@ -82,6 +82,13 @@ class Effect:
             return max(abs(self.low), abs(self.high)) < self.contrast.margin
         return self.low > 0 if self.contrast.expected == "more" else self.high < 0
 
+    @property
+    def is_reversed(self) -> bool:
+        """Of the mean: whether it is clearly not as claimed."""
+        if self.contrast.expected == "same":
+            return self.low > self.contrast.margin or self.high < -self.contrast.margin
+        return self.high < 0 if self.contrast.expected == "more" else self.low > 0
+
 
 class Finding(NamedTuple):
     """A contrast in all settings that were run."""
@@ -89,16 +96,19 @@ class Finding(NamedTuple):
     contrast: Contrast
     effects: Mapping[str, Effect]
     turn: Turn | None
-    """What turns it among the points of what is not known, if anything clearly does."""
+    """What turns it among the hypercube points, if anything clearly does."""
 
     @property
     def answer(self) -> Answer:
-        """Whether the claim holds: in the main scenario and in most points of the others, in some, in none."""
-        shares = [effect.share for name, effect in self.effects.items() if name != "main"]
-        main = self.effects["main"].holds if "main" in self.effects else True
-        if main and all(share >= THROUGHOUT for share in shares):
+        """Whether the claim holds: throughout, here and there, nowhere beyond error, or the reverse does."""
+        every = self.effects.values()
+        if all(effect.holds for effect in every) and all(
+            effect.share >= THROUGHOUT for effect in every if effect.setting != "main"
+        ):
             return "yes"
-        return "depends" if main or any(share >= HALF for share in shares) else "no"
+        if any(effect.holds for effect in every):
+            return "depends"
+        return "reversed" if any(effect.is_reversed for effect in every) else "not seen"
 
 
 def findings(question: Question, tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
@@ -108,7 +118,7 @@ def findings(question: Question, tables: Mapping[str, pd.DataFrame]) -> list[Fin
     found = []
     for contrast in question.contrasts:
         effects = {name: _effect(contrast, name, table) for name, table in tested.items()}
-        turn = _turn(question, effects["unknown"]) if "unknown" in effects else None
+        turn = _turn(question, effects["hypercube"]) if "hypercube" in effects else None
         found.append(Finding(contrast, effects, turn))
     return found
 
@@ -127,10 +137,10 @@ def p_value(mean: Any, se: Any, free: Any, expected: Expected, margin: float) ->
 
 
 def adjusted(p: Any) -> NDArray[np.float64]:
-    """p values that keep the share of false discoveries, whatever depends on what."""
+    """P values adjusted so that below `FALSE` no more than that share of them is false."""
     from scipy.stats import false_discovery_control  # noqa: PLC0415
 
-    found: NDArray[np.float64] = false_discovery_control(np.asarray(p, dtype=float), method="by")
+    found: NDArray[np.float64] = false_discovery_control(np.asarray(p, dtype=float), method="bh")
     return found
 
 
@@ -171,7 +181,7 @@ def _turn(question: Question, effect: Effect) -> Turn | None:
     holds = effect.points["holds"].to_numpy()
     if not LEAST <= holds.sum() <= len(holds) - LEAST:
         return None
-    every = question.points_of("unknown")
+    every = question.points_of("hypercube")
     points = pd.DataFrame([every[number] for number in effect.points["point"]])
     splits = [split for key in points for split in _splits(str(key), points[key].to_numpy(), holds)]
     if not splits:
@@ -191,7 +201,13 @@ def _splits(key: str, values: NDArray[Any], holds: NDArray[np.bool_]) -> list[Tu
     found = below[sizes - 1]
     tails = np.minimum(hypergeom.cdf(found, n, right, sizes), hypergeom.sf(found - 1, n, right, sizes))
     return [
-        Turn(key, float(ranked[size - 1] + ranked[size]) / 2, (int(k), int(size)), (right - int(k), n - int(size)), p)
+        Turn(
+            key,
+            float(ranked[size - 1] + ranked[size]) / 2,
+            (int(k), int(size)),
+            (right - int(k), n - int(size)),
+            p,
+        )
         for size, k, p in zip(sizes, found, np.minimum(2 * tails, 1.0), strict=True)
         if ranked[size - 1] < ranked[size]
     ]
@@ -201,12 +217,12 @@ def strongest(question: Question, effect: Effect) -> tuple[str, float] | None:
     """The key whose rank goes most with the size of an effect (Spearman); None where none clearly does."""
     from scipy.stats import spearmanr  # noqa: PLC0415
 
-    every = question.points_of("unknown")
+    every = question.points_of("hypercube")
     points = pd.DataFrame([every[number] for number in effect.points["point"]])
+    if effect.points["mean"].nunique() == 1:
+        return None
     keys = [key for key in points if points[key].nunique() > 1]
     found = [spearmanr(points[key], effect.points["mean"]) for key in keys]
-    if not found or np.isnan([one.statistic for one in found]).any():
-        return None
     best = int(np.argmax([abs(one.statistic) for one in found]))
     sure = adjusted([one.pvalue for one in found])[best] < FALSE
     return (str(keys[best]), float(found[best].statistic)) if sure else None

@@ -1,8 +1,8 @@
 """A question put to the model in three settings: what differs between options, paired on seeds.
 
-The settings are the main scenario; the calibrated points, which give what was observed; and points of a Latin
-hypercube over what nobody measured. In each the same seed runs every option, so that what chance does to all of them
-falls out of their differences.
+The settings are the main scenario; calibrated points, which give what was observed; and points of a Latin
+hypercube over what nobody measured. In each the same seed runs every option, so that what chance does to all
+of them falls out of their differences.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MAIN_SCENARIO = HERE.parent / "configs" / "learning_practice.toml"
 CALIBRATED = HERE.parent / "configs" / "calibrated" / "observed_funnel.csv"
 NOT_KNOWN = HERE / "not_known.toml"
 
-SETTINGS = {"main": "main scenario", "calibrated": "calibrated points", "unknown": "points of what is not known"}
+SETTINGS = {"main": "main scenario", "calibrated": "calibrated points", "hypercube": "hypercube points"}
 """What the three settings are called; each is a part of an experiment."""
 Expected = Literal["more", "less", "same"]
 Settings = Mapping[str, Any]
@@ -46,8 +46,8 @@ class Times:
 class Contrast(NamedTuple):
     """What is claimed of a difference between options.
 
-    The difference is the sum of the options in `plus` less the sum of those in `minus`, of a run with the same seed:
-    with one each a difference, with two each an interaction, without `minus` a level.
+    The difference is the sum of the options in `plus` less the sum of those in `minus`, of runs with the same
+    seed: with one each a difference, with two each an interaction, without `minus` a level.
     """
 
     name: str
@@ -93,6 +93,8 @@ class Question:
         What all options have in every setting, whatever the points say.
     derived : dict of callable
         Measures made of others, by name; each takes the measures of an option.
+    made_of : tuple of str
+        The measures that these need.
     curve : Curve, optional
     note : str
         What a reader has to know of the design.
@@ -109,12 +111,12 @@ class Question:
     contrasts: tuple[Contrast, ...]
     base: Settings = field(default_factory=dict)
     derived: Mapping[str, Callable[[Values], NDArray[np.float64]]] = field(default_factory=dict)
+    made_of: tuple[str, ...] = ()
     curve: Curve | None = None
     note: str = ""
-    more: tuple[str, ...] = ()
     practices: int = 20
     seeds: int = 40
-    seeds_of_points: int = 6
+    seeds_of_points: int = 4
     points: int = 60
     first_seed: int = 1
 
@@ -133,22 +135,30 @@ class Question:
         """The measures that are kept of runs."""
         asked = {contrast.measure for contrast in self.contrasts} - set(self.derived)
         drawn = self.curve.measures if self.curve else ()
-        return tuple(sorted({*asked, *drawn, *self.more} - set(self.derived)))
+        return tuple(sorted({*asked, *drawn, *self.made_of}))
 
     def design(self, part: str, repetitions: int | None = None) -> lpsim.Design:
         """Every option at every point of a setting, by default at full size."""
         points, tried = self.points_of(part), self._tried(part)
-        rows = [{"scenario": name, **self._row(tried[name], point)} for point in points.values() for name in tried]
+        rows = [
+            {"scenario": name, **self._row(tried[name], point)} for point in points.values() for name in tried
+        ]
         columns = {key for row in rows for key in row}
         sets = {
-            name: {key: value for key, value in option.items() if key not in columns}
+            name: {
+                key: value
+                for key, value in option.items()
+                if key not in columns and self._changes(key, value)
+            }
             for name, option in tried.items()
         }
         listed = {name: next(one for one in sets if sets[one] == sets[name]) for name in sets}
         for row in rows:
             row["scenario"] = listed[row["scenario"]]
         main = part == "main"
-        smaller = {} if main or "population.practices" in self.base else {"population.practices": self.practices}
+        smaller = (
+            {} if main or "population.practices" in self.base else {"population.practices": self.practices}
+        )
         design = {
             "title": f"{self.title} {SETTINGS[part]}",
             "base": str(MAIN_SCENARIO),
@@ -162,16 +172,21 @@ class Question:
         return lpsim.Design.from_dict({**design, **by})
 
     def points_of(self, part: str) -> dict[int, Settings]:
-        """What is varied besides the options, by the number of the point; evenly chosen where fewer are asked for."""
-        every: list[Settings] = {"main": _nothing, "calibrated": _calibrated, "unknown": _not_known}[part]()
+        """What is varied besides the options, by the number of the point; of more points some, evenly."""
+        sets: dict[str, Callable[[], list[Settings]]] = {"calibrated": _calibrated, "hypercube": _not_known}
+        every = sets[part]() if part in sets else [{}]
         chosen = np.linspace(0, len(every) - 1, min(self.points, len(every))).round().astype(int)
         return {
             int(number): {key: value for key, value in every[number].items() if key not in self.base}
             for number in chosen
         }
 
+    def _changes(self, key: str, value: Any) -> bool:
+        """Whether an option's value is another than all have anyhow; of nested ones always."""
+        return key in self.base or isinstance(value, list) or value != _base_value(key)
+
     def _tried(self, part: str) -> dict[str, Settings]:
-        """The options of a setting: in the main scenario all, elsewhere those of which something is claimed."""
+        """The options of a setting: in the main scenario all, elsewhere those that claims are about."""
         asked = {name for contrast in self.contrasts for name in (*contrast.plus, *contrast.minus)}
         return {name: option for name, option in self.options.items() if part == "main" or name in asked}
 
@@ -209,11 +224,16 @@ class Question:
     def _differences(self, part: str, found: Mapping[str, Values], seeds: int) -> pd.DataFrame:
         rows = []
         for contrast in self.contrasts:
-            minus = sum(found[option][contrast.measure] for option in contrast.minus)
-            apart = sum(found[option][contrast.measure] for option in contrast.plus) - minus
+            plus, minus = (
+                [found[option][contrast.measure] for option in options]
+                for options in (contrast.plus, contrast.minus)
+            )
+            apart = np.sum(plus, axis=0) - np.sum(minus, axis=0)
             for number, values in zip(self.points_of(part), apart, strict=True):
                 rows.append((contrast.name, number, *_mean(values), seeds, self.first_seed))
-        return pd.DataFrame(rows, columns=["contrast", "point", "mean", "sd", "se", "repetitions", "first_seed"])
+        return pd.DataFrame(
+            rows, columns=["contrast", "point", "mean", "sd", "se", "repetitions", "first_seed"]
+        )
 
     def _levels(self, found: Mapping[str, Values]) -> pd.DataFrame:
         rows = [
@@ -249,10 +269,6 @@ def _mean(values: NDArray[np.float64]) -> tuple[float, float, float]:
 
 
 # --- what is varied besides the options -----------------------------------------------------------
-
-
-def _nothing() -> list[Settings]:
-    return [{}]
 
 
 @cache

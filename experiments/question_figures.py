@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from experiments import tables
-from experiments.figures import COLOURS, MARKS, SMALL, TEXT, Look, label_ends, line, panels, save
+from experiments.figures import COLOURS, SMALL, TEXT, Look, label_ends, line, panels, save
 from experiments.question import SETTINGS
 from experiments.verdicts import found_in, headline
 
@@ -28,7 +28,7 @@ LABELS = {
     "service_knowledge": "knowledge in the service's guidance",
 }
 """What measures are called on axes; others by their own names."""
-_LOOKS = {"main": (3, "D"), "calibrated": (2, "o"), "unknown": (0, "o")}
+_LOOKS = {"main": (3, "D"), "calibrated": (2, "o"), "hypercube": (0, "o")}
 """Colour and mark of a setting."""
 _LEAST = 4.0
 _APART = 0.26
@@ -46,14 +46,22 @@ def draw(question: Question, out: Path) -> None:
 
 
 def effects(found: list[Finding]) -> Figure:
-    """A row per claim: the main scenario with its interval, and a dot for every point of the other settings."""
-    fig = Figure(figsize=(9.6, 2.1 + 1.0 * len(found)), layout="constrained")
-    fig.suptitle(_wrapped(headline(found[0]), 88), x=0.01, ha="left", size=12, weight="bold")
+    """A row per claim: the main scenario with its interval, a dot for every point of the other settings."""
+    fig = Figure(figsize=(10.6, 2.1 + 1.0 * len(found)), layout="constrained")
+    fig.suptitle(_title(found[0], 88), x=0.01, ha="left", size=12, weight="bold")
     ax = fig.subplots()
     ax.axvline(0, color="0.5", lw=0.9, zorder=0)
     for row, finding in enumerate(found):
         if row % 2:
             ax.axhspan(row - 0.5, row + 0.5, color="0.96", lw=0, zorder=-1)
+        if finding.contrast.expected == "same":
+            ax.fill_betweenx(
+                [row - 0.45, row + 0.45],
+                -finding.contrast.margin,
+                finding.contrast.margin,
+                color="0.85",
+                lw=0,
+            )
         for place, (name, effect) in enumerate(finding.effects.items()):
             _strip(ax, effect, name, row + (place - 1) * _APART)
     ax.set_yticks(range(len(found)), [_wrapped(finding.contrast.name, 26) for finding in found])
@@ -72,15 +80,15 @@ def _strip(ax: Axes, effect: Effect, name: str, y: float) -> None:
     if name == "main":
         ax.plot([effect.low, effect.high], [y, y], color=colour, lw=2.2)
         ax.plot(effect.mean, y, mark, color=colour, ms=6)
-        text = f"{effect.mean:+.3f} ± {effect.half:.3f}"
+        text = f"main scenario {effect.mean:+.3f} ± {effect.half:.3f}"
     else:
         means = np.sort(effect.points["mean"].to_numpy())
         spread = np.resize([0.0, -0.05, 0.05, -0.1, 0.1], len(means))
-        filled = {"mfc": colour} if name == "calibrated" else {"mfc": "none"}
-        ax.plot(means, y + spread, mark, mec=colour, ms=3.6, mew=0.9, alpha=0.85, ls="none", **filled)
+        inside = colour if name == "calibrated" else "none"
+        ax.plot(means, y + spread, mark, mec=colour, mfc=inside, ms=3.6, mew=0.9, alpha=0.85, ls="none")
         middle = float(np.median(means))
         ax.plot([middle, middle], [y - 0.12, y + 0.12], color="0.1", lw=1.6)
-        text = f"holds in {effect.count}"
+        text = f"holds in {effect.count} {SETTINGS[name]}"
     ax.text(1.01, y, text, transform=ax.get_yaxis_transform(), va="center", size=SMALL, color="0.15")
 
 
@@ -88,9 +96,11 @@ def _key(found: list[Finding]) -> str:
     parts = {
         "main": "Diamonds: main scenario, with the 95 % interval over seeds.",
         "calibrated": "Filled dots: calibrated points.",
-        "unknown": "Rings: points of what is not known.",
+        "hypercube": "Rings: hypercube points (what nobody measured).",
     }
-    return " ".join(parts[name] for name in found[0].effects) + " Strokes: medians."
+    text = " ".join(parts[name] for name in found[0].effects) + " Strokes: medians."
+    band = any(finding.contrast.expected == "same" for finding in found)
+    return text + ("\nGrey bands: so little counts as the same." if band else "")
 
 
 def curves(curve: Curve, levels: pd.DataFrame, finding: Finding) -> Figure:
@@ -99,8 +109,11 @@ def curves(curve: Curve, levels: pd.DataFrame, finding: Finding) -> Figure:
         [LABELS.get(name, name.replace("_", " ")) for name in curve.measures],
         across=curve.across,
         up="level at the last month (-1 to 1)",
-        heading=_wrapped(headline(finding), 100),
-        note="Main scenario. Points: means over seeds; bars: 95 % intervals of the means.",
+        heading=_title(finding, 42 * len(curve.measures) + 12),
+        note=(
+            "Main scenario. Points: means over seeds; bars: 95 % intervals of the means. Differences "
+            "are known better: options share seeds."
+        ),
     )
     for ax, measure in zip(axes, curve.measures, strict=True):
         ends = []
@@ -122,6 +135,10 @@ def _log_scale(ax: Axes, values: list[float]) -> None:
     ax.set_xscale("symlog", linthresh=least, linscale=0.5)
     ax.set_xticks(values, [f"{value:g}" for value in values])
     ax.minorticks_off()
+
+
+def _title(finding: Finding, width: int) -> str:
+    return _wrapped(headline(finding).removesuffix("."), width)
 
 
 def _wrapped(text: str, width: int) -> str:

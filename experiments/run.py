@@ -92,13 +92,20 @@ class Runnable(Protocol):
     """What can be run by its name: an `Experiment`, or a question (`experiments.question`)."""
 
     @property
-    def folder(self) -> Path: ...
-    @property
-    def parts(self) -> Mapping[str, Any]: ...
-    def design(self, part: str, repetitions: int | None = None) -> lpsim.Design: ...
-    def tables(self, part: str, store: lpsim.Store) -> dict[str, pd.DataFrame]: ...
-    def head(self, part: str, repetitions: int) -> list[str]: ...
-    def present(self, out: Path) -> None: ...
+    def parts(self) -> Mapping[str, Any]:
+        """What it is run in, by the name of the table."""
+
+    def design(self, part: str, repetitions: int | None = None) -> lpsim.Design:
+        """The design of a part, by default at full size."""
+
+    def tables(self, part: str, store: lpsim.Store) -> dict[str, pd.DataFrame]:
+        """What is kept of the runs of a part, by the name of the file."""
+
+    def head(self, part: str, repetitions: int) -> list[str]:
+        """What stands above a table."""
+
+    def present(self, out: Path) -> None:
+        """From the tables in a folder: figures and verdict."""
 
 
 def simulate(

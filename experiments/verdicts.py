@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from experiments.effects import Effect, Turn
     from experiments.question import Question
 
-ANSWERS = {"yes": "Yes", "depends": "It depends", "no": "**No**"}
+ANSWERS = {"yes": "Yes", "depends": "It depends", "not seen": "Not seen", "reversed": "**No**"}
+_CLAIMED = {"more": "above 0", "less": "below 0", "same": "less than {margin:g} either way"}
 
 
 def read(out: Path) -> dict[str, pd.DataFrame]:
@@ -33,8 +34,9 @@ def verdict(question: Question, out: Path) -> str:
     """The whole of ``verdict.md``."""
     every = read(out)
     found = findings(question, every)
-    lines = [f"# {question.title}", "", question.made_by, "", f"**{headline(found[0])}** {where(found[0])}", ""]
-    lines += [f"- {one}" for finding in found for one in [_line(question, finding)]]
+    lines = [f"# {question.title}", "", question.made_by, ""]
+    lines += [f"**{headline(found[0])}** {where(question, found[0])}", ""]
+    lines += [f"- {_line(question, finding)}" for finding in found]
     lines += ["", _table(found), "", _how(question, every), ""]
     return "\n".join(lines)
 
@@ -42,31 +44,38 @@ def verdict(question: Question, out: Path) -> str:
 def headline(finding: Finding) -> str:
     """The finding in a sentence, whichever it is."""
     contrast, main = finding.contrast, finding.effects.get("main")
-    if finding.answer == "yes" or (finding.answer == "depends" and main is not None and main.holds):
-        words = contrast.words
-    else:
-        words = contrast.otherwise
-    return f"{words[0].upper()}{words[1:]}."
+    holds = finding.answer == "yes" if main is None else main.holds
+    text = contrast.words if holds else contrast.otherwise
+    if holds and finding.answer == "depends":
+        text += ", but not wherever it might be so"
+    return f"{text[0].upper()}{text[1:]}."
 
 
-def where(finding: Finding) -> str:
-    """In which settings it holds, in a sentence."""
-    effects = finding.effects
-    parts = []
-    if "main" in effects:
-        parts.append(f"{number(effects['main'])} in the main scenario")
-    parts += [
-        f"{what} in {effects[name].count} {SETTINGS[name]}"
-        for name, what in (("calibrated", _claimed(finding)), ("unknown", "and"))
-        if name in effects
+def where(question: Question, finding: Finding) -> str:
+    """How much it is, in which settings it holds, and what turns it."""
+    effects, contrast = finding.effects, finding.contrast
+    counted = [f"{effects[name].count} {SETTINGS[name]}" for name in effects if name != "main"]
+    parts = [f"{number(effects['main'])} in the main scenario"] if "main" in effects else []
+    if counted:
+        claimed = _CLAIMED[contrast.expected].format(margin=contrast.margin)
+        parts.append(f"{claimed} in {' and '.join(counted)}")
+    return " ".join([f"{'; '.join(parts)}.", *_moved(question, finding)])
+
+
+def _moved(question: Question, finding: Finding) -> list[str]:
+    """Which assumption turns a claim, or else makes it larger."""
+    if finding.turn:
+        return [turning(finding.turn)]
+    if "hypercube" not in finding.effects:
+        return []
+    found = strongest(question, finding.effects["hypercube"])
+    if found is None:
+        return []
+    key, rank = found
+    return [
+        f"No key turns it; the difference {'rises' if rank > 0 else 'falls'} with `{key}` (rank "
+        f"correlation {rank:+.2f})."
     ]
-    text = ", ".join(parts).replace(", and in", " and")
-    turn = f" {turning(finding.turn)}" if finding.turn else ""
-    return f"{text[0].upper()}{text[1:]}.{turn}"
-
-
-def _claimed(finding: Finding) -> str:
-    return {"more": "more than 0", "less": "less than 0", "same": "no more either way"}[finding.contrast.expected]
 
 
 def number(effect: Effect) -> str:
@@ -77,31 +86,35 @@ def number(effect: Effect) -> str:
 def turning(turn: Turn) -> str:
     """Which key turns a claim, in a sentence."""
     (low, under), (high, over) = turn.below, turn.above
-    return f"It turns with `{turn.key}`: up to {turn.value:.2g} it holds in {low} of {under}, above in {high} of {over}."
+    return (
+        f"It turns with `{turn.key}`: up to {turn.value:.2g} it holds in {low} of {under}, "
+        f"above in {high} of {over}."
+    )
 
 
 def _line(question: Question, finding: Finding) -> str:
     mark = f" [{finding.contrast.hypothesis}]" if finding.contrast.hypothesis else ""
-    text = f"{ANSWERS[finding.answer]}{mark}: {finding.contrast.words}. {where(finding)}"
-    if "unknown" in finding.effects and not finding.turn:
-        grows = strongest(question, finding.effects["unknown"])
-        if grows:
-            way = "grows" if grows[1] > 0 else "falls"
-            text += f" The difference {way} with `{grows[0]}` (rank correlation {grows[1]:+.2f})."
-    return text
+    return f"{ANSWERS[finding.answer]}{mark}: {finding.contrast.words}. {where(question, finding)}"
 
 
 def _table(found: list[Finding]) -> str:
     lines = [
-        "| claim | measure | setting | effect | 95 % interval | holds in | beyond error |",
-        "|---|---|---|---|---|---|---|",
+        "| claim | measure | setting | effect | 95 % interval | holds | beyond error | against it |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for finding in found:
         for name, effect in finding.effects.items():
-            sure = int((effect.points["sure"] & effect.points["holds"]).sum())
+            points = effect.points
+            sure, against = (
+                int((points["sure"] & which).sum()) for which in (points["holds"], ~points["holds"])
+            )
+            counted = (
+                ("yes" if effect.holds else "no", "", "") if name == "main" else (effect.count, sure, against)
+            )
             lines.append(
-                f"| {finding.contrast.name} | {finding.contrast.measure} | {SETTINGS[name]} | {effect.mean:+.3f} | "
-                f"{effect.low:+.3f} to {effect.high:+.3f} | {effect.count} | {sure} |"
+                f"| {finding.contrast.name} | {finding.contrast.measure} | {SETTINGS[name]} | "
+                f"{effect.mean:+.3f} |"
+                f"{effect.low:+.3f} to {effect.high:+.3f} | {' | '.join(map(str, counted))} |"
             )
     return "\n".join(lines)
 
@@ -110,10 +123,15 @@ def _how(question: Question, every: dict[str, pd.DataFrame]) -> str:
     sizes = []
     for name, table in every.items():
         seeds, points = table["repetitions"].max(), table["point"].nunique()
-        sizes.append(f"{seeds} seeds in the main scenario" if name == "main" else f"{seeds} at each of {points} {SETTINGS[name]}")
+        at = "in the main scenario" if name == "main" else f"at each of {points} {SETTINGS[name]}"
+        sizes.append(f"{seeds} seeds {at}")
+    practices = question.base.get("population.practices", question.practices)
     return (
-        f"Every option has the same seeds ({', '.join(sizes)}; runs at points have {question.practices} practices), and "
-        "differences are taken seed by seed. Intervals are over seeds in the main scenario, over points elsewhere. A "
-        "point counts as holding by its mean; beyond error, by a t test with a false discovery rate of 5 % over all "
-        f"claims and points of its setting. {question.note}"
+        f"Every option has the same seeds ({', '.join(sizes)}; of {practices} practices there), and "
+        f"differences are"
+        "taken seed by seed. Intervals are over seeds in the main scenario, over points elsewhere. "
+        "At a point a claim"
+        "holds by its mean; beyond error, or against it, by a t test with a false discovery rate of "
+        "5 % over all claims"
+        f"and points of the setting. {question.note}"
     ).strip()

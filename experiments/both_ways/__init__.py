@@ -34,7 +34,6 @@ EXPERIMENT = Question(
             "practice_knowledge",
             plus=(BOTH, FEW),
             minus=(REPORTS, TAKEN_UP),
-            hypothesis="H5",
         ),
         Contrast(
             "more than the sum: staff",
@@ -81,10 +80,7 @@ EXPERIMENT = Question(
     ),
     curve=Curve(
         "share of practices that report in a month",
-        {
-            f"guidance {rate:g}": {share: _name(share, rate) for share in REPORTING[1:]}
-            for rate in GUIDANCE
-        },
+        {f"guidance {rate:g}": {share: _name(share, rate) for share in REPORTING[1:]} for rate in GUIDANCE},
         ("practice_knowledge", "staff_knowledge"),
         is_log=True,
     ),
