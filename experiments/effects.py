@@ -181,7 +181,7 @@ def _turn(question: Question, effect: Effect) -> Turn | None:
     holds = effect.points["holds"].to_numpy()
     if not LEAST <= holds.sum() <= len(holds) - LEAST:
         return None
-    every = question.points_of("hypercube")
+    every = question.every_point("hypercube")
     points = pd.DataFrame([every[number] for number in effect.points["point"]])
     splits = [split for key in points for split in _splits(str(key), points[key].to_numpy(), holds)]
     if not splits:
@@ -217,7 +217,7 @@ def strongest(question: Question, effect: Effect) -> tuple[str, float] | None:
     """The key whose rank goes most with the size of an effect (Spearman); None where none clearly does."""
     from scipy.stats import spearmanr  # noqa: PLC0415
 
-    every = question.points_of("hypercube")
+    every = question.every_point("hypercube")
     points = pd.DataFrame([every[number] for number in effect.points["point"]])
     if effect.points["mean"].nunique() == 1:
         return None

@@ -117,7 +117,7 @@ class Question:
     practices: int = 20
     seeds: int = 40
     seeds_of_points: int = 4
-    points: int = 60
+    points: int = 50
     first_seed: int = 1
 
     @property
@@ -173,13 +173,15 @@ class Question:
 
     def points_of(self, part: str) -> dict[int, Settings]:
         """What is varied besides the options, by the number of the point; of more points some, evenly."""
+        every = self.every_point(part)
+        chosen = np.linspace(0, len(every) - 1, min(self.points, len(every))).round().astype(int)
+        return {int(number): every[number] for number in chosen}
+
+    def every_point(self, part: str) -> list[Settings]:
+        """All points of a setting, but for what the question holds fixed."""
         sets: dict[str, Callable[[], list[Settings]]] = {"calibrated": _calibrated, "hypercube": _not_known}
         every = sets[part]() if part in sets else [{}]
-        chosen = np.linspace(0, len(every) - 1, min(self.points, len(every))).round().astype(int)
-        return {
-            int(number): {key: value for key, value in every[number].items() if key not in self.base}
-            for number in chosen
-        }
+        return [{key: value for key, value in point.items() if key not in self.base} for point in every]
 
     def _changes(self, key: str, value: Any) -> bool:
         """Whether an option's value is another than all have anyhow; of nested ones always."""

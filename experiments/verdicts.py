@@ -128,10 +128,7 @@ def _how(question: Question, every: dict[str, pd.DataFrame]) -> str:
     practices = question.base.get("population.practices", question.practices)
     return (
         f"Every option has the same seeds ({', '.join(sizes)}; of {practices} practices there), and "
-        f"differences are"
-        "taken seed by seed. Intervals are over seeds in the main scenario, over points elsewhere. "
-        "At a point a claim"
-        "holds by its mean; beyond error, or against it, by a t test with a false discovery rate of "
-        "5 % over all claims"
-        f"and points of the setting. {question.note}"
+        "differences are taken seed by seed. Intervals are over seeds in the main scenario, over points "
+        "elsewhere. At a point a claim holds by its mean; beyond error, or against it, by a t test with a "
+        f"false discovery rate of 5 % over all claims and points of the setting. {question.note}"
     ).strip()

@@ -79,6 +79,7 @@ RINGS = {
         "test_docs.py",
         "test_experiments.py",
         "test_imports.py",
+        "test_questions.py",
         "test_readme.py",
         "validation/test_closed_forms.py",
         "validation/test_identification.py",
