@@ -151,9 +151,15 @@ def _tested(question: Question, table: pd.DataFrame) -> pd.DataFrame:
         one = contrasts[str(name)]
         means = rows["mean"].to_numpy()
         holds = {"more": means > 0, "less": means < 0, "same": np.abs(means) < one.margin}[one.expected]
-        p = p_value(means, rows["se"], rows["repetitions"] - 1, one.expected, one.margin)
+        p = p_value(means, *_error(rows), one.expected, one.margin)
         parts.append(rows.assign(holds=holds, p=p))
     return pd.concat(parts, ignore_index=True)
+
+
+def _error(rows: pd.DataFrame) -> tuple[float, int]:
+    """The standard error of a point's mean by the deviations at all points, and its degrees of freedom."""
+    runs = int(rows["repetitions"].iloc[0])
+    return float(np.sqrt((rows["sd"] ** 2).mean() / runs)), len(rows) * (runs - 1)
 
 
 def _find_sure(tested: Mapping[str, pd.DataFrame]) -> None:

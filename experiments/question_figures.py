@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from experiments import tables
-from experiments.figures import COLOURS, SMALL, TEXT, Look, label_ends, line, panels, save
+from experiments.figures import SMALL, TEXT, Look, label_ends, line, panels, save
 from experiments.question import SETTINGS
 from experiments.verdicts import found_in, headline
 
@@ -28,9 +28,8 @@ LABELS = {
     "service_knowledge": "knowledge in the service's guidance",
 }
 """What measures are called on axes; others by their own names."""
-_LOOKS = {"main": (3, "D"), "calibrated": (2, "o"), "hypercube": (0, "o")}
+_LOOKS = {"main": ("#000000", "D"), "calibrated": ("#0072B2", "o"), "hypercube": ("#D55E00", "o")}
 """Colour and mark of a setting."""
-_LEAST = 4.0
 _APART = 0.26
 """Between two settings of a claim, in rows."""
 
@@ -76,7 +75,7 @@ def effects(found: list[Finding]) -> Figure:
 
 def _strip(ax: Axes, effect: Effect, name: str, y: float) -> None:
     """A setting of a claim, and at the right in how many points it holds."""
-    colour, mark = COLOURS[_LOOKS[name][0]], _LOOKS[name][1]
+    colour, mark = _LOOKS[name]
     if name == "main":
         ax.plot([effect.low, effect.high], [y, y], color=colour, lw=2.2)
         ax.plot(effect.mean, y, mark, color=colour, ms=6)
@@ -138,7 +137,9 @@ def _log_scale(ax: Axes, values: list[float]) -> None:
 
 
 def _title(finding: Finding, width: int) -> str:
-    return _wrapped(headline(finding).removesuffix("."), width)
+    main = finding.effects.get("main")
+    size = f" ({main.mean:+.3f} ± {main.half:.3f})" if main else ""
+    return _wrapped(headline(finding).removesuffix(".") + size, width)
 
 
 def _wrapped(text: str, width: int) -> str:

@@ -123,14 +123,15 @@ def test_a_question_goes_on_where_it_was_interrupted(tmp_path):
 # --- what is made of it ---------------------------------------------------------------------------
 
 
-def table(means, se=0.01, repetitions=4):
+def table(means, se=0.01):
     return pd.DataFrame(
         {
             "contrast": "recording",
             "point": range(len(means)),
             "mean": means,
             "se": se,
-            "repetitions": repetitions,
+            "sd": 2 * se,
+            "repetitions": 4,
         }
     )
 
