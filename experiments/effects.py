@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
+import lpsim
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -187,14 +189,23 @@ def _turn(question: Question, effect: Effect) -> Turn | None:
     holds = effect.points["holds"].to_numpy()
     if not LEAST <= holds.sum() <= len(holds) - LEAST:
         return None
-    every = question.every_point("hypercube")
-    points = pd.DataFrame([every[number] for number in effect.points["point"]])
+    points = _points(question, effect)
     splits = [split for key in points for split in _splits(str(key), points[key].to_numpy(), holds)]
     if not splits:
         return None
     best = min(splits, key=lambda split: split.p)
     p = min(best.p * len(splits), 1.0)
     return best._replace(p=p) if p < FALSE else None
+
+
+def _points(question: Question, effect: Effect) -> pd.DataFrame:
+    """What the keys are at the points of an effect, a row each."""
+    every = question.every_point("hypercube")
+    if effect.points["point"].max() >= len(every):
+        raise lpsim.InputError(
+            f"{question.folder.name}: hypercube.csv is of other points than not_known.toml has; run it again."
+        )
+    return pd.DataFrame([every[number] for number in effect.points["point"]])
 
 
 def _splits(key: str, values: NDArray[Any], holds: NDArray[np.bool_]) -> list[Turn]:
@@ -223,8 +234,7 @@ def strongest(question: Question, effect: Effect) -> tuple[str, float] | None:
     """The key whose rank goes most with the size of an effect (Spearman); None where none clearly does."""
     from scipy.stats import spearmanr  # noqa: PLC0415
 
-    every = question.every_point("hypercube")
-    points = pd.DataFrame([every[number] for number in effect.points["point"]])
+    points = _points(question, effect)
     if effect.points["mean"].nunique() == 1:
         return None
     keys = [key for key in points if points[key].nunique() > 1]

@@ -102,7 +102,7 @@ def _counted(every: pd.DataFrame) -> str:
     counted = ", ".join(f"{answers.get(key, 0)} {words}" for key, words in _COUNTED.items())
     return (
         f"{len(every.drop_duplicates(['question', 'claim']))} claims in three settings: {counted}. "
-        f"Of {len(every)} effects"
+        f"Of {len(every)} effects "
         f"{sure} are beyond error with a false discovery rate of 5 % over all of them "
         f"(Benjamini-Hochberg; `claims.csv`)."
     )

@@ -115,8 +115,8 @@ class Question:
     curve: Curve | None = None
     note: str = ""
     practices: int = 20
-    seeds: int = 40
-    seeds_of_points: int = 4
+    seeds: int = 20
+    seeds_of_points: int = 2
     points: int = 50
     first_seed: int = 1
 

@@ -137,13 +137,13 @@ def table(means, se=0.01):
 
 
 def at_points(means):
-    asked = question(points=60)
+    asked = question(points=50)
     (found,) = findings(asked, {"main": table([0.1]), "hypercube": table(means)})
     return asked, found
 
 
 def test_the_key_that_turns_a_claim_is_found_with_its_value():
-    asked = question(points=60)
+    asked = question(points=50)
     values = np.array([point["world.turbulence"] for point in asked.points_of("hypercube").values()])
     _, found = at_points(np.where(values < 0.004, 0.05, -0.05))
     assert found.turn.key == "world.turbulence"
@@ -156,7 +156,7 @@ def test_the_key_that_turns_a_claim_is_found_with_its_value():
 def test_chance_turns_nothing_in_nineteen_of_twenty_cases():
     """Bonferroni keeps it below one in twenty; of 20 draws more than 4 would be one in 300."""
     rng = np.random.default_rng(7)
-    turned = sum(at_points(rng.normal(0, 0.05, 60))[1].turn is not None for _ in range(20))
+    turned = sum(at_points(rng.normal(0, 0.05, 50))[1].turn is not None for _ in range(20))
     assert turned <= 4
 
 

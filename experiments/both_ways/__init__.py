@@ -85,4 +85,5 @@ EXPERIMENT = Question(
         is_log=True,
     ),
     practices=40,
+    seeds=40,
 )

@@ -101,6 +101,7 @@ EXPERIMENT = Question(
         ),
     ),
     practices=40,
+    seeds=40,
     note=(
         "Losses are shares of what had come so far (known by someone, by most, rightly in memory, rightly in "
         "guidance). Shares that are held rightly count luck, too."

@@ -32,7 +32,6 @@ EXPERIMENT = Question(
         "everybody": ALL,
         "specialised, as today": {**SPECIAL, **TODAY},
         "specialised, all alike": {**SPECIAL, **FLAT},
-        "specialised, GPs only": {**SPECIAL, **GPS},
         "by majority, as today": {**MAJORITY, **TODAY},
         "by majority, everybody": {**MAJORITY, **ALL},
     },
