@@ -37,16 +37,6 @@ EXPERIMENT = Question(
     },
     contrasts=(
         Contrast(
-            "the scar of an upheaval: staff",
-            "five years after three issues in ten turned over staff know less than without",
-            "five years after three issues in ten turned over staff know no less than without",
-            STAFF,
-            plus=("upheaval",),
-            minus=("no upheaval",),
-            expected="less",
-            hypothesis="H12",
-        ),
-        Contrast(
             "memories and half the views cleared: staff",
             (
                 "practices that clear their memories and half their views after an upheaval have staff "
@@ -56,6 +46,16 @@ EXPERIMENT = Question(
             STAFF,
             plus=("memories and half the views cleared",),
             minus=("upheaval",),
+            hypothesis="H12",
+        ),
+        Contrast(
+            "the scar of an upheaval: staff",
+            "five years after three issues in ten turned over staff know less than without",
+            "five years after three issues in ten turned over staff know no less than without",
+            STAFF,
+            plus=("upheaval",),
+            minus=("no upheaval",),
+            expected="less",
             hypothesis="H12",
         ),
         Contrast(
@@ -94,6 +94,7 @@ EXPERIMENT = Question(
     ),
     note=(
         "How fast the world turns and how fast people and practices forget is that of the main scenario "
-        "at all points, too."
+        "at all points, too. That three issues in ten turn over also brings the world nearer to the old "
+        "norms (agreement .40 to .46), which helps whoever judges by them."
     ),
 )
