@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 NAMES = sorted(path.parent.name for path in Path(__file__).parent.glob("*/__init__.py"))
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help=f"One of {', '.join(NAMES)}.")]
-Parts = Annotated[list[str] | None, typer.Option("--part", help="Only this figure or table; repeatable.")]
+Parts = Annotated[
+    list[str] | None, typer.Option("--part", help="Only this figure, table or setting; repeatable.")
+]
 Repetitions = Annotated[int | None, typer.Option(help="Runs of each cell. [default: full size]")]
 Out = Annotated[Path | None, typer.Option(help="The folder for the results. [default: runs/<experiment>]")]
 Workers = Annotated[int | None, typer.Option(help="Processes; 1 is this one. [default: one per processor]")]

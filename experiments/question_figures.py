@@ -138,7 +138,7 @@ def _log_scale(ax: Axes, values: list[float]) -> None:
 
 def _title(finding: Finding, width: int) -> str:
     main = finding.effects.get("main")
-    size = f" ({main.mean:+.3f} ± {main.half:.3f})" if main else ""
+    size = f" ({main.mean:+.3f}\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{main.half:.3f})" if main else ""
     return _wrapped(headline(finding).removesuffix(".") + size, width)
 
 

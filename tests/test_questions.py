@@ -12,7 +12,7 @@ from experiments import tables
 from experiments.effects import adjusted, findings, p_value
 from experiments.gallery import HERE, answered, claims, gallery, questions
 from experiments.hypotheses import HYPOTHESES, says
-from experiments.question import MAIN_SCENARIO, NOT_KNOWN, SETTINGS, Contrast, Question, Times
+from experiments.question import MAIN_SCENARIO, NOT_KNOWN, SETTINGS, Contrast, Curve, Question, Times
 from experiments.run import simulate
 from experiments.verdicts import verdict
 
@@ -118,6 +118,19 @@ def test_a_question_goes_on_where_it_was_interrupted(tmp_path):
     assert (tmp_path / "out" / "hypercube.csv").read_text() == (
         tmp_path / "whole" / "hypercube.csv"
     ).read_text()
+
+
+def test_a_question_is_told_and_drawn_in_the_settings_that_were_run(tmp_path):
+    options = dict.fromkeys((0.0, 1.0), "never"), {0.0: "never", 1.0: "always"}
+    curve = Curve("recording", {"flat": options[0], "steep": options[1]}, (MEMORY,))
+    asked = question(contrast(), contrast("nothing", plus=("never",), expected="same"), curve=curve)
+    simulate(asked, tmp_path, parts=["main", "hypercube"])
+    asked.present(tmp_path)
+    told = (tmp_path / "verdict.md").read_text()
+    assert told.startswith("# Is it small?\n")
+    assert "2 seeds at each of 3 hypercube points" in told
+    assert "calibrated" not in told
+    assert {path.name for path in tmp_path.glob("*.png")} == {"effects.png", "levels.png"}
 
 
 # --- what is made of it ---------------------------------------------------------------------------
