@@ -78,6 +78,11 @@ class Effect:
         return f"{int(self.points['holds'].sum())} of {len(self.points)}"
 
     @property
+    def is_mixed(self) -> bool:
+        """Whether there are points enough on both sides to ask what turns the claim."""
+        return LEAST <= int(self.points["holds"].sum()) <= len(self.points) - LEAST
+
+    @property
     def holds(self) -> bool:
         """Of the mean: whether it is as claimed, and its interval leaves out what is not."""
         if self.contrast.expected == "same":
@@ -108,7 +113,7 @@ class Finding(NamedTuple):
             effect.share >= THROUGHOUT for effect in every if effect.setting != "main"
         ):
             return "yes"
-        if any(effect.holds for effect in every):
+        if self.turn or any(effect.holds for effect in every):
             return "depends"
         return "reversed" if any(effect.is_reversed for effect in every) else "not seen"
 
@@ -187,7 +192,7 @@ def _effect(contrast: Contrast, setting: str, table: pd.DataFrame) -> Effect:
 def _turn(question: Question, effect: Effect) -> Turn | None:
     """The split of one key that tells best where a claim holds; None where it may be chance."""
     holds = effect.points["holds"].to_numpy()
-    if not LEAST <= holds.sum() <= len(holds) - LEAST:
+    if not effect.is_mixed:
         return None
     points = _points(question, effect)
     splits = [split for key in points for split in _splits(str(key), points[key].to_numpy(), holds)]

@@ -119,7 +119,8 @@ def _hypotheses(found: Found) -> list[str]:
             if finding.contrast.hypothesis == one.name
         ]
         text = "; ".join([*by, *([one.untested] if one.untested else [])])
-        lines.append(f"| {one.name} | {one.words} | **{says(one, every)}** | {text} |")
+        part = ", as far as it can be tested" if by and one.untested else ""
+        lines.append(f"| {one.name} | {one.words} | **{says(one, every)}**{part} | {text} |")
     return lines
 
 

@@ -68,14 +68,14 @@ def _moved(question: Question, finding: Finding) -> list[str]:
         return [turning(finding.turn)]
     if "hypercube" not in finding.effects:
         return []
-    found = strongest(question, finding.effects["hypercube"])
+    effect = finding.effects["hypercube"]
+    found = strongest(question, effect)
     if found is None:
         return []
     key, rank = found
-    return [
-        f"No key turns it; the difference {'rises' if rank > 0 else 'falls'} with `{key}` (rank "
-        f"correlation {rank:+.2f})."
-    ]
+    begin = "No one key turns it; the" if effect.is_mixed else "The"
+    way = "rises" if rank > 0 else "falls"
+    return [f"{begin} difference {way} with `{key}` (rank correlation {rank:+.2f})."]
 
 
 def number(effect: Effect) -> str:
