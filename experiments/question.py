@@ -100,8 +100,9 @@ class Question:
         What a reader has to know of the design.
     practices : int
         In a run at a point; the main scenario keeps its own.
-    seeds, seeds_of_points, points : int
-        Full size: runs of each option in the main scenario, and at each of so many points.
+    seeds, seeds_of_points, points, calibrated : int
+        Full size: runs of each option in the main scenario, and at each of so many points of the hypercube
+        and of the calibrated set.
     first_seed : int
     """
 
@@ -118,6 +119,7 @@ class Question:
     seeds: int = 20
     seeds_of_points: int = 2
     points: int = 50
+    calibrated: int = 50
     first_seed: int = 1
 
     @property
@@ -174,7 +176,8 @@ class Question:
     def points_of(self, part: str) -> dict[int, Settings]:
         """What is varied besides the options, by the number of the point; of more points some, evenly."""
         every = self.every_point(part)
-        chosen = np.linspace(0, len(every) - 1, min(self.points, len(every))).round().astype(int)
+        asked = self.calibrated if part == "calibrated" else self.points
+        chosen = np.linspace(0, len(every) - 1, min(asked, len(every))).round().astype(int)
         return {int(number): every[number] for number in chosen}
 
     def every_point(self, part: str) -> list[Settings]:
@@ -247,7 +250,7 @@ class Question:
 
     def head(self, part: str, repetitions: int) -> list[str]:
         """What stands above a table."""
-        size = "" if part == "main" else f", {self.points} points, {self.practices} practices"
+        size = "" if part == "main" else f", {len(self.points_of(part))} points, {self.practices} practices"
         return [
             f"{self.title} {SETTINGS[part]}{size}",
             f"{self.made_by} --part {part} --repetitions {repetitions}",

@@ -87,4 +87,5 @@ EXPERIMENT = Question(
         },
         (STAFF, MEMORY),
     ),
+    calibrated=20,
 )

@@ -90,4 +90,5 @@ EXPERIMENT = Question(
     ),
     practices=40,
     note="The others are the same practices in both options: those that no kind takes.",
+    calibrated=20,
 )

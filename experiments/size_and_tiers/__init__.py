@@ -93,6 +93,7 @@ EXPERIMENT = Question(
         is_log=True,
     ),
     points=30,
+    calibrated=20,
     seeds=40,
     note=(
         "Runs of different sizes are different worlds: here the same seed pairs nothing. The options' "

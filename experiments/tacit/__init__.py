@@ -70,4 +70,5 @@ EXPERIMENT = Question(
         },
         (STAFF, MEMORY),
     ),
+    calibrated=20,
 )
