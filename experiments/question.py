@@ -98,6 +98,8 @@ class Question:
     curve : Curve, optional
     note : str
         What a reader has to know of the design.
+    unit : str
+        Of the measures that claims are about.
     practices : int
         In a run at a point; the main scenario keeps its own.
     seeds, seeds_of_points, points, calibrated : int
@@ -115,6 +117,7 @@ class Question:
     made_of: tuple[str, ...] = ()
     curve: Curve | None = None
     note: str = ""
+    unit: str = "knowledge: -1 all wrong, 1 all right"
     practices: int = 20
     seeds: int = 20
     seeds_of_points: int = 2

@@ -30,6 +30,10 @@ LABELS = {
 """What measures are called on axes; others by their own names."""
 _LOOKS = {"main": ("#000000", "D"), "calibrated": ("#0072B2", "o"), "hypercube": ("#D55E00", "o")}
 """Colour and mark of a setting."""
+NOTE = (
+    "Main scenario. Points: means over seeds; bars: 95 % intervals of the means. Differences are known better: "
+    "options share seeds."
+)
 _APART = 0.26
 """Between two settings of a claim, in rows."""
 
@@ -38,13 +42,13 @@ def draw(question: Question, out: Path) -> None:
     """Draw what there are tables for."""
     about = f"{question.made_by}; {question.title}"
     found = found_in(question, out)
-    save(effects(found), out / "effects", question.title, about)
+    save(effects(found, question.unit), out / "effects", question.title, about)
     if question.curve and (out / "levels.csv").exists():
         levels = tables.read(out / "levels.csv")
         save(curves(question.curve, levels, found[0]), out / "levels", question.title, about)
 
 
-def effects(found: list[Finding]) -> Figure:
+def effects(found: list[Finding], unit: str) -> Figure:
     """A row per claim: the main scenario with its interval, a dot for every point of the other settings."""
     fig = Figure(figsize=(10.6, 2.1 + 1.0 * len(found)), layout="constrained")
     fig.suptitle(_title(found[0], 88), x=0.01, ha="left", size=12, weight="bold")
@@ -65,7 +69,7 @@ def effects(found: list[Finding]) -> Figure:
             _strip(ax, effect, name, row + (place - 1) * _APART)
     ax.set_yticks(range(len(found)), [_wrapped(finding.contrast.name, 26) for finding in found])
     ax.set_ylim(len(found) - 0.5, -0.5)
-    ax.set_xlabel("difference (knowledge: -1 all wrong, 1 all right), at the last month", size=TEXT)
+    ax.set_xlabel(f"difference ({unit}), at the last month", size=TEXT)
     ax.tick_params(labelsize=SMALL + 0.5)
     ax.tick_params(axis="y", length=0)
     ax.spines[["top", "right", "left"]].set_visible(False)
@@ -105,27 +109,31 @@ def _key(found: list[Finding]) -> str:
 def curves(curve: Curve, levels: pd.DataFrame, finding: Finding) -> Figure:
     """A panel per measure, a line per group of options, in the main scenario."""
     fig, axes = panels(
-        [LABELS.get(name, name.replace("_", " ")) for name in curve.measures],
+        [_label(name) for name in curve.measures],
         across=curve.across,
         up="level at the last month (-1 to 1)",
         heading=_title(finding, 42 * len(curve.measures) + 12),
-        note=(
-            "Main scenario. Points: means over seeds; bars: 95 % intervals of the means. Differences "
-            "are known better: options share seeds."
-        ),
+        note=_wrapped(NOTE, 62 * len(curve.measures)),
     )
+    ends: list[list[tuple[float, Look]]] = []
     for ax, measure in zip(axes, curve.measures, strict=True):
-        ends = []
-        for number, (label, options) in enumerate(curve.lines.items()):
-            rows = levels[levels["measure"] == measure].set_index("option").loc[list(options.values())]
-            rows = rows.assign(x=list(options))
-            look = Look(label, label, number)
-            line(ax, rows, look)
-            ends.append((float(rows["mean"].iloc[-1]), look))
+        ends.append(_lines(ax, curve, levels[levels["measure"] == measure].set_index("option")))
         if curve.is_log:
             _log_scale(ax, sorted({x for options in curve.lines.values() for x in options}))
-        label_ends(ax, ends)
+    for ax, at in zip(axes, ends, strict=True):  # panels share a scale, which all lines have made
+        label_ends(ax, at)
     return fig
+
+
+def _lines(ax: Axes, curve: Curve, levels: pd.DataFrame) -> list[tuple[float, Look]]:
+    """Draw the lines of a panel; where each ends."""
+    ends = []
+    for number, (label, options) in enumerate(curve.lines.items()):
+        rows = levels.loc[list(options.values())].assign(x=list(options))
+        look = Look(label, label, number)
+        line(ax, rows, look)
+        ends.append((float(rows["mean"].iloc[-1]), look))
+    return ends
 
 
 def _log_scale(ax: Axes, values: list[float]) -> None:
@@ -134,6 +142,13 @@ def _log_scale(ax: Axes, values: list[float]) -> None:
     ax.set_xscale("symlog", linthresh=least, linscale=0.5)
     ax.set_xticks(values, [f"{value:g}" for value in values])
     ax.minorticks_off()
+
+
+def _label(measure: str) -> str:
+    """What a measure is called; one of a group with the group's name."""
+    name, _, group = measure.partition("[")
+    of = f" ({group.removesuffix(']').partition(': ')[2]})" if group else ""
+    return LABELS.get(name, name.replace("_", " ")) + of
 
 
 def _title(finding: Finding, width: int) -> str:

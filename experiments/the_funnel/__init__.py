@@ -100,6 +100,7 @@ EXPERIMENT = Question(
             hypothesis="H5",
         ),
     ),
+    unit="shares lost, shares held, or knowledge from -1 to 1",
     practices=40,
     seeds=40,
     note=(
