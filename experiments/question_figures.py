@@ -31,8 +31,8 @@ LABELS = {
 _LOOKS = {"main": ("#000000", "D"), "calibrated": ("#0072B2", "o"), "hypercube": ("#D55E00", "o")}
 """Colour and mark of a setting."""
 NOTE = (
-    "Main scenario. Points: means over seeds; bars: 95 % intervals of the means. Differences are known better: "
-    "options share seeds."
+    "Main scenario. Points: means over seeds; bars: 95 % intervals of the means. "
+    "Differences are known better: options share seeds."
 )
 _APART = 0.26
 """Between two settings of a claim, in rows."""
@@ -113,7 +113,7 @@ def curves(curve: Curve, levels: pd.DataFrame, finding: Finding) -> Figure:
         across=curve.across,
         up="level at the last month (-1 to 1)",
         heading=_title(finding, 42 * len(curve.measures) + 12),
-        note=_wrapped(NOTE, 62 * len(curve.measures)),
+        note=_wrapped(NOTE, 72 * len(curve.measures)),
     )
     ends: list[list[tuple[float, Look]]] = []
     for ax, measure in zip(axes, curve.measures, strict=True):
