@@ -37,11 +37,14 @@ class Part:
         (`tables.differences`); gives claims.
     figures : dict of callable
         By the name of their files; each takes the same and gives a figure.
+    compare : callable, optional
+        What is compared seed by seed between points; see `tables.Compare`.
     """
 
     read: tables.Read
     judge: Judge
     figures: dict[str, Draw] = field(default_factory=dict)
+    compare: tables.Compare | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ def simulate(
             on_error="stop",
             on_progress=partial(on_progress, name) if on_progress else None,
         )
-        table = tables.summary(store, experiment.parts[name].read)
+        table = tables.summary(store, experiment.parts[name].read, experiment.parts[name].compare)
         head = [
             f"{experiment.title}: {design.title}",
             f"{experiment.made_by} --part {name} --repetitions {times}",
