@@ -64,20 +64,20 @@ def near(rows: pd.DataFrame, within: float, words: str = "every published number
     return Claim(
         f"{words} is met within {within:g} and {ALLOWED:g} standard errors",
         inside == len(rows),
-        f"{inside} of {len(rows)}; the farthest is {worst['difference']:+.3f}, {worst['in_se']:+.1f} standard "
-        f"errors, {_place(worst)}",
+        f"{inside} of {len(rows)}; the farthest is {worst['difference']:+.3f}, {worst['in_se']:+.1f} "
+        f"standard errors, {_place(worst)}",
     )
 
 
 def positive(words: str, rows: pd.DataFrame, *, sign: int = 1) -> Claim:
-    """Every mean (of differences, seed by seed) is above 0, or below it; undecided where that may be chance."""
+    """Every mean (of differences, seed by seed) is above 0, or below it; undecided where by chance."""
     leads = sign * rows["mean"] / rows["se"]
     least = highest(rows.assign(lead=-leads), "lead")
     return Claim(
         words,
         True if leads.min() > CONTRAST else False if leads.min() < -CONTRAST else None,
-        f"the least clear difference is {least['mean']:+.3f}, {abs(least['mean'] / least['se']):.1f} standard "
-        f"errors, {_place(least)}",
+        f"the least clear difference is {least['mean']:+.3f}, {abs(least['mean'] / least['se']):.1f} "
+        f"standard errors, {_place(least)}",
     )
 
 

@@ -46,8 +46,8 @@ BOUND = 3.3
 def summary(store: lpsim.Store, read: Read, compare: Compare | None = None) -> pd.DataFrame:
     """A row per number: where it stands, and ``mean``, ``sd`` and ``se`` over its repetitions.
 
-    ``of_first`` is the mean of the first `FIRST` repetitions, ``digest`` the beginning of the scenario's; what
-    compares several points has none.
+    ``of_first`` is the mean of the first `FIRST` repetitions, ``digest`` the beginning of the scenario's;
+    what compares several points has none.
     """
     design, digests = store.design, store.points()["digest"]
     n = design.scheme.replications

@@ -21,8 +21,8 @@ def curves(ours: pd.DataFrame, beside: pd.DataFrame) -> Figure:
     ]
     note = (
         f"Lines: mean over {ours['repetitions'].max()} landscapes (N = 15, K = 7); bars: 95 % intervals.\n"
-        "Rings, in the same colours: the authors' runs, 1,000 landscapes; their conformists take whole solutions,\n"
-        "and only better ones."
+        "Rings, in the same colours: the authors' runs, 1,000 landscapes;\n"
+        "their conformists take whole solutions, and only better ones."
     )
     fig, axes = panels(
         titles,

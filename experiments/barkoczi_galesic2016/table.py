@@ -1,4 +1,4 @@
-"""What is read of the runs: performance over time, a panel per strategy, a line per number heard and net."""
+"""What is read of the runs: performance over time, a panel per strategy, a line per network."""
 
 from __future__ import annotations
 

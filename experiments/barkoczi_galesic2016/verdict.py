@@ -14,7 +14,7 @@ NETWORKS = ("lattice", "complete")
 SOON = 10
 """Rounds of which it is asked how fast a group is."""
 CLOSE = 0.02
-"""How far from a published number a mean may be, apart from chance: rules differ a little (see the claims)."""
+"""How far from a published number a mean may be, apart from chance."""
 
 
 def curves(ours: pd.DataFrame, beside: pd.DataFrame) -> list[Claim]:
@@ -29,7 +29,7 @@ def curves(ours: pd.DataFrame, beside: pd.DataFrame) -> list[Claim]:
         Claim(
             "the paper's other eight networks, its smooth landscapes and random copying are not tested",
             None,
-            "networks with the same degree but other clustering or centrality would have to be read from files; "
+            "networks of one degree with other clustering would have to be read from files; "
             "nobody in this model copies at random",
         ),
     ]
@@ -42,8 +42,9 @@ def _best_member(rows: pd.DataFrame) -> list[Claim]:
         Claim(
             "best member: up to there the group is slower than the paper's",
             bool((soon["difference"] < CLOSE).all()),
-            f"after round {soon['x'].min():g} by {-soon['difference'].max():.3f} to {-soon['difference'].min():.3f}; "
-            "here the same few speak to everybody in a round, in the paper each hears some of the own choice",
+            f"after round {soon['x'].min():g} by {-soon['difference'].max():.3f} to "
+            f"{-soon['difference'].min():.3f}; here the same few speak to everybody in a round, in the paper "
+            "each hears some of the own choice",
         ),
     ]
 
@@ -54,16 +55,10 @@ def _signs(ours: pd.DataFrame) -> list[Claim]:
     )
     three, nine = (conform[conform["line"].str.contains(f"{heard} heard")] for heard in (3, 9))
     return [
-        positive(
-            "best member: the inefficient network (the lattice) is superior, however many are heard", best
-        ),
+        positive("best member: the inefficient network (the lattice) is superior, whoever is heard", best),
         positive("conformity, 3 heard: the sign changes, the efficient network is superior", three, sign=-1),
-        positive(
-            "conformity, 9 heard: it is the lattice again, as in the authors' own runs (.567 to .542)", nine
-        ),
-        positive(
-            "the majority of those who do better works like best member: the lattice is superior", better
-        ),
+        positive("conformity, 9 heard: the lattice again, as in the authors' own runs (.567 to .542)", nine),
+        positive("the majority of those who do better: as with the best member, the lattice", better),
     ]
 
 
@@ -72,9 +67,9 @@ def _levels(rows: pd.DataFrame) -> Claim:
     return Claim(
         "conformity: levels are not the paper's",
         bool((end["difference"].abs() > CLOSE).any()),
-        f"in the end lower by {-end['difference'].mean():.2f} on average; in the paper what most contacts hold is "
-        "one whole solution, taken only where it is better; here the majority is formed issue by issue and taken "
-        "as it is",
+        f"in the end lower by {-end['difference'].mean():.2f} on average; in the paper what most contacts hold "
+        "is one whole solution, taken only where it is better; here the majority is formed issue by issue and "
+        "taken as it is",
     )
 
 

@@ -28,7 +28,7 @@ def figure4(ours: pd.DataFrame, beside: pd.DataFrame) -> Figure:
     fig, axes = _panels(
         ["All networks search the same landscapes"],
         across="round",
-        heading="Lazer & Friedman (2007), figure 4: few ties are slow at first, better in the end",
+        heading="Lazer & Friedman (2007), figure 4:\nfew ties are slow at first, better in the end",
         runs=ours,
         bars="bands",
     )
@@ -43,7 +43,7 @@ def figure6(ours: pd.DataFrame, beside: pd.DataFrame) -> Figure:
     fig, axes = _panels(
         ["After round 200"],
         across="share of pairs of people that are tied",
-        heading="Lazer & Friedman (2007), figure 6: neither the sparsest nor the densest do best",
+        heading="Lazer & Friedman (2007), figure 6:\nneither the sparsest nor the densest do best",
         runs=ours,
     )
     rows = ours[ours["panel"] == "t = 200"]
@@ -83,7 +83,7 @@ def figure10(ours: pd.DataFrame, beside: pd.DataFrame) -> Figure:
     fig, axes = _panels(
         ["A complete network"],
         across="velocity: share of rounds in which a person looks at others",
-        heading="Lazer & Friedman (2007), figure 10: to look at others less often helps in the end",
+        heading="Lazer & Friedman (2007), figure 10:\nto look at others less often helps in the end",
         runs=ours,
     )
     _draw(axes[0], ours, looks)
@@ -96,7 +96,7 @@ def _panels(
 ) -> tuple[Figure, list[Axes]]:
     note = (
         f"Lines: mean over {runs['repetitions'].max()} landscapes; {bars}: 95 % intervals of that mean.\n"
-        "Rings: read off the paper's figure, 1,000 landscapes, with the interval of reading and chance."
+        "Rings: read off the paper's figure (1,000 landscapes)."
     )
     return panels(titles, across=across, up=PERFORMANCE, heading=heading, note=note)
 

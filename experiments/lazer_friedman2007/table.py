@@ -44,7 +44,7 @@ def figure4(point: Values, seen: Seen) -> Numbers:
 
 
 def pairs_of_figure4(points: Sequence[tuple[Values, Seen]]) -> Numbers:
-    """Landscape by landscape: by how much the line is ahead of the complete network, and which network wins."""
+    """Landscape by landscape: how far the line is ahead of the complete network, and which wins."""
     by_round = {point[NETWORK]: dict(rounds(seen)) for point, seen in points}
     for t in (*range(1, SHOWN + 1), *LATE[1:]):
         ahead = by_round["line"][t] - by_round["complete"][t]
@@ -62,7 +62,7 @@ def figure6(point: Values, seen: Seen) -> Numbers:
 
 
 def figure7(point: Values, seen: Seen) -> Numbers:
-    """Performance by the number of ties of a lattice that are rewired, a line per round (figure 9 has three)."""
+    """Performance by the number of ties of a lattice that are rewired, a line per round."""
     for t, values in rounds(seen):
         yield Place("figure7", "rewired", f"t = {t}", float(point["scenario"])), values
 

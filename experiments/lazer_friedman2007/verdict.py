@@ -57,8 +57,8 @@ def figure6(ours: pd.DataFrame, beside: pd.DataFrame) -> list[Claim]:
         Claim(
             "that it vanishes where only networks of a single part count cannot be tested",
             None,
-            "networks that may fall into parts are drawn, and the paper's were then drawn again; of those with "
-            "a density of .03 fewer than one in a hundred hold together",
+            "networks that fall into parts are not drawn again in the model, and of those with a density of .03 "
+            "fewer than one in a hundred hold together",
         ),
     ]
 
