@@ -23,10 +23,16 @@ class Claim(NamedTuple):
     words: str
     holds: bool | None
     numbers: str
+    tested: bool = True
 
     def __str__(self) -> str:
         answer = "Undecided" if self.holds is None else "Yes" if self.holds else "**No**"
-        return f"{answer}: {self.words} ({self.numbers})."
+        return f"{answer if self.tested else 'Not tested'}: {self.words} ({self.numbers})."
+
+
+def untested(words: str, why: str) -> Claim:
+    """What is claimed elsewhere, and why these runs say nothing of it."""
+    return Claim(words, None, why, tested=False)
 
 
 def agreement(rows: pd.DataFrame, when: str = "") -> Claim:

@@ -93,7 +93,7 @@ def published(path: Path) -> pd.DataFrame:
     Where a number was read off a figure, ``reading`` is how far it may be off, and counts with the rounding.
     """
     table = pd.read_csv(path, comment="#", dtype={"x": float, "value": str})
-    digits = table["value"].str.partition(".")[2].str.len()
+    digits = table["value"].map(lambda value: len(value.partition(".")[2])).astype(float)
     table["rounding"] = 0.5 / 10.0**digits / math.sqrt(3)
     if "reading" in table:
         table["rounding"] = np.hypot(table["rounding"], table["reading"] / math.sqrt(3))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from experiments.claims import ALLOWED, Claim, disagreement, greater, near, positive
+from experiments.claims import ALLOWED, Claim, disagreement, greater, near, positive, untested
 from experiments.lazer_friedman2007.table import LATE, SHOWN
 from experiments.tables import highest
 
@@ -54,10 +54,9 @@ def figure6(ours: pd.DataFrame, beside: pd.DataFrame) -> list[Claim]:
             f"an inverted U, with its top at a density of {best['x']:g}",
             [(best, late.iloc[0]), (best, late.iloc[-1])],
         ),
-        Claim(
-            "that it vanishes where only networks of a single part count cannot be tested",
-            None,
-            "networks that fall into parts are not drawn again in the model, and of those with a density of .03 "
+        untested(
+            "the inverted U vanishes where only networks of a single part count",
+            "networks that fall into parts are not drawn again in the model; of those with a density of .03 "
             "fewer than one in a hundred hold together",
         ),
     ]
@@ -112,10 +111,9 @@ def error(ours: pd.DataFrame, _beside: pd.DataFrame) -> list[Claim]:
             "copying with errors is better in the long run than without",
             [(row, rows[0]) for row in rows[1:]],
         ),
-        Claim(
-            "that a copy which is worse is undone cannot be had",
-            None,
-            "in the model what was copied is kept; the levels are therefore not the paper's",
+        untested(
+            "a copy that is worse is undone",
+            "in the model what was copied is kept, so that the paper's levels cannot be had",
         ),
     ]
 
