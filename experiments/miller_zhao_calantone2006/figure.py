@@ -50,7 +50,7 @@ def speed(ours: pd.DataFrame, _beside: pd.DataFrame) -> Figure:
         list(titles.values()),
         across="probability of taking the best neighbour's view, per issue",
         up=KNOWN,
-        heading=f"{TITLE} among neighbours, too, haste pays soon and costs in the end",
+        heading=f"{TITLE} who learns fast from the code as well knows less in the end",
         note=f"{_note(ours)} Half of the issues are tacit.",
     )
     for ax, panel in zip(axes, titles, strict=True):
@@ -83,10 +83,12 @@ def space(ours: pd.DataFrame, _beside: pd.DataFrame) -> Figure:
         ["From neighbours alone"],
         across="period",
         up=KNOWN,
-        heading=f"{TITLE}\nwho hears only those near by is slower, and knows more in the end",
+        heading=f"{TITLE}\nto hear few is slower at first, better in the end",
         note=_note(ours),
     )
     axes[0].set_xscale("log")
+    axes[0].set_xticks(times := [1, 3, 10, 30, 100, 300], [str(time) for time in times])
+    axes[0].minorticks_off()
     _draw(axes[0], ours, looks)
     return fig
 

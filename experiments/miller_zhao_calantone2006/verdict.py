@@ -81,6 +81,10 @@ def speed(ours: pd.DataFrame, _beside: pd.DataFrame) -> list[Claim]:
         greater("soon fast learning from neighbours is better", [(early.iloc[-1], early.iloc[0])]),
         greater("in the end slow learning from neighbours is better", [(alone.iloc[0], alone.iloc[-1])]),
         greater("so it is where people learn fast from the code, too", [(fast.iloc[0], fast.iloc[-1])]),
+        greater(
+            "who learns fast from the code as well knows less in the end than from neighbours alone",
+            [(alone.iloc[i], fast.iloc[i]) for i in range(len(alone))],
+        ),
     ]
 
 
@@ -108,7 +112,8 @@ def space(ours: pd.DataFrame, _beside: pd.DataFrame) -> list[Claim]:
         greater("soon (period 3) who hears everybody knows more", [(_at(complete, 3), _at(grid, 3))]),
         greater("in the end who hears only neighbours does", [(_at(grid, END), _at(complete, END))]),
         greater(
-            "a ring with some ties moved lies between in the end", [(_at(moved, END), _at(complete, END))]
+            "so does who hears four on a ring, of whose ties some are moved",
+            [(_at(moved, END), _at(complete, END))],
         ),
         untested(
             "distant search, by which a person learns now and then from somebody at random",
