@@ -3,8 +3,8 @@
 A team is no epidemic. In a model of contagion each who holds a view may pass it on, so that the more hold it
 the sooner another takes it, and the curve of holders is an S (logistic in the limit). Here a person hears all
 who speak at once, and one speaking superior suffices (ODD 7.7): the chance to take a view does not depend on
-how many hold it, and the curve has no S. Nor is a team of more than two a voter model: who takes the view of a
-majority does not draw one peer. Both are facts of the rules, not of the literature, and are tested as such.
+how many hold it, and the curve has no S. Nor is a team of more than two a voter model: who takes the view of
+a majority does not draw one peer. Both are facts of the rules, not of the literature, and are tested as such.
 
 Every assertion allows 4.4 standard errors, which a correct model exceeds once in 100,000 times; there are
 some 70, so that the file would fail for one choice of seeds in 1,400. The seeds are fixed.
