@@ -102,6 +102,7 @@ def _panels(
 
 
 def _draw(ax: Axes, ours: pd.DataFrame, looks: Sequence[Look], *, marks: bool = True) -> None:
+    ours = ours[ours["figure"] != "ahead"].sort_values("x")
     found = [(ours[ours["line"] == look.line], look) for look in looks]
     for rows, look in found:
         line(ax, rows, look, marks=marks)

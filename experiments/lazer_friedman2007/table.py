@@ -55,6 +55,30 @@ def pairs_of_figure4(points: Sequence[tuple[Values, Seen]]) -> Numbers:
             yield Place("wins", f"t = {t}", f"{one} over {other}", SHOWN), wins.astype(float)
 
 
+def against_ends(points: Sequence[tuple[Values, Seen]]) -> Numbers:
+    """Landscape by landscape: how far each point of a line is ahead of its first point and of its last."""
+    line = [(_x(point), dict(rounds(seen))) for point, seen in points]
+    for end, ends in (line[0], line[-1]):
+        for x, performance in line:
+            if x != end:
+                for t, values in performance.items():
+                    yield Place("ahead", f"of {end:g}", f"t = {t}", x), values - ends[t]
+
+
+def _x(point: Values) -> float:
+    """What a part varies, where it varies one thing."""
+    key = next(key for key in (DENSITY, VELOCITY, COPIED, "scenario") if key in point)
+    return round(1 - point[COPIED], 10) if key == COPIED else float(point[key])
+
+
+def line_against_complete(points: Sequence[tuple[Values, Seen]]) -> Numbers:
+    """Landscape by landscape, for every K: by how much the line is ahead of the complete network."""
+    by_network = {(point[PARTNERS], point[NETWORK]): dict(rounds(seen)) for point, seen in points}
+    for k in dict.fromkeys(k for k, _ in by_network):
+        for t, values in by_network[k, "line"].items():
+            yield Place("ahead", f"K = {k}", "line minus complete", t), values - by_network[k, "complete"][t]
+
+
 def figure6(point: Values, seen: Seen) -> Numbers:
     """Performance by the density of a random network."""
     for t, values in rounds(seen):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from experiments.claims import ALLOWED, Claim, disagreement, greater, near, positive, untested
@@ -46,13 +45,13 @@ def _crossing(ahead: pd.DataFrame) -> Claim:
 
 def figure6(ours: pd.DataFrame, beside: pd.DataFrame) -> list[Claim]:
     """Of random networks neither the sparsest nor the densest do best."""
-    late = ours[ours["panel"] == "t = 200"]
-    best = highest(late)
+    late = ours[(ours["figure"] == "figure6") & (ours["panel"] == "t = 200")]
+    best = highest(late)["x"]
     return [
         near(beside[beside["panel"] == "t = 200"], CLOSE),
-        greater(
-            f"an inverted U, with its top at a density of {best['x']:g}",
-            [(best, late.iloc[0]), (best, late.iloc[-1])],
+        positive(
+            f"an inverted U, with its top at a density of {best:g}",
+            _ahead(ours, "t = 200", best),
         ),
         untested(
             "the inverted U vanishes where only networks of a single part count",
@@ -64,52 +63,48 @@ def figure6(ours: pd.DataFrame, beside: pd.DataFrame) -> list[Claim]:
 
 def figure7(ours: pd.DataFrame, beside: pd.DataFrame) -> list[Claim]:
     """Short cuts help early and cost late."""
-    early, middle, late, end = (_line(ours, "figure7", f"t = {t}") for t in (10, 15, 55, 100))
-    best = highest(middle)
+    none, most = ours[(ours["figure"] == "figure7") & (ours["line"] == "t = 15")]["x"].agg([min, max])
+    best = highest(_line(ours, "figure7", "t = 15"))["x"]
+    early, late, end = (_ahead(ours, f"t = {t}", most, of=none) for t in (10, 55, 100))
     return [
         near(beside, CLOSE),
-        greater("after round 10 ties rewired help", [(early.iloc[-1], early.iloc[0])]),
-        greater("after round 55 they cost", [(late.iloc[0], late.iloc[-1])]),
-        greater("after round 100 they cost", [(end.iloc[0], end.iloc[-1])]),
-        greater(
-            f"between, after round 15, an inverted U, with its top at {best['x']:g}",
-            [(best, middle.iloc[0]), (best, middle.iloc[-1])],
+        positive("after round 10 ties rewired help", early),
+        positive("after round 55 they cost", late, sign=-1),
+        positive("after round 100 they cost", end, sign=-1),
+        positive(
+            f"between, after round 15, an inverted U, with its top at {best:g}", _ahead(ours, "t = 15", best)
         ),
     ]
 
 
 def figure10(ours: pd.DataFrame, beside: pd.DataFrame) -> list[Claim]:
     """To look at others less often does as much as to know fewer."""
-    late = _line(ours, "figure10", "t = 50")
+    always, rarest = _ahead(ours, "t = 50", of=1.0), _ahead(ours, "t = 50", of=0.1)
     return [
         near(beside, CLOSE),
-        greater(
-            "the less often people look at others, the better they do after round 50",
-            [(slow, fast) for fast, slow in pairwise(_rows(late.sort_values("x", ascending=False)))],
-        ),
+        positive("after round 50 who looks at others less than always does better", always),
+        positive("and who looks most rarely (in a tenth of the rounds) best", rarest, sign=-1),
     ]
 
 
 def simple(ours: pd.DataFrame, _beside: pd.DataFrame) -> list[Claim]:
     """Where problems are simple all find the best; knowing all is faster."""
-    none, one = (ours[ours["panel"] == f"K = {k}"] for k in (0, 1))
-    ends = none[none["x"] == 200]["mean"]
-    early = [_at(none, name, 10) for name in ("complete", "line")]
-    late = [_at(one, name, 200) for name in ("line", "complete")]
+    ends = ours[(ours["figure"] == "simple") & (ours["panel"] == "K = 0") & (ours["x"] == 200)]["mean"]
+    ahead = ours[ours["figure"] == "ahead"].set_index(["panel", "x"], drop=False)
     return [
         Claim("K = 0: both reach the optimum", bool(ends.min() > 0.999), f"{ends.min():.4f} after round 200"),
-        greater("K = 0: the complete network is much faster", [(early[0], early[1])]),
-        greater("K = 1: already the line does better in the end", [(late[0], late[1])]),
+        positive(
+            "K = 0: the complete network is much faster (round 10)", ahead.loc[[("K = 0", 10)]], sign=-1
+        ),
+        positive("K = 1: already the line does better in the end", ahead.loc[[("K = 1", 200)]]),
     ]
 
 
 def error(ours: pd.DataFrame, _beside: pd.DataFrame) -> list[Claim]:
     """Errors keep variety alive."""
-    rows = _rows(ours.sort_values("x"))
     return [
-        greater(
-            "copying with errors is better in the long run than without",
-            [(row, rows[0]) for row in rows[1:]],
+        positive(
+            "copying with errors is better in the long run than without", _ahead(ours, "t = 100", of=0.0)
         ),
         untested(
             "a copy that is worse is undone",
@@ -132,9 +127,8 @@ def _in_the_end(first: pd.DataFrame, second: pd.DataFrame) -> list[tuple[pd.Seri
     return [(one, other)]
 
 
-def _at(ours: pd.DataFrame, line: str, x: float) -> pd.Series:
-    return ours[(ours["line"] == line) & (ours["x"] == x)].iloc[0]
-
-
-def _rows(table: pd.DataFrame) -> list[pd.Series]:
-    return [row for _, row in table.iterrows()]
+def _ahead(ours: pd.DataFrame, line: str, x: float | None = None, of: float | None = None) -> pd.DataFrame:
+    """Differences, landscape by landscape, after a round; to both ends of a line or to one, at x or all."""
+    rows = ours[(ours["figure"] == "ahead") & (ours["line"] == line)]
+    rows = rows if x is None else rows[rows["x"] == x]
+    return rows if of is None else rows[rows["panel"] == f"of {of:g}"]
