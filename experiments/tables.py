@@ -105,9 +105,12 @@ def differences(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
     """Our means beside published ones, and how many standard errors of both sides together they differ by.
 
     A published number's own error is that of as many repetitions as it is the mean of, with our standard
-    deviation of one run under the rules (the panel) it was made by, and that of its rounding.
+    deviation of one run under the rules (the panel) it was made by, or with its own ``sd`` where it has one,
+    and that of its rounding.
     """
-    theirs = theirs.merge(ours[[*WHERE, "sd"]], on=WHERE).rename(columns={"panel": "made_by"})
+    if "sd" not in theirs:
+        theirs = theirs.merge(ours[[*WHERE, "sd"]], on=WHERE)
+    theirs = theirs.rename(columns={"panel": "made_by"})
     theirs["value_se"] = np.hypot(theirs["sd"] / np.sqrt(theirs["repetitions"]), theirs["rounding"])
     theirs = theirs.rename(columns={"value": "published", "value_se": "published_se"})
     both = ours.merge(theirs[[*PLACE, "made_by", "published", "published_se"]], on=PLACE)

@@ -14,5 +14,6 @@ EXPERIMENT = Experiment(
         "curves": Part(
             table.curves, verdict.curves, {"curves": figure.curves}, compare=table.pairs_of_networks
         ),
+        "conformity": Part(table.curves, verdict.conformity, compare=table.pairs_of_networks),
     },
 )

@@ -34,6 +34,14 @@ def curves(ours: pd.DataFrame, beside: pd.DataFrame) -> list[Claim]:
     ]
 
 
+def conformity(ours: pd.DataFrame, _beside: pd.DataFrame) -> list[Claim]:
+    """The sign that the curves leave open."""
+    again = _ahead(ours, "conformity again")
+    return [
+        positive("conformity, 3 heard: the sign changes, the efficient network is superior", again, sign=-1)
+    ]
+
+
 def _best_member(rows: pd.DataFrame) -> list[Claim]:
     end, soon = rows[rows["x"] == END], rows[rows["x"] < SOON]
     return [
