@@ -72,7 +72,7 @@ def test_to_look_at_others_less_often_meets_the_published_numbers(tmp_path) -> N
 
 @pytest.mark.slow
 def test_whether_it_pays_to_know_everybody_depends_on_whom_one_copies(tmp_path) -> None:
-    hold_still(BARKOCZI, "curves", 60, tmp_path, surely=4)
+    hold_still(BARKOCZI, "curves", 40, tmp_path, surely=4)
 
 
 @pytest.mark.slow
