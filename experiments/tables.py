@@ -106,10 +106,12 @@ def differences(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
 
     A published number's own error is that of as many repetitions as it is the mean of, with our standard
     deviation of one run under the rules (the panel) it was made by, or with its own ``sd`` where it has one,
-    and that of its rounding.
+    and that of its rounding. Where nothing was run under its rules, the deviation is that under others.
     """
     if "sd" not in theirs:
-        theirs = theirs.merge(ours[[*WHERE, "sd"]], on=WHERE)
+        theirs = theirs.merge(ours[[*WHERE, "sd"]], on=WHERE, how="left")
+        others = theirs[PLACE].merge(ours.drop_duplicates(PLACE), on=PLACE, how="left")["sd"]
+        theirs["sd"] = theirs["sd"].fillna(others)
     theirs = theirs.rename(columns={"panel": "made_by"})
     theirs["value_se"] = np.hypot(theirs["sd"] / np.sqrt(theirs["repetitions"]), theirs["rounding"])
     theirs = theirs.rename(columns={"value": "published", "value_se": "published_se"})

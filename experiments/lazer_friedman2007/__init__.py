@@ -15,6 +15,7 @@ EXPERIMENT = Experiment(
             table.figure4, verdict.figure4, {"figure4": figure.figure4}, compare=table.pairs_of_figure4
         ),
         "figure6": Part(table.figure6, verdict.figure6, {"figure6": figure.figure6}, table.against_ends),
+        "sparse": Part(table.sparse, verdict.sparse),
         "figure7": Part(table.figure7, verdict.figure7, {"figure7": figure.figure7}, table.against_ends),
         "figure10": Part(table.figure10, verdict.figure10, {"figure10": figure.figure10}, table.against_ends),
         "simple": Part(table.simple, verdict.simple, compare=table.line_against_complete),

@@ -85,6 +85,12 @@ def figure6(point: Values, seen: Seen) -> Numbers:
         yield Place("figure6", f"t = {t}", "random", point[DENSITY]), values
 
 
+def sparse(point: Values, seen: Seen) -> Numbers:
+    """The same, below the densities of figure 6."""
+    for t, values in rounds(seen):
+        yield Place("sparse", f"t = {t}", "random", point[DENSITY]), values
+
+
 def figure7(point: Values, seen: Seen) -> Numbers:
     """Performance by the number of ties of a lattice that are rewired, a line per round."""
     for t, values in rounds(seen):

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 CLOSE = 0.02
 """How far a number read off a figure may be off, apart from chance."""
+SPARSEST = 0.46
+"""Performance in the sparsest networks of figure 6."""
 CROSSING = 18
 """Rounds after which, in the paper, the line becomes superior."""
 
@@ -58,6 +60,20 @@ def figure6(ours: pd.DataFrame, beside: pd.DataFrame) -> list[Claim]:
             "networks that fall into parts are not drawn again in the model; of those with a density of .03 "
             "fewer than one in a hundred hold together",
         ),
+    ]
+
+
+def sparse(ours: pd.DataFrame, _beside: pd.DataFrame) -> list[Claim]:
+    """Whether a sparser network than that of .01 would have its number."""
+    alone = ours[ours["x"] == 0].iloc[0]
+    least = highest(ours.assign(low=-ours["mean"]), "low")
+    return [
+        Claim(
+            f"it is not the density: the {SPARSEST:g} at .01 is less than people reach who know nobody",
+            bool(least["mean"] - ALLOWED * least["se"] > SPARSEST),
+            f"who know nobody have {alone['mean']:.3f}, standard error {alone['se']:.3f}; the lowest of all is "
+            f"{least['mean']:.3f}",
+        )
     ]
 
 
