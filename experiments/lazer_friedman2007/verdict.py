@@ -71,8 +71,8 @@ def sparse(ours: pd.DataFrame, _beside: pd.DataFrame) -> list[Claim]:
         Claim(
             f"it is not the density: the {SPARSEST:g} at .01 is less than people reach who know nobody",
             bool(least["mean"] - ALLOWED * least["se"] > SPARSEST),
-            f"who know nobody have {alone['mean']:.3f}, standard error {alone['se']:.3f}; the lowest of all is "
-            f"{least['mean']:.3f}",
+            f"who know nobody have {alone['mean']:.3f}, standard error {alone['se']:.3f}; the lowest of all "
+            f"is {least['mean']:.3f}",
         )
     ]
 
