@@ -6,6 +6,7 @@ A page holds ``<!-- made: keys -->`` where one of `PARTS` belongs; whole pages a
 from __future__ import annotations
 
 import ast
+import csv
 import inspect
 import json
 import re
@@ -229,6 +230,26 @@ def gallery() -> Iterator[str]:
         yield f"[Verdict and all figures]({page}): `python -m experiments {folder.name}`\n"
 
 
+def published() -> Iterator[str]:
+    """How far every question that has published numbers is from them, in standard errors."""
+    yield (
+        "| model | published numbers | within 1 standard error | within 2 | within 3.3 | farthest |\n"
+        + "|---" * 6
+        + "|"
+    )
+    for folder in experiments():
+        path = folder / "results" / "differences.csv"
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        rows = csv.DictReader(line for line in lines if not line.startswith("#"))
+        off = [float(row["in_se"]) for row in rows if row["panel"] == row["made_by"]]
+        if off:
+            within = (sum(abs(one) < bound for one in off) for bound in (1, 2, 3.3))
+            link = f"[{verdict(folder)[0]}](made/experiments/{folder.name}.md)"
+            farthest = max(off, key=abs)
+            yield f"| {link} | {len(off)} | {' | '.join(map(str, within))} | {farthest:+.1f} |"
+    yield "\nA right model is within 1 in 68 of 100 numbers, within 2 in 95 and within 3.3 in 999 of 1,000."
+
+
 def experiments() -> list[Path]:
     """The folders of questions that have a verdict."""
     return sorted(path.parents[1] for path in (ROOT / "experiments").glob("*/results/verdict.md"))
@@ -283,5 +304,6 @@ PARTS = {
     "commands": commands,
     "keys": keys,
     "gallery": gallery,
+    "published": published,
     "claims": claims,
 }

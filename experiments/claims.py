@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 CONTRAST = 4.0
 """Standard errors by which two means must differ before one is called greater."""
 
+ALLOWED = 3.0
+"""Standard errors by which a number read off a figure may be farther away than the distance asked for."""
+
 
 class Claim(NamedTuple):
     """A sentence, whether the runs bear it out (None: too few to say), and by which numbers."""
@@ -20,10 +23,16 @@ class Claim(NamedTuple):
     words: str
     holds: bool | None
     numbers: str
+    tested: bool = True
 
     def __str__(self) -> str:
         answer = "Undecided" if self.holds is None else "Yes" if self.holds else "**No**"
-        return f"{answer}: {self.words} ({self.numbers})."
+        return f"{answer if self.tested else 'Not tested'}: {self.words} ({self.numbers})."
+
+
+def untested(words: str, why: str) -> Claim:
+    """What is claimed elsewhere, and why these runs say nothing of it."""
+    return Claim(words, None, why, tested=False)
 
 
 def agreement(rows: pd.DataFrame, when: str = "") -> Claim:
@@ -50,6 +59,31 @@ def disagreement(rows: pd.DataFrame, what: str) -> Claim:
         len(outside) > 0,
         f"{len(outside)} of {len(rows)} are more than {BOUND:g} standard errors away, on average by "
         f"{rows['difference'].mean():+.3f}",
+    )
+
+
+def near(rows: pd.DataFrame, within: float, words: str = "every published number") -> Claim:
+    """Published numbers are met to some distance and `ALLOWED` standard errors."""
+    reach = within + ALLOWED * (rows["se"] ** 2 + rows["published_se"] ** 2) ** 0.5
+    inside = int((rows["difference"].abs() < reach).sum())
+    worst = highest(rows.assign(off=rows["difference"].abs() / reach), "off")
+    return Claim(
+        f"{words} is met within {within:g} and {ALLOWED:g} standard errors",
+        inside == len(rows),
+        f"{inside} of {len(rows)}; the farthest is {worst['difference']:+.3f}, {worst['in_se']:+.1f} "
+        f"standard errors, {_place(worst)}",
+    )
+
+
+def positive(words: str, rows: pd.DataFrame, *, sign: int = 1) -> Claim:
+    """Every mean (of differences, seed by seed) is above 0, or below it; undecided where by chance."""
+    leads = sign * rows["mean"] / rows["se"]
+    least = highest(rows.assign(lead=-leads), "lead")
+    return Claim(
+        words,
+        True if leads.min() > CONTRAST else False if leads.min() < -CONTRAST else None,
+        f"the least clear difference is {least['mean']:+.3f}, {abs(least['mean'] / least['se']):.1f} "
+        f"standard errors, {_place(least)}",
     )
 
 

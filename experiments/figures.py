@@ -67,10 +67,10 @@ def line(ax: Axes, rows: pd.DataFrame, look: Look, *, marks: bool = True) -> Non
         ax.fill_between(x, mean - half, mean + half, color=colour, alpha=0.25, lw=0)
 
 
-def hollow(ax: Axes, rows: pd.DataFrame) -> None:
+def hollow(ax: Axes, rows: pd.DataFrame, colour: str = "0.25") -> None:
     """Published numbers with their 95 % intervals, as rings around ours."""
     half = SURE * rows["published_se"]
-    look: dict[str, Any] = {"mfc": "none", "mec": "0.25", "ecolor": "0.25", "zorder": 5}
+    look: dict[str, Any] = {"mfc": "none", "mec": colour, "ecolor": colour, "zorder": 5}
     ax.errorbar(rows["x"], rows["published"], half, fmt="o", ms=10, mew=0.9, lw=0.9, **look)
 
 

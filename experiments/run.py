@@ -37,11 +37,14 @@ class Part:
         (`tables.differences`); gives claims.
     figures : dict of callable
         By the name of their files; each takes the same and gives a figure.
+    compare : callable, optional
+        What is compared seed by seed between points; see `tables.Compare`.
     """
 
     read: tables.Read
     judge: Judge
     figures: dict[str, Draw] = field(default_factory=dict)
+    compare: tables.Compare | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,8 @@ class Experiment:
 
     def tables(self, part: str, store: lpsim.Store) -> dict[str, pd.DataFrame]:
         """What is kept of the runs of a part, by the name of the file."""
-        return {part: tables.summary(store, self.parts[part].read)}
+        found = self.parts[part]
+        return {part: tables.summary(store, found.read, found.compare)}
 
     def head(self, part: str, repetitions: int) -> list[str]:
         """What stands above a table."""

@@ -31,6 +31,8 @@ Numbers = Iterator[tuple[Place, NDArray[Any]]]
 """Numbers of the runs of a design point: where each stands, and its value in each run, shape (runs,)."""
 Read = Callable[[Mapping[str, Any], Seen], Numbers]
 """Makes numbers of a design point's values (``scenario``, and the factors by their keys) and its runs."""
+Compare = Callable[[Sequence[tuple[Mapping[str, Any], Seen]]], Numbers]
+"""Makes numbers of all points' runs together, where the same seeds run them all: pairs, seed by seed."""
 
 WHERE = list(Place._fields)
 PLACE = ["figure", "line", "x"]
@@ -41,25 +43,35 @@ BOUND = 3.3
 """Standard errors; a correct model differs by more in one of 1,000 numbers."""
 
 
-def summary(store: lpsim.Store, read: Read) -> pd.DataFrame:
+def summary(store: lpsim.Store, read: Read, compare: Compare | None = None) -> pd.DataFrame:
     """A row per number: where it stands, and ``mean``, ``sd`` and ``se`` over its repetitions.
 
-    ``of_first`` is the mean of the first `FIRST` repetitions, ``digest`` the beginning of the scenario's.
+    ``of_first`` is the mean of the first `FIRST` repetitions, ``digest`` the beginning of the scenario's;
+    what compares several points has none.
     """
     design, digests = store.design, store.points()["digest"]
     n = design.scheme.replications
-    rows = []
+    rows: list[tuple[Any, ...]] = []
+    points = []
     for point, (_, kept) in zip(design.points, store.frame().groupby("point"), strict=True):
         seen = {name: kept[name].to_numpy().reshape(n, -1) for name in ("step", *design.keep.measures)}
-        places, columns = zip(*read(point.values, seen), strict=True)
-        runs = np.stack(columns, axis=1)
-        sd = runs.std(axis=0, ddof=1) if n > 1 else np.full(len(places), math.nan)
-        numbers = zip(places, runs.mean(axis=0), sd, runs[:FIRST].mean(axis=0), strict=True)
-        about = design.seeds(point).start, digests[point.number][:12]
-        for place, mean, deviation, of_first in numbers:
-            rows.append((*place, mean, deviation, deviation / math.sqrt(n), n, about[0], of_first, about[1]))
-    columns_ = [*WHERE, "mean", "sd", "se", "repetitions", "first_seed", "of_first", "digest"]
-    return pd.DataFrame(rows, columns=columns_)
+        points.append((point.values, seen))
+        rows += _rows(read(point.values, seen), design.seeds(point).start, digests[point.number][:12])
+    if compare:
+        rows += _rows(compare(points), design.scheme.first_seed, "")
+    columns = [*WHERE, "mean", "sd", "se", "repetitions", "first_seed", "of_first", "digest"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _rows(numbers: Numbers, first_seed: int, digest: str) -> Iterator[tuple[Any, ...]]:
+    places, columns = zip(*numbers, strict=True)
+    runs = np.stack(columns, axis=1)
+    n = len(runs)
+    sd = runs.std(axis=0, ddof=1) if n > 1 else np.full(len(places), math.nan)
+    for place, mean, deviation, of_first in zip(
+        places, runs.mean(axis=0), sd, runs[:FIRST].mean(axis=0), strict=True
+    ):
+        yield (*place, mean, deviation, deviation / math.sqrt(n), n, first_seed, of_first, digest)
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -76,10 +88,15 @@ def write(table: pd.DataFrame, path: Path, head: Sequence[str]) -> None:
 
 
 def published(path: Path) -> pd.DataFrame:
-    """Published numbers: where they stand, ``value``, ``repetitions``, the error of their ``rounding``."""
+    """Published numbers: where they stand, ``value``, ``repetitions``, the error of their ``rounding``.
+
+    Where a number was read off a figure, ``reading`` is how far it may be off, and counts with the rounding.
+    """
     table = pd.read_csv(path, comment="#", dtype={"x": float, "value": str})
-    digits = table["value"].str.partition(".")[2].str.len()
+    digits = table["value"].map(lambda value: len(value.partition(".")[2])).astype(float)
     table["rounding"] = 0.5 / 10.0**digits / math.sqrt(3)
+    if "reading" in table:
+        table["rounding"] = np.hypot(table["rounding"], table["reading"] / math.sqrt(3))
     table["value"] = table["value"].astype(float)
     return table
 
@@ -88,9 +105,14 @@ def differences(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
     """Our means beside published ones, and how many standard errors of both sides together they differ by.
 
     A published number's own error is that of as many repetitions as it is the mean of, with our standard
-    deviation of one run under the rules (the panel) it was made by, and that of its rounding.
+    deviation of one run under the rules (the panel) it was made by, or with its own ``sd`` where it has one,
+    and that of its rounding. Where nothing was run under its rules, the deviation is that under others.
     """
-    theirs = theirs.merge(ours[[*WHERE, "sd"]], on=WHERE).rename(columns={"panel": "made_by"})
+    if "sd" not in theirs:
+        theirs = theirs.merge(ours[[*WHERE, "sd"]], on=WHERE, how="left")
+        others = theirs[PLACE].merge(ours.drop_duplicates(PLACE), on=PLACE, how="left")["sd"]
+        theirs["sd"] = theirs["sd"].fillna(others)
+    theirs = theirs.rename(columns={"panel": "made_by"})
     theirs["value_se"] = np.hypot(theirs["sd"] / np.sqrt(theirs["repetitions"]), theirs["rounding"])
     theirs = theirs.rename(columns={"value": "published", "value_se": "published_se"})
     both = ours.merge(theirs[[*PLACE, "made_by", "published", "published_se"]], on=PLACE)

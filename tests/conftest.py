@@ -83,6 +83,7 @@ RINGS = {
         "test_readme.py",
         "validation/test_closed_forms.py",
         "validation/test_identification.py",
+        "validation/test_spread_in_a_team.py",
     ),
     "slow": (
         "engines/test_mutations.py",

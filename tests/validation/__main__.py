@@ -4,7 +4,8 @@
     python -m tests.validation march1991 --out runs/validation
 
 A claim is a test function; what it compares by `lab.z` is drawn, and `claims.md` says of each whether it
-holds. Claims that hold to the last bit have nothing to draw.
+holds. Each published model and closed form has a page, with differences in standard errors. Claims that
+hold to the last bit have nothing to draw.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,10 +12,12 @@ from matplotlib.figure import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from matplotlib.axes import Axes
 
+EXPERIMENTS = Path(__file__).parents[2] / "experiments"
+CLOSED_FORMS = ("closed_forms", "spread_in_a_team")
+"""Sources whose classes (or functions) are results of their own."""
 FOUND, EXPECTED = "#0072B2", "#000000"
 
 
@@ -25,6 +28,8 @@ class Claim:
     source: str
     name: str
     words: str
+    about: str = ""
+    """What the source is, in a line."""
     rows: list = field(default_factory=list)
     """(label, comparison) of every comparison, in order."""
     holds: bool = True
@@ -33,6 +38,14 @@ class Claim:
     def stem(self) -> str:
         """Of its figure's file."""
         return f"{self.source}-{_spoken(self.name).replace(': ', '-').replace(' ', '_')}"
+
+    @property
+    def page(self) -> str:
+        """Of its page's file: a closed form has one of its own, other sources one for all of their claims."""
+        if self.source not in CLOSED_FORMS:
+            return self.source
+        first = self.name.split(".")[0]
+        return f"{self.source}-{first.removeprefix('Test').removeprefix('test_').lower()}"
 
     @property
     def heading(self) -> str:
@@ -84,7 +97,8 @@ class Claims:
             source = item.path.stem.removeprefix("test_")
             name = ".".join(key.split("::")[1:])
             words = (item.function.__doc__ or "").strip().split("\n\n")[0]
-            self.all[key] = Claim(source, name, words)
+            about = (item.module.__doc__ or "").strip().split("\n")[0]
+            self.all[key] = Claim(source, name, words, about)
         return self.all[key]
 
     # --- what is made of them -----------------------------------------------------------------------
@@ -94,17 +108,21 @@ class Claims:
         return [f"{claim.source:18} {_spoken(claim.name)}" for claim in self.all.values()]
 
     def save(self, folder: Path) -> list[Path]:
-        """Figures of what was compared, and `claims.md` with all verdicts."""
+        """Figures, a page per published model and closed form, and `claims.md` with all verdicts."""
         folder.mkdir(parents=True, exist_ok=True)
         table = ["| source | claim | verdict |", "|---|---|---|"]
+        pages: dict[str, list[str]] = {}
         paths = []
         for claim in self.all.values():
-            table.append(f"| {claim.source} | {_spoken(claim.name)} | {claim.verdict} |")
+            link = f"[{claim.source}]({claim.page}.md)"
+            table.append(f"| {link} | {_spoken(claim.name)} | {claim.verdict} |")
+            pages.setdefault(claim.page, head(claim)).extend(section(claim))
             if claim.rows:
                 paths.append(folder / f"{claim.stem}.png")
                 draw(claim).savefig(paths[-1])
-        paths.append(folder / "claims.md")
-        paths[-1].write_text("\n".join(table) + "\n", encoding="utf-8")
+        for name, lines in {**pages, "claims": table}.items():
+            paths.append(folder / f"{name}.md")
+            paths[-1].write_text("\n".join(lines) + "\n", encoding="utf-8")
         return paths
 
 
@@ -123,6 +141,34 @@ def _spoken(name: str) -> str:
     """A test's name as words: "TestFigure4.test_turnover" is "Figure4: turnover"."""
     *classes, function = name.split(".")
     return ": ".join([part.removeprefix("Test") for part in classes] + [function[5:].replace("_", " ")])
+
+
+# --- a page ---------------------------------------------------------------------------------------
+
+
+def head(claim: Claim) -> list[str]:
+    """The beginning of the page of a claim."""
+    lines = [f"# {claim.page.replace('_', ' ').replace('-', ': ')}", "", claim.about, ""]
+    if (EXPERIMENTS / claim.source / "published.csv").exists():
+        told = f"experiments/{claim.source}/results/verdict.md"
+        lines += [f"At full size, with figures and every published number: `{told}`.", ""]
+    return lines
+
+
+def section(claim: Claim) -> list[str]:
+    """What a page says of a claim: its verdict, its figure, and differences in standard errors."""
+    lines = [f"## {_spoken(claim.name)}", "", f"{claim.verdict.capitalize()}. {claim.words}".strip(), ""]
+    if not claim.rows:
+        return lines
+    lines += [f"![found beside expected]({claim.stem}.png)", ""]
+    lines += ["| compared | found | s.e. | expected | s.e. | difference in s.e. |", "|---" * 6 + "|"]
+    for label, one in claim.rows:
+        numbers = (f"{value:.4f}" for value in (one.found, one.error, one.expected, one.error_expected))
+        lines.append(f"| {label} | {' | '.join(numbers)} | {one.z:+.1f} |")
+    return [*lines, ""]
+
+
+# --- a figure -------------------------------------------------------------------------------------
 
 
 def draw(claim: Claim) -> Figure:
