@@ -191,7 +191,7 @@ class Question:
 
     def _changes(self, key: str, value: Any) -> bool:
         """Whether an option's value is another than all have anyhow; of nested ones always."""
-        return key in self.base or isinstance(value, list) or value != _base_value(key)
+        return key in self.base or isinstance(value, list) or value != base_value(key)
 
     def _tried(self, part: str) -> dict[str, Settings]:
         """The options of a setting: in the main scenario all, elsewhere those that claims are about."""
@@ -205,7 +205,7 @@ class Question:
             multiplied = any(isinstance(one.get(key), Times) for one in self.options.values())
             if key not in point and not multiplied:
                 continue
-            here = point.get(key, _base_value(key))
+            here = point.get(key, base_value(key))
             value = option.get(key, here)
             row[key] = min(value.factor * here, 1.0) if isinstance(value, Times) else value
         return row
@@ -294,7 +294,7 @@ def _main_scenario() -> lpsim.Scenario:
     return lpsim.Scenario.load(MAIN_SCENARIO)
 
 
-def _base_value(key: str) -> Any:
+def base_value(key: str) -> Any:
     """What the main scenario has under a dotted key."""
     value: Any = _main_scenario()
     for part in key.split("."):

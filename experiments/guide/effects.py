@@ -1,0 +1,154 @@
+"""From what every step does in every world to the table that ships: how much, how likely, how stable.
+
+Few runs of a world leave its effect in error, and error alone would make harm of some effects and gains of others. So an
+effect is taken as what is likely given its runs: drawn towards the mean of all worlds by the share of the variance
+between them that is error (the normal model of Morris 1983). A world in which a step changes nothing at all
+(who meets every month cannot meet more often) has an effect of exactly 0.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from experiments.effects import FALSE, adjusted
+from experiments.guide.steps import SIZES, STEPS
+from experiments.guide.worlds import GOALS, HALVES, Values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+SETTINGS = ("calibrated", "hypercube")
+NOTICED = 0.01
+"""Of knowledge, from -1 to 1: smaller effects are not worth the name."""
+ENDS = (0.05, 0.95)
+TOP = 3
+LEVELS = (np.arange(40) + 0.5) / 40
+BOTH = "both"
+"""What is made of the worlds of both halves."""
+PLACE = ["half", "size", "goal", "years"]
+HEAD = [
+    "effects of steps that some practices of a world take, on themselves (goal others: on the rest)",
+    "median, low, high: of the effects over worlds, 5 to 95 %; helps: share of worlds with an effect above 0",
+    "gains, harms: above .01, below -.01; top: share in which the step is among the best three; agreement: Kendall's W",
+    "half: both, or the first and second half of the worlds, with other points and seeds; hours: of a practice in a month",
+    "turns_with, rank: the key that the effect goes with most over the hypercube (rank correlation), if any clearly",
+]
+"""What stands above the table."""
+
+
+class Likely(NamedTuple):
+    """The effects in all worlds, each with the error it is known with."""
+
+    means: NDArray[np.float64]
+    errors: NDArray[np.float64]
+
+    def above(self, value: float) -> float:
+        """The share of worlds in which the effect is above a value."""
+        from scipy.special import ndtr  # noqa: PLC0415 (slow to import)
+
+        apart = self.means - value
+        sure = np.where(apart > 0, 1.0, 0.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return float(np.where(self.errors > 0, ndtr(apart / self.errors), sure).mean())
+
+    def quantiles(self, shares: Sequence[float]) -> list[float]:
+        """Below which the effect lies in so large shares of the worlds."""
+        from scipy.special import ndtri  # noqa: PLC0415
+
+        values = self.means[:, None] + self.errors[:, None] * ndtri(LEVELS)
+        return [float(value) for value in np.quantile(values, shares)]
+
+
+def likely(means: NDArray[np.float64], variances: NDArray[np.float64]) -> Likely:
+    """Of the means over seeds in every world, and the variances of these means."""
+    moved = (means != 0) | (variances > 0)
+    n = int(moved.sum())
+    if n < 3:
+        return Likely(means, np.sqrt(variances))
+    found, error = means[moved], float(variances[moved].mean())
+    whole = max(float(found.var(ddof=1)), 1e-12)
+    between = max(whole - error, 0.0)
+    kept = between / whole
+    middle = float(found.mean())
+    known = np.sqrt(kept * min(error, whole) + (1 - kept) ** 2 * whole / n)
+    return Likely(
+        np.where(moved, middle + kept * (means - middle), 0.0), np.where(moved, known, 0.0)
+    )
+
+
+def summary(table: pd.DataFrame, points: Mapping[str, Values], seeds: int) -> pd.DataFrame:
+    """A row per half (and both together), size, goal, years and step; `HEAD` says what is in it."""
+    every = pd.concat([table.assign(half=BOTH), table])
+    rows = [
+        row
+        for half in (BOTH, *HALVES)
+        for place, cells in every[every["half"] == half].groupby(["size", "goal", "years"])
+        for row in _rows((half, *place), cells, points, seeds)
+    ]
+    made = pd.DataFrame(rows)
+    for name, order in {"half": (BOTH, *HALVES), "size": SIZES, "goal": GOALS, "step": STEPS}.items():
+        made[name] = pd.Categorical(made[name], list(order), ordered=True)
+    return made.sort_values([*PLACE, "step"], ignore_index=True)
+
+
+def _rows(
+    place: tuple[Any, ...], cells: pd.DataFrame, points: Mapping[str, Values], seeds: int
+) -> Iterator[dict[str, Any]]:
+    people = sum(SIZES[place[1]].values())
+    wide = {
+        name: one.pivot(index="world", columns="step", values=["mean", "variance"])
+        for name, one in cells.groupby("setting")
+    }
+    turning = turns_with(wide["hypercube"]["mean"], points) if place[0] == BOTH else {}
+    for step in STEPS:
+        row = {**dict(zip(PLACE, place, strict=True)), "step": step, "people": people}
+        row["hours"] = STEPS[step].hours(people)
+        for name in SETTINGS:
+            row |= {f"{name}_{what}": value for what, value in _numbers(wide[name], step, seeds).items()}
+        row["turns_with"], row["rank"] = turning.get(step, ("", math.nan))
+        yield row
+
+
+def _numbers(wide: pd.DataFrame, step: str, seeds: int) -> dict[str, float]:
+    means = wide["mean"]
+    found = likely(means[step].to_numpy(), wide["variance"][step].to_numpy() / seeds)
+    ranks = means[list(STEPS)].rank(axis=1, ascending=False)
+    median, low, high = found.quantiles((0.5, *ENDS))
+    return {
+        "median": median,
+        "low": low,
+        "high": high,
+        "helps": found.above(0.0),
+        "gains": found.above(NOTICED),
+        "harms": 1 - found.above(-NOTICED),
+        "top": float((ranks[step] <= TOP).mean()),
+        "agreement": agreement(ranks.to_numpy()),
+        "worlds": len(means),
+    }
+
+
+def agreement(ranks: NDArray[np.float64]) -> float:
+    """How far worlds agree about the order of the steps: Kendall's W, 0 not at all, 1 wholly; shape (worlds, steps)."""
+    worlds, steps = ranks.shape
+    sums = ranks.sum(axis=0)
+    return float(12 * ((sums - sums.mean()) ** 2).sum() / (worlds**2 * (steps**3 - steps)))
+
+
+def turns_with(means: pd.DataFrame, points: Mapping[str, Values]) -> dict[str, tuple[str, float]]:
+    """The key whose rank among the worlds goes most with that of a step's effect, where one clearly does."""
+    from scipy.stats import spearmanr  # noqa: PLC0415
+
+    values = pd.DataFrame([points[world] for world in means.index])
+    found = [(step, str(key), spearmanr(values[key], means[step])) for step in STEPS if means[step].nunique() > 1 for key in values]
+    sure = adjusted([one.pvalue for *_, one in found]) < FALSE if found else []
+    best: dict[str, tuple[str, float]] = {}
+    for (step, key, one), is_sure in zip(found, sure, strict=True):
+        if is_sure and abs(one.statistic) > abs(best.get(step, ("", 0.0))[1]):
+            best[step] = (key, float(one.statistic))
+    return best

@@ -1,0 +1,183 @@
+"""The worlds in which every step is tried, and what it does in each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+import lpsim
+from experiments.guide.steps import ROLES, SIZES, STEPS, Step
+from experiments.question import CALIBRATED, MAIN_SCENARIO, NOT_KNOWN, base_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+NOT_KNOWN_OF_STEPS = Path(__file__).parent / "not_known.toml"
+KIND, OTHERS = "takes the step", "other practices"
+TAKING = 0.2
+"""The share of practices that take the step."""
+RUN_IN = 24
+"""Months before the step, as in configs/policy."""
+YEAR = 12
+YEARS = (1, 2, 5, 10)
+HALVES = ("first", "second")
+NONE = "no step"
+GOES_ON = {
+    "staff": f"staff_knowledge[kind: {KIND}]",
+    "memory": f"practice_knowledge[kind: {KIND}]",
+    "others": f"staff_knowledge[kind: {OTHERS}]",
+}
+"""What is measured while the step goes on, by goal."""
+LEAVES = "departures"
+"""The goal measured a year after all people of the practice have left, and the step has ended with them."""
+GOALS = ("staff", "memory", LEAVES, "others")
+COLUMNS = ["half", "setting", "world", "size", "goal", "years", "step", "mean", "variance"]
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How much is run: in each half so many calibrated points and as many of the hypercube."""
+
+    points: int = 16
+    seeds: int = 2
+    practices: int = 20
+    sizes: tuple[str, ...] = tuple(SIZES)
+    sizes_left: tuple[str, ...] = ("usual",)
+    """Those in which everybody leaves; these runs are as many again for every year."""
+    years: tuple[int, ...] = YEARS
+
+
+class World(NamedTuple):
+    """A point at which every step is tried, and the seeds it is tried with."""
+
+    half: str
+    setting: str
+    name: str
+    point: Values
+    extent: Extent
+
+    @property
+    def seeds(self) -> range:
+        """Other ones in each half."""
+        first = 1 + 1_000_000 * HALVES.index(self.half)
+        return range(first, first + self.extent.seeds)
+
+
+def worlds(extent: Extent) -> Iterator[World]:
+    """Those of both halves."""
+    for number, half in enumerate(HALVES):
+        every = pd.read_csv(CALIBRATED, comment="#").to_dict("records")[number :: len(HALVES)]
+        chosen = np.linspace(0, len(every) - 1, extent.points).round().astype(int)
+        points = [("calibrated", every[place]) for place in chosen]
+        points += [("hypercube", point) for point in _drawn(NOT_KNOWN, extent.points, number)]
+        of_steps = _drawn(NOT_KNOWN_OF_STEPS, len(points), number)
+        for place, ((setting, point), own) in enumerate(zip(points, of_steps, strict=True)):
+            yield World(half, setting, f"{half} {place:02}", {**point, **own}, extent)
+
+
+def _drawn(file: Path, samples: int, number: int) -> list[Values]:
+    design = lpsim.Design.load(file, {"samples": samples, "seed": 101 + number})
+    return [dict(point.values) for point in design.points]
+
+
+def effects(world: World) -> pd.DataFrame:
+    """What every step does in a world, in practices of every size: mean and variance over seeds."""
+    rows = []
+    for size in world.extent.sizes:
+        without = _found(world, size, NONE)
+        for step in STEPS:
+            found = _found(world, size, step)
+            rows += [
+                (*world[:3], size, *place, step, *_mean(found[place] - without[place])) for place in found
+            ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _mean(apart: NDArray[np.float64]) -> tuple[float, float]:
+    return float(apart.mean()), float(apart.var(ddof=1)) if len(apart) > 1 else 0.0
+
+
+def _found(world: World, size: str, step: str) -> dict[tuple[str, int], NDArray[np.float64]]:
+    """What is measured where a step is taken, by goal and years: a value per seed."""
+    years = world.extent.years
+    found = {}
+    on = _measured(world, size, step)
+    for goal, name in GOES_ON.items():
+        for year in years:
+            found[goal, year] = on[name][:, RUN_IN // YEAR + year]
+    for year in years if size in world.extent.sizes_left else ():
+        found[LEAVES, year] = _measured(world, size, step, left=year)[GOES_ON["staff"]][:, -1]
+    return found
+
+
+def _measured(
+    world: World, size: str, step: str, *, left: int | None = None
+) -> dict[str, NDArray[np.float64]]:
+    """Measures at the end of every year, from the start on: shape (seeds, years)."""
+    runs = lpsim.simulate_many(scenario(world, size, step, left=left), world.seeds)
+    tables = [run.groups for run in runs]
+    return {name: np.stack([_column(table, name) for table in tables]) for name in GOES_ON.values()}
+
+
+def _column(groups: pd.DataFrame, name: str) -> NDArray[np.float64]:
+    measure, _, group = name.removesuffix("]").partition("[")
+    return groups.loc[groups["group"] == group, measure].to_numpy(float)
+
+
+def scenario(world: World, size: str, name: str, *, left: int | None = None) -> lpsim.Scenario:
+    """Where a step is taken; where `left` is given, everybody leaves after so many years of it."""
+    extent, point = world.extent, world.point
+    step = STEPS.get(name, Step({}, lambda _: 0.0))
+    of_steps = {key for one in STEPS.values() for key in one.own}
+    here = {key: value for key, value in point.items() if key not in of_steps}
+    before = {key: step.has.get(key, _value(key, here)) for key in step.does}
+    after = {key: max(value, before[key]) for key, value in step.does.items()}
+    moves = [{"at": RUN_IN + 1, "title": "The step", "set": _of_kind(after)}] if after else []
+    if left is not None:
+        moves += _leave(here, before, RUN_IN + YEAR * left + 1)
+    has = {**step.has, **{key: point[key] for key in step.own}}
+    return _main().adapted(
+        {
+            **here,
+            **step.world,
+            **{f"roles.{role}.headcount": people for role, people in SIZES[size].items()},
+            "steps": RUN_IN + YEAR * (max(extent.years) if left is None else left + 1),
+            "record.every": YEAR,
+            "population.practices": extent.practices,
+            "population.spread": 0.0,
+            "kinds": [{"name": KIND, "share": TAKING, "set": has}],
+            "interventions": moves,
+        }
+    )
+
+
+@cache
+def _main() -> lpsim.Scenario:
+    return lpsim.Scenario.load(MAIN_SCENARIO)
+
+
+def _value(key: str, here: Mapping[str, Any]) -> Any:
+    return here[key] if key in here else base_value(key)
+
+
+def _of_kind(values: Mapping[str, Any]) -> Values:
+    return {f"kinds.{KIND}.{key}": value for key, value in values.items()}
+
+
+def _leave(here: Values, before: Mapping[str, Any], month: int) -> list[Values]:
+    """Everybody of the kind leaves in a month and beginners come, who do not go on with the step."""
+    stay = {f"roles.{role}.turnover": _value(f"roles.{role}.turnover", here) for role in ROLES}
+    experienced = {"turnover.experienced": _value("turnover.experienced", here)}
+    gone = {**_of_kind(dict.fromkeys(stay, 1.0)), "turnover.experienced": 0.0, **_of_kind(before)}
+    return [
+        {"at": month, "title": "Everybody leaves", "set": gone},
+        {"at": month + 1, "title": "Life goes on", "set": {**_of_kind(stay), **experienced}},
+    ]
