@@ -45,6 +45,7 @@ def run(every: Sequence[World], out: Path, workers: int) -> pd.DataFrame:
     folder.mkdir(parents=True, exist_ok=True)
     files = {world.name: folder / f"{world.name.replace(' ', '_')}.csv" for world in every}
     missing = [world for world in every if not _is_of(files[world.name], world)]
+    missing.sort(key=lambda world: world.name[::-1])  # some of each kind early
     with lpsim.LocalWorkers(workers) as executor:
         waiting = {executor.submit(effects, world): world for world in missing}
         for number, future in enumerate(as_completed(waiting), start=1):

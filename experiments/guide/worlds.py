@@ -46,12 +46,10 @@ Values = dict[str, Any]
 class Extent:
     """How much is run: in each half so many calibrated points and as many of the hypercube."""
 
-    points: int = 16
+    points: int = 20
     seeds: int = 2
     practices: int = 20
     sizes: tuple[str, ...] = tuple(SIZES)
-    sizes_left: tuple[str, ...] = ("usual",)
-    """Those in which everybody leaves; these runs are as many again for every year."""
     years: tuple[int, ...] = YEARS
 
 
@@ -113,7 +111,7 @@ def _found(world: World, size: str, step: str) -> dict[tuple[str, int], NDArray[
     for goal, name in GOES_ON.items():
         for year in years:
             found[goal, year] = on[name][:, RUN_IN // YEAR + year]
-    for year in years if size in world.extent.sizes_left else ():
+    for year in years:
         found[LEAVES, year] = _measured(world, size, step, left=year)[GOES_ON["staff"]][:, -1]
     return found
 
