@@ -13,7 +13,8 @@ Questions to runs:
     `replications_needed`; `months_to_half`, `months_to_half_replicated`; `retained`, `retained_over_seeds`;
     of lessons: the `Life` of one, found by `pick`; is a saved run the same when it is made again: `rerun`;
     options and a base in the same worlds: `compare` gives a `Comparison`; which values of free keys give what
-    was observed: `calibrate` gives a `Calibration`. A lesson's life in words: `tell`.
+    was observed: `calibrate` gives a `Calibration`; what one practice can do by itself: `guide`. A lesson's
+    life in words: `tell`.
 Figures:
     `plot_levels`, `plot_funnel`, `plot_kinds`, `save_figures`; `plot_loops`; `plot_practices`; of the
     `People` of a small run `plot_people`; of lessons: `plot_flow`, `plot_timeline`, `plot_journey`,
@@ -53,6 +54,7 @@ _FACE = {
     "lpsim.analysis.rerun": ("rerun",),
     "lpsim.analysis.comparison": ("compare", "Comparison"),
     "lpsim.analysis.calibration": ("calibrate", "Calibration"),
+    "lpsim.analysis.guide": ("guide",),
     "lpsim.show.text.story": ("tell",),
     "lpsim.show.figures.plots": ("plot_levels", "plot_funnel", "plot_kinds", "save_figures"),
     "lpsim.show.figures.loops": ("plot_loops",),

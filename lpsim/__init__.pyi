@@ -7,6 +7,7 @@ from lpsim.analysis.comparison import compare as compare
 from lpsim.analysis.diffusion import months_to_half as months_to_half
 from lpsim.analysis.diffusion import months_to_half_replicated as months_to_half_replicated
 from lpsim.analysis.discovery import discover as discover
+from lpsim.analysis.guide import guide as guide
 from lpsim.analysis.life import Life as Life
 from lpsim.analysis.people import People as People
 from lpsim.analysis.picks import pick as pick

@@ -34,7 +34,7 @@ def main(
     every = list(worlds(extent))
     found = summary(run(every, out, workers), {world.name: world.point for world in every}, seeds)
     head = [f"lpsim {lpsim.__version__}, python -m experiments.guide: {extent}", *HEAD]
-    tables.write(page.rounded(found), out / "guide.csv", head)
+    tables.write(found.round(4), out / "guide.csv", head)
     if lay:
         page.lay(out / "guide.csv")
 

@@ -50,6 +50,8 @@ class Extent:
     seeds: int = 2
     practices: int = 20
     sizes: tuple[str, ...] = tuple(SIZES)
+    sizes_left: tuple[str, ...] = ("usual",)
+    """Those in which everybody leaves: a run for every year."""
     years: tuple[int, ...] = YEARS
 
 
@@ -111,7 +113,7 @@ def _found(world: World, size: str, step: str) -> dict[tuple[str, int], NDArray[
     for goal, name in GOES_ON.items():
         for year in years:
             found[goal, year] = on[name][:, RUN_IN // YEAR + year]
-    for year in years:
+    for year in years if size in world.extent.sizes_left else ():
         found[LEAVES, year] = _measured(world, size, step, left=year)[GOES_ON["staff"]][:, -1]
     return found
 

@@ -6,6 +6,7 @@ from lpsim.cli import (  # noqa: F401 (a command registers when its module is im
     compare,
     discover,
     explore,
+    guide,
     lesson,
     lessons,
     practices,

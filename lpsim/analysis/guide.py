@@ -1,0 +1,108 @@
+"""What one practice gains by a step that it takes by itself: the table that ships, and three tiers.
+
+The table, ``guide.csv``, is made by ``python -m experiments.guide`` in a clone; nothing is simulated here. It holds
+how large the effect of every step is in worlds of two settings (`SETTINGS`), by goal, years and size.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from lpsim.errors import InputError
+from lpsim.scenario.keys import nearest
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+TABLE = Path(__file__).with_name("guide.csv")
+SETTINGS = ("calibrated", "hypercube")
+"""Worlds that give what was observed, and worlds over all that is not known."""
+HALVES = ("first", "second")
+BOTH = "both"
+GOALS = ("staff", "memory", "departures", "others")
+YEARS = (1, 2, 5, 10)
+SIZES = ("small", "usual", "large")
+
+SOUND, DEPENDS, NOTHING = TIERS = ("sound bet", "depends", "no effect seen")
+NOTICED = 0.01
+"""The least effect worth the name; knowledge is between -1 and 1."""
+OFTEN = 0.9
+"""A sound bet helps in at least this share of the worlds of each setting …"""
+HARM = 0.05
+"""… and harms by more than `NOTICED` in at most this one."""
+SELDOM = 0.2
+"""Where no effect is seen, fewer worlds than this have one beyond `NOTICED`, either way."""
+
+
+def guide(goal: str = "staff", *, horizon: int = 5, size: str = "usual") -> pd.DataFrame:
+    """The steps that one practice can take by itself, the best first.
+
+    Parameters
+    ----------
+    goal : str
+        What is to be gained: ``"staff"``, the knowledge of the practice's staff; ``"memory"``, of its
+        memory; ``"departures"``, of its staff a year after all people have left and the step has ended
+        with them; ``"others"``, of the staff of practices that do not take the step.
+    horizon : int
+        After how many years of the step: 1, 2, 5 or 10.
+    size : str
+        Of the practice: ``"small"``, ``"usual"`` or ``"large"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per step: ``step``; ``tier``, and as ``first`` and ``second`` the tier by each half of the
+        worlds alone; ``people`` and ``hours`` (working time in a month) of the practice; and for each of
+        ``calibrated`` and ``hypercube`` the ``_median`` effect with its ``_low`` and ``_high`` (5 to 95 % of
+        worlds), the shares of worlds in which it ``_helps`` (above 0), ``_gains`` and ``_harms`` (by more
+        than .01) and is among the best three (``_top``), the ``_agreement`` of worlds about the order
+        (Kendall's W), and how many ``_worlds``; ``turns_with`` and ``rank``: the key that the effect goes with
+        most in the hypercube, if any clearly. Sorted by tier, then by the mean of the two medians.
+
+    Raises
+    ------
+    InputError
+        There is no such goal, horizon or size.
+    """
+    for name, found, allowed in (("goal", goal, GOALS), ("horizon", horizon, YEARS), ("size", size, SIZES)):
+        if found not in allowed:
+            hint = f"; {nearest(found, GOALS + SIZES)}" if isinstance(found, str) else ""
+            raise InputError(
+                f"{name}: found {found!r}; allowed is one of {', '.join(map(str, allowed))}{hint}."
+            )
+    every = tables()
+    asked = every[(every["goal"] == goal) & (every["years"] == horizon) & (every["size"] == size)]
+    whole = asked[asked["half"] == BOTH].set_index("step")
+    for half in HALVES:
+        whole[half] = asked[asked["half"] == half].set_index("step")["tier"]
+    order = whole["tier"].map(TIERS.index)
+    gain = whole[[f"{setting}_median" for setting in SETTINGS]].mean(axis=1)
+    place = np.lexsort((-gain.to_numpy(), order.to_numpy()))
+    return whole.iloc[place].drop(columns=["half", "size", "goal", "years"]).reset_index()
+
+
+@cache
+def tables() -> pd.DataFrame:
+    """Every row of the table that ships, with its ``tier``."""
+    table = pd.read_csv(TABLE, comment="#", keep_default_na=False, na_values={"rank": ""})
+    return table.assign(tier=tiers(table))
+
+
+def tiers(table: pd.DataFrame) -> NDArray[Any]:
+    """Which tier each row is in: a step that is sound, or without effect, is so in both settings."""
+
+    def least(what: str) -> pd.Series[Any]:
+        return table[[f"{setting}_{what}" for setting in SETTINGS]].min(axis=1)
+
+    def most(what: str) -> pd.Series[Any]:
+        return table[[f"{setting}_{what}" for setting in SETTINGS]].max(axis=1)
+
+    small = (most("median") < NOTICED) & (least("median") > -NOTICED)
+    nothing = small & (most("gains") < SELDOM) & (most("harms") < SELDOM)
+    sound = (least("median") >= NOTICED) & (least("helps") >= OFTEN) & (most("harms") <= HARM)
+    return np.select([nothing, sound], [NOTHING, SOUND], DEPENDS)
