@@ -1,9 +1,9 @@
 """From what every step does in every world to the table that ships: how much, how likely, how stable.
 
-Few runs of a world leave its effect in error, and error alone would make harm of some effects and gains of others. So an
-effect is taken as what is likely given its runs: drawn towards the mean of all worlds by the share of the variance
-between them that is error (the normal model of Morris 1983). A world in which a step changes nothing at all
-(who meets every month cannot meet more often) has an effect of exactly 0.
+Few runs of a world leave its effect in error, and error alone would make harm of some effects and gains of
+others. So an effect is taken as what is likely given its runs: drawn towards the mean of all worlds by the
+share of the variance between them that is error (the normal model of Morris 1983, J Am Stat Assoc 78:47). A
+world in which a step changes nothing at all (who meets every month cannot meet more often) has one of 0.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SETTINGS = ("calibrated", "hypercube")
 NOTICED = 0.01
-"""Of knowledge, from -1 to 1: smaller effects are not worth the name."""
+"""Of knowledge, from -1 to 1; as in `lpsim.guide`."""
 ENDS = (0.05, 0.95)
 TOP = 3
 LEVELS = (np.arange(40) + 0.5) / 40
@@ -34,10 +34,10 @@ BOTH = "both"
 PLACE = ["half", "size", "goal", "years"]
 HEAD = [
     "effects of steps that some practices of a world take, on themselves (goal others: on the rest)",
+    "half: of the worlds, which have other points and seeds; hours: of working time of a practice in a month",
     "median, low, high: of the effects over worlds, 5 to 95 %; helps: share of worlds with an effect above 0",
-    "gains, harms: above .01, below -.01; top: share in which the step is among the best three; agreement: Kendall's W",
-    "half: both, or the first and second half of the worlds, with other points and seeds; hours: of a practice in a month",
-    "turns_with, rank: the key that the effect goes with most over the hypercube (rank correlation), if any clearly",
+    "gains, harms: share above .01, below -.01; top: in which the step is among the best three",
+    "agreement: Kendall's W of the order; turns_with, rank: the key with which the effect goes most, if any",
 ]
 """What stands above the table."""
 
@@ -77,9 +77,7 @@ def likely(means: NDArray[np.float64], variances: NDArray[np.float64]) -> Likely
     kept = between / whole
     middle = float(found.mean())
     known = np.sqrt(kept * min(error, whole) + (1 - kept) ** 2 * whole / n)
-    return Likely(
-        np.where(moved, middle + kept * (means - middle), 0.0), np.where(moved, known, 0.0)
-    )
+    return Likely(np.where(moved, middle + kept * (means - middle), 0.0), np.where(moved, known, 0.0))
 
 
 def summary(table: pd.DataFrame, points: Mapping[str, Values], seeds: int) -> pd.DataFrame:
@@ -101,23 +99,27 @@ def _rows(
     place: tuple[Any, ...], cells: pd.DataFrame, points: Mapping[str, Values], seeds: int
 ) -> Iterator[dict[str, Any]]:
     people = sum(SIZES[place[1]].values())
-    wide = {
-        name: one.pivot(index="world", columns="step", values=["mean", "variance"])
-        for name, one in cells.groupby("setting")
-    }
-    turning = turns_with(wide["hypercube"]["mean"], points) if place[0] == BOTH else {}
+    wide = {name: _wide(cells[cells["setting"] == name], seeds) for name in SETTINGS}
+    turning = turns_with(wide["hypercube"][0], points) if place[0] == BOTH else {}
     for step in STEPS:
         row = {**dict(zip(PLACE, place, strict=True)), "step": step, "people": people}
         row["hours"] = STEPS[step].hours(people)
         for name in SETTINGS:
-            row |= {f"{name}_{what}": value for what, value in _numbers(wide[name], step, seeds).items()}
+            row |= {f"{name}_{what}": value for what, value in _numbers(*wide[name], step).items()}
         row["turns_with"], row["rank"] = turning.get(step, ("", math.nan))
         yield row
 
 
-def _numbers(wide: pd.DataFrame, step: str, seeds: int) -> dict[str, float]:
-    means = wide["mean"]
-    found = likely(means[step].to_numpy(), wide["variance"][step].to_numpy() / seeds)
+def _wide(cells: pd.DataFrame, seeds: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Means over seeds and the variances of these means: a row per world, a column per step."""
+    means, variances = (
+        cells.pivot(index="world", columns="step", values=name) for name in ("mean", "variance")
+    )
+    return means, variances / seeds
+
+
+def _numbers(means: pd.DataFrame, variances: pd.DataFrame, step: str) -> dict[str, float]:
+    found = likely(means[step].to_numpy(), variances[step].to_numpy())
     ranks = means[list(STEPS)].rank(axis=1, ascending=False)
     median, low, high = found.quantiles((0.5, *ENDS))
     return {
@@ -127,14 +129,14 @@ def _numbers(wide: pd.DataFrame, step: str, seeds: int) -> dict[str, float]:
         "helps": found.above(0.0),
         "gains": found.above(NOTICED),
         "harms": 1 - found.above(-NOTICED),
-        "top": float((ranks[step] <= TOP).mean()),
+        "top": float(np.mean(ranks[step] <= TOP)),
         "agreement": agreement(ranks.to_numpy()),
         "worlds": len(means),
     }
 
 
 def agreement(ranks: NDArray[np.float64]) -> float:
-    """How far worlds agree about the order of the steps: Kendall's W, 0 not at all, 1 wholly; shape (worlds, steps)."""
+    """How far worlds agree about an order: Kendall's W, 0 not at all, 1 wholly; shape (worlds, steps)."""
     worlds, steps = ranks.shape
     sums = ranks.sum(axis=0)
     return float(12 * ((sums - sums.mean()) ** 2).sum() / (worlds**2 * (steps**3 - steps)))
@@ -145,8 +147,11 @@ def turns_with(means: pd.DataFrame, points: Mapping[str, Values]) -> dict[str, t
     from scipy.stats import spearmanr  # noqa: PLC0415
 
     values = pd.DataFrame([points[world] for world in means.index])
-    found = [(step, str(key), spearmanr(values[key], means[step])) for step in STEPS if means[step].nunique() > 1 for key in values]
-    sure = adjusted([one.pvalue for *_, one in found]) < FALSE if found else []
+    moved = [step for step in STEPS if means[step].nunique() > 1]
+    found = [(step, str(key), spearmanr(values[key], means[step])) for step in moved for key in values]
+    if not found:
+        return {}
+    sure = adjusted([one.pvalue for *_, one in found]) < FALSE
     best: dict[str, tuple[str, float]] = {}
     for (step, key, one), is_sure in zip(found, sure, strict=True):
         if is_sure and abs(one.statistic) > abs(best.get(step, ("", 0.0))[1]):

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
 from experiments.figures import COLOURS, MARKS, SMALL, TEXT, save
-from experiments.guide.page import HORIZON, SETTINGS, TIERS, UNSURE, found, joined
-from experiments.guide.worlds import GOALS, HALVES, LEAVES
+from experiments.guide.page import HORIZON, SETTINGS, TIERS, UNSURE, found, helps, joined, tier
+from experiments.guide.worlds import GOALS, LEAVES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pandas as pd
     from matplotlib.axes import Axes
+
+    from experiments.guide.page import Row, Rows
 
 TITLES = {
     "staff": "what its staff know",
@@ -25,10 +26,12 @@ TITLES = {
 LOOKS = {"calibrated": (COLOURS[2], MARKS[0], -0.14), "hypercube": (COLOURS[0], MARKS[1], 0.14)}
 """Colour, mark, and how far from the middle of a row."""
 NOTE = (
-    f"{HORIZON} years of the step, practice of usual size. Marks: the median over worlds (● blue: calibrated, ■ orange: hypercube); lines: 90 % of worlds. "
-    "Right: the tier, and the share of worlds in which it helps, in the setting where it helps less. "
+    f"{HORIZON} years of the step, practice of usual size. Marks: median over worlds (● blue: calibrated, "
+    "■ orange: hypercube; hollow: no effect seen); lines: 90 % of worlds; grey: sound bets. Right: the tier, "
+    "and the share of worlds in which the step helps, in the setting where it helps less. "
     f"{UNSURE.strip()}: one half of the worlds alone would say otherwise."
 )
+NAMES = {"staff": "staff", "memory": "the memory", LEAVES: "what survives departures", "others": "others"}
 
 
 def draw(stem: Path) -> None:
@@ -37,30 +40,35 @@ def draw(stem: Path) -> None:
     save(figure(every), stem, finding(every), "made by python -m experiments.guide")
 
 
-def finding(every: dict[str, pd.DataFrame]) -> str:
+def finding(every: dict[str, Rows]) -> str:
     """What stands above it."""
-    sound = {goal: [str(step) for step in rows.index[rows["tier"] == TIERS[0]]] for goal, rows in every.items()}
-    told = [f"for {name}: {joined(sound[goal])}" for goal, name in (("staff", "staff"), ("memory", "the memory"), (LEAVES, "what survives departures")) if sound[goal]]
-    if not told:
-        return "No step is a sound bet for any goal"
-    last = "; nothing reliably reaches others" if not sound["others"] else f"; for others: {joined(sound['others'])}"
-    return f"Sound bets {'; '.join(told)}{last}"
+    sound = {
+        goal: joined([step for step, row in rows.items() if row["tier"] == TIERS[0]]) or "nothing"
+        for goal, rows in every.items()
+    }
+    by_steps: dict[str, list[str]] = {}
+    for goal, steps in sound.items():
+        by_steps.setdefault(steps, []).append(NAMES[goal])
+    told = "; ".join(f"for {joined(goals)}: {steps}" for steps, goals in by_steps.items())
+    return f"Sound bets {told}"
 
 
-def figure(every: dict[str, pd.DataFrame]) -> Figure:
+def figure(every: dict[str, Rows]) -> Figure:
     """A panel per goal, a row per step."""
-    steps = list(every["staff"].index)
+    steps = list(every["staff"])
     fig = Figure(figsize=(15.5, 6.2), layout="constrained")
     fig.suptitle(finding(every), x=0.01, ha="left", size=12, weight="bold", wrap=True)
     fig.supxlabel(NOTE, x=0.01, ha="left", size=SMALL, color="0.3", wrap=True)
-    for ax, (goal, rows) in zip(fig.subplots(1, len(every), sharey=True), every.items(), strict=True):
-        _panel(ax, rows.loc[steps], TITLES[goal])
+    for ax, (goal, rows) in zip(
+        fig.subplots(1, len(every), sharex=True, sharey=True), every.items(), strict=True
+    ):
+        _panel(ax, [rows[step] for step in steps], TITLES[goal])
     return fig
 
 
-def _panel(ax: Axes, rows: pd.DataFrame, title: str) -> None:
+def _panel(ax: Axes, rows: list[Row], title: str) -> None:
     ax.axvline(0, color="0.5", lw=0.9)
-    for y, (_, row) in enumerate(rows.iterrows()):
+    for y, row in enumerate(rows):
         if row["tier"] == TIERS[0]:
             ax.axhspan(y - 0.45, y + 0.45, color="0.91", lw=0)
         for name in SETTINGS:
@@ -69,7 +77,7 @@ def _panel(ax: Axes, rows: pd.DataFrame, title: str) -> None:
             ax.plot([row[f"{name}_low"], row[f"{name}_high"]], [y + off] * 2, color=colour, lw=1.6)
             ax.plot(row[f"{name}_median"], y + off, mark, ms=6, color=colour, mfc=hollow)
         ax.text(1.02, y, _label(row), transform=ax.get_yaxis_transform(), va="center", size=SMALL)
-    ax.set_yticks(range(len(rows)), list(rows.index), size=TEXT)
+    ax.set_yticks(range(len(rows)), [row["step"] for row in rows], size=TEXT)
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.set_title(title, loc="left", size=TEXT)
     ax.set_xlabel("change of knowledge (-1 to 1)", size=SMALL)
@@ -80,8 +88,6 @@ def _panel(ax: Axes, rows: pd.DataFrame, title: str) -> None:
     ax.set_axisbelow(True)
 
 
-def _label(row: Any) -> str:
-    unsure = "" if all(row[half] == row["tier"] for half in HALVES) else UNSURE
-    helps = min(row[f"{name}_helps"] for name in SETTINGS)
-    short = {TIERS[0]: "sound", TIERS[1]: "depends", TIERS[2]: "none seen"}[row["tier"]]
-    return f"{short}{unsure}, {helps:.0%}".replace("%", " %")
+def _label(row: Row) -> str:
+    short = tier(row).replace("sound bet", "sound").replace("no effect seen", "none seen")
+    return f"{short}, {helps(row)}"

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import lpsim
 from experiments.guide.steps import SIZES, STEPS
-from experiments.guide.worlds import GOALS, HALVES, YEARS
+from experiments.guide.worlds import GOALS, HALVES, LEAVES, YEARS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    import pandas as pd
-
+Row = dict[str, Any]
+Rows = dict[str, Row]
+"""By step, as `lpsim.guide` has them."""
 HERE = Path(__file__).parent
 TEMPLATE = HERE / "guide.md"
 PAGE = HERE.parents[1] / "docs" / "guide.md"
@@ -35,47 +36,60 @@ def page() -> str:
 def _filled(asked: str) -> str:
     """What stands for ``{{kind: goal: more}}``."""
     kind, *rest = (part.strip() for part in asked.split(":"))
-    return str(_KINDS[kind](*rest))
+    return _KINDS[kind](*rest)
 
 
-def found(goal: str, horizon: int = HORIZON, size: str = SIZE) -> pd.DataFrame:
-    """What the guide says, by step."""
-    return lpsim.guide(goal, horizon=horizon, size=size).set_index("step")
+def found(goal: str, horizon: int = HORIZON, size: str = SIZE) -> Rows:
+    """What the guide says, by step, the best first."""
+    table = lpsim.guide(goal, horizon=horizon, size=size)
+    rows = [{str(key): row[key] for key in row} for row in table.to_dict("records")]
+    return {row["step"]: row for row in rows}
 
 
-def _those(tier: str, goal: str, horizon: str = str(HORIZON), size: str = SIZE) -> str:
-    """The steps in a tier, in words."""
-    rows = found(goal, int(horizon), size)
-    names = [f"{step}{_mark(row)}" for step, row in rows.iterrows() if row["tier"] == tier]
-    return joined(names) or "none"
+def tier(row: Row) -> str:
+    """With a mark where one half of the worlds alone would say otherwise."""
+    return str(row["tier"]) + ("" if all(row[half] == row["tier"] for half in HALVES) else UNSURE)
 
 
-def joined(names: list[str]) -> str:
+def share(value: float) -> str:
+    """In per cent."""
+    return f"{100 * value:.0f} %"
+
+
+def helps(row: Row) -> str:
+    """The share of worlds in which a step helps, in the setting where it helps less."""
+    return share(min(row[f"{name}_helps"] for name in SETTINGS))
+
+
+def harms(row: Row) -> str:
+    """The share of worlds in which a step does noticeable harm, in the setting where it does more."""
+    return share(max(row[f"{name}_harms"] for name in SETTINGS))
+
+
+def joined(names: Sequence[str]) -> str:
     """In words: a, b and c."""
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
-def _mark(row: Any) -> str:
-    return "" if all(row[half] == row["tier"] for half in HALVES) else UNSURE
+def same() -> Iterator[bool]:
+    """Whether both halves of the worlds give the same tier: step by step, in every table there is."""
+    for goal in GOALS:
+        for horizon in YEARS:
+            for size in (SIZE,) if goal == LEAVES else SIZES:
+                for row in found(goal, horizon, size).values():
+                    yield row[HALVES[0]] == row[HALVES[1]]
 
 
-def _effect(goal: str, step: str) -> str:
-    row = found(goal).loc[step]
+def _those(asked: str, goal: str, horizon: str = str(HORIZON), size: str = SIZE) -> str:
+    """The steps in a tier, in words."""
+    rows = found(goal, int(horizon), size)
+    unsure = {name: tier(row).removeprefix(asked) for name, row in rows.items() if row["tier"] == asked}
+    return joined([f"*{name}*{mark}" for name, mark in unsure.items()]) or "none"
+
+
+def _effect(goal: str, step: str, horizon: str = str(HORIZON)) -> str:
+    row = found(goal, int(horizon))[step]
     return " and ".join(f"{row[f'{name}_median']:+.3f}" for name in SETTINGS)
-
-
-def _helps(goal: str, step: str) -> str:
-    row = found(goal).loc[step]
-    return f"{min(row[f'{name}_helps'] for name in SETTINGS):.0%}".replace("%", " %")
-
-
-def _harms(goal: str, step: str) -> str:
-    row = found(goal).loc[step]
-    return f"{max(row[f'{name}_harms'] for name in SETTINGS):.0%}".replace("%", " %")
-
-
-def _hours(step: str, size: str = SIZE) -> str:
-    return f"{found('staff', size=size).loc[step, 'hours']:.0f}"
 
 
 def _table(goal: str) -> str:
@@ -83,71 +97,77 @@ def _table(goal: str) -> str:
     at = {year: found(goal, year) for year in YEARS}
     years = [f"{year} year{'s' if year > 1 else ''}" for year in YEARS]
     lines = [
-        f"| step | {' | '.join(years)} | calibrated | hypercube | helps | harms | hours |",
+        f"| step | {' | '.join(years)} | calibrated | hypercube | helps | harms | best three |",
         f"|---|{'---|' * len(YEARS)}---:|---:|---:|---:|---:|",
     ]
-    for step in at[HORIZON].index:
-        tiers = [f"{at[year].loc[step, 'tier']}{_mark(at[year].loc[step])}" for year in YEARS]
-        effects = [_interval(at[HORIZON].loc[step], name) for name in SETTINGS]
-        cells = [step, *tiers, *effects, _helps(goal, step), _harms(goal, step), _hours(step)]
-        lines.append(f"| {' | '.join(cells)} |")
+    for step, row in at[HORIZON].items():
+        tiers = [tier(at[year][step]) for year in YEARS]
+        effects = [_interval(row, name) for name in SETTINGS]
+        best = share(min(row[f"{name}_top"] for name in SETTINGS))
+        lines.append(f"| {' | '.join([step, *tiers, *effects, helps(row), harms(row), best])} |")
     return "\n".join(lines)
 
 
-def _interval(row: Any, name: str) -> str:
+def _interval(row: Row, name: str) -> str:
     return f"{row[f'{name}_median']:+.3f} ({row[f'{name}_low']:+.3f} to {row[f'{name}_high']:+.3f})"
 
 
 def _sizes(goal: str) -> str:
-    """Where the size of the practice makes another tier, after five years."""
+    """The steps that are in another tier in practices of another size."""
     at = {size: found(goal, size=size) for size in SIZES}
-    lines = []
+    people = [f"{size} ({next(iter(rows.values()))['people']} people)" for size, rows in at.items()]
+    lines = [f"| step | {' | '.join(people)} |", f"|---|{'---|' * len(SIZES)}"]
     for step in STEPS:
-        tiers = {size: f"{at[size].loc[step, 'tier']}{_mark(at[size].loc[step])}" for size in SIZES}
-        if len({at[size].loc[step, "tier"] for size in SIZES}) > 1:
-            lines.append(f"| {step} | {' | '.join(tiers.values())} |")
-    people = [f"{size} ({at[size]['people'].iloc[0]} people)" for size in SIZES]
-    return "\n".join([f"| step | {' | '.join(people)} |", "|---|---|---|---|", *lines])
+        if len({rows[step]["tier"] for rows in at.values()}) > 1:
+            lines.append(f"| {step} | {' | '.join(tier(rows[step]) for rows in at.values())} |")
+    return "\n".join(lines)
 
 
-def same(goals: tuple[str, ...] = GOALS, horizons: tuple[int, ...] = YEARS) -> Iterator[bool]:
-    """Whether both halves of the worlds give the same tier: step by step, in every table."""
-    for goal in goals:
-        for horizon in horizons:
-            for size in SIZES:
-                rows = found(goal, horizon, size)
-                yield from rows[HALVES[0]] == rows[HALVES[1]]
+def _costs() -> str:
+    """Hours of working time in a month, by size."""
+    at = {size: found("staff", size=size) for size in SIZES}
+    people = [f"{size} ({next(iter(rows.values()))['people']} people)" for size, rows in at.items()]
+    lines = [f"| step | {' | '.join(people)} |", f"|---|{'---:|' * len(SIZES)}"]
+    lines += [f"| {step} | {' | '.join(_hours(rows[step]) for rows in at.values())} |" for step in STEPS]
+    return "\n".join(lines)
 
 
-def _same(goal: str = "") -> str:
-    every = list(same((goal,) if goal else GOALS))
-    return f"{sum(every)} of {len(every)}"
+def _hours(row: Row) -> str:
+    return f"{row['hours']:.0f}" if row["hours"] >= 1 else f"{row['hours']:.1f}"
+
+
+def _same() -> str:
+    every = list(same())
+    return f"{sum(every)} of {len(every)} ({share(sum(every) / len(every))})"
 
 
 def _agreement(goal: str) -> str:
-    row = found(goal).iloc[0]
+    row = next(iter(found(goal).values()))
     return " and ".join(f"{row[f'{name}_agreement']:.2f}" for name in SETTINGS)
 
 
 def _worlds() -> str:
-    row = found("staff").iloc[0]
+    row = next(iter(found("staff").values()))
     return " and ".join(f"{row[f'{name}_worlds']:.0f} {name}" for name in SETTINGS)
 
 
-_KINDS = {
+_KINDS: dict[str, Callable[..., str]] = {
     "sound": lambda *rest: _those(TIERS[0], *rest),
     "depends": lambda *rest: _those(TIERS[1], *rest),
     "nothing": lambda *rest: _those(TIERS[2], *rest),
+    "tier": lambda goal, step: tier(found(goal)[step]),
     "effect": _effect,
-    "helps": _helps,
-    "harms": _harms,
-    "hours": _hours,
+    "helps": lambda goal, step: helps(found(goal)[step]),
+    "harms": lambda goal, step: harms(found(goal)[step]),
+    "hours": lambda step: _hours(found("staff")[step]),
     "table": _table,
     "sizes": _sizes,
+    "costs": _costs,
     "same": _same,
     "agreement": _agreement,
     "worlds": _worlds,
 }
+"""What can stand in braces in the template, with what follows it."""
 
 
 def lay(table: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 ROLES = {"gp": 4, "nurse": 2, "direct_care": 2, "administration": 7}
 """People by role in a practice of usual size, as in the main scenario."""
@@ -17,12 +19,18 @@ MONTH = 37.5 * 52 / 12
 
 
 class Step(NamedTuple):
-    """A step.
+    """A step, by values of dotted keys.
 
-    `does` are values by dotted key that the practice then has, where it has not more already; `has` what it
-    has from the beginning, so that the step can act; `world` what everybody has for the same reason; `own` the keys of
-    ``not_known.toml`` that say how well it works. `hours` gives the working time that a practice of so many
-    people spends on it in a month: all of these are assumed.
+    Attributes
+    ----------
+    does : mapping
+        What the practice then has, where it has not more already.
+    hours : callable
+        The working time that it costs a practice of so many people in a month: all of these are assumed.
+    has, world : mapping
+        What the practice has, and everybody, from the beginning so that the step can act.
+    own : tuple of str
+        The keys of ``not_known.toml`` that say how well it works.
     """
 
     does: Mapping[str, float]
@@ -33,25 +41,30 @@ class Step(NamedTuple):
 
 
 STEPS = {
+    # 2 % of everybody's time are there today.
     "protect time": Step(
         {"protected_time.share": 0.05},
         lambda people: 0.03 * people * MONTH,
         has={"protected_time.enabled": True, "protected_time.base": 0.02, "protected_time.share": 0.02},
         own=("protected_time.half",),
     ),
-    # Every month instead of every second, for an hour.
+    # Every month instead of every second, an hour of everybody.
     "meet": Step({"practice.discussion.meetings": 1.0}, lambda people: 0.5 * people),
-    # A round in which everybody is asked adds ten minutes to a meeting.
-    "let everybody speak": Step({f"roles.{role}.voice": 0.9 for role in ROLES}, lambda people: 0.5 * people / 6),
-    # .39 of 1.2 events a month that fifteen people raise, a quarter of an hour for everybody.
-    "analyse events": Step({"practice.analysis.share": 1.0}, lambda people: 0.39 * 1.2 * people / 15 * people / 4),
-    # Nearly five meetings a year more, of an hour.
+    # A round in which everybody is asked makes a meeting, every second month, ten minutes longer.
+    "let everybody speak": Step(
+        {f"roles.{role}.voice": 0.9 for role in ROLES}, lambda people: 0.5 * people / 6
+    ),
+    # 39 % of the events, of which fifteen people raise 1.2 a month: a quarter of an hour of everybody.
+    "analyse events": Step(
+        {"practice.analysis.share": 1.0}, lambda people: 0.39 * 1.2 * people / 15 * people / 4
+    ),
+    # Nearly five meetings a year more, an hour of everybody.
     "record more": Step({"practice.codification.meetings": 0.5}, lambda people: 0.4 * people),
-    # .45 of some forty entries a month, five minutes of two people.
+    # 45 % of some forty entries more in a month, five minutes of two people.
     "revise": Step({"practice.revision.rate": 0.5}, lambda _: 0.45 * 40 * 2 / 12),
-    # .3 of the six domains a month, two hours of four people.
+    # One of the six domains in three months, two hours of four people.
     "question": Step(
-        {"loops.double.practice": 0.05}, lambda _: 0.3 * 2 * 4, own=("loops.double.threshold",)
+        {"loops.double.practice": 0.05}, lambda _: 0.05 * 6 * 2 * 4, own=("loops.double.threshold",)
     ),
     # An afternoon of one or two people three times a year.
     "join a peer group": Step(
@@ -60,9 +73,9 @@ STEPS = {
         world={"network.practices": "groups", "network.groups": 5},
         own=("service.networking.rate",),
     ),
-    # Half a day every three months, and more where there is more to tell.
+    # Half a day of one person in three months of ten.
     "report": Step({"service.reporting.share": 0.3}, lambda _: 1.0),
-    # Half a day of one person a month.
+    # Half a day of one person in a month.
     "follow guidance": Step({"service.guidance.rate": 0.05}, lambda _: 4.0),
 }
 """By name."""

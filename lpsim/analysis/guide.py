@@ -1,7 +1,7 @@
 """What one practice gains by a step that it takes by itself: the table that ships, and three tiers.
 
-The table, ``guide.csv``, is made by ``python -m experiments.guide`` in a clone; nothing is simulated here. It holds
-how large the effect of every step is in worlds of two settings (`SETTINGS`), by goal, years and size.
+The table, ``guide.csv``, is made by ``python -m experiments.guide`` in a clone; nothing is simulated here. It
+holds how large the effect of every step is in worlds of two settings (`SETTINGS`), by goal, years and size.
 """
 
 from __future__ import annotations
@@ -56,18 +56,19 @@ def guide(goal: str = "staff", *, horizon: int = 5, size: str = "usual") -> pd.D
     Returns
     -------
     pandas.DataFrame
-        A row per step: ``step``; ``tier``, and as ``first`` and ``second`` the tier by each half of the
-        worlds alone; ``people`` and ``hours`` (working time in a month) of the practice; and for each of
-        ``calibrated`` and ``hypercube`` the ``_median`` effect with its ``_low`` and ``_high`` (5 to 95 % of
-        worlds), the shares of worlds in which it ``_helps`` (above 0), ``_gains`` and ``_harms`` (by more
-        than .01) and is among the best three (``_top``), the ``_agreement`` of worlds about the order
-        (Kendall's W), and how many ``_worlds``; ``turns_with`` and ``rank``: the key that the effect goes with
-        most in the hypercube, if any clearly. Sorted by tier, then by the mean of the two medians.
+        A row per step, sorted by tier and then by the mean of the two medians: ``step``; ``tier``, and as
+        ``first`` and ``second`` the tier by each half of the worlds alone; ``people`` and ``hours`` (of
+        working time in a month) of the practice. For each of ``calibrated`` and ``hypercube``: the
+        ``_median`` effect with ``_low`` and ``_high`` (5 to 95 % of worlds); the shares of worlds in which
+        the step ``_helps`` (an effect above 0), ``_gains`` and ``_harms`` (by more than .01) and is among
+        the best three (``_top``); the ``_agreement`` of worlds about the order (Kendall's W); how many
+        ``_worlds``. ``turns_with`` and ``rank``: the key with which the effect goes most in the hypercube,
+        if with any, and the rank correlation.
 
     Raises
     ------
     InputError
-        There is no such goal, horizon or size.
+        There is no such goal, horizon or size, or the goal was not tried at that size.
     """
     for name, found, allowed in (("goal", goal, GOALS), ("horizon", horizon, YEARS), ("size", size, SIZES)):
         if found not in allowed:
@@ -77,6 +78,12 @@ def guide(goal: str = "staff", *, horizon: int = 5, size: str = "usual") -> pd.D
             )
     every = tables()
     asked = every[(every["goal"] == goal) & (every["years"] == horizon) & (every["size"] == size)]
+    if asked.empty:
+        sizes = every.loc[every["goal"] == goal, "size"].unique()
+        raise InputError(
+            f"size: found {size!r}; for the goal {goal} allowed is one of {', '.join(sizes)}: it was "
+            "not tried in others."
+        )
     whole = asked[asked["half"] == BOTH].set_index("step")
     for half in HALVES:
         whole[half] = asked[asked["half"] == half].set_index("step")["tier"]

@@ -14,7 +14,8 @@ from lpsim.cli.streams import echo
 Goal = Annotated[
     str,
     typer.Option(
-        help="What is to be gained: staff, memory, departures (what survives them) or others (what reaches them)."
+        help="What is to be gained: staff (what they know), memory (what it holds), departures (what "
+        "survives them) or others (what reaches them)."
     ),
 ]
 Horizon = Annotated[int, typer.Option(help="After how many years: 1, 2, 5 or 10.", metavar="YEARS")]
@@ -25,9 +26,10 @@ Size = Annotated[str, typer.Option(help="Of the practice: small (7 people), usua
 def _guide(goal: Goal = "staff", horizon: Horizon = 5, size: Size = "usual") -> None:
     """Tell what one practice can do by itself: sound bets, what depends, and where no effect is seen.
 
-    Nothing is simulated: the numbers are those of a table that ships with lpsim. They were made in worlds of 20 practices of
-    which 4 take a step: calibrated ones, and ones over all that nobody measured. In a clone of the
-    repository `python -m experiments.guide` makes them again; docs/guide.md is the guide to read.
+    Nothing is simulated: the numbers are those of a table that ships with lpsim. They were made in worlds of
+    20 practices of which 4 take a step: worlds that give what was observed, and worlds over all that nobody
+    measured. In a clone of the repository `python -m experiments.guide` makes them again; docs/guide.md is
+    the guide to read.
     """
     with told("guide"):
         from lpsim.analysis.guide import guide

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lpsim.analysis.guide import DEPENDS, HALVES, HARM, NOTHING, NOTICED, OFTEN, SELDOM, SETTINGS, SOUND
 from lpsim.show.text.lines import WIDTH, fold
@@ -10,10 +10,11 @@ from lpsim.show.text.table import Cell, Number, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
     import pandas as pd
 
+Row = dict[str, Any]
+"""Of a step, as in the table."""
 STEPS = {
     "protect time": "set 5 % of working time aside for learning instead of 2 %",
     "meet": "meet every month instead of every second one",
@@ -68,69 +69,83 @@ MORE = {
     "roles.nurse.turnover": "more people other than doctors leave",
 }
 """What more of a key is, in a practice's words; several roles share a key, and the first stands for all."""
+UNSURE = " (?)"
+"""Behind a tier that one half of the worlds alone would not give."""
 AGREED = 0.7
 """Kendall's W from which worlds are said to agree about the order."""
 
 
 def guide_text(found: pd.DataFrame, *, goal: str, horizon: int, width: int | None = WIDTH) -> str:
     """What `lpsim.analysis.guide.guide` gives."""
-    rows = found.to_dict("records")
+    rows: list[Row] = [{str(key): row[key] for key in row} for row in found.to_dict("records")]
     years = f"{horizon} year{'s' if horizon > 1 else ''}"
-    title = f"What one practice of {rows[0]['people']} people gains by a step of its own: {GAINED[goal]}, after {years}"
-    notes = [*_explained(rows), *_trusted(rows), *_made(rows)]
-    blocks = ["\n".join(fold(title, width)), _table(rows).terminal(width)]
-    blocks += ["\n".join(fold(note, width)) for note in notes]
-    return "\n\n".join(blocks)
+    title = (
+        f"What {rows[0]['people']} people gain by a step that their practice takes by itself: {GAINED[goal]}"
+    )
+    notes = [*_explained(rows), *_trusted(rows), *_made(rows[0])]
+    folded = ["\n".join(fold(text, width)) for text in (f"{title}, after {years}", *notes)]
+    return "\n\n".join([folded[0], _table(rows).terminal(width), *folded[1:]])
 
 
-def _table(rows: list[dict[str, Any]]) -> Table:
+def _table(rows: list[Row]) -> Table:
     headings = ["step", "tier", "hours a month", *(f"effect, {name}" for name in SETTINGS), "helps", "harms"]
     return Table(headings, [_cells(row) for row in rows])
 
 
-def _cells(row: dict[str, Any]) -> list[Cell]:
+def _cells(row: Row) -> list[Cell]:
     effects = [
-        Number(*(row[f"{name}_median"], "+.3f"), low=row[f"{name}_low"], high=row[f"{name}_high"])
-        for name in SETTINGS
+        Number(row[f"{name}_median"], "+.3f", row[f"{name}_low"], row[f"{name}_high"]) for name in SETTINGS
     ]
     helps = min(row[f"{name}_helps"] for name in SETTINGS)
     harms = max(row[f"{name}_harms"] for name in SETTINGS)
-    tier = row["tier"] + ("" if is_stable(row) else " (not sure)")
-    return [row["step"], tier, Number(row["hours"], ".0f"), *effects, Number(helps, ".0%"), Number(harms, ".0%")]
+    tier = row["tier"] + ("" if is_stable(row) else UNSURE)
+    shares = [Number(helps, ".0%"), Number(harms, ".0%")]
+    return [row["step"], tier, Number(row["hours"], ".0f"), *effects, *shares]
 
 
-def is_stable(row: dict[str, Any]) -> bool:
+def is_stable(row: Row) -> bool:
     """Whether each half of the worlds alone gives the step the tier that both give together."""
     return all(row[half] == row["tier"] for half in HALVES)
 
 
-def _explained(rows: list[dict[str, Any]]) -> Iterator[str]:
+def _explained(rows: list[Row]) -> Iterator[str]:
     yield "\n".join(f"{row['step']}: {STEPS[row['step']]}{_turning(row)}." for row in rows)
 
 
-def _turning(row: dict[str, Any]) -> str:
+def _turning(row: Row) -> str:
     """What the effect goes with most."""
     if row["tier"] == NOTHING or not row["turns_with"]:
         return ""
     return f" (worth {'more' if row['rank'] > 0 else 'less'} the {MORE[row['turns_with']]})"
 
 
-def _trusted(rows: list[dict[str, Any]]) -> Iterator[str]:
-    unsure = [f"{row['step']} ({' or '.join(dict.fromkeys(row[half] for half in HALVES))})" for row in rows if not is_stable(row)]
+def _trusted(rows: list[Row]) -> Iterator[str]:
+    """Where tiers and order are not stable."""
+    unsure = [
+        f"{row['step']} ({' or '.join(dict.fromkeys(row[half] for half in HALVES))})"
+        for row in rows
+        if not is_stable(row)
+    ]
     if unsure:
-        yield f"Not sure, as one half of the worlds alone would say otherwise: {'; '.join(unsure)}."
-    agreed = [rows[0][f"{name}_agreement"] for name in SETTINGS]
-    numbers = " and ".join(f"{value:.2f} in {name} worlds" for value, name in zip(agreed, SETTINGS, strict=True))
-    told = "The worlds agree about the order" if min(agreed) >= AGREED else "The worlds do not agree about the order of the steps, so hold on to the tiers"
-    yield f"{told} (Kendall's W {numbers}; 1 would be the same order in all)."
+        yield f"{UNSURE.strip()} One half of the worlds alone would say otherwise: {'; '.join(unsure)}."
+    agreed = {name: rows[0][f"{name}_agreement"] for name in SETTINGS}
+    numbers = " and ".join(f"{value:.2f} in {name} worlds" for name, value in agreed.items())
+    told = "do not agree about the order of the steps, so hold on to the tiers"
+    if min(agreed.values()) >= AGREED:
+        told = "agree about the order of the steps"
+    yield f"The worlds {told} (Kendall's W {numbers}; 1 would be the same order in all)."
 
 
-def _made(rows: list[dict[str, Any]]) -> Iterator[str]:
-    worlds = " and ".join(f"{rows[0][f'{name}_worlds']:.0f} {name}" for name in SETTINGS)
+def _made(row: Row) -> Iterator[str]:
+    """What the numbers are, and the rule of the tiers."""
+    worlds = " and ".join(f"{row[f'{name}_worlds']:.0f} {name}" for name in SETTINGS)
     yield (
-        f"Effects are differences of knowledge (from -1 to 1): the median over {worlds} worlds, and where 90 % of them lie; helps, harms: the share "
-        f"of worlds with an effect above 0, and below -{NOTICED:g}, in the setting where that is worse. "
-        f"{SOUND.capitalize()}: a median of at least {NOTICED:g}, helps in {OFTEN:.0%} or more, harms in {HARM:.0%} or fewer, in both settings. "
-        f"{NOTHING.capitalize()}: a median within {NOTICED:g}, and fewer than {SELDOM:.0%} beyond it either way. Else it {DEPENDS}. "
-        "Hours of working time are assumed, not observed."
-    ).replace("%", " %").replace("  %", " %")
+        f"Effects are differences of knowledge (from -1 to 1): the median over {worlds} worlds, and where "
+        "90 % of them lie. Helps, harms: the share of worlds with an effect above 0, and below "
+        f"-{NOTICED:g}, in the setting where that is worse. Hours of working time are assumed, not observed."
+    )
+    yield (
+        f"{SOUND.capitalize()}: in both settings a median of at least {NOTICED:g}, helps in "
+        f"{100 * OFTEN:.0f} % or more, harms in {100 * HARM:.0f} % or fewer. "
+        f"{NOTHING.capitalize()}: in both a median within {NOTICED:g}, and fewer than {100 * SELDOM:.0f} % beyond it either way. Else it {DEPENDS}."
+    )
