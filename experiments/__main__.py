@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from experiments.run import Runnable
 
-NAMES = sorted(path.parent.name for path in Path(__file__).parent.glob("*/__init__.py"))
+OWN_COMMAND = "guide"
+"""Is run by a command of its own: ``python -m experiments.guide``."""
+NAMES = sorted({path.parent.name for path in Path(__file__).parent.glob("*/__init__.py")} - {OWN_COMMAND})
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help=f"One of {', '.join(NAMES)}.")]
 Parts = Annotated[

@@ -16,7 +16,7 @@ import pandas as pd
 
 from experiments.effects import FALSE, adjusted
 from experiments.guide.steps import SIZES, STEPS
-from experiments.guide.worlds import GOALS, HALVES, Values
+from experiments.guide.worlds import GOALS, SETS, Values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -82,15 +82,16 @@ def likely(means: NDArray[np.float64], variances: NDArray[np.float64]) -> Likely
 
 def summary(table: pd.DataFrame, points: Mapping[str, Values], seeds: int) -> pd.DataFrame:
     """A row per half (and both together), size, goal, years and step; `HEAD` says what is in it."""
-    every = pd.concat([table.assign(half=BOTH), table])
+    halves = list(dict.fromkeys(table["half"]))
+    every = pd.concat([table.assign(half=BOTH), table]) if len(halves) > 1 else table
     rows = [
         row
-        for half in (BOTH, *HALVES)
+        for half in dict.fromkeys(every["half"])
         for place, cells in every[every["half"] == half].groupby(["size", "goal", "years"])
         for row in _rows((half, *place), cells, points, seeds)
     ]
     made = pd.DataFrame(rows)
-    for name, order in {"half": (BOTH, *HALVES), "size": SIZES, "goal": GOALS, "step": STEPS}.items():
+    for name, order in {"half": (BOTH, *SETS), "size": SIZES, "goal": GOALS, "step": STEPS}.items():
         made[name] = pd.Categorical(made[name], list(order), ordered=True)
     return made.sort_values([*PLACE, "step"], ignore_index=True)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from experiments.figures import COLOURS, MARKS, SMALL, TEXT, save
+from experiments.figures import COLOURS, MARKS, SMALL, TEXT
 from experiments.guide.page import HORIZON, SETTINGS, TIERS, UNSURE, found, helps, joined, tier
 from experiments.guide.worlds import GOALS, LEAVES
 
@@ -34,10 +34,11 @@ NOTE = (
 NAMES = {"staff": "staff", "memory": "the memory", LEAVES: "what survives departures", "others": "others"}
 
 
-def draw(stem: Path) -> None:
-    """Write the figure as PNG and SVG."""
+def draw(path: Path) -> None:
+    """Write the figure."""
     every = {goal: found(goal) for goal in GOALS}
-    save(figure(every), stem, finding(every), "made by python -m experiments.guide")
+    metadata = {"Title": finding(every), "Description": "made by python -m experiments.guide"}
+    figure(every).savefig(path, dpi=120, metadata=metadata)
 
 
 def finding(every: dict[str, Rows]) -> str:

@@ -177,4 +177,4 @@ def lay(table: Path) -> None:
     target = Path(str(lpsim.__file__)).parent / "analysis" / "guide.csv"
     target.write_text(table.read_text(encoding="utf-8"), encoding="utf-8")
     PAGE.write_text(page(), encoding="utf-8")
-    draw(PAGE.with_name("guide"))
+    draw(PAGE.with_name("guide.png"))

@@ -15,7 +15,7 @@ from experiments.guide.steps import ROLES, SIZES, STEPS, Step
 from experiments.question import CALIBRATED, MAIN_SCENARIO, NOT_KNOWN, base_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -28,6 +28,10 @@ RUN_IN = 24
 YEAR = 12
 YEARS = (1, 2, 5, 10)
 HALVES = ("first", "second")
+FRESH = "fresh"
+"""Worlds to see by whether the tiers would be the same another time."""
+SETS = (*HALVES, FRESH)
+"""Of worlds, with other points of the hypercube and other seeds each."""
 NONE = "no step"
 GOES_ON = {
     "staff": f"staff_knowledge[kind: {KIND}]",
@@ -66,15 +70,16 @@ class World(NamedTuple):
 
     @property
     def seeds(self) -> range:
-        """Other ones in each half."""
-        first = 1 + 1_000_000 * HALVES.index(self.half)
+        """Other ones in each set of worlds."""
+        first = 1 + 1_000_000 * SETS.index(self.half)
         return range(first, first + self.extent.seeds)
 
 
-def worlds(extent: Extent) -> Iterator[World]:
-    """Those of both halves."""
-    for number, half in enumerate(HALVES):
-        every = pd.read_csv(CALIBRATED, comment="#").to_dict("records")[number :: len(HALVES)]
+def worlds(extent: Extent, sets: Sequence[str] = HALVES) -> Iterator[World]:
+    """Those of both halves, between which calibrated points are shared out; fresh ones have them again."""
+    for half in sets:
+        number = SETS.index(half)
+        every = pd.read_csv(CALIBRATED, comment="#").to_dict("records")[number % 2 :: 2]
         chosen = np.linspace(0, len(every) - 1, extent.points).round().astype(int)
         points = [("calibrated", every[place]) for place in chosen]
         points += [("hypercube", point) for point in _drawn(NOT_KNOWN, extent.points, number)]

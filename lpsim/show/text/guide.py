@@ -146,6 +146,7 @@ def _made(row: Row) -> Iterator[str]:
     )
     yield (
         f"{SOUND.capitalize()}: in both settings a median of at least {NOTICED:g}, helps in "
-        f"{100 * OFTEN:.0f} % or more, harms in {100 * HARM:.0f} % or fewer. {NOTHING.capitalize()}: in both a "
-        f"median within {NOTICED:g}, and fewer than {100 * SELDOM:.0f} % beyond it either way. Else it {DEPENDS}."
+        f"{100 * OFTEN:.0f} % or more, harms in {100 * HARM:.0f} % or fewer. {NOTHING.capitalize()}: in both "
+        f"a median within {NOTICED:g}, and fewer than {100 * SELDOM:.0f} % beyond it either way. Else it "
+        f"{DEPENDS}."
     )

@@ -1,0 +1,121 @@
+"""The guide for a practice is what its table says, and its table what was simulated."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.guide.effects import NOTICED, agreement, likely, summary
+from experiments.guide.page import PAGE, TEMPLATE, page
+from experiments.guide.steps import SIZES, STEPS
+from experiments.guide.worlds import (
+    COLUMNS,
+    HALVES,
+    KIND,
+    LEAVES,
+    NONE,
+    RUN_IN,
+    Extent,
+    effects,
+    scenario,
+    worlds,
+)
+from lpsim.analysis import guide
+
+SMALL = Extent(points=2, seeds=2, practices=5, sizes=("small",), sizes_left=("small",), years=(1,))
+
+
+@pytest.fixture(scope="module")
+def every():
+    return list(worlds(SMALL))
+
+
+def test_the_page_is_what_the_table_says():
+    assert PAGE.read_text(encoding="utf-8") == page()
+
+
+def test_no_result_stands_in_the_page_that_is_not_from_the_table():
+    """Effects have three decimals, and the only ones written by hand are those of the rule."""
+    text = TEMPLATE.read_text(encoding="utf-8")
+    rule = {guide.NOTICED, -guide.NOTICED, 2 * guide.NOTICED}
+    assert {float(number) for number in re.findall(r"-?(?<!\d)\.\d+", text)} <= rule
+    for share in (guide.OFTEN, guide.HARM, guide.SELDOM):
+        assert f"{100 * share:.0f} %" in text
+    assert NOTICED == guide.NOTICED
+
+
+def test_the_two_halves_share_no_point_and_no_seed(every):
+    first, second = ([world for world in every if world.half == half] for half in HALVES)
+    for one in first:
+        for other in second:
+            assert one.point != other.point
+            assert not set(one.seeds) & set(other.seeds)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_is_taken_by_its_kind_after_the_run_in_and_ends_with_those_who_leave(every, step):
+    world = every[-1]
+    without, taken = scenario(world, "usual", NONE), scenario(world, "usual", step)
+    (kind,), (move,) = taken.kinds, taken.interventions
+    assert (kind.name, kind.share, move.at, without.interventions) == (KIND, 0.2, RUN_IN + 1, ())
+    left = scenario(world, "usual", step, left=1)
+    assert [change.at for change in left.interventions] == [RUN_IN + 1, RUN_IN + 13, RUN_IN + 14]
+    assert left.steps == RUN_IN + 24
+    changed = {name.removeprefix(f"kinds.{KIND}.") for name in move.set}
+    assert changed == set(STEPS[step].does)
+    assert {f"kinds.{KIND}.{key}" for key in changed} <= set(left.interventions[1].set)
+
+
+def test_a_step_that_is_taken_already_changes_nothing(every):
+    world = every[0]
+    here = {**world.point, "practice.discussion.meetings": 1.0}
+    table = effects(world._replace(point=here))
+    assert (table.loc[table["step"] == "meet", ["mean", "variance"]] == 0).all(axis=None)
+    assert list(table) == COLUMNS
+    assert set(table["goal"]) == {*guide.GOALS}
+    assert set(table["step"]) == set(STEPS)
+
+
+def test_the_error_of_few_runs_is_taken_out_of_the_spread_between_worlds():
+    chance = np.random.default_rng(1)
+    true = chance.normal(0.02, 0.01, 400)
+    seen = true + chance.normal(0, 0.03, 400)
+    found = likely(seen, np.full(400, 0.03**2))
+    assert (seen > 0).mean() < 0.8
+    assert found.above(0.0) == pytest.approx((true > 0).mean(), abs=0.03)
+    low, median, high = found.quantiles((0.05, 0.5, 0.95))
+    assert [low, median, high] == pytest.approx(list(np.quantile(true, (0.05, 0.5, 0.95))), abs=0.006)
+
+
+def test_a_world_in_which_nothing_moved_has_no_effect():
+    found = likely(np.array([0.0, 0.03, 0.04, 0.05]), np.array([0.0, 1e-6, 1e-6, 1e-6]))
+    assert (found.means[0], found.errors[0]) == (0, 0)
+    assert found.above(0.0) == pytest.approx(0.75)
+
+
+def test_agreement_is_none_where_orders_are_reversed_and_whole_where_they_are_the_same():
+    order = np.arange(1.0, 11)
+    assert agreement(np.stack([order, order])) == pytest.approx(1)
+    assert agreement(np.stack([order, order[::-1]])) == pytest.approx(0)
+
+
+def test_the_table_has_a_row_for_every_step_in_both_halves_and_together(every):
+    chance = np.random.default_rng(1)
+    rows = [
+        (world.half, world.setting, world.name, size, goal, 5, step, chance.normal(), 0.1)
+        for world in every
+        for size in SIZES
+        for goal in ("staff", LEAVES)
+        for step in STEPS
+    ]
+    table = summary(pd.DataFrame(rows, columns=COLUMNS), {w.name: w.point for w in every}, 2)
+    assert len(table) == 3 * len(SIZES) * 2 * len(STEPS)
+    assert set(guide.tables()) - {"tier"} == set(table)
+
+
+def test_the_table_that_ships_is_of_the_size_that_the_command_runs():
+    head = guide.TABLE.read_text(encoding="utf-8").splitlines()[0]
+    assert head.endswith(f"python -m experiments.guide: {Extent()}")
+    assert Path(guide.TABLE).stat().st_size < 250_000
