@@ -39,8 +39,6 @@ MORE = {
     "practice.reflection.rate": "more often people learn from a case",
     "practice.reflection.noise": "more often a case is misread",
     "practice.discussion.rate": "more readily people take over views in a meeting",
-    "practice.discussion.meetings": "more often practices meet already",
-    "practice.analysis.share": "more events are analysed already",
     "practice.analysis.rate": "more readily people take over what was analysed",
     "practice.codification.rate": "more readily a view becomes a protocol",
     "practice.codification.meetings": "more often practices look at their protocols already",
