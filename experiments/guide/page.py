@@ -71,13 +71,13 @@ def joined(names: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
-def same() -> Iterator[bool]:
-    """Whether both halves of the worlds give the same tier: step by step, in every table there is."""
+def halves() -> Iterator[tuple[str, str]]:
+    """The tiers that each half of the worlds gives alone: step by step, in every table there is."""
     for goal in GOALS:
         for horizon in YEARS:
             for size in (SIZE,) if goal == LEAVES else SIZES:
                 for row in found(goal, horizon, size).values():
-                    yield row[HALVES[0]] == row[HALVES[1]]
+                    yield row[HALVES[0]], row[HALVES[1]]
 
 
 def _those(asked: str, goal: str, horizon: str = str(HORIZON), size: str = SIZE) -> str:
@@ -137,8 +137,13 @@ def _hours(row: Row) -> str:
 
 
 def _same() -> str:
-    every = list(same())
-    return f"{sum(every)} of {len(every)} ({share(sum(every) / len(every))})"
+    every = list(halves())
+    number = sum(first == second for first, second in every)
+    return f"{number} of {len(every)} ({share(number / len(every))})"
+
+
+def _opposite() -> str:
+    return str(sum({first, second} == {TIERS[0], TIERS[2]} for first, second in halves()) or "none")
 
 
 def _agreement(goal: str) -> str:
@@ -164,6 +169,7 @@ _KINDS: dict[str, Callable[..., str]] = {
     "sizes": _sizes,
     "costs": _costs,
     "same": _same,
+    "opposite": _opposite,
     "agreement": _agreement,
     "worlds": _worlds,
 }
