@@ -1,5 +1,7 @@
 """What a factor does alone is the mean over all points that share its value."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from lpsim.errors import InputError
 from lpsim.runs import simulate as simulate_module
 from lpsim.sweeps.design.design import Design
 from lpsim.sweeps.runner import sweep
-from tests.sweeping import SMALL, as_dict, small
+from tests.sweeping import SMALL, as_dict, filled, small
 
 RULES = {"key": "practice.discussion.rule", "kind": "uncertainty", "values": ["best", "majority"]}
 RATES = {"key": "practice.reflection.rate", "kind": "lever", "values": [0.0, 0.9]}
@@ -81,7 +83,8 @@ def test_what_was_not_kept_and_what_is_not_done_is_told(store, tmp_path, monkeyp
 
 def test_of_a_measure_without_a_value_those_that_have_one_are_named(tmp_path):
     keep = {"keep": {"measures": ["months_to_half_by_memory", "staff_knowledge"]}}
-    store = sweep(small(tmp_path, **keep), store=tmp_path / "store")
+    values = {"months_to_half_by_memory": math.nan, "staff_knowledge": 0.5}
+    store = filled(tmp_path / "store", small(tmp_path, **keep), lambda *_: values)
     assert valued(store) == ["staff_knowledge"]
     with pytest.raises(InputError, match=r"no run has a value of .*; choose staff_knowledge"):
         factors_alone(store, "months_to_half_by_memory")

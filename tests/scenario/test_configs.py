@@ -39,9 +39,10 @@ def test_it_is_valid_titled_and_runs(path):
     small = {"steps": 3, "interventions": []}
     if scenario.population.practices > 6:
         small["population.practices"] = 6
-    run = lpsim.simulate(scenario.replace(small), seed=1)
-    assert run.series["step"].tolist() == [0, 1, 2, 3]
-    assert run.series["staff_knowledge"].iloc[-1] != run.series["staff_knowledge"].iloc[0]
+    runs = list(lpsim.simulate_many(scenario.replace(small), [1, 2, 3]))
+    assert all(run.series["step"].tolist() == [0, 1, 2, 3] for run in runs)
+    # In so small a world everybody may do as well as everybody else, so that nobody learns.
+    assert any(run.series["staff_knowledge"].nunique() > 1 for run in runs)
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)

@@ -8,7 +8,7 @@ import lpsim
 from lpsim.errors import InputError
 from lpsim.scenario import Scenario
 from lpsim.sweeps.runner import sweep
-from tests.sweeping import small
+from tests.sweeping import SMALL, small
 
 NASTY = "<b>bold</b> & \x1b[31m"
 
@@ -21,7 +21,8 @@ def things(tmp_path_factory):
         {**changes, "interventions": [{"at": 2, "set": {"practice.discussion.rate": 0.5}}]}
     )
     other = scenario.adapted({"practice.reflection.rate": 0.9})
-    design = small(folder, replications=2, title=NASTY)
+    often = {**SMALL, "practice.codification.meetings": 1.0}  # so that how much is written down shows
+    design = small(folder, replications=2, title=NASTY, set=often)
     return {
         "Scenario": scenario,
         "Run": lpsim.simulate(scenario),

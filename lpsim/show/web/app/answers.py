@@ -17,6 +17,7 @@ from lpsim.analysis.summary import paired_difference, summarize
 from lpsim.analysis.twins import twins
 from lpsim.analysis.worlds import Worlds, of_runs
 from lpsim.analysis.worlds import of_scenario as worlds_of
+from lpsim.engines.registry import engine_named
 from lpsim.errors import InputError
 from lpsim.runs.measures import LEVELS
 from lpsim.runs.provenance import origin
@@ -155,7 +156,7 @@ def _people(run: Run, practice: int, drawn: Practices) -> Everybody | dict[str, 
 def of_scenario(question: Question) -> dict[str, Any]:
     """Where the numbers of a scenario come from, its rates, and what it takes to make its worlds again."""
     scenario = question.scenario()
-    about = origin(scenario, "compiled")
+    about = origin(scenario, engine_named(None).name)
     rows = {
         "seeds": f"{question.seeds[0]} to {question.seeds[-1]}",
         "changed": ", ".join(f"{key} = {value:g}" for key, value in question.changes) or "nothing",
