@@ -96,6 +96,7 @@ RINGS = {
         "test_fuzz.py",
         "test_package.py",
         "test_site.py",
+        "test_teach.py",
         "validation/test_assumptions.py",
         "validation/test_known_truths.py",
         "validation/test_fang2010.py",

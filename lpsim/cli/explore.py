@@ -67,7 +67,7 @@ def _explore(
         from lpsim.show.web.app.server import Setting, application
 
         plan = _plan(lesson)
-        offers = _offers(scenarios or [Path(plan.scenario if plan else "one_practice")], settings)
+        offers = _of_plan(plan, settings) if plan and not scenarios else _offers(scenarios, settings)
         host = _address(address) if with_class else None
         sockets = listen(HERE, port, host)
         port = sockets[0].getsockname()[1]
@@ -90,11 +90,18 @@ def _plan(name: str | None) -> Lesson | None:
     return None if name is None else plan(name)
 
 
-def _offers(paths: Sequence[Path], settings: Sequence[str] | None) -> dict[str, Offer]:
+def _of_plan(plan: Lesson, settings: Sequence[str] | None) -> dict[str, Offer]:
+    from lpsim.show.web.app.question import Offer
+
+    given = {name: plan.of(name, load(Path(plan.ships(name)), settings)) for name in plan.scenarios}
+    return {name: Offer.of(name, scenario) for name, scenario in given.items()}
+
+
+def _offers(paths: Sequence[Path] | None, settings: Sequence[str] | None) -> dict[str, Offer]:
     from lpsim.show.web.app.question import Offer
 
     found: dict[str, Offer] = {}
-    for path in paths:
+    for path in paths or [Path("one_practice")]:
         name = path.stem
         if name in found:
             raise InputError(f"{path}: a scenario called {name} is given already; rename the file.")

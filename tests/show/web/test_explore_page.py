@@ -393,7 +393,8 @@ def test_in_a_lesson_a_bet_is_placed_before_the_curves_are_shown(page):
     lesson = plan("who_knows")
     with served(app_of(lesson=lesson)) as address:
         opened(page, address)
-        assert "1 of 8 (minutes 0 to 5)" in page.inner_text("#lesson-step")
+        assert "1 of 9 (minutes 0 to 5)" in page.inner_text("#lesson-step")
+        assert not page.is_visible("#practices-chart")
         page.click("#lesson-on")
         assert page.is_visible("#guess")
         assert not page.is_visible("#levels-chart")
@@ -402,15 +403,29 @@ def test_in_a_lesson_a_bet_is_placed_before_the_curves_are_shown(page):
         assert page.inner_text("#guessed") == "0.55"
         page.click("#lesson-on")
         page.wait_for_selector("#levels-chart path.line")
-        assert (
-            page.inner_text("#answer")
-            == "Your bet was 0.55. The mean of 20 worlds lies between 0.20 and 0.40."
-        )
-        for _ in range(3):
+        told = lesson.for_page()["steps"][1]["told"]
+        assert page.inner_text("#answer") == f"Your bet was 0.55. {told}"
+        for _ in range(4):
             page.click("#lesson-on")
         assert page.is_visible("#practices")
         assert page.input_value('[id="lever-turnover.experienced"]') == "0"
-        for _ in range(2):
-            page.click("#lesson-on")
+        page.click("#lesson-on")
+        assert page.input_value('[id="lever-turnover.experienced"]') != "0"
+        page.click("#lesson-on")
         assert page.is_disabled("#lesson-on")
-        page.wait_for_url(lambda url: "step=7" in url)
+        page.wait_for_url(lambda url: "step=8" in url)
+
+
+def test_in_a_lesson_a_bet_may_be_a_choice_and_the_next_step_sets_the_page(page):
+    lesson = plan("nine_people_and_a_coin")
+    with served(app_of(lesson=lesson)) as address:
+        opened(page, address, "step=4")
+        page.check("#choosing input >> nth=1")
+        page.click("#lesson-on")
+        page.wait_for_selector("#levels-chart path.line")
+        assert page.inner_text("#answer").startswith("Your bet was “less”. What a person knows rightly")
+        assert page.input_value(LEVER) == "0"
+        page.click("#lesson-on")
+        page.wait_for_selector("#differences-chart path")
+        page.wait_for_url(lambda url: f"a.{MEETINGS}=0" in url)
+        assert page.input_value(LEVER) == "0.25"

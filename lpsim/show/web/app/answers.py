@@ -34,6 +34,7 @@ from lpsim.show.web.panels.differences import differences
 from lpsim.show.web.panels.funnel import funnel
 from lpsim.show.web.panels.lesson_map import lesson_map
 from lpsim.show.web.panels.levels import levels
+from lpsim.show.web.panels.loops import loops
 from lpsim.show.web.panels.people import of_practice
 from lpsim.show.web.panels.practices import practices
 from lpsim.show.web.panels.sample import Sample
@@ -62,6 +63,7 @@ def of_levels(worlds: Made, question: Question, *, tables: bool) -> dict[str, An
     return {
         "levels": levels(sample),
         "funnel": funnel(sample),
+        "loops": loops(sample)[1:],  # what the single loop changes, levels and funnel show
         "said": _said(question, sample, before),
         "tables": list(_levels_tables(runs)) if tables else [],
     }

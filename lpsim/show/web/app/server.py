@@ -103,7 +103,7 @@ class _Served:
             {
                 "scenarios": [offer.told() for offer in setting.offers.values()],
                 "picks": list(PICKS.items()),
-                "lesson": setting.lesson.model_dump(mode="json") if setting.lesson else None,
+                "lesson": setting.lesson.for_page() if setting.lesson else None,
                 "saving": teacher,
                 "address": setting.address if teacher else None,
             }

@@ -1,47 +1,170 @@
 """The plan of a lesson that the page leads a class through, step by step.
 
 A plan is a TOML file in ``lpsim/show/web/teach/``; its name without the suffix is what ``--lesson`` takes.
+``python -m docs.teach`` makes of it a page to teach from, a worksheet, a handout and slides.
 
     title = "Who knows?"
     minutes = 60                       # the sum of those of the steps
     scenario = "one_practice"          # a scenario that ships
     question = "Nine people; one learns something. Will the practice know in five years?"
 
+    [answers.memory]                   # a number that the model gives; every text may name it: {memory}
+    words = "What the practice's memory knows after five years"
+    measure = "practice_knowledge"     # of 20 worlds, at the step `at`; or a `stage` that lessons reach;
+    at = 60                            # or of one lesson, which `pick` finds, the step of a `mark`
+    world = { set = {} }               # in which scenario, with which levers
+    than = {}                          # if given: the difference to this world, seed by seed,
+    way = "higher"                     # and which it is claimed to be
+    found = [0.283, 0.204, 0.361]      # worked out by `python -m docs.teach --write`, and again by a test
+
     [[steps]]
     title = "Place your bets"          # a line
     minutes = 7
     text = "What the class reads; a paragraph."
+    teacher = "What the teacher does and says."
+    paper = [{ ask = "On the worksheet.", answer = "About {memory.mean}." }]
     task = "predict"                   # predict, run, change, notice
     tab = "levels"                     # the tab it is about: levels, compare, lessons, practices, about
-    measure = "practice_knowledge"     # predict: a measure whose value is guessed before it is drawn,
-    ask = "My bet for the memory:"     # in these words,
-    at = 60                            # at this step,
-    claim = [0.37, 0.57]               # where the mean of 20 worlds (seeds 1 to 20) lies: a test works it out
+    answer = "memory"                  # predict: what is guessed before anything is drawn,
+    ask = "My bet for the memory:"     # in these words
     lever = "practice.codification.meetings"   # change: the lever it is about, if one
 
-``predict`` hides the curves until everybody has placed a bet; ``run`` shows them and the answer beside the
-bet; ``change`` asks for a lever to be moved; ``notice`` is something to look at or to talk about. A step may
-hold ``set``, a table of levers that the page sets when it comes to the step:
-``set = { "turnover.experienced" = 0 }``.
+``predict`` hides the page until everybody has placed a bet; ``run`` shows it, and the answer beside the bet;
+``change`` asks for a lever to be moved; ``notice`` is something to look at or to talk about. A step may set
+the page: its ``scenario``, the levers ``set`` there, what is ``kept`` as A, the ``seed``, how many
+``worlds``, the ``pick`` of a lesson, whether the same ``morning`` in A and in B is told; or leave it
+``blank``.
 """
 
 from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from lpsim.errors import InputError
 from lpsim.plain import one_line
+from lpsim.scenario import Scenario
 from lpsim.scenario.keys import nearest
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 FOLDER = Path(__file__).parents[1] / "teach"
+WORLDS = 20
+"""So many worlds, of the seeds from 1, an answer is worked out in."""
 
 
 class _Plan(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class World(_Plan):
+    """A scenario of a lesson, its own unless it names another, with levers set."""
+
+    scenario: str | None = None
+    set: dict[str, int | float] = {}
+
+
+class Variant(World):
+    """A scenario that a lesson makes of one that ships."""
+
+    title: str
+
+
+class Answer(_Plan):
+    """A number that the model gives: a mean over worlds, a difference between worlds, or of one lesson."""
+
+    words: str
+    measure: str | None = None
+    at: int | None = None
+    stage: str | None = None
+    only: Literal["right", "mistaken"] | None = None
+    """Of which lessons those that reach the stage are counted."""
+    pick: str | None = None
+    mark: str | None = None
+    twins: Literal["right", "mistaken"] | None = None
+    seed: int | str = 1
+    """Of the world of the lesson that is picked; a text names an answer that is one."""
+    world: World = World()
+    than: World | None = None
+    way: Literal["higher", "lower", "no clear difference"] | None = None
+    of: int = 1
+    """What shares are counted in: "5 of 20"."""
+    found: tuple[float, ...] = ()
+    """The mean and the ends of its 95 % interval, and of a difference in how many worlds it is so; of a
+    lesson's mark the step alone, and as a "seed" the first in which a lesson has all marks; of twins the first seed with such a pair of lessons of one event, that got
+    nowhere in the world of ``than`` and into the practice's memory in ``world``."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if sum(what is not None for what in (self.measure, self.stage, self.pick, self.twins)) != 1:
+            raise ValueError(f"{self.words}: names one of measure, stage, pick and twins")
+        if (self.than is None or self.twins is not None) != (self.way is None):
+            raise ValueError(f"{self.words}: a difference has than and way, nothing else has")
+        return self
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is a whole number, of one world."""
+        return self.pick is not None or self.twins is not None
+
+    @property
+    def mean(self) -> str:
+        """The number alone."""
+        return self._number(abs(self.found[0]) if self.way else self.found[0])
+
+    @property
+    def short(self) -> str:
+        """The number with what it is of, or which way a difference goes."""
+        if self.way == "no clear difference":
+            return self.way
+        if self.way is not None:
+            return f"{self.mean}{' points' if self.of == 100 else ''} {self.way}"
+        if self.of > 1:
+            return f"{self.mean} %" if self.of == 100 and self.measure else f"{self.mean} of {self.of}"
+        return self.mean
+
+    @property
+    def interval(self) -> str:
+        """Where the true mean is likely to lie."""
+        low, high = (self._number(end, signed=self.way is not None) for end in self.found[1:3])
+        return f"{low} to {high}"
+
+    @property
+    def worlds(self) -> str:
+        """In how many worlds the difference is what it is on average."""
+        return f"{int(self.found[3])} of {WORLDS} worlds"
+
+    def __str__(self) -> str:
+        if self.whole:
+            return self.short
+        if self.way is None:
+            return f"{self.short} on average (95 % interval {self.interval})"
+        if self.way == "no clear difference":
+            return f"{self.way} (95 % interval {self.interval})"
+        return f"{self.short} on average (95 % interval {self.interval}; {self.way} in {self.worlds})"
+
+    def _number(self, value: float, *, signed: bool = False) -> str:
+        counted = self.of > 1
+        digits = 0 if self.whole else (1 if counted else 3) if self.way else (0 if counted else 2)
+        return f"{value * self.of:{'+' if signed else ''}.{digits}f}".replace("-", "−")
+
+    def bet(self, choices: tuple[str, ...]) -> dict[str, Any]:
+        """How the page asks for a guess: one of some words, or a number."""
+        if self.way is not None:
+            return {"choices": choices or ("higher", "lower", "no clear difference")}
+        return {"low": 0, "high": self.of, "step": 0.05 if self.of == 1 else 1}
+
+
+class Question(_Plan):
+    """A question on the worksheet."""
+
+    ask: str
+    answer: str
+    lines: int = 2
 
 
 class Step(_Plan):
@@ -50,14 +173,24 @@ class Step(_Plan):
     title: str
     minutes: int = Field(ge=1)
     text: str
+    teacher: str = ""
+    paper: tuple[Question, ...] = ()
     task: Literal["predict", "run", "change", "notice"]
     ask: str = ""
+    answer: str | None = None
+    choices: tuple[str, ...] = ()
     tab: Literal["levels", "compare", "lessons", "practices", "about"] = "levels"
-    measure: str | None = None
-    at: int | None = None
-    claim: tuple[float, float] | None = None
     lever: str | None = None
-    set: dict[str, float] = {}
+    scenario: str | None = None
+    set: dict[str, int | float] = {}
+    kept: World | None = None
+    seed: int | str | None = None
+    """The first world; a text names an answer that is one."""
+    worlds: Literal[1, 4, 20] | None = None
+    pick: str | None = None
+    morning: bool = False
+    blank: bool = False
+    """Nothing is shown but the text, as while bets are placed."""
 
 
 class Lesson(_Plan):
@@ -67,6 +200,15 @@ class Lesson(_Plan):
     minutes: int
     scenario: str
     question: str
+    who: str
+    """Whom it is for."""
+    aims: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    notice: tuple[str, ...]
+    tries: tuple[str, ...]
+    left_out: str
+    variants: dict[str, Variant] = {}
+    answers: dict[str, Answer] = {}
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -74,9 +216,66 @@ class Lesson(_Plan):
         if self.minutes != sum(step.minutes for step in self.steps):
             raise ValueError("minutes is not the sum of those of the steps")
         for step in self.steps:
-            if step.task == "predict" and None in (step.measure, step.at, step.claim):
-                raise ValueError(f"{step.title}: a step to predict needs measure, at and claim")
+            if step.task == "predict" and step.answer not in self.answers:
+                raise ValueError(f"{step.title}: a step to predict needs an answer, one of the lesson's")
         return self
+
+    def filled(self, text: str) -> str:
+        """A text with the answers that it names."""
+        return text.format(**self.answers)
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """The scenarios it is about, its own first."""
+        worlds: Iterable[World] = (
+            *(World(scenario=step.scenario) for step in self.steps),
+            *(step.kept for step in self.steps if step.kept),
+            *(world for one in self.answers.values() for world in (one.world, one.than) if world),
+        )
+        return tuple(dict.fromkeys([self.scenario, *(one.scenario for one in worlds if one.scenario)]))
+
+    def seed(self, given: int | str | None) -> int | None:
+        """The first world of a step, or that of an answer."""
+        return int(self.answers[given].found[0]) if isinstance(given, str) else given
+
+    def ships(self, name: str) -> str:
+        """The scenario that one of its scenarios is, or is a variant of."""
+        variant = self.variants.get(name)
+        return name if variant is None else variant.scenario or self.scenario
+
+    def of(self, name: str, shipped: Scenario) -> Scenario:
+        """One of its scenarios, of the one that ships."""
+        variant = self.variants.get(name)
+        return shipped if variant is None else shipped.adapted({"title": variant.title, **variant.set})
+
+    def load(self, name: str) -> Scenario:
+        """One of its scenarios as it ships."""
+        return self.of(name, Scenario.load(self.ships(name)))
+
+    def for_page(self) -> dict[str, Any]:
+        """What the page needs of it, as data for JSON."""
+        return {
+            "title": self.title,
+            "question": self.question,
+            "minutes": self.minutes,
+            "steps": [self._of_step(place) for place in range(len(self.steps))],
+        }
+
+    def _of_step(self, place: int) -> dict[str, Any]:
+        step = self.steps[place]
+        kept = step.kept and {"scenario": step.kept.scenario or self.scenario, "levers": step.kept.set}
+        asked = self.answers[step.answer] if step.answer and step.task == "predict" else None
+        wanted = {"scenario", "set", "worlds", "pick", "morning", "blank"}
+        wanted |= {"tab", "task", "title", "minutes"}
+        return {
+            **step.model_dump(mode="json", include=wanted),
+            "text": self.filled(step.text),
+            "seed": self.seed(step.seed),
+            "kept": kept,
+            "ask": step.ask,
+            "bet": asked.bet(step.choices) if asked else None,
+            "told": f"{asked.words}: {asked}." if asked else "",
+        }
 
 
 def plans() -> dict[str, Path]:

@@ -1,24 +1,41 @@
-// Leads a class through a lesson: a bet is placed before the curves are shown.
-import { written } from "../draw/axes.js";
-import { by } from "./parts.js";
+// Leads a class through a lesson: a bet is placed before the page is shown.
+import { by, part } from "./parts.js";
 
 const bets = {};
+const FRESH = { at: undefined, lesson: undefined, practice: undefined };
 
-// `lesson` as lpsim/show/web/app/teaching.py describes it; `change` moves the page from the step it is at.
+// `lesson` as `for_page` in lpsim/show/web/app/teaching.py tells it; `change` moves the page from the step it is at.
 export function guide(lesson, first, change) {
   let place = Math.min(Math.max(Number(first) || 0, 0), lesson.steps.length - 1);
   by("lesson").hidden = false;
-  by("lesson-title").textContent = `${lesson.title} ${lesson.question}`;
+  by("lesson-title").textContent = `${lesson.title}${/\w$/.test(lesson.title) ? "." : ""} ${lesson.question}`;
   const go = (to) => {
+    const levers = levered(lesson.steps[place]) || levered(lesson.steps[to]) ? { ...lesson.steps[to].set } : undefined;
     place = to;
-    const { tab, set } = lesson.steps[place];
     show(lesson, place);
-    change({ step: `${place}`, tab, ...(Object.keys(set).length ? { levers: { ...set } } : {}) });
+    change({ step: `${place}`, ...page(lesson.steps[place]), ...(levers && { levers }) });
   };
   by("lesson-back").addEventListener("click", () => go(place - 1));
   by("lesson-on").addEventListener("click", () => go(place + 1));
-  by("guess").addEventListener("input", () => bet(place));
+  by("guess").addEventListener("input", () => bet(place, by("guess").value));
   show(lesson, place);
+  if (!first) go(0);
+}
+
+// Whether a step has levers of its own, which the next does not take over.
+const levered = ({ set }) => Object.keys(set).length > 0;
+
+// How a step sets the page; what it does not set stays as it is.
+function page({ tab, scenario, kept, seed, worlds, pick, morning }) {
+  if (morning) by("morning").open = true;
+  return {
+    tab,
+    ...(scenario && { scenario, levers: {}, ...FRESH }),
+    ...(kept && { a: { scenario: kept.scenario, levers: { ...kept.levers } } }),
+    ...(seed !== null && { seed: `${seed}`, lesson: undefined }),
+    ...(worlds && { seeds: `${worlds}` }),
+    ...(pick && { pick, lesson: undefined }),
+  };
 }
 
 function show({ steps }, place) {
@@ -29,25 +46,40 @@ function show({ steps }, place) {
   by("lesson-text").textContent = step.text;
   by("lesson-back").disabled = place === 0;
   by("lesson-on").disabled = place === steps.length - 1;
-  by("bet").hidden = step.task !== "predict";
-  document.body.classList.toggle("betting", step.task === "predict");
+  by("bet").hidden = !step.bet;
+  document.body.classList.toggle("betting", step.blank || step.bet !== null);
   by("answer").textContent = step.task === "run" ? answer(steps, place) : "";
-  if (step.task !== "predict") return;
-  by("guess-label").textContent = step.ask;
-  by("guess").value = bets[place] ?? 0.5;
-  bet(place);
+  if (step.bet) ask(step, place);
 }
 
-function bet(place) {
-  bets[place] = by("guess").value;
-  by("guessed").textContent = bets[place];
+// Ask for a bet: one of some choices, or a number.
+function ask({ bet: { choices, low, high, step }, ask: words }, place) {
+  by("guessing").hidden = Boolean(choices);
+  by("choosing").hidden = !choices;
+  if (choices) {
+    const asked = choices.map((choice) => {
+      const radio = part("input", { type: "radio", name: "choice", value: choice, checked: bets[place] === choice });
+      radio.addEventListener("change", () => bet(place, choice));
+      return part("label", {}, radio, ` ${choice}`);
+    });
+    by("choosing").replaceChildren(part("legend", {}, words), ...asked);
+    return;
+  }
+  by("guess-label").textContent = words;
+  Object.assign(by("guess"), { min: low, max: high, step });
+  by("guess").value = bets[place] ?? (low + high) / 2;
+  bet(place, by("guess").value);
 }
 
-// The last bet, beside what was claimed of it.
+function bet(place, value) {
+  bets[place] = value;
+  by("guessed").textContent = value;
+}
+
+// The last bet, beside what comes out.
 function answer(steps, place) {
-  const asked = steps.slice(0, place).findLastIndex(({ task }) => task === "predict");
+  const asked = steps.slice(0, place).findLastIndex(({ bet }) => bet);
   if (asked < 0) return "";
-  const [low, high] = steps[asked].claim.map((value) => written(value, "knowledge"));
-  const mine = bets[asked] === undefined ? "" : `Your bet was ${bets[asked]}. `;
-  return `${mine}The mean of 20 worlds lies between ${low} and ${high}.`;
+  const mine = steps[asked].bet.choices ? `“${bets[asked]}”` : bets[asked];
+  return `${bets[asked] === undefined ? "" : `Your bet was ${mine}. `}${steps[asked].told}`;
 }

@@ -3,6 +3,7 @@ import { drawDifferences } from "../draw/differences.js";
 import { drawFunnel } from "../draw/funnel.js";
 import { drawLessonMap } from "../draw/lesson_map.js";
 import { drawLevels } from "../draw/levels.js";
+import { drawLoops } from "../draw/loops.js";
 import { placeOf } from "../draw/lines.js";
 import { drawPeople } from "../draw/people.js";
 import { drawPractices } from "../draw/practices.js";
@@ -18,11 +19,13 @@ export const VIEWS = {
 };
 const mapWidth = (base) => (base.names.length < 4 ? 320 : undefined); // few practices need no large map
 
-function drawLevelsTab({ levels, funnel }, { at, band = "2" }) {
+function drawLevelsTab({ levels, funnel, loops }, { at, band = "2" }) {
   choices(by("band"), [["all", "all four"], ...levels.lines.map((line, i) => [i, line.label])], band);
   by("levels-about").textContent = levels.about;
   drawLevels(by("levels-chart"), levels, { at, bands: band === "all" || Number(band) });
   drawFunnel(by("funnel-chart"), funnel, { at });
+  by("loops").hidden = !loops.length;
+  drawLoops(by("loops-chart"), loops, { at });
 }
 
 function drawCompareTab({ differences, levers }, { a }) {
