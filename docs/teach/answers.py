@@ -14,10 +14,10 @@ from lpsim.lessons.stages import counted, reached
 from lpsim.show.text import explore
 from lpsim.show.text.findings import life_found
 from lpsim.show.text.story import by_step
-from lpsim.show.web.app.teaching import WORLDS, plan, plans
+from lpsim.show.web.app.teaching import plan, plans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pandas import DataFrame
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 KEPT = 6
 """Of so many scenarios the worlds are kept."""
-_made: dict[str, list[Run]] = {}
+_made: dict[tuple[str, int], list[Run]] = {}
 
 
 def worked_out(lesson: Lesson, answer: Answer) -> tuple[float, ...]:
@@ -42,7 +42,7 @@ def worked_out(lesson: Lesson, answer: Answer) -> tuple[float, ...]:
         return tuple(round(value, 5) for value in (mean.mean, mean.low, mean.high))
     gap = paired_difference(here, _values(lesson, answer, answer.than))
     share = gap.negative if gap.mean < 0 else gap.positive
-    return (*(round(value, 5) for value in (gap.mean, gap.low, gap.high)), round(share * WORLDS))
+    return (*(round(value, 5) for value in (gap.mean, gap.low, gap.high)), round(share * answer.runs))
 
 
 def way_of(found: tuple[float, ...]) -> str:
@@ -51,9 +51,10 @@ def way_of(found: tuple[float, ...]) -> str:
     return "higher" if low > 0 else "lower" if high < 0 else "no clear difference"
 
 
-def write() -> Iterator[str]:
-    """Work out every answer, and write it into its plan; tells which are no longer what the plan claims."""
-    for name, path in plans().items():
+def write(names: Sequence[str]) -> Iterator[str]:
+    """Work out the answers of plans, and write them there; tells which are no longer what a plan claims."""
+    for name in names:
+        path = plans()[name]
         lesson, text = plan(name), path.read_text(encoding="utf-8")
         for key, answer in lesson.answers.items():
             found = worked_out(lesson, answer)
@@ -70,7 +71,7 @@ def write() -> Iterator[str]:
 def _values(lesson: Lesson, answer: Answer, world: World) -> list[float]:
     """The number in each world."""
     lessons = answer.stage is not None
-    runs = _runs(_scenario(lesson, world, lessons=lessons))
+    runs = _runs(_scenario(lesson, world, lessons=lessons), answer.runs)
     if answer.stage is not None:
         return [_reaching(counted(run.journal()[0]), answer) for run in runs]
     return [float(run.column(answer.measure)[answer.at]) for run in runs]
@@ -145,11 +146,11 @@ def _scenario(lesson: Lesson, world: World, *, lessons: bool) -> Scenario:
     return scenario.adapted({**world.set, "record.lessons": lessons})
 
 
-def _runs(scenario: Scenario) -> list[Run]:
+def _runs(scenario: Scenario, count: int) -> list[Run]:
     """Its worlds; what was made for the answer before is not made again."""
-    text = scenario.to_toml()
-    if text not in _made:
+    key = (scenario.to_toml(), count)
+    if key not in _made:
         while len(_made) >= KEPT:
             del _made[next(iter(_made))]
-        _made[text] = list(simulate_many(scenario, range(1, WORLDS + 1)))
-    return _made[text]
+        _made[key] = list(simulate_many(scenario, range(1, count + 1)))
+    return _made[key]

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parents[1] / "teach"
 WORLDS = 20
-"""So many worlds, of the seeds from 1, an answer is worked out in."""
+"""So many an answer is worked out in, unless it says otherwise."""
 
 
 class _Plan(BaseModel):
@@ -91,6 +91,8 @@ class Answer(_Plan):
     world: World = World()
     than: World | None = None
     way: Literal["higher", "lower", "no clear difference"] | None = None
+    runs: int = WORLDS
+    """In so many worlds, of the seeds from 1."""
     of: int = 1
     """What shares are counted in: "5 of 20"."""
     found: tuple[float, ...] = ()
@@ -136,7 +138,7 @@ class Answer(_Plan):
     @property
     def worlds(self) -> str:
         """In how many worlds the difference is what it is on average."""
-        return f"{int(self.found[3])} of {WORLDS} worlds"
+        return f"{int(self.found[3])} of {self.runs} worlds"
 
     def __str__(self) -> str:
         if self.whole:
