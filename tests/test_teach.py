@@ -18,7 +18,7 @@ def test_every_answer_that_is_claimed_is_what_comes_out(name):
     for key, answer in lesson.answers.items():
         found = answers.worked_out(lesson, answer)
         assert found == pytest.approx(answer.found, abs=1e-4), f"{key}: python -m docs.teach --write"
-        assert answer.way is None or answer.way == answers.way_of(found), f"{key}: think over the plan's words"
+        assert answer.way is None or answer.way == answers.way_of(found), f"{key}: mind the plan's words"
 
 
 def test_the_two_stories_of_the_same_morning_are_what_comes_out():

@@ -2,8 +2,8 @@
 
 Of each plan in ``lpsim/show/web/teach/`` it writes beside this file a page to teach from, and as HTML pages
 that need nothing else a worksheet, a handout and slides. With ``--write`` it first works out all answers
-again, or those of the plans that are named, and writes them into the plans. Where a difference is no longer what a plan claims, that plan's words
-have to be thought over: it says so, and ends with 1.
+again, or those of the plans that are named, and writes them into the plans. Where a difference is no longer
+what a plan claims, that plan's words have to be thought over: it says so, and ends with 1.
 """
 
 import sys

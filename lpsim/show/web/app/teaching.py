@@ -96,9 +96,9 @@ class Answer(_Plan):
     of: int = 1
     """What shares are counted in: "5 of 20"."""
     found: tuple[float, ...] = ()
-    """The mean and the ends of its 95 % interval, and of a difference in how many worlds it is so; of a
-    lesson's mark the step alone, and as a "seed" the first in which a lesson has all marks; of twins the first seed with such a pair of lessons of one event, that got
-    nowhere in the world of ``than`` and into the practice's memory in ``world``."""
+    """The mean, the ends of its 95 % interval, and of a difference in how many worlds it is so. Of a lesson's
+    mark, the step alone; of the mark "seed", the first in which a lesson has all marks. Of twins, the first
+    seed in which two lessons of one event got nowhere with ``than``, and into the memory with ``world``."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
