@@ -63,7 +63,7 @@ def change_found(
     """What a change does to a level, in the same worlds."""
     runs = int(found.runs)
     if found.lowest == found.highest == 0:
-        return f"{HELD[measure]} is not otherwise {other}"
+        return f"{HELD[measure]} is the same {other}"
     way = "higher" if found.mean > 0 else "lower"
     by = f"{abs(found.mean):.3f}"
     if runs < 2:

@@ -91,7 +91,7 @@ def test_a_difference_tells_its_way_its_interval_and_in_how_many_worlds_it_is_so
     points = Answer(**one, way="higher", of=100, found=(0.065, 0.0463, 0.0837, 19))
     assert points.short == "6.5 points higher"
     level = Answer(words="w", stage="system", of=1000, found=(0.00635, 0.00598, 0.00672))
-    assert str(level) == "6 of 1000 on average (95 % interval 6 to 7)"
+    assert str(level) == "6.3 of 1000 on average (95 % interval 6.0 to 6.7)"
 
 
 def test_a_lesson_that_is_not_there_is_told_with_those_that_are():

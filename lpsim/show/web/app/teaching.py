@@ -150,8 +150,8 @@ class Answer(_Plan):
         return f"{self.short} on average (95 % interval {self.interval}; {self.way} in {self.worlds})"
 
     def _number(self, value: float, *, signed: bool = False) -> str:
-        counted = self.of > 1
-        digits = 0 if self.whole else (1 if counted else 3) if self.way else (0 if counted else 2)
+        counted, few = self.of > 1, value * self.of < 10 < self.of / 10
+        digits = 0 if self.whole else (1 if counted else 3) if self.way else (int(few) if counted else 2)
         return f"{value * self.of:{'+' if signed else ''}.{digits}f}".replace("-", "−")
 
     def bet(self, choices: tuple[str, ...]) -> dict[str, Any]:
@@ -209,6 +209,8 @@ class Lesson(_Plan):
     notice: tuple[str, ...]
     tries: tuple[str, ...]
     left_out: str
+    plain: bool = False
+    """Numbers are told without their intervals."""
     variants: dict[str, Variant] = {}
     answers: dict[str, Answer] = {}
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
@@ -276,7 +278,7 @@ class Lesson(_Plan):
             "kept": kept,
             "ask": step.ask,
             "bet": asked.bet(step.choices) if asked else None,
-            "told": f"{asked.words}: {asked}." if asked else "",
+            "told": f"{asked.words}: {asked.short if self.plain else asked}." if asked else "",
         }
 
 
