@@ -109,9 +109,8 @@ class Finding(NamedTuple):
     def answer(self) -> Answer:
         """Whether the claim holds: throughout, here and there, nowhere beyond error, or the reverse does."""
         every = self.effects.values()
-        if all(effect.holds for effect in every) and all(
-            effect.share >= THROUGHOUT for effect in every if effect.setting != "main"
-        ):
+        main = all(effect.holds for effect in every if effect.setting == "main")
+        if main and all(effect.share >= THROUGHOUT for effect in every if effect.setting != "main"):
             return "yes"
         if self.turn or any(effect.holds for effect in every):
             return "depends"
