@@ -154,10 +154,10 @@ class Answer(_Plan):
         digits = 0 if self.whole else (1 if counted else 3) if self.way else (int(few) if counted else 2)
         return f"{value * self.of:{'+' if signed else ''}.{digits}f}".replace("-", "−")
 
-    def bet(self, choices: tuple[str, ...]) -> dict[str, Any]:
+    def bet(self, bets: tuple[str, ...]) -> dict[str, Any]:
         """How the page asks for a guess: one of some words, or a number."""
         if self.way is not None:
-            return {"choices": choices or ("higher", "lower", "no clear difference")}
+            return {"choices": bets or ("higher", "lower", "no clear difference")}
         return {"low": 0, "high": self.of, "step": 0.05 if self.of == 1 else 1}
 
 
@@ -180,7 +180,7 @@ class Step(_Plan):
     task: Literal["predict", "run", "change", "notice"]
     ask: str = ""
     answer: str | None = None
-    choices: tuple[str, ...] = ()
+    bets: tuple[str, ...] = ()
     tab: Literal["levels", "compare", "lessons", "practices", "about"] = "levels"
     lever: str | None = None
     scenario: str | None = None
@@ -277,7 +277,7 @@ class Lesson(_Plan):
             "seed": self.seed(step.seed),
             "kept": kept,
             "ask": step.ask,
-            "bet": asked.bet(step.choices) if asked else None,
+            "bet": asked.bet(step.bets) if asked else None,
             "told": f"{asked.words}: {asked.short if self.plain else asked}." if asked else "",
         }
 
