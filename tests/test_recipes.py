@@ -18,7 +18,7 @@ def test_the_study_shown_runs_in_one_go(tmp_path, monkeypatch, capsys):
     for block in re.findall(r"```python\n(.*?)```", TEXT, flags=re.DOTALL):
         exec(compile(block, "docs/recipes.md", "exec"), names)
     said = capsys.readouterr().out
-    assert "practice.codification.meetings" in said.splitlines()[0]  # clear of chance
+    assert "practice.reflection.rate" in said.splitlines()[0]  # clear of chance
     assert Path("comparisons/records/comparison.md").exists()
     assert 0 < len(names["fitted"].rows) <= 20
     assert names["box"].coverage > 0.5
