@@ -45,6 +45,7 @@ RINGS = {
         "lessons/test_lessons.py",
         "lessons/test_stages.py",
         "model/test_common_random_numbers.py",
+        "model/test_bundles.py",
         "model/test_jit.py",
         "population/test_footprint.py",
         "runs/test_folder.py",

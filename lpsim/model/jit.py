@@ -11,6 +11,7 @@ from numba.core import config
 from numba.extending import intrinsic
 
 from lpsim.model.kept_code import keep
+from lpsim.model.parts import PartCompiler
 
 JIT = not config.DISABLE_JIT
 """Whether code is compiled at all; NUMBA_DISABLE_JIT=1 runs it as plain, slow, checked Python."""
@@ -30,20 +31,19 @@ def compiled(function: Any) -> Any:
 def inlined(function: Any) -> Any:
     """Compile a part of other compiled functions, always put in the place of its call.
 
-    A call would copy whole bundles of arrays. Python itself cannot call it.
+    A call would copy whole bundles of arrays. Python itself cannot call it. It is kept with its callers only.
     """
     if not JIT:
         return function
-    return keep(
-        njit(
-            nogil=True,
-            error_model="numpy",
-            forceinline=True,
-            no_cpython_wrapper=True,
-            no_cfunc_wrapper=True,
-            _nrt=False,
-        )(function)
-    )
+    return njit(
+        nogil=True,
+        error_model="numpy",
+        forceinline=True,
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+        _nrt=False,
+        pipeline_class=PartCompiler,
+    )(function)
 
 
 def compiled_as(signature: Any) -> Any:

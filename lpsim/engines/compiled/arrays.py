@@ -199,7 +199,38 @@ def fixed_of(fixed: Any, drawn: Any, run: int) -> Any:
 @inlined
 def swapped(planes: Any) -> Any:
     """What everybody is becomes what everybody was; the other planes are written next."""
-    return BitPlanes(*(planes[3:6] + planes[0:3] + planes[6:]))
+    return BitPlanes(
+        planes.held_before,
+        planes.yes_before,
+        planes.assume_before,
+        planes.held,
+        planes.yes,
+        planes.assume,
+        planes.reality,
+        planes.right,
+        planes.audited,
+        planes.coins,
+        planes.standard,
+        planes.performance,
+        planes.standing,
+        planes.speaks,
+        planes.meets,
+        planes.present,
+        planes.agenda,
+        planes.agenda_yes,
+        planes.agenda_before,
+        planes.agenda_yes_before,
+        planes.raised,
+        planes.raised_yes,
+        planes.analysed,
+        planes.analysed_yes,
+        planes.came_from,
+        planes.tenure,
+        planes.allocation,
+        planes.standing_sums,
+        planes.rate_row,
+        planes.staff_rate_row,
+    )
 
 
 @inlined

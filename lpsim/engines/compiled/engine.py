@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 MANY = 20_000
 """Staff above which threads pay for themselves."""
+NO_ROW = -1
 
 
 class CompiledFactory:
@@ -153,11 +154,15 @@ class CompiledEngine:
 
     def _steps_alone(self, last: int, counts: Counts) -> None:
         """Steps on one thread, with nothing but the kernels between them."""
-        everything = (self.fixed, self._drawn, self.rates, self._stacked)
-        entry_points.many_runs(*everything, counts, self.step + 1, last, self.scratch, self.large_scratch)
+        self._move(counts, NO_ROW, last)
         if (last - self.step) % 2:
             self._go_on_with(_swapped(self._stacked))
         self.step = last
+
+    def _move(self, counts: Counts, now: int, last: int) -> None:
+        """Count into the row `now`, then go on to a step, counting those that have a row."""
+        everything = (self.fixed, self._drawn, self.rates, self._stacked, counts)
+        entry_points.many_runs(*everything, now, self.step + 1, last, self.scratch, self.large_scratch)
 
     def _count_slots(self, counts: Counts, first: int, last: int) -> None:
         """Count the allocations of time of steps through which they are what they are now."""
@@ -290,7 +295,7 @@ class CompiledEngine:
 
     def observe_runs(self, counts: Counts, row: int) -> None:
         """Count the states of all runs into a row of each; `counts` are stacked."""
-        entry_points.count_all(self.fixed, self._stacked, counts, row, self.scratch)
+        self._move(counts, row, self.step)
         counts.slots[:, row] = self._stacked.allocation
         if not self.step:
             counts.audited[:, row] = 0

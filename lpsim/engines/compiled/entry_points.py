@@ -13,6 +13,7 @@ from lpsim.engines.compiled.arrays import fixed_of, planes_of, swapped
 from lpsim.engines.compiled.counting import counts_of
 from lpsim.engines.compiled.journal import act_on_what_is_left, change_over, end_step, learn
 from lpsim.engines.compiled.reform import reform
+from lpsim.model.bundles import by_reference as ref
 from lpsim.model.jit import compiled
 
 
@@ -23,6 +24,7 @@ def many_runs(
     rates: Any,
     planes: Any,
     counts: Any,
+    now: int,
     first: int,
     last: int,
     scratch: Any,
@@ -30,8 +32,8 @@ def many_runs(
 ) -> None:
     """Steps `first` to `last`, except D2, of some runs, one after the other, on one thread.
 
-    `planes` and `counts` are stacked; steps that have a row are counted. Before and after change places at
-    every step.
+    `planes` and `counts` are stacked; what everybody is now is counted into the row `now`, if it is one,
+    and then the steps that have a row. Before and after change places at every step.
     """
     for run in range(drawn.seed.shape[0]):
         own_fixed, own, own_counts = (
@@ -39,69 +41,71 @@ def many_runs(
             planes_of(planes, run),
             counts_of(counts, run),
         )
+        if now >= 0:
+            phases.count_all(ref(own_fixed), ref(own), ref(own_counts), now, ref(scratch))
         row = 0
         while row < own_counts.step.shape[0] and own_counts.step[row] < first:
             row += 1
         for step in range(first, last + 1):
-            phases.whole_step(own_fixed, rates, own, step, scratch, large_scratch)
+            phases.whole_step(ref(own_fixed), ref(rates), ref(own), step, ref(scratch), ref(large_scratch))
             own = swapped(own)
             if row < own_counts.step.shape[0] and own_counts.step[row] == step:
-                phases.count_all(own_fixed, own, own_counts, row, scratch)
+                phases.count_all(ref(own_fixed), ref(own), ref(own_counts), row, ref(scratch))
                 row += 1
 
 
 @compiled
 def turbulence(fixed: Any, rates: Any, planes: Any, step: int) -> None:
     """A1."""
-    changeover.turbulence(fixed, rates, planes, step)
+    changeover.turbulence(ref(fixed), ref(rates), ref(planes), step)
 
 
 @compiled
 def leave_all(fixed: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
     """A2, first half, in some practices."""
-    phases.leave_all(fixed, rates, planes, step, first, last)
+    phases.leave_all(ref(fixed), ref(rates), ref(planes), step, first, last)
 
 
 @compiled
 def come_all(fixed: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
     """A2, second half, in some practices."""
-    phases.come_all(fixed, rates, planes, step, first, last)
+    phases.come_all(ref(fixed), ref(rates), ref(planes), step, first, last)
 
 
 @compiled
 def forget_all(fixed: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
     """A3 in some practices."""
-    phases.forget_all(fixed, rates, planes, step, first, last)
+    phases.forget_all(ref(fixed), ref(rates), ref(planes), step, first, last)
 
 
 @compiled
 def forget_service(fixed: Any, rates: Any, planes: Any, step: int) -> None:
     """A3 of the bodies of the service."""
-    phases.forget_service(fixed, rates, planes, step)
+    phases.forget_service(ref(fixed), ref(rates), ref(planes), step)
 
 
 @compiled
 def act_service(fixed: Any, rates: Any, planes: Any, step: int) -> None:
     """B of the bodies of the service, and the audit."""
-    phases.act_service(fixed, rates, planes, step)
+    phases.act_service(ref(fixed), ref(rates), ref(planes), step)
 
 
 @compiled
 def act_all(fixed: Any, rates: Any, planes: Any, step: int, first: int, last: int) -> None:
     """B in some practices."""
-    phases.act_all(fixed, rates, planes, step, first, last)
+    phases.act_all(ref(fixed), ref(rates), ref(planes), step, first, last)
 
 
 @compiled
 def learn_all(fixed: Any, rates: Any, planes: Any, step: int, first: int, last: int, scratch: Any) -> None:
     """C and D1 in some practices."""
-    phases.learn_all(fixed, rates, planes, step, first, last, scratch)
+    phases.learn_all(ref(fixed), ref(rates), ref(planes), step, first, last, ref(scratch))
 
 
 @compiled
 def learn_service(fixed: Any, rates: Any, planes: Any, step: int, scratch: Any) -> None:
     """C and D1 of the bodies of the service."""
-    phases.learn_service(fixed, rates, planes, step, scratch)
+    phases.learn_service(ref(fixed), ref(rates), ref(planes), step, ref(scratch))
 
 
 @compiled
@@ -112,14 +116,7 @@ def reform_all(
     for run in range(drawn.seed.shape[0]):
         own_fixed, own = fixed_of(fixed, drawn, run), planes_of(planes, run)
         for practice in range(fixed.practices):
-            reform(own_fixed, rates, own, step, practice, allocation_before[run], scratch)
-
-
-@compiled
-def count_all(fixed: Any, planes: Any, counts: Any, row: int, scratch: Any) -> None:
-    """Count everybody of some runs; `planes` and `counts` are stacked."""
-    for run in range(counts.step.shape[0]):
-        phases.count_all(fixed, planes_of(planes, run), counts_of(counts, run), row, scratch)
+            reform(ref(own_fixed), ref(rates), ref(own), step, practice, allocation_before[run], ref(scratch))
 
 
 @compiled
@@ -127,19 +124,19 @@ def count_practices(
     fixed: Any, planes: Any, counts: Any, row: int, first: int, last: int, scratch: Any
 ) -> None:
     """Count the staff and the memories of some practices."""
-    counting.count_practices(fixed, planes, counts, row, first, last, scratch)
+    counting.count_practices(ref(fixed), ref(planes), ref(counts), row, first, last, ref(scratch))
 
 
 @compiled
 def count_service(fixed: Any, planes: Any, counts: Any, row: int) -> None:
     """Count the bodies of the service."""
-    counting.count_service(fixed, planes, counts, row)
+    counting.count_service(ref(fixed), ref(planes), ref(counts), row)
 
 
 @compiled
 def gather(counts: Any, row: int, scratch: Any) -> None:
     """Add what was summed over some practices."""
-    counting.gather(counts, row, scratch)
+    counting.gather(ref(counts), row, ref(scratch))
 
 
 @compiled
@@ -153,12 +150,12 @@ def step_with_lessons(
     int
         0 when the step is done; else for how many changes the journal must have space first.
     """
-    after = swapped(planes)
-    more = change_over(fixed, rates, planes, journal, step)
+    after = ref(swapped(planes))
+    more = change_over(ref(fixed), ref(rates), ref(planes), ref(journal), step)
     if more == 0:
-        more = act_on_what_is_left(fixed, rates, planes, after, journal, step)
+        more = act_on_what_is_left(ref(fixed), ref(rates), ref(planes), after, ref(journal), step)
     if more == 0:
-        more = learn(fixed, rates, after, journal, step, scratch, large_scratch)
+        more = learn(ref(fixed), ref(rates), after, ref(journal), step, ref(scratch), ref(large_scratch))
     if more == 0:
-        end_step(fixed, after, journal, step, scratch)
+        end_step(ref(fixed), after, ref(journal), step, ref(scratch))
     return more

@@ -39,6 +39,7 @@ from lpsim.engines.compiled.rate_arrays import (
     TURNOVER,
 )
 from lpsim.engines.compiled.rules import of_practice, of_staff, set_standard
+from lpsim.model.bundles import by_reference as ref
 from lpsim.model.jit import inlined
 from lpsim.model.schedule import SCHEDULE, Level
 
@@ -222,7 +223,7 @@ def whole_step(fixed: Any, rates: Any, planes: Any, step: int, scratch: Any, lar
     come_all(fixed, rates, planes, step, 0, practices)
     forget_all(fixed, rates, planes, step, 0, practices)
     forget_service(fixed, rates, planes, step)
-    after = swapped(planes)
+    after = ref(swapped(planes))
     act_service(fixed, rates, after, step)
     act_all(fixed, rates, after, step, 0, practices)
     learn_all(fixed, rates, after, step, 0, practices, scratch)
