@@ -88,6 +88,7 @@ RINGS = {
         "validation/test_spread_in_a_team.py",
     ),
     "slow": (
+        "engines/test_first_runs.py",
         "engines/test_mutations.py",
         "model/test_kept_code.py",
         "show/web/test_drawing.py",

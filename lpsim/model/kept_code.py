@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import numba
+from llvmlite.binding import get_host_cpu_name
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 from numba.core.sigutils import normalize_signature
@@ -81,6 +82,10 @@ class Shelf:
             else:
                 return content[_SEAL:]
         return None
+
+    def holds(self, function: str) -> bool:
+        """Whether code of a function is kept, for any types."""
+        return any(path for folder in self.folders for path in folder.glob(f"{function}-*{SUFFIX}"))
 
     def drop(self, name: str, why: str) -> None:
         """Delete what is kept by a name, and say why."""
@@ -149,9 +154,9 @@ def _fresh_folder() -> Path:
 
 
 def _digest() -> str:
-    """The digest of every source file that can be part of compiled code, and of the compiler."""
+    """The digest of the processor, the compiler, and every source file that can be part of compiled code."""
     package = Path(__file__).parents[1]
-    found = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
+    found = hashlib.sha256(f"{numba.__version__} {sys.version} {get_host_cpu_name()}".encode())
     for path in sorted(path for room in SOURCES for path in (package / room).glob("*.py")):
         found.update(f"\n{path.relative_to(package)}\n".encode() + path.read_bytes())
     return found.hexdigest()[:16]

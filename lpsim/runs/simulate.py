@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Unpack, cast
 import numpy as np
 
 from lpsim.engines.behaviours import Behaviours, Own, idle_parameters
-from lpsim.engines.registry import Options, check, engine_named
+from lpsim.engines.quickest import AS_REFERENCE, QUICKEST
+from lpsim.engines.registry import ENGINES, Options, check, engine_named
 from lpsim.errors import IdleSettingWarning, InputError
 from lpsim.lessons.estimate import expected_lessons
 from lpsim.lessons.stages import tables
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from lpsim.engines.base import Engine, SideBySideFactory
+    from lpsim.engines.base import Engine, Factory, SideBySideFactory
     from lpsim.engines.registry import EngineName
     from lpsim.model.counts import Counts
     from lpsim.model.state import Structure
@@ -60,7 +61,8 @@ def simulate(
     engine : str
         One of `lpsim.engines.registry.ENGINES`: "compiled" (fast), "reference" (the model as Mesa agents,
         to read and to extend), or one of your own; all give the same numbers to the last bit. By default
-        the compiled one, with behaviours of your own the reference.
+        the one that is quicker now (`lpsim.engines.quickest`): the compiled one, and the reference while
+        its code is not there yet, or with behaviours of your own.
     threads : int, optional
         Of an engine that has them; the numbers are the same on any number. By default one, and as many
         as there are processors where the staff are very many.
@@ -147,10 +149,13 @@ class _Maker:
         see_that_names_are_free(own.observed)
         self.scenario, self.entry, self.options, self.own = scenario, entry, options, own
         self.builder = Builder(scenario)
-        self.factory = entry.make(scenario, options)
         self.origin = origin(scenario, entry.name)
         if own.said:
             self.origin["own"] = own.said
+        self._factories: dict[str, Factory] = {}
+        self._left = 1
+        self._chooses = engine is None and not own.agents and (threads or 1) == 1
+        self._choose_engine()
 
     def warn(self, *, stacklevel: int) -> None:
         """Warn of what was given and cannot act, where a function so far up was called."""
@@ -160,14 +165,27 @@ class _Maker:
 
     def runs(self, seeds: Iterable[int], on_step: Callable[[int], None] | None) -> Iterator[Run]:
         """A run of each seed; those that only their worlds tell apart side by side, if they are small."""
-        for some in _groups(seeds, self._side_by_side()):
+        self._left = len(seeds) if isinstance(seeds, Sized) else 1
+        for some in _groups(seeds, self._side_by_side):
             if len(some) > 1:
                 yield from self._several(some, on_step)
             else:
                 yield self.run(some[0], on_step)
+            self._left = max(1, self._left - len(some))
+
+    def _choose_engine(self) -> None:
+        """Go on with the engine that is quicker now, where none was asked for."""
+        if self._chooses:
+            person_steps = int(self.builder.expected_size.staff) * self.scenario.steps
+            name = QUICKEST.engine(person_steps, self._left, lessons=self.scenario.record.lessons)
+            self.entry, self.origin["engine"] = ENGINES[name], name
+        if self.entry.name not in self._factories:
+            self._factories[self.entry.name] = self.entry.make(self.scenario, self.options)
+        self.factory = self._factories[self.entry.name]
 
     def _side_by_side(self) -> int:
         """How many runs are made at once: of small ones, as many as take a fraction of a second."""
+        self._choose_engine()
         alone = self.scenario.record.lessons or (self.options.threads or 1) > 1
         if alone or self.own.functions or not self.entry.side_by_side or not self.builder.only_worlds_differ:
             return 1
@@ -194,6 +212,7 @@ class _Maker:
     def run(self, seed: int, on_step: Callable[[int], None] | None = None) -> Run:
         """One run; only its seed differs from those before."""
         _check_seed(seed)
+        self._choose_engine()
         started = time.perf_counter()
         population = self.builder.build(seed)
         self._check(population)
@@ -205,6 +224,8 @@ class _Maker:
         journal = engine.journal
         lessons = dict(zip(LESSON_TABLES, tables(journal), strict=True)) if journal is not None else {}
         seconds = time.perf_counter() - started
+        if self._chooses and self.entry.name == AS_REFERENCE:
+            QUICKEST.spent += seconds
         seen = self._seen(population.structure, counts, 0, observed)
         return self._run(seed, seconds, seen, lessons, report=population.report)
 
@@ -251,16 +272,17 @@ def _check_seed(seed: int) -> None:
         raise InputError(f"seed: found {seed}; allowed is a whole number from 0 to 2^64 - 1.")
 
 
-def _groups(seeds: Iterable[int], most: int) -> Iterator[list[int]]:
-    """Seeds, so many at a time; those before a wrong one come first, whatever is wrong."""
+def _groups(seeds: Iterable[int], most: Callable[[], int]) -> Iterator[list[int]]:
+    """Seeds, so many at a time as is asked anew; those before a wrong one come first, whatever is wrong."""
     group: list[int] = []
+    at_once = most()
     try:
         for seed in seeds:
             _check_seed(seed)
             group.append(seed)
-            if len(group) == most:
+            if len(group) == at_once:
                 yield group
-                group = []
+                group, at_once = [], most()
     except Exception:
         if group:
             yield group
