@@ -51,7 +51,7 @@ Drawn = Annotated[
 ]
 Engine = Annotated[
     str | None,
-    typer.Option(help=f"The engine: {' or '.join(ENGINES)} (the same numbers). [default: compiled]"),
+    typer.Option(help=f"The engine: {' or '.join(ENGINES)} (the same numbers). [default: compiled, once its code is]"),
 ]
 Out = Annotated[
     Path | None,
