@@ -51,7 +51,7 @@ Drawn = Annotated[
 ]
 Engine = Annotated[
     str | None,
-    typer.Option(help=f"The engine: {' or '.join(ENGINES)} (the same numbers). [default: compiled, once its code is]"),
+    typer.Option(help=f"The engine: {' or '.join(ENGINES)} (the same numbers). [default: the quicker]"),
 ]
 Out = Annotated[
     Path | None,
