@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lpsim.analysis.comparison import SEEDS, compare_worlds
-from lpsim.analysis.grid import WORLDS, affordable, grid, read_lever, usual_levers
+from lpsim.analysis.comparison import SEEDS, compare_worlds, is_clear
+from lpsim.analysis.grid import WORLDS, affordable, grid, read_levers, usual_levers
 from lpsim.analysis.life import Life
 from lpsim.analysis.picks import pick
 from lpsim.analysis.worlds import with_seeds
@@ -44,7 +44,7 @@ class Briefing:
     comparison : Comparison or None
         Of the options with the base; None of one scenario alone.
     shown : tuple of Worlds
-        Those that are drawn in full: the base, and the option that differs most from it.
+        Those that are drawn in full: the base, and the option that the answer begins with.
     life : Life or None
         Of the lesson of the base's first world that got furthest.
     no_life : str
@@ -81,7 +81,7 @@ def brief(
     seeds : sequence of int, optional
         As of `lpsim.compare`.
     levers : sequence of str, optional
-        As `lpsim.analysis.grid.read_lever` reads them, of the base; without them those it usually has, an
+        As `lpsim.analysis.grid.read_levers` reads them, of the base; without them those it usually has, an
         empty sequence for none.
     on_step : callable, optional
         As for `simulate`.
@@ -92,7 +92,7 @@ def brief(
         The scenarios do not compare, a lever is none, or as `simulate_many`.
     """
     base = worlds[0]
-    chosen = None if levers is None else [read_lever(base.scenario, text) for text in levers]
+    chosen = None if levers is None else read_levers(base.scenario, levers)
     made, comparison = _made(worlds, seeds, on_step)
     common = comparison.seeds if comparison else tuple(made[0].by_seed if seeds is None else seeds)
     shown = (made[0], *_most_different(made[1:], comparison))
@@ -115,15 +115,13 @@ def _made(
 
 
 def _most_different(options: Sequence[Worlds], comparison: Comparison | None) -> list[Worlds]:
-    """The option with the largest difference at any level."""
+    """The option with the largest clear difference at a level, as the answer has it, or else the largest."""
     if comparison is None:
         return []
-
-    def most(option: Worlds) -> float:
-        effects = [one for one in comparison.effects() if one.option == option.name and one.measure in LEVELS]
-        return max((abs(one.difference.mean) for one in effects), default=-math.inf)
-
-    return [max(options, key=most)]
+    effects = [one for one in comparison.effects() if one.measure in LEVELS]
+    clear = [one for one in effects if is_clear(one, among=len(effects))]
+    largest = max(clear or effects, key=lambda one: abs(one.difference.mean), default=None)
+    return [next((one for one in options if largest and one.name == largest.option), options[0])]
 
 
 def _life(base: Worlds, seed: int) -> tuple[Life | None, str]:

@@ -70,7 +70,8 @@ class Cases:
             It was not kept, or some runs have no value.
         """
         if measure not in self.measured:
-            raise InputError(f"--measure {measure}: was not kept; {nearest(measure, self.measured)}.")
+            hint = nearest(measure, self.measured)
+            raise InputError(f"--measure {measure}: was not kept; {hint}{'' if hint.endswith('?') else '.'}")
         shape = len(self.points), self.replications
         found: NDArray[np.float64] = self._rows[measure].to_numpy().astype(float).reshape(shape)
         without = int(np.isnan(found).any(axis=1).sum())

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+EXAMPLE = "practice.analysis.share=0:1:5"
+"""Of a lever as it is written."""
 MOST = 3
 """Levers of a grid."""
 MOST_VALUES = 11
@@ -107,12 +109,11 @@ def read_lever(scenario: Scenario, text: str) -> Lever:
     known, key = dict(numbers(scenario.model_dump(mode="json"))), key.strip()
     parts = values.split(":")
     if not equals or len(parts) != 3:
-        raise InputError(f"--lever {text}: found no KEY=FROM:TO:COUNT; write it as --lever steps=0:1:5.")
+        raise InputError(f"--lever {text}: found no KEY=FROM:TO:COUNT; write it as --lever {EXAMPLE}.")
     if key not in known or not matches(key, CHANGEABLE):
-        levers = [name for name in known if matches(name, CHANGEABLE)]
-        raise InputError(
-            f"--lever {key}: is no number of this scenario that can be moved; {nearest(key, levers)}."
-        )
+        hint = nearest(key, [name for name in known if matches(name, CHANGEABLE)])
+        end = "" if hint.endswith("?") else "."
+        raise InputError(f"--lever {key}: is no number of this scenario that can be moved; {hint}{end}")
     low, high, count = (_number(text, part) for part in parts)
     if not (low < high and count == int(count) and 2 <= count <= MOST_VALUES):
         raise InputError(
@@ -121,8 +122,43 @@ def read_lever(scenario: Scenario, text: str) -> Lever:
         )
     lever = _lever(key, known[key], np.linspace(low, high, int(count)))
     for value in lever.values:
-        scenario.adapted({key: value})  # or it raises what is wrong with it
+        _see_that_it_is_allowed(scenario, key, value, text)
     return lever
+
+
+def _see_that_it_is_allowed(scenario: Scenario, key: str, value: float, text: str) -> None:
+    try:
+        scenario.adapted({key: value})
+    except InputError as error:
+        found = " ".join(str(error).removeprefix("scenario:").split())
+        raise InputError(f"--lever {text}: {found}") from None
+
+
+def read_levers(scenario: Scenario, texts: Sequence[str]) -> list[Lever]:
+    """Some levers, each as `read_lever` reads it.
+
+    Raises
+    ------
+    InputError
+        As `read_lever`; or they are too many, or one is given twice.
+    """
+    levers = [read_lever(scenario, text) for text in texts]
+    if levers:
+        _see_that_they_make_a_grid(levers)
+    return levers
+
+
+def _see_that_they_make_a_grid(levers: Sequence[Lever]) -> None:
+    combinations = math.prod(len(lever.values) for lever in levers)
+    if not 1 <= len(levers) <= MOST or combinations > MOST_COMBINATIONS:
+        raise InputError(
+            f"--lever: found {len(levers)} levers with {combinations} combinations; allowed are up to "
+            f"{MOST} levers and {MOST_COMBINATIONS} combinations."
+        )
+    keys = [lever.key for lever in levers]
+    twice = [key for key in keys if keys.count(key) > 1]
+    if twice:
+        raise InputError(f"--lever {twice[0]}: is given twice; give it once, with all its values.")
 
 
 def usual_levers(scenario: Scenario, changed: Sequence[str] = ()) -> list[Lever]:
@@ -174,15 +210,11 @@ def grid(
     Raises
     ------
     InputError
-        Too many levers or combinations; or as `simulate_many`.
+        Too many levers or combinations, or a lever given twice; or as `simulate_many`.
     """
     chosen = tuple(levers)
+    _see_that_they_make_a_grid(chosen)
     combinations = list(itertools.product(*(lever.values for lever in chosen)))
-    if not 1 <= len(chosen) <= MOST or len(combinations) > MOST_COMBINATIONS:
-        raise InputError(
-            f"--lever: found {len(chosen)} levers with {len(combinations)} combinations; allowed are up to "
-            f"{MOST} levers and {MOST_COMBINATIONS} combinations."
-        )
     steps = np.array(recorded_steps(scenario), dtype=np.int64)
     found = []
     for values in combinations:
@@ -245,5 +277,5 @@ def _number(text: str, part: str) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise InputError(f"--lever {text}: found {part!r}, which is no number; write it as 0:1:5.")
+        raise InputError(f"--lever {text}: found {part!r}, which is no number; write it as {EXAMPLE}.")
     return value

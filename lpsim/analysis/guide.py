@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from lpsim.errors import InputError
-from lpsim.scenario.keys import nearest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -72,10 +71,7 @@ def guide(goal: str = "staff", *, horizon: int = 5, size: str = "usual") -> pd.D
     """
     for name, found, allowed in (("goal", goal, GOALS), ("horizon", horizon, YEARS), ("size", size, SIZES)):
         if found not in allowed:
-            hint = f"; {nearest(found, GOALS + SIZES)}" if isinstance(found, str) else ""
-            raise InputError(
-                f"{name}: found {found!r}; allowed is one of {', '.join(map(str, allowed))}{hint}."
-            )
+            raise InputError(f"{name}: found {found!r}; allowed is one of {', '.join(map(str, allowed))}.")
     every = tables()
     asked = every[(every["goal"] == goal) & (every["years"] == horizon) & (every["size"] == size)]
     if asked.empty:

@@ -41,6 +41,28 @@ def test_the_option_that_differs_most_is_drawn(compared):
     assert [worlds.name for worlds in compared.shown] == ["as it is", most.option]
 
 
+def test_the_option_drawn_is_the_one_that_the_answer_begins_with(base):
+    steps = np.array([base.steps])
+
+    def worlds(name, *ends):
+        kept = {seed: {"staff_knowledge": np.array([end])} for seed, end in zip(SEEDS, ends, strict=True)}
+        return Worlds(name, base, base.digest, kept, steps)
+
+    surely, perhaps = worlds("surely", 0.1, 0.11, 0.1, 0.11), worlds("perhaps", 0.9, -0.4, 0.9, -0.4)
+    found = brief([worlds("as it is", 0, 0, 0, 0), perhaps, surely], levers=[])
+    first, second, _ = answer(found)
+    assert found.shown[1].name == "surely"
+    assert first.startswith("With surely, ")
+    assert second.startswith("With surely ")
+
+
+def test_what_is_wrong_before_and_after_is_as_far_apart_as_is_said(compared):
+    before, after, by = map(float, re.search(
+        r"from (.*?) % to (.*?) % of all issues \(by (.*?) \(", answer(compared)[2].replace("\u2212", "-")
+    ).groups())  # fmt: skip
+    assert after - before == pytest.approx(by, abs=0.11)
+
+
 def test_the_answer_is_three_sentences_with_intervals_and_the_risk(compared, alone):
     for briefing in (compared, alone):
         found = answer(briefing)

@@ -5,7 +5,7 @@ import pytest
 
 import lpsim
 from lpsim.analysis import grid as grids
-from lpsim.analysis.grid import Lever, affordable, grid, read_lever, usual_levers
+from lpsim.analysis.grid import Lever, affordable, grid, read_lever, read_levers, usual_levers
 from lpsim.analysis.summary import paired_differences, summarize_runs
 from lpsim.errors import InputError
 from lpsim.runs.measures import LEVELS
@@ -54,13 +54,19 @@ def test_a_lever_has_the_scenario_s_own_value(scenario):
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("practice.analysis.share", "found no KEY=FROM:TO:COUNT"),
+        (
+            "practice.analysis.share",
+            "COUNT; write it as --lever practice.analysis.share=0:1:5",
+        ),
         ("practice.analysis.share=0:1", "found no KEY=FROM:TO:COUNT"),
         ("practice.analysis.share=1:0:3", "allowed are two ascending numbers"),
         ("practice.analysis.share=0:1:99", "2 to 11 values"),
         ("practice.analysis.share=0:x:3", "'x', which is no number"),
         ("practice.analysis.share=0:nan:3", "'nan', which is no number"),
-        ("practice.analysis.share=0:2:3", "practice.analysis.share"),
+        (
+            "practice.analysis.share=0:2:3",
+            "--lever practice.analysis.share=0:2:3: practice.analysis",
+        ),
         ("practice.analysis.shere=0:1:3", "did you mean"),
         ("steps=1:10:3", "can be moved"),
         ("title=0:1:2", "can be moved"),
@@ -70,7 +76,8 @@ def test_what_is_no_lever_is_told_with_its_cure(scenario, text, found):
     with pytest.raises(InputError) as told:
         read_lever(scenario, text)
     assert found in str(told.value)
-    assert "\n" not in str(told.value).strip().removeprefix("scenario:")
+    assert "\n" not in str(told.value)
+    assert "?." not in str(told.value)
 
 
 def test_levers_that_nobody_chose_act_and_are_moved_by_no_intervention(scenario):
@@ -103,3 +110,9 @@ def test_too_many_levers_are_refused(scenario):
     levers = [read_lever(scenario, "practice.analysis.share=0:1:11")] * 3
     with pytest.raises(InputError, match="400 combinations"):
         grid(scenario, levers, SEEDS)
+
+
+def test_a_lever_given_twice_is_refused_before_anything_is_simulated(scenario):
+    text = "practice.analysis.share=0:1:2"
+    with pytest.raises(InputError, match=r"--lever practice\.analysis\.share: is given twice"):
+        read_levers(scenario, [text, text])

@@ -139,8 +139,8 @@ def _risk(effects: Sequence[Effect]) -> str:
     if wrong is None:
         return f"{said}."
     return (
-        f"{said}, and what practices' memories hold wrongly goes from {_percent(wrong.base)} to "
-        f"{_percent(wrong.mean)} of all issues (by {_points(wrong)} points)."
+        f"{said}, and what practices' memories hold wrongly goes from {100 * wrong.base:.1f} % to "
+        f"{100 * wrong.mean:.1f} % of all issues (by {_points(wrong)} points)."
     )
 
 

@@ -134,6 +134,18 @@ def test_levers_show_what_was_simulated(visit, briefing):
     assert seen.page.locator("#if-said").text_content() == before
 
 
+def test_sliders_over_one_world_claim_no_interval(visit, tmp_path):
+    alone = of_scenario("as it is", lpsim.Scenario.load("one_practice").adapted({"steps": 20}))
+    found = brief([alone], seeds=[3], levers=["practice.discussion.meetings=0.1:1:2"])
+    page = visit(write_report(found, tmp_path / "one.html")).page
+    page.locator("#sliders input").first.focus()
+    page.keyboard.press("Home")
+    said = page.locator("#if-said").text_content()
+    assert "Differences from the scenario as it is, in this one world." in said
+    assert " to " not in said
+    assert page.locator("#if-about").text_content().startswith("Simulation. One run (seed 3)")
+
+
 def test_differences_from_the_scenario_are_nothing_where_no_lever_was_moved(briefing):
     own = tuple(lever.place for lever in briefing.grid.levers)
     np.testing.assert_array_equal(briefing.grid.apart[own], 0)

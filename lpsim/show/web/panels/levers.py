@@ -9,9 +9,9 @@ import numpy as np
 
 from lpsim.runs.measures import MEASURES
 from lpsim.show.text.briefing import lever_words
-from lpsim.show.text.uncertainty import band_of
 from lpsim.show.text.vocabulary import plural, step_word
 from lpsim.show.web.panels.levels import HEADING, YLABEL
+from lpsim.show.web.panels.sample import about_worlds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,7 +75,7 @@ def levers(grid: Grid) -> Levers:
             for lever in grid.levers
         ],
         "steps": [int(step) for step in grid.steps], "unit": plural(word), "word": word, "worlds": worlds,
-        "about": f"Simulation. Line: mean of {worlds} runs; band: {band_of(worlds)}.",
+        "about": about_worlds(grid.seeds),
         "heading": HEADING, "ylabel": YLABEL, "labels": [MEASURES[name].label for name in grid.measures],
         "values": _packed(values), "apart": _packed(grid.apart),
     }  # fmt: skip

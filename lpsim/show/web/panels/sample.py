@@ -137,10 +137,14 @@ def over_time(
 
 def about(sample: Sample, line: str = "Line", band: str = "band") -> str:
     """What is drawn of worlds, so that nobody takes chance for effect."""
-    worlds = len(sample.seeds)
-    if worlds == 1:
-        return f"Simulation. {one_run(sample.seeds[0])}"
-    return f"Simulation. {line}: mean of {worlds} runs; {band}: {band_of(worlds)}."
+    return about_worlds(sample.seeds, line, band)
+
+
+def about_worlds(seeds: Sequence[int], line: str = "Line", band: str = "band") -> str:
+    """The same of worlds by their seeds."""
+    if len(seeds) == 1:
+        return f"Simulation. {one_run(seeds[0])}"
+    return f"Simulation. {line}: mean of {len(seeds)} runs; {band}: {band_of(len(seeds))}."
 
 
 def flags(scenario: Scenario) -> list[Flag]:

@@ -84,11 +84,13 @@ function said(data, lines, apart) {
   if (lines[0].mean[0] === null) return "These settings contradict each other, so nothing was simulated.";
   const moved = (by) => Math.abs(by) >= 0.005;
   const parts = lines.map(({ label, mean }, i) => {
-    const [by, low, high] = apart.slice(3 * i, 3 * i + 3).map((value) => signed(value ?? 0, 2));
-    const change = moved(apart[3 * i]) ? `, ${by} (${low} to ${high})` : "";
+    const [by, low, high] = apart.slice(3 * i, 3 * i + 3);
+    const interval = low === null ? "" : ` (${signed(low, 2)} to ${signed(high, 2)})`;
+    const change = moved(by) ? `, ${signed(by, 2)}${interval}` : "";
     return `${label} ${written(mean.at(-1), "knowledge")}${change}`;
   });
-  const note = `Differences from the scenario as it is, in the same ${data.worlds} worlds, with 95 % intervals.`;
+  const where = data.worlds > 1 ? `the same ${data.worlds} worlds, with 95 % intervals` : "this one world";
+  const note = `Differences from the scenario as it is, in ${where}.`;
   const some = lines.some((_, i) => moved(apart[3 * i]));
   return `At ${data.word} ${data.steps.at(-1)}: ${parts.join("; ")}. ${some ? note : ""}`;
 }
