@@ -50,6 +50,11 @@ def say(words: str) -> None:
             print(plain(words), file=sys.stderr, flush=True)
 
 
+def installing(extra: str) -> str:
+    """How what an extra of lpsim needs is installed: from a clone, as no package index has lpsim."""
+    return f"pip install '.[{extra}]' in your clone of lpsim"
+
+
 def in_words(error: BaseException) -> str:
     """What went wrong, on one line and without a full stop."""
     if isinstance(error, InputError | StoppedError):

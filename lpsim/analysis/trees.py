@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lpsim.analysis.boxes import LEAST, Limit, inside, merit
-from lpsim.errors import InputError
+from lpsim.errors import InputError, installing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +35,7 @@ def classifier() -> Any:
     try:
         from sklearn.tree import DecisionTreeClassifier  # noqa: PLC0415 (an extra, and a second)
     except ImportError:
-        raise InputError("scikit-learn is not installed; pip install 'lpsim[discovery]'.") from None
+        raise InputError(f"scikit-learn is not installed; {installing('discovery')}.") from None
     return DecisionTreeClassifier
 
 

@@ -17,11 +17,13 @@ from lpsim.cli.app import app
 from lpsim.cli.interrupts import Interrupted
 from lpsim.cli.options import Settings, load, told
 from lpsim.cli.streams import echo
-from lpsim.errors import InputError, say
+from lpsim.errors import InputError, installing, say
 from lpsim.plain import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import uvicorn
 
     from lpsim.show.web.app.question import Offer
     from lpsim.show.web.app.teaching import Lesson
@@ -64,10 +66,14 @@ def _explore(
     """Move levers in the browser, and see what follows; Ctrl-C ends it."""
     with told("page", kept="the page is closed"):
         _see_that_it_can_serve()
+        if address is not None and not with_class:
+            raise InputError(f"--address {one_line(address)}: is of the class's network; give --class, too.")
         from lpsim.show.web.app.server import Setting, application
 
         plan = _plan(lesson)
-        offers = _of_plan(plan, settings) if plan and not scenarios else _offers(scenarios, settings)
+        offers = _of_plan(plan, settings) if plan else {}
+        if scenarios or not plan:
+            offers |= _offers(scenarios, settings)
         host = _address(address) if with_class else None
         sockets = listen(HERE, port, host)
         port = sockets[0].getsockname()[1]
@@ -81,7 +87,7 @@ def _explore(
 def _see_that_it_can_serve() -> None:
     for name in ("starlette", "uvicorn", "segno"):
         if find_spec(name) is None:
-            raise InputError(f'explore: needs {name}, which is not installed; pip install "lpsim[explore]".')
+            raise InputError(f"explore: needs {name}, which is not installed; {installing('explore')}.")
 
 
 def _plan(name: str | None) -> Lesson | None:
@@ -181,16 +187,22 @@ def _print_code(rows: Sequence[Sequence[int]]) -> None:
         echo("".join(blocks[bool(a), bool(b)] for a, b in zip(upper, lower, strict=True)))
 
 
+def served(application: Any) -> uvicorn.Config:
+    """How it is served; who asks is who has connected, whatever a header says of others before them."""
+    import uvicorn
+
+    return uvicorn.Config(
+        application, ws="none", lifespan="off", http="h11", log_level="error", access_log=False,
+        server_header=False, proxy_headers=False, timeout_graceful_shutdown=1, timeout_keep_alive=30,
+    )  # fmt: skip
+
+
 def _serve(application: Any, sockets: list[socket.socket]) -> None:
     """Serve until Ctrl-C, which is how it is meant to end."""
     import uvicorn
 
-    config = uvicorn.Config(
-        application, ws="none", lifespan="off", http="h11", log_level="error", access_log=False,
-        server_header=False, timeout_graceful_shutdown=1, timeout_keep_alive=30,
-    )  # fmt: skip
     try:
-        uvicorn.Server(config).run(sockets=sockets)
+        uvicorn.Server(served(application)).run(sockets=sockets)
     except Interrupted as stop:
         if stop.code != 130:
             raise

@@ -198,7 +198,7 @@ def test_without_scikit_learn_the_extra_is_named(tmp_path, monkeypatch):
     store = swept(tmp_path, in_a_corner)
     monkeypatch.setitem(sys.modules, "sklearn.tree", None)
     said = refused(discover, store, "staff_knowledge < 0.3")
-    assert said == "scikit-learn is not installed; pip install 'lpsim[discovery]'."
+    assert said == "scikit-learn is not installed; pip install '.[discovery]' in your clone of lpsim."
 
 
 def test_resamples_are_the_same_each_time(tmp_path):

@@ -85,5 +85,7 @@ def test_without_the_extra_it_is_named_and_nothing_is_written(swept, monkeypatch
     before = sorted(swept.rglob("*"))
     result = lpsim("discover", "sweeps/design", "--when", "staff_knowledge > 0")
     assert result.exit_code == 2
-    assert result.stderr == "scikit-learn is not installed; pip install 'lpsim[discovery]'.\n"
+    assert (
+        result.stderr == "scikit-learn is not installed; pip install '.[discovery]' in your clone of lpsim.\n"
+    )
     assert sorted(swept.rglob("*")) == before

@@ -15,8 +15,14 @@ import pytest
 from typer.testing import CliRunner
 
 from lpsim import cli
+from lpsim.cli import explore
+from lpsim.scenario import Scenario
+from lpsim.show.web.app.question import Offer
+from lpsim.show.web.app.server import Setting, application
+from tests.show.web.asking import ask
 
 ROOT = Path(__file__).parents[2]
+PUPIL = ("192.168.1.77", 50_000)
 
 
 def lpsim(*arguments):
@@ -110,8 +116,8 @@ def test_what_is_not_installed_is_one_sentence_with_the_cure(missing, monkeypatc
     monkeypatch.setattr("lpsim.cli.explore.find_spec", lambda name: None if name == missing else there(name))
     result = lpsim("one_practice")
     assert result.exit_code == 2
-    assert (
-        result.stderr == f'explore: needs {missing}, which is not installed; pip install "lpsim[explore]".\n'
+    assert result.stderr == (
+        f"explore: needs {missing}, which is not installed; pip install '.[explore]' in your clone of lpsim.\n"
     )
 
 
@@ -132,6 +138,31 @@ def test_a_lesson_opens_its_own_scenario(no_server):
     result = lpsim("--lesson", "who_knows", "--port", 0)
     assert (result.exit_code, result.stderr) == (0, "")
     assert len(no_server) == 1
+
+
+def test_a_lesson_has_its_own_scenarios_whatever_others_are_given(no_server, monkeypatch):
+    shown = []
+    monkeypatch.setattr("lpsim.show.web.app.server.application", shown.append)
+    monkeypatch.setattr("lpsim.cli.explore._serve", lambda app, sockets: [one.close() for one in sockets])
+    lpsim("--lesson", "who_knows", "no_memory", "--port", 0)
+    assert [*shown[0].offers] == ["one_practice", "no_memory"]
+
+
+def test_an_address_without_a_class_is_refused(no_server):
+    result = lpsim("one_practice", "--address", "192.0.2.7", "--port", 0)
+    assert result.exit_code == 2
+    assert result.stderr == "--address 192.0.2.7: is of the class's network; give --class, too.\n"
+    assert no_server == []
+
+
+def test_a_header_cannot_say_that_who_asks_is_another(monkeypatch):
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")  # a pupil would be the teacher
+    app = application(Setting({"one_practice": Offer.of("one_practice", Scenario.load("one_practice"))}))
+    config = explore.served(app)
+    config.load()
+    answer = ask(config.loaded_app, "/api/start", client=PUPIL, headers=[("x-forwarded-for", "127.0.0.1")])
+    assert answer.json["saving"] is False
+    app.state.made.close()
 
 
 def test_settings_that_are_given_are_those_of_the_page(no_server, monkeypatch):
