@@ -9,7 +9,7 @@ import lpsim
 from lpsim.analysis.briefing import brief
 from lpsim.analysis.worlds import Worlds, of_runs, of_scenario
 from lpsim.errors import InputError
-from lpsim.show.text.briefing import answer, numbers_table, provenance_table, question
+from lpsim.show.text.briefing import answer, differing_table, numbers_table, provenance_table, question
 from lpsim.show.web.report import report_html
 
 SEEDS = range(1, 5)
@@ -70,6 +70,13 @@ def test_the_answer_is_three_sentences_with_intervals_and_the_risk(compared, alo
         assert all(sentence.endswith(".") and sentence[0].isupper() for sentence in found)
         assert re.search(r"\(.* to .*\)", found[1] + found[0])
         assert "risk" in found[2]
+
+
+def test_what_an_option_changes_is_told_in_words_beside_its_key(compared):
+    option = compared.worlds[2]
+    rows = differing_table(option, compared.comparison.changes(option)).rows
+    key = "practice.codification.meetings"
+    assert ["What was learned is written down (times a month)", key, "0.25", "0.9"] in rows
 
 
 def test_the_question_names_what_is_compared(compared, alone):

@@ -117,7 +117,8 @@ def test_what_is_not_installed_is_one_sentence_with_the_cure(missing, monkeypatc
     result = lpsim("one_practice")
     assert result.exit_code == 2
     assert result.stderr == (
-        f"explore: needs {missing}, which is not installed; pip install '.[explore]' in your clone of lpsim.\n"
+        f"explore: needs {missing}, which is not installed; "
+        "pip install '.[explore]' in your clone of lpsim.\n"
     )
 
 

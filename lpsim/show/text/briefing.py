@@ -18,7 +18,7 @@ from lpsim.scenario.keys import field_at
 from lpsim.scenario.scenario import MODEL_VERSION
 from lpsim.scenario.settings import loops_of
 from lpsim.show.text.comparison import HELD, digits, headline
-from lpsim.show.text.levers import LEVERS
+from lpsim.show.text.levers import in_words
 from lpsim.show.text.scenario import UNTITLED, written
 from lpsim.show.text.table import Cell, Number, Range, Table
 from lpsim.show.text.uncertainty import INTERVAL, seeds_of, spread_of
@@ -212,14 +212,15 @@ def _row(briefing: Briefing, name: str) -> list[Cell]:
 
 
 def differing_table(option: Worlds, changes: Sequence[Difference]) -> Table:
-    """Every key in which an option differs from the base."""
+    """Every key in which an option differs from the base, in words where there are any."""
+    step = step_word(option.scenario)
     rows: list[list[Cell]] = [
-        [one.key, _value(one.old), _value(one.new)]
+        [in_words(one.key.rpartition(".set.")[2], step), one.key, _value(one.old), _value(one.new)]
         for one in changes
         if not (one.key.startswith("interventions.") and one.key.endswith(".title"))
     ]
     name = one_line(option.name)
-    return Table(["key", "base", name], rows, title=f"What {name} changes")
+    return Table(["what", "key", "base", name], rows, title=f"What {name} changes")
 
 
 def _value(value: object) -> str:
@@ -258,9 +259,9 @@ def provenance_table(briefing: Briefing) -> Table:
 def lever_words(lever: Lever, scenario: Scenario) -> str:
     """What a lever is: in the words of a page's levers, or else in those of the schema."""
     word = step_word(scenario)
-    if lever.key in LEVERS:
-        words = LEVERS[lever.key]
-        return f"{words.name} ({words.unit.format(step=word)})"
+    words = in_words(lever.key, word)
+    if words:
+        return words
     field = field_at(Scenario, lever.key)
     meaning = (field.description or "").rstrip(".") if field is not None else ""
     return meaning.replace("in a step", f"in a {word}").replace("per step", f"per {word}") or lever.key

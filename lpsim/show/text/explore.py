@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lpsim.analysis.summary import LEVEL, half_width, paired_difference
+from lpsim.analysis.summary import FEW, LEVEL, half_width, paired_difference
 from lpsim.runs.measures import LEVELS, MEASURES
 from lpsim.show.text.comparison import HELD, when
+from lpsim.show.text.levers import in_words
 from lpsim.show.text.scenario import written
 from lpsim.show.text.table import Number, Range, Table
 from lpsim.show.text.uncertainty import spread_of
@@ -54,7 +55,10 @@ def level_found(measure: str, found: Summary[float]) -> str:
         )
     low, high = (number(value, share=False) for value in found.spread)
     mean = number(found.mean, share=False)
-    return f"{HELD[measure]} is {mean} on average; {spread_of(int(found.runs))} {low} and {high}"
+    runs = int(found.runs)
+    if runs < FEW:
+        return f"{HELD[measure]} is {mean} on average of {runs} worlds, from {low} in the lowest to {high}"
+    return f"{HELD[measure]} is {mean} on average; {spread_of(runs)} {low} and {high}"
 
 
 def change_found(
@@ -63,7 +67,7 @@ def change_found(
     """What a change does to a level, in the same worlds."""
     runs = int(found.runs)
     if found.lowest == found.highest == 0:
-        return f"{HELD[measure]} is the same {other}"
+        return f"{HELD[measure]} is the same as {other}"
     way = "higher" if found.mean > 0 else "lower"
     by = f"{abs(found.mean):.3f}"
     if runs < 2:
@@ -116,12 +120,15 @@ def ends_table(comparison: Comparison) -> Table:
 
 
 def differing_table(comparison: Comparison) -> Table:
-    """The keys in which A and B differ."""
+    """Where A and B differ, in the words of the levers; by its key what has none."""
     (option,) = comparison.options
+    step = step_word(option.scenario)
     changes = [one for one in comparison.changes(option) if not one.key.startswith("record.")]
-    rows: list[list[Cell]] = [[one.key, written(one.old), written(one.new)] for one in changes]
+    rows: list[list[Cell]] = [
+        [in_words(one.key, step) or one.key, written(one.old), written(one.new)] for one in changes
+    ]
     notes = [] if rows else ["A and B are the same: move a lever."]
-    return Table(["key", "A", "B"], rows, title="Where A and B differ", notes=notes)
+    return Table(["what", "A", "B"], rows, title="Where A and B differ", notes=notes)
 
 
 def largest(found: Mapping[str, PairedDifference[float]]) -> tuple[str, PairedDifference[float]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from lpsim.show.text.vocabulary import role_words
+
 
 class LeverWords(NamedTuple):
     """A key of a scenario as a lever."""
@@ -70,3 +72,18 @@ OF_ROLES = {
     "presence": LeverWords("{role}: are there when the team meets", "of the times", 1),
 }
 """By what a role may differ in; ``{role}`` is its name."""
+
+
+def words_of(key: str) -> LeverWords | None:
+    """A key as a lever; None where it has no words."""
+    parts = key.split(".")
+    if parts[0] == "roles" and parts[-1] in OF_ROLES:
+        words = OF_ROLES[parts[-1]]
+        return words._replace(name=words.name.replace("{role}", role_words(parts[1]).many))
+    return LEVERS.get(key)
+
+
+def in_words(key: str, step: str) -> str:
+    """A key as a lever with its unit, for a step of that name; empty where it has no words."""
+    words = words_of(key)
+    return "" if words is None else f"{words.name} ({words.unit.replace('{step}', step)})"

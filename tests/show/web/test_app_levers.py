@@ -105,6 +105,9 @@ def test_a_has_its_own_levers_and_the_worlds_of_b():
     assert kept.changes == ((MEETINGS, 0.2),)
     assert kept.seeds == asked(OFFERS, query).seeds == range(7, 11)
     assert kept_as_a(OFFERS, {}) is None
+    assert kept_as_a(OFFERS, {"a.scenario": "one_practice", "a.seed": "9", "a.seeds": "1"}).seeds == range(
+        1, 21
+    )
 
 
 def test_every_pick_of_a_lesson_has_its_words():

@@ -75,7 +75,7 @@ def test_a_comparison_is_that_of_lpsim_compare(app):
         assert end["mean"] == pytest.approx(effect.difference.mean, abs=1e-6)
         assert end["low"] == pytest.approx(effect.difference.low, abs=1e-6)
         assert end["higher"] == round(effect.difference.positive * 20)
-    assert answer["levers"]["rows"] == [[MEETINGS, "0.1", "0.9"]]
+    assert answer["levers"]["rows"] == [["What was learned is written down (times a month)", "0.1", "0.9"]]
 
 
 def test_without_a_kept_the_scenario_as_it_is_is_a(app):
@@ -92,6 +92,8 @@ def test_the_sentence_says_which_levers_were_moved_and_how_surely_they_did_somet
     assert "95 % interval" in said
     assert "of the same 20 worlds" in said
     assert "another seed gives another" in ask(app, "/api/levels?seeds=1").json["said"]
+    assert "average of 4 worlds, from " in ask(app, "/api/levels?seeds=4").json["said"]
+    assert " is the same as with A." in ask(app, "/api/compare").json["said"]
 
 
 def test_the_largest_of_four_differences_is_clear_only_where_chance_alone_would_not_make_it(app):

@@ -11,8 +11,7 @@ from lpsim.scenario import Scenario
 from lpsim.scenario.evidence import numbers
 from lpsim.scenario.idle import why_idle
 from lpsim.scenario.keys import CHANGEABLE, field_at, is_per_step, json_schema, matches
-from lpsim.show.text.levers import LEVERS, OF_ROLES, OF_SEVERAL, LeverWords
-from lpsim.show.text.vocabulary import role_words
+from lpsim.show.text.levers import LEVERS, OF_SEVERAL, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -95,7 +94,7 @@ def _lever(scenario: Scenario, key: str, value: float) -> Lever:
     field = field_at(Scenario, key)
     schema = json_schema(field) if field is not None else {}
     low, most = float(schema.get("minimum", 0)), float(schema.get("maximum", 1))
-    words = _words(key)
+    words = words_of(key)
     high = min(max(words.high if words else _reach(value, most), 2 * value), most)
     per_step = field is not None and is_per_step(field)
     unit = words.unit if words else ("times a {step}" if per_step else "")
@@ -121,14 +120,6 @@ def _is_allowed(scenario: Scenario, key: str, value: float) -> bool:
     except InputError:
         return False
     return True
-
-
-def _words(key: str) -> LeverWords | None:
-    parts = key.split(".")
-    if parts[0] == "roles" and parts[2] in OF_ROLES:
-        words = OF_ROLES[parts[2]]
-        return words._replace(name=words.name.replace("{role}", role_words(parts[1]).many))
-    return LEVERS.get(key)
 
 
 def _reach(value: float, most: float) -> float:

@@ -131,7 +131,8 @@ def kept_as_a(offers: Mapping[str, Offer], query: Mapping[str, str]) -> Question
     kept = {name.removeprefix(_A): value for name, value in query.items() if name.startswith(_A)}
     if "scenario" not in kept:
         return None
-    return asked(offers, {**kept, **{name: query[name] for name in ("seed", "seeds") if name in query}})
+    question = asked(offers, query)
+    return replace(asked(offers, kept), first=question.first, worlds=question.worlds)
 
 
 def whole(query: Mapping[str, str], name: str, most: int) -> int | None:
