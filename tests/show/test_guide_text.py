@@ -31,6 +31,15 @@ def test_what_is_not_stable_says_so_and_what_is_does_not():
     assert "not stable" not in text
 
 
+def test_no_step_costs_nothing():
+    found = guide("staff", size="small")
+    assert found["hours"].min() < 0.5
+    text = guide_text(found, goal="staff", horizon=5)
+    told = [line.split("  ")[-1:] for line in text.splitlines() if line.startswith("analyse events ")]
+    assert told
+    assert " 0.4 " in text
+
+
 def test_the_order_is_called_one_only_where_worlds_agree_about_it():
     found = guide("staff", horizon=5)
     assert "do not agree about the order" in guide_text(found, goal="staff", horizon=5).replace("\n", " ")

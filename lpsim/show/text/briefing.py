@@ -229,11 +229,10 @@ def _value(value: object) -> str:
 
 def provenance_table(briefing: Briefing) -> Table:
     """What it takes to make the same report again, a row each."""
-    seeds = seeds_of(briefing.seeds) if len(briefing.seeds) > 1 else f"one run, seed {briefing.seeds[0]}"
     rows: list[list[Cell]] = [
         ["lpsim", version_of("lpsim")],
         ["version of the model", str(MODEL_VERSION)],
-        ["worlds of each scenario", seeds],
+        ["worlds of each scenario", seeds_of(briefing.seeds)],
     ]
     for worlds in briefing.worlds:
         name = one_line(worlds.name)

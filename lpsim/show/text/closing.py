@@ -40,7 +40,7 @@ _HOLDERS = {"by_staff": "by most of their staff", "by_memory": "in their memory"
 def closing_text(runs: Sequence[Run], *, width: int | None = WIDTH) -> str:
     """What runs of one scenario say: levels, what is held rightly and wrongly, loops, times to half, time."""
     scenario = runs[0].scenario
-    made = seeds_of([run.seed for run in runs]) if len(runs) > 1 else f"one run, seed {runs[0].seed}"
+    made = seeds_of([run.seed for run in runs])
     tables = [levels_table(runs).terminal(width), "", right_and_wrong_table(runs).terminal(width), ""]
     if len(loops_of(scenario)) > 1:
         tables += [loops_table(runs).terminal(width), ""]

@@ -86,7 +86,8 @@ def guide_text(found: pd.DataFrame, *, goal: str, horizon: int, width: int | Non
 
 
 def _table(rows: list[Row]) -> Table:
-    headings = ["step", "tier", "hours a month", *(f"effect, {name}" for name in SETTINGS), "helps", "harms"]
+    effects = [f"effect, {name} [90 % of worlds]" for name in SETTINGS]
+    headings = ["step", "tier", "hours a month", *effects, "helps", "harms"]
     return Table(headings, [_cells(row) for row in rows])
 
 
@@ -98,7 +99,8 @@ def _cells(row: Row) -> list[Cell]:
     harms = max(row[f"{name}_harms"] for name in SETTINGS)
     tier = row["tier"] + ("" if is_stable(row) else UNSURE)
     shares = [Number(helps, ".0%"), Number(harms, ".0%")]
-    return [row["step"], tier, Number(row["hours"], ".0f"), *effects, *shares]
+    hours = Number(row["hours"], ".0f" if row["hours"] >= 1 else ".1f")
+    return [row["step"], tier, hours, *effects, *shares]
 
 
 def is_stable(row: Row) -> bool:
@@ -138,8 +140,8 @@ def _made(row: Row) -> Iterator[str]:
     """What the numbers are, and the rule of the tiers."""
     worlds = " and ".join(f"{row[f'{name}_worlds']:.0f} {name}" for name in SETTINGS)
     yield (
-        f"Effects are differences of knowledge (from -1 to 1): the median over {worlds} worlds, and where "
-        "90 % of them lie. Helps, harms: the share of worlds with an effect above 0, and below "
+        f"Effects are differences of knowledge (from -1 to 1): the median over {worlds} worlds, and in "
+        "brackets where 90 % of them lie. Helps, harms: the share of worlds with an effect above 0, and below "
         f"-{NOTICED:g}, in the setting where that is worse. Hours of working time are assumed, not observed."
     )
     yield (

@@ -1,7 +1,7 @@
 """The two uncertainties by name, and what is said of runs wherever they are summed up.
 
 The *interval* says how well a mean is known; the *spread* says what may happen in one world. A pair of
-brackets is always the one, and a band in a figure always the other.
+brackets is the one unless a heading says otherwise (`lpsim guide`), and a band in a figure always the other.
 """
 
 from __future__ import annotations
@@ -39,4 +39,6 @@ def means_of(runs: int) -> str:
 
 def seeds_of(seeds: Sequence[int]) -> str:
     """How many runs, with which seeds."""
+    if len(seeds) == 1:
+        return f"one run, seed {seeds[0]}"
     return f"{len(seeds)} runs (seeds {seeds[0]} to {seeds[-1]})"

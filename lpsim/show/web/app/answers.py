@@ -28,7 +28,7 @@ from lpsim.show.text.picks import why_none
 from lpsim.show.text.scenario import assumptions_table, rates_table
 from lpsim.show.text.story import by_step
 from lpsim.show.text.table import Number, Table
-from lpsim.show.text.uncertainty import means_of
+from lpsim.show.text.uncertainty import means_of, seeds_of
 from lpsim.show.text.vocabulary import sentences
 from lpsim.show.web.panels.differences import differences
 from lpsim.show.web.panels.funnel import funnel
@@ -160,7 +160,7 @@ def of_scenario(question: Question) -> dict[str, Any]:
     scenario = question.scenario()
     about = origin(scenario, engine_named(None).name)
     rows = {
-        "seeds": f"{question.seeds[0]} to {question.seeds[-1]}",
+        "worlds": seeds_of(question.seeds),
         "changed": ", ".join(f"{key} = {value:g}" for key, value in question.changes) or "nothing",
         **{name: about[name] for name in ("digest", "lpsim", "model", "engine", "python")},
         **about["dependencies"],
@@ -197,7 +197,8 @@ def report(worlds: Made, question: Question, kept: Question | None) -> str:
     several = base.offer != question.offer or base.changes != question.changes
     shown = names if several else {question.offer.name: question}
     found = [of_runs(name, worlds.runs(replace(one, worlds=REPORTED))) for name, one in shown.items()]
-    files = [f"{name.replace(' ', '_')}.toml" for name in shown]
+    # What was changed is saved as a file (Save scenario), here called by its name in the report.
+    files = [f"{name}.toml" if one.changes else one.offer.name for name, one in shown.items()]
     command = ["lpsim", "report", *files, "--seed", str(question.first), "--replications", str(REPORTED)]
     return report_html(brief(found, levers=[]), command=shlex.join([*command, "--no-levers"]))
 
