@@ -397,6 +397,7 @@ def test_in_a_lesson_a_bet_is_placed_before_the_curves_are_shown(page):
         assert not page.is_visible("#practices-chart")
         page.click("#lesson-on")
         assert page.is_visible("#guess")
+        assert page.inner_text("#guessed") == "not placed yet"
         assert not page.is_visible("#levels-chart")
         page.focus("#guess")
         page.keyboard.press("ArrowRight")
@@ -414,6 +415,53 @@ def test_in_a_lesson_a_bet_is_placed_before_the_curves_are_shown(page):
         page.click("#lesson-on")
         assert page.is_disabled("#lesson-on")
         page.wait_for_url(lambda url: "step=8" in url)
+
+
+def test_a_bet_is_dragged_on_the_chart_or_moved_by_keys_and_none_is_made_up(page):
+    with served(app_of(lesson=plan("who_knows"))) as address:
+        opened(page, address, "step=1")
+        page.click("#lesson-on")
+        page.wait_for_selector("#levels-chart path.line")
+        assert page.inner_text("#answer").startswith("What the practice's memory knows")
+        page.click("#lesson-back")
+        box = page.locator("#bet-chart svg").bounding_box()
+        page.mouse.move(box["x"] + 200, box["y"] + 120)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 220, box["y"] + 12)
+        page.mouse.up()
+        page.mouse.move(box["x"] + 220, box["y"] + 150)
+        assert page.inner_text("#guessed") == page.input_value("#guess") == "1"
+        page.focus("#guess")
+        page.keyboard.press("ArrowLeft")
+        assert page.locator("#bet-chart text").filter(has_text="my bet 0.95").count() == 1
+        assert "my bet: 0.95" in page.get_attribute("#bet-chart svg", "aria-label")
+        page.click("#lesson-on")
+        assert page.inner_text("#answer").startswith("Your bet was 0.95. ")
+
+
+def test_levers_that_a_step_moves_are_seen(page):
+    with served(app_of(lesson=plan("who_knows"))) as address:
+        opened(page, address, "step=5")
+        page.click("#lesson-on")
+        wait_until(page, lambda: page.locator(".lever.moved").count() == 4)
+        assert all(lever.is_visible() for lever in page.locator(".lever.moved").all())
+
+
+def test_the_table_is_of_the_tab_that_is_open(page, address):
+    opened(page, address)
+    page.click("#numbers summary")
+    page.wait_for_selector("#numbers-tables table")
+    held = []
+    page.route("**/api/levels*", lambda route: held.append(route))
+    page.locator(LEVER).focus()
+    page.keyboard.press("ArrowRight")
+    wait_until(page, lambda: held)
+    show(page, "practices")
+    wait_until(page, lambda: "What memories know" in page.inner_text("#numbers-tables"))
+    for route in held:
+        route.continue_()
+    page.wait_for_timeout(1000)
+    assert "What memories know" in page.inner_text("#numbers-tables")
 
 
 def test_in_a_lesson_a_bet_may_be_a_choice_and_the_next_step_sets_the_page(page):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lpsim.errors import InputError
 from lpsim.plain import one_line
-from lpsim.show.text.vocabulary import step_word
+from lpsim.show.text.vocabulary import plural, step_word
 from lpsim.show.web.app.levers import Lever, changed, levers_of
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ class Offer:
             "description": one_line(scenario.description),
             "steps": scenario.steps,
             "step": step_word(scenario),
+            "unit": plural(step_word(scenario)),
             "seeds": str(self.worlds),
             "levers": [lever._asdict() for lever in self.levers],
         }

@@ -1,25 +1,46 @@
 // Leads a class through a lesson: a bet is placed before the page is shown.
+import { drawBet } from "../draw/bet.js";
 import { by, part } from "./parts.js";
 
 const bets = {};
 const FRESH = { at: undefined, lesson: undefined, practice: undefined };
 
-// `lesson` as `for_page` in lpsim/show/web/app/teaching.py tells it; `change` moves the page from the step it is at.
-export function guide(lesson, first, change) {
+// `lesson` as `for_page` in lpsim/show/web/app/teaching.py tells it; `change` moves the page from the step it is at;
+// `shown` gives the scenario that it shows.
+export function guide(lesson, first, change, shown) {
   let place = Math.min(Math.max(Number(first) || 0, 0), lesson.steps.length - 1);
   by("lesson").hidden = false;
   by("lesson-title").textContent = `${lesson.title}${/\w$/.test(lesson.title) ? "." : ""} ${lesson.question}`;
+  const draw = () => drawMine(lesson.steps[place], bets[place], shown());
   const go = (to) => {
     const levers = levered(lesson.steps[place]) || levered(lesson.steps[to]) ? { ...lesson.steps[to].set } : undefined;
     place = to;
     show(lesson, place);
     change({ step: `${place}`, ...page(lesson.steps[place]), ...(levers && { levers }) });
+    draw();
   };
   by("lesson-back").addEventListener("click", () => go(place - 1));
   by("lesson-on").addEventListener("click", () => go(place + 1));
-  by("guess").addEventListener("input", () => bet(place, by("guess").value));
+  by("guess").addEventListener("input", () => {
+    bets[place] = by("guess").value;
+    draw();
+  });
+  addEventListener("resize", draw);
   show(lesson, place);
-  if (!first) go(0);
+  if (first) draw();
+  else go(0);
+}
+
+// The bet that is a number: none until it is placed; of what has a curve, also on axes of its own.
+function drawMine({ bet, tab }, value, { steps, unit }) {
+  by("guessed").textContent = value ?? "not placed yet";
+  by("bet-chart").hidden = !bet || bet.choices || tab !== "levels";
+  if (by("bet-chart").hidden) return;
+  const place = (at) => {
+    by("guess").value = at; // which takes the nearest that can be bet
+    by("guess").dispatchEvent(new Event("input"));
+  };
+  drawBet(by("bet-chart"), { low: bet.low, high: bet.high, value, last: steps, unit, place });
 }
 
 // Whether a step has levers of its own, which the next does not take over.
@@ -59,7 +80,9 @@ function ask({ bet: { choices, low, high, step }, ask: words }, place) {
   if (choices) {
     const asked = choices.map((choice) => {
       const radio = part("input", { type: "radio", name: "choice", value: choice, checked: bets[place] === choice });
-      radio.addEventListener("change", () => bet(place, choice));
+      radio.addEventListener("change", () => {
+        bets[place] = choice;
+      });
       return part("label", {}, radio, ` ${choice}`);
     });
     by("choosing").replaceChildren(part("legend", {}, words), ...asked);
@@ -68,12 +91,6 @@ function ask({ bet: { choices, low, high, step }, ask: words }, place) {
   by("guess-label").textContent = words;
   Object.assign(by("guess"), { min: low, max: high, step });
   by("guess").value = bets[place] ?? (low + high) / 2;
-  bet(place, by("guess").value);
-}
-
-function bet(place, value) {
-  bets[place] = value;
-  by("guessed").textContent = value;
 }
 
 // The last bet, beside what comes out.

@@ -9,6 +9,7 @@ export function showLevers(levers, set, moved) {
   by("first").replaceChildren(...rows.slice(0, FIRST));
   by("others").replaceChildren(...rows.slice(FIRST));
   by("more").hidden = rows.length <= FIRST;
+  if (levers.slice(FIRST).some(({ key }) => key in set)) by("more").open = true;
 }
 
 function row({ key, name, unit, meaning, value, low, high, step }, set, moved) {

@@ -38,7 +38,7 @@ function begin(found) {
   );
   choices(by("pick"), start.picks);
   listen();
-  if (start.lesson) guide(start.lesson, state.step, change);
+  if (start.lesson) guide(start.lesson, state.step, change, () => called(state.scenario));
   open();
 }
 
@@ -121,12 +121,13 @@ function put(tab, query) {
   const drawn = (answer, took) => {
     if (tab === "levels" && answers.levels) slow = took * (20 / answer.levels.worlds) > QUICK;
     answers[tab] = answer;
+    if (state.tab !== tab) return; // another was opened meanwhile
     wrong();
-    if (state.tab === tab) draw();
+    draw();
     tables(by("numbers-tables"), (by("numbers").open && answer.tables) || []);
     document.body.dataset.drawn = query; // what is shown now, for who waits for it
   };
-  ask(VIEWS[tab].asks, query, drawn, wrong);
+  ask(VIEWS[tab].asks, query, drawn, (sentence) => state.tab === tab && wrong(sentence));
 }
 
 function draw() {
