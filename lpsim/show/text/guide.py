@@ -141,8 +141,9 @@ def _made(row: Row) -> Iterator[str]:
     worlds = " and ".join(f"{row[f'{name}_worlds']:.0f} {name}" for name in SETTINGS)
     yield (
         f"Effects are differences of knowledge (from -1 to 1): the median over {worlds} worlds, and in "
-        "brackets where 90 % of them lie. Helps, harms: the share of worlds with an effect above 0, and below "
-        f"-{NOTICED:g}, in the setting where that is worse. Hours of working time are assumed, not observed."
+        "brackets where 90 % of them lie. Helps, harms: the share of worlds with an effect above 0, and "
+        f"below -{NOTICED:g}, in the setting where that is worse. Hours of working time are assumed, not "
+        "observed."
     )
     yield (
         f"{SOUND.capitalize()}: in both settings a median of at least {NOTICED:g}, helps in "

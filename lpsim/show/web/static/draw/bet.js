@@ -14,7 +14,7 @@ export function drawBet(container, { low, high, value, last, unit, place }) {
   const x = d3.scaleLinear([0, last], [LEFT, width - RIGHT]);
   const y = d3.scaleLinear([low, high], [TOP + TALL, TOP]);
   axisUp(svg, y, { left: LEFT, right: width - RIGHT, ticks: y.ticks(4), form: String });
-  axisOfTime(svg, x, TOP + TALL, { last, unit });
+  axisOfTime(svg, x, TOP + TALL, { last, unit, most: Math.floor(width / 60) });
   if (value !== undefined) {
     rule(svg, [x(0), y(0)], [x(last), y(value)], COLOUR, { "stroke-dasharray": "6 4", "stroke-width": 2 });
     put(svg, "circle", { cx: x(last), cy: y(value), r: 7, fill: COLOUR });
