@@ -49,3 +49,13 @@ def setup(app):
     """Have the pages that nobody writes made, and parts of others."""
     pages.write()
     app.connect("source-read", lambda _, __, source: source.__setitem__(0, pages.filled(source[0])))
+    app.connect("html-page-context", name_buttons, priority=900)  # after the theme has made its navigation
+
+
+def name_buttons(_app, _page, _template, context, _doctree):
+    """Give the buttons that open parts of the navigation a name, for who does not see them."""
+    made = context.get("generate_toctree_html")
+    if made is not None:
+        context["generate_toctree_html"] = lambda *asked, **more: str(made(*asked, **more)).replace(
+            "<summary>", '<summary aria-label="Pages below this one">'
+        )

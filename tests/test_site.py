@@ -88,3 +88,22 @@ def test_a_browser_that_opens_pages_from_the_disk_asks_for_nothing_else(site):
         assert len(asked) > 20
         assert {url.partition(":")[0] for url in asked} <= {"file", "data"}
         browser.close()
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_and_a_telephone_scrolls_no_page_sideways(site, width):
+    api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    pages = [site / f"{name}.html" for name in ("index", "keys", "gallery", "made/python/Scenario")]
+    handouts = [*site.glob("_downloads/*/handout_who_knows.html")]
+    assert len(handouts) == 1
+    with api.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        for file in [*pages, *handouts]:
+            page.goto(file.as_uri())
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, file
+            found = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+            assert found.violations_count == 0, f"{file}: {found.generate_report()}"
+        browser.close()

@@ -25,7 +25,7 @@ from lpsim.show.text.uncertainty import INTERVAL, seeds_of, spread_of
 from lpsim.show.text.vocabulary import joined, number_word, step_word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from lpsim.analysis.briefing import Briefing
     from lpsim.analysis.comparison import Comparison, Effect
@@ -124,24 +124,31 @@ def _other_levels(comparison: Comparison, effects: Sequence[Effect]) -> str:
 
 
 def _risk(effects: Sequence[Effect]) -> str:
-    """In how many worlds a level is worse, and what is written down wrongly."""
+    """In how many worlds a level is worse, and who holds more wrongly than before."""
     levels = [effect for effect in effects if effect.measure in LEVELS]
     if not levels:
         return "The risk cannot be told."
     worst = max(levels, key=lambda effect: float(np.nan_to_num(effect.worse)))
     times = round(float(np.nan_to_num(worst.worse)) * worst.worlds)
-    wrong = next((one for one in effects if one.measure == "in_practice_memory_wrong"), None)
-    said = (
-        f"The risk: {HELD[worst.measure]} is lower in {times} of {worst.worlds} worlds"
+    lower = (
+        f"{HELD[worst.measure]} is lower in {times} of {worst.worlds} worlds"
         if times
-        else f"The risk: no level is lower in any of {worst.worlds} worlds"
+        else f"no level is lower in any of {worst.worlds} worlds"
     )
-    if wrong is None:
-        return f"{said}."
-    return (
-        f"{said}, and what practices' memories hold wrongly goes from {100 * wrong.base:.1f} % to "
-        f"{100 * wrong.mean:.1f} % of all issues (by {_points(wrong)} points)."
+    return f"The risk with {one_line(worst.option)}: {', and '.join([lower, *_wrongs(effects)])}."
+
+
+def _wrongs(effects: Sequence[Effect]) -> Iterator[str]:
+    """What is held wrongly, where that grows most, if it was compared."""
+    who = {wrong: _WHO[holder] for holder, (_, wrong) in RIGHT_AND_WRONG.items()}
+    most = max(
+        (one for one in effects if one.measure in who), key=lambda one: one.difference.mean, default=None
     )
+    if most is not None:
+        yield (
+            f"what {who[most.measure]} wrongly goes from {100 * most.base:.1f} % to {100 * most.mean:.1f} % "
+            f"of all issues (by {_points(most)} points)"
+        )
 
 
 def _difference(effect: Effect) -> str:
