@@ -10,7 +10,7 @@ from lpsim.analysis.comparison_folder import effect_rows
 from lpsim.analysis.worlds import Worlds
 from lpsim.runs.measures import MEASURES, RIGHT_AND_WRONG
 from lpsim.scenario import Scenario
-from lpsim.show.text.comparison import comparison_markdown, comparison_text, headline, shares_tables
+from lpsim.show.text.comparison import comparison_markdown, comparison_text, digits, headline, shares_tables
 
 BASE = Scenario().replace({"steps": 2, "title": "As it is"})
 
@@ -49,6 +49,13 @@ def test_what_is_lower_is_told_as_lower_with_its_interval_the_right_way_round():
     found = re.search(r"is (\S+) lower \((\S+) to (\S+)\)", headline(compared(WORSE)))
     mean, low, high = map(float, found.groups())
     assert 0 < low < mean < high
+
+
+def test_no_end_of_an_interval_is_told_as_0_and_loses_its_sign():
+    hardly = worlds("hardly", ends=[0.2449, 0.2449, 0.4449, 0.2449])  # 0.1449 or 0.0449 higher
+    (effect,) = [one for one in compared(hardly).effects() if one.measure == "practice_knowledge"]
+    assert 0 < effect.difference.low < 0.005
+    assert digits(effect) == 3
 
 
 def test_where_nothing_is_clear_the_sentence_says_so():

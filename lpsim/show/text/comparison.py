@@ -71,8 +71,9 @@ def _amount(effect: Effect) -> str:
 
 
 def digits(effect: Effect) -> int:
-    """How many a difference is told with: three where its interval is narrow."""
-    return 3 if effect.difference.high - effect.difference.low < 2 * _FINE else 2
+    """How many a difference is told with: three where its interval is narrow, or an end would be told as 0."""
+    low, high = effect.difference.low, effect.difference.high
+    return 3 if high - low < 2 * _FINE or min(abs(low), abs(high)) < _FINE / 2 else 2
 
 
 def comparison_text(comparison: Comparison, asked: Sequence[str] = (), *, width: int | None = WIDTH) -> str:
