@@ -21,8 +21,8 @@ lpsim check mine.toml                             # is a file of mine right?"""
 BEGINNING = """\
 lpsim simulates how general practices and their health service learn.
 
-Begin with nine people, sixty months, twenty times (the first run of all
-compiles the model, which takes about a minute):
+Begin with nine people, sixty months, twenty times (the first runs of all
+are slower, as the model is compiled beside them, once):
 
     lpsim run one_practice
     lpsim lessons runs/one_practice   # how far did what they learned get?
