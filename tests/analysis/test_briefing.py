@@ -7,9 +7,17 @@ import pytest
 
 import lpsim
 from lpsim.analysis.briefing import brief
+from lpsim.analysis.grid import read_lever
 from lpsim.analysis.worlds import Worlds, of_runs, of_scenario
 from lpsim.errors import InputError
-from lpsim.show.text.briefing import answer, differing_table, numbers_table, provenance_table, question
+from lpsim.show.text.briefing import (
+    answer,
+    differing_table,
+    lever_words,
+    numbers_table,
+    provenance_table,
+    question,
+)
 from lpsim.show.web.report import report_html
 
 SEEDS = range(1, 5)
@@ -77,6 +85,12 @@ def test_what_an_option_changes_is_told_in_words_beside_its_key(compared):
     rows = differing_table(option, compared.comparison.changes(option)).rows
     key = "practice.codification.meetings"
     assert ["What was learned is written down (times a month)", key, "0.25", "0.9"] in rows
+
+
+def test_a_slider_over_what_an_intervention_sets_says_until_when_it_acts():
+    scenario = lpsim.Scenario.load("written_records")
+    lever = read_lever(scenario, "practice.codification.meetings=0:1:2")
+    assert lever_words(lever, scenario).endswith("(times a month), until month 24")
 
 
 def test_the_question_names_what_is_compared(compared, alone):

@@ -18,7 +18,7 @@ from lpsim.scenario.keys import field_at
 from lpsim.scenario.scenario import MODEL_VERSION
 from lpsim.scenario.settings import loops_of
 from lpsim.show.text.comparison import HELD, digits, headline
-from lpsim.show.text.levers import in_words
+from lpsim.show.text.levers import in_words, until
 from lpsim.show.text.scenario import UNTITLED, written
 from lpsim.show.text.table import Cell, Number, Range, Table
 from lpsim.show.text.uncertainty import INTERVAL, seeds_of, spread_of
@@ -267,7 +267,7 @@ def lever_words(lever: Lever, scenario: Scenario) -> str:
     word = step_word(scenario)
     words = in_words(lever.key, word)
     if words:
-        return words
+        return words + until(scenario, lever.key)
     field = field_at(Scenario, lever.key)
     meaning = (field.description or "").rstrip(".") if field is not None else ""
     return meaning.replace("in a step", f"in a {word}").replace("per step", f"per {word}") or lever.key

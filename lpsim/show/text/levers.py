@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from lpsim.show.text.vocabulary import role_words
+from lpsim.show.text.vocabulary import role_words, step_word
+
+if TYPE_CHECKING:
+    from lpsim.scenario import Scenario
 
 
 class LeverWords(NamedTuple):
@@ -81,6 +84,12 @@ def words_of(key: str) -> LeverWords | None:
         words = OF_ROLES[parts[-1]]
         return words._replace(name=words.name.replace("{role}", role_words(parts[1]).many))
     return LEVERS.get(key)
+
+
+def until(scenario: Scenario, key: str) -> str:
+    """To how long a key's value at the start lasts, where an intervention sets another; else empty."""
+    ends = [change.at for change in scenario.interventions if key in change.set]
+    return f", until {step_word(scenario)} {min(ends)}" if ends else ""
 
 
 def in_words(key: str, step: str) -> str:

@@ -51,6 +51,12 @@ def test_several_practices_have_levers_between_practices_among_the_first():
     assert "service.guidance.rate" in keys
 
 
+def test_a_lever_that_an_intervention_sets_says_until_when_it_acts():
+    found = {lever.key: lever.unit for lever in levers_of(Scenario.load("written_records"))}
+    assert found["practice.codification.meetings"] == "times a month, until month 24"
+    assert "until" not in found["practice.discussion.meetings"]
+
+
 def test_what_is_not_changed_is_no_change():
     assert asked(OFFERS, {MEETINGS: "0.50"}).changes == ()
     assert asked(OFFERS, {MEETINGS: "0.52"}).changes == ((MEETINGS, 0.52),)

@@ -11,7 +11,7 @@ from lpsim.scenario import Scenario
 from lpsim.scenario.evidence import numbers
 from lpsim.scenario.idle import why_idle
 from lpsim.scenario.keys import CHANGEABLE, field_at, is_per_step, json_schema, matches
-from lpsim.show.text.levers import LEVERS, OF_SEVERAL, words_of
+from lpsim.show.text.levers import LEVERS, OF_SEVERAL, until, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -103,7 +103,7 @@ def _lever(scenario: Scenario, key: str, value: float) -> Lever:
     return Lever(
         key,
         words.name if words else key,
-        unit.replace("{step}", one_line(scenario.step, "step")),
+        unit.replace("{step}", one_line(scenario.step, "step")) + until(scenario, key),
         (field.description if field is not None else None) or "",
         value,
         low if _is_allowed(scenario, key, low) else step,
