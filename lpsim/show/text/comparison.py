@@ -71,7 +71,7 @@ def _amount(effect: Effect) -> str:
 
 
 def digits(effect: Effect) -> int:
-    """How many a difference is told with: three where its interval is narrow, or an end would be told as 0."""
+    """How many a difference is told with: three where its interval is narrow, or an end would be 0."""
     low, high = effect.difference.low, effect.difference.high
     return 3 if high - low < 2 * _FINE or min(abs(low), abs(high)) < _FINE / 2 else 2
 

@@ -452,7 +452,11 @@ def test_the_table_is_of_the_tab_that_is_open(page, address):
     page.click("#numbers summary")
     page.wait_for_selector("#numbers-tables table")
     held = []
-    page.route("**/api/levels*", held.append)
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/api/levels*", hold)
     page.locator(LEVER).focus()
     page.keyboard.press("ArrowRight")
     wait_until(page, lambda: held)
