@@ -77,14 +77,18 @@ def _report(
         worlds = read_all(given, settings, (), points)
         seeds = seeds_asked(seed, replications)
         asked = [] if no_levers else levers
-        briefing = brief(worlds, seeds=seeds, levers=asked)
         command = _command(
             given, settings=settings, seed=seed, replications=replications, points=points, levers=asked
         )
-        (file,) = draw_into(
-            out.parent, None, lambda folder: [write_report(briefing, folder / out.name, command=command)]
-        )
-        for sentence in answer(briefing):
+        said: list[str] = []
+
+        def made(folder: Path) -> list[Path]:  # simulated only where the file can be written
+            briefing = brief(worlds, seeds=seeds, levers=asked)
+            said.extend(answer(briefing))
+            return [write_report(briefing, folder / out.name, command=command)]
+
+        (file,) = draw_into(out.parent, None, made)
+        for sentence in said:
             echo("\n".join(fold(sentence, width())))
         echo(f"\nReport: {file}")
 

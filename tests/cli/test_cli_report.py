@@ -74,6 +74,15 @@ def test_bad_input_is_told_in_a_sentence_and_nothing_is_written(folder, wrong):
     assert list(folder.iterdir()) == []
 
 
+def test_where_no_file_can_be_nothing_is_simulated(folder, monkeypatch):
+    monkeypatch.setattr("lpsim.analysis.briefing.brief", None)
+    (folder / "notes.txt").write_text("mine")
+    result = lpsim("report", "one_practice", *SMALL, "--out", "notes.txt/report.html")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == ("notes.txt: cannot be made (File exists); name another folder (--out).\n")
+    assert [path.name for path in folder.iterdir()] == ["notes.txt"]
+
+
 def test_saved_runs_are_reported(folder):
     assert lpsim("run", "one_practice", *SMALL, "--out", "run").exit_code == 0
     assert lpsim("report", "run", "--no-levers").exit_code == 0
