@@ -82,10 +82,11 @@ class Quickest:
         if shelf().for_good is None:
             return False
         if function not in self._beside:
-            say(
-                "compiling beside, once per version; until that is done the reference engine makes the runs, "
-                "with the same numbers"
-            )
+            if not self._beside:
+                say(
+                    "compiling beside, once per version; until that is done the reference engine makes the "
+                    "runs, with the same numbers"
+                )
             self._beside[function] = _compile(function)
         return self._beside[function].poll() is None
 

@@ -14,7 +14,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, cast
 
-from lpsim.errors import InputError, in_words
+from lpsim.errors import InputError, in_words, installing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -167,7 +167,7 @@ def cluster(address: str, *, patience: float | None = None) -> Iterator[ClusterW
     try:
         from distributed import Client  # noqa: PLC0415
     except ImportError:
-        raise InputError("--scheduler: needs Dask; pip install 'lpsim[cluster]'.") from None
+        raise InputError(f"--scheduler: needs Dask; {installing('cluster')}.") from None
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is told in words of ours
     _ask(address)

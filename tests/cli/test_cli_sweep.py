@@ -181,7 +181,7 @@ def test_something_else_at_the_address_is_no_scheduler(folder, monkeypatch):
 
 def test_without_dask_the_extra_is_named(folder, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "distributed", None)
-    assert "pip install 'lpsim[cluster]'" in refused(folder, design_file(folder), "--scheduler", "tcp://x:1")
+    assert "pip install '.[cluster]'" in refused(folder, design_file(folder), "--scheduler", "tcp://x:1")
 
 
 @pytest.mark.parametrize(
