@@ -9,10 +9,11 @@ import numba
 import numpy as np
 from numba import uint64
 
-from lpsim.model.draws import Stream, event_of, word_of
-from lpsim.model.jit import multiply_wide
+from lpsim.model.draws import Stream
+from lpsim.model.philox import multiply_wide
 from lpsim.model.schedule import Level
 from lpsim.model.state import WORLD_UID
+from lpsim.model.words import event_of, word_of
 
 SEED = 20
 STREAMS = np.array([int(stream) for stream in Stream])

@@ -62,11 +62,12 @@ def test_the_version_and_the_help_import_nothing_slow():
         ([], {"pydantic"}),  # typer itself reads the types of options by it
         (["schema"], {"pydantic"}),
         (["scenarios"], {"pydantic", "rich"}),
+        (["check", "one_practice"], {"numpy", "psutil", "pydantic", "rich"}),
         (["check", "one_practice", "--assumptions"], {"pydantic", "rich"}),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_what_needs_no_population_imports_no_compiler(arguments, needed):
+def test_what_simulates_nothing_imports_no_compiler(arguments, needed):
     slow, _ = imported(command(*arguments))
     assert slow == needed
 

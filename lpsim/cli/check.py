@@ -37,18 +37,18 @@ def _check(scenario: File, settings: Settings = None, assumptions: Assumptions =
         _print_assumptions(scenario, settings)
         return
     with told("check"):
-        from lpsim.population.build import build
+        from lpsim.population.build import who
         from lpsim.show.text.lines import fold
         from lpsim.show.text.outline import outline
         from lpsim.show.text.scenario import rates_table
 
         loaded = load(scenario, settings)
-        population = build(loaded, 1)
-        said = [*outline(loaded, population.structure), *_changed(scenario, loaded)]
+        structure, report = who(loaded, 1)
+        said = [*outline(loaded, structure), *_changed(scenario, loaded)]
         lines = [line for text in said for line in fold(text, indent=2)]
         echo("\n".join(lines))
         echo(f"\n{rates_table(loaded).terminal()}")
-        print_report(population.report)
+        print_report(report)
         echo("\nok")
 
 

@@ -14,19 +14,16 @@ from __future__ import annotations
 
 import enum
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import boolean, int8, int64, types, uint64
 
-from lpsim.model.jit import compiled, compiled_as, lowest, multiply_wide
+from lpsim.model.philox import philox
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LANES = 64
-ROUNDS = 7
-"""Of Philox; six passed every battery of its authors (docs/random_numbers.md)."""
 CERTAIN = 2**64 - 1
 """The threshold of probability 1; no smaller double has it, the largest gives 2^64 - 2^11."""
 
@@ -136,163 +133,6 @@ def threshold(probability: float) -> int:
     return math.floor(probability * 2.0**64)
 
 
-@compiled_as(types.UniTuple(uint64, 2)(uint64, uint64, uint64))
-def philox(low: int, high: int, key: int) -> tuple[int, int]:
-    """Philox2x64-7 of the counter (low, high) under a key: two words."""
-    for _ in range(ROUNDS):
-        carry, rest = multiply_wide(uint64(0xD2B74407B1CE6E93), low)
-        low = carry ^ key ^ high
-        high = rest
-        key = key + uint64(0x9E3779B97F4A7C15)
-    return low, high
-
-
-@compiled
-def word_of(seed: int, event: int, uid: int, digit: int) -> int:
-    """The 64 random bits of an event key."""
-    pair = philox(uid, event | (digit >> uint64(1)), seed)
-    return pair[1] if digit & uint64(1) else pair[0]
-
-
-@compiled
-def occurs(seed: int, event: int, uid: int, limit: int) -> bool:
-    """One draw with a threshold."""
-    return limit == uint64(CERTAIN) or philox(uid, event, seed)[0] < limit
-
-
-@compiled
-def choice(seed: int, event: int, uid: int, digit: int, count: int) -> int:
-    """A uniform choice among ``0 … count - 1``."""
-    return int64(multiply_wide(word_of(seed, event, uid, digit), count)[0])
-
-
-@compiled
-def limit_of(probability: float) -> int:
-    """As `threshold`, in compiled code."""
-    if probability >= 1.0:
-        return uint64(CERTAIN)
-    if probability <= 0.0:
-        return uint64(0)
-    return uint64(probability * 18446744073709551616.0)
-
-
-@compiled
-def event_of(step: int, stream: int, block: int) -> int:
-    """The event of a key, in which `step`, `stream` and `block` have a part each, and the digit another."""
-    return (uint64(step) << uint64(32)) | (uint64(stream) << uint64(16)) | (uint64(block) << uint64(8))
-
-
-@compiled
-def lanes_below(seed: int, event: int, uid: int, limit: int, among: int) -> int:
-    """Bernoulli draws with one threshold, for the lanes of `among` alone, as the bits of a word.
-
-    A lane's draw is the same whatever other lanes are asked for; the fewer, the fewer words are made
-    (about seven for 64).
-    """
-    if limit == uint64(CERTAIN):
-        return among
-    success = uint64(0)
-    digit = uint64(0)
-    # A lane equal to the threshold in all digits so far succeeds only if the threshold has more to come.
-    while among != uint64(0) and limit != uint64(0):
-        # Two pairs at once: their rounds overlap in the processor, and more often than not both are needed.
-        first, second = philox(uid, event | digit, seed)
-        third, fourth = philox(uid, event | (digit + uint64(1)), seed)
-        for word in (first, second, third, fourth):
-            ones = uint64(0) - (limit >> uint64(63))
-            success |= among & ones & ~word
-            among &= ~(ones ^ word)
-            limit = limit << uint64(1)
-        digit += uint64(2)
-    return success
-
-
-@compiled
-def lanes_below_each(seed: int, event: int, uid: int, limits: Any, among: int) -> int:
-    """As `lanes_below`, lane j of `among` with its own threshold ``limits[j]``."""
-    success = uint64(0)
-    undecided = uint64(0)
-    while among != uint64(0):
-        lane, bit = lowest(among), among & (~among + uint64(1))
-        if limits[lane] == uint64(CERTAIN):
-            success |= bit
-        elif limits[lane] != uint64(0):
-            undecided |= bit
-        among ^= bit
-    digit = uint64(0)
-    while undecided != uint64(0) and digit < uint64(64):
-        ones, bits = uint64(0), undecided
-        while bits != uint64(0):
-            lane = lowest(bits)
-            ones |= ((limits[lane] >> (uint64(63) - digit)) & uint64(1)) << uint64(lane)
-            bits &= bits - uint64(1)
-        word = word_of(seed, event, uid, digit)
-        success |= undecided & ones & ~word
-        undecided &= ~(ones ^ word)
-        digit += uint64(1)
-    return success
-
-
-@compiled_as(uint64(uint64, uint64, uint64, uint64))
-def _word(seed: int, event: int, uid: int, digit: int) -> int:
-    return word_of(seed, event, uid, digit)
-
-
-@compiled_as(boolean(uint64, uint64, uint64, uint64))
-def _occurs(seed: int, event: int, uid: int, limit: int) -> bool:
-    return occurs(seed, event, uid, limit)
-
-
-@compiled_as(int64(uint64, uint64, uint64, uint64, uint64))
-def _choice(seed: int, event: int, uid: int, digit: int, count: int) -> int:
-    return choice(seed, event, uid, digit, count)
-
-
-@compiled_as(boolean[::1](uint64, uint64, uint64, uint64, int64))
-def _mask(seed: int, event: int, uid: int, limit: int, size: int) -> Any:
-    drawn = np.empty(size, dtype=np.bool_)
-    for start in range(0, size, LANES):
-        bits = lanes_below(seed, event | (uint64(start // LANES) << uint64(8)), uid, limit, uint64(CERTAIN))
-        for index in range(start, min(start + LANES, size)):
-            drawn[index] = bits & uint64(1)
-            bits = bits >> uint64(1)
-    return drawn
-
-
-@compiled_as(boolean[::1](uint64, uint64, uint64, uint64[::1]))
-def _mask_each(seed: int, event: int, uid: int, limits: Any) -> Any:
-    size = limits.shape[0]
-    drawn = np.empty(size, dtype=np.bool_)
-    for start in range(0, size, LANES):
-        stop = min(start + LANES, size)
-        block = uint64(start // LANES) << uint64(8)
-        among = uint64(CERTAIN) >> uint64(LANES - (stop - start))
-        bits = lanes_below_each(seed, event | block, uid, limits[start:stop], among)
-        for index in range(start, stop):
-            drawn[index] = bits & uint64(1)
-            bits = bits >> uint64(1)
-    return drawn
-
-
-@compiled_as(int8[::1](uint64, uint64, uint64, int64))
-def _signs(seed: int, event: int, uid: int, size: int) -> Any:
-    signs = np.empty(size, dtype=np.int8)
-    for start in range(0, size, LANES):
-        bits = philox(uid, event | (uint64(start // LANES) << uint64(8)), seed)[0]
-        for index in range(start, min(start + LANES, size)):
-            signs[index] = 1 if bits & uint64(1) else -1
-            bits = bits >> uint64(1)
-    return signs
-
-
-@compiled_as(uint64[::1](uint64, uint64[::1], uint64[::1], uint64[::1]))
-def _words(seed: int, events: Any, uids: Any, digits: Any) -> Any:
-    words = np.empty(uids.shape[0], dtype=np.uint64)
-    for row in range(uids.shape[0]):
-        words[row] = word_of(seed, events[row], uids[row], digits[row])
-    return words
-
-
 class Draws:
     """All the randomness of one run.
 
@@ -310,16 +150,18 @@ class Draws:
     """
 
     def __init__(self, seed: int) -> None:
-        self.seed = seed
+        from lpsim.model import words  # noqa: PLC0415 (slow to import, and PlainDraws does without)
+
+        self.seed, self._made = seed, words
         self._key = np.uint64(seed)
 
     def word(self, stream: int, step: int, uid: int, *, block: int = 0, digit: int = 0) -> int:
         """The 64 random bits of an event key, as an integer."""
-        return int(_word(self._key, step << 32 | stream << 16 | block << 8, uid, digit))
+        return int(self._made.one_word(self._key, step << 32 | stream << 16 | block << 8, uid, digit))
 
     def occurs(self, stream: int, step: int, uid: int, limit: int) -> bool:
         """One draw: True with the probability whose threshold is `limit`."""
-        return bool(limit) and bool(_occurs(self._key, step << 32 | stream << 16, uid, limit))
+        return bool(limit) and bool(self._made.one_occurs(self._key, step << 32 | stream << 16, uid, limit))
 
     def heads(self, stream: int, step: int, uid: int) -> bool:
         """A fair coin: True where bit 0 of the word is 1."""
@@ -327,7 +169,7 @@ class Draws:
 
     def choice(self, stream: int, step: int, uid: int, count: int, *, digit: int = 0) -> int:
         """A uniform choice among ``0 … count - 1``: the high half of word · count."""
-        return int(_choice(self._key, step << 32 | stream << 16, uid, digit, count))
+        return int(self._made.one_choice(self._key, step << 32 | stream << 16, uid, digit, count))
 
     def choice_of_others(self, stream: int, step: int, uid: int, count: int, own: int) -> int:
         """A uniform choice among ``0 … count - 1`` without `own`; `count` is at least 2."""
@@ -336,17 +178,17 @@ class Draws:
 
     def mask(self, stream: int, step: int, uid: int, limit: int, size: int) -> NDArray[np.bool_]:
         """One draw per lane with one threshold: booleans, shape (size,)."""
-        drawn: NDArray[np.bool_] = _mask(self._key, step << 32 | stream << 16, uid, limit, size)
+        drawn: NDArray[np.bool_] = self._made.mask(self._key, step << 32 | stream << 16, uid, limit, size)
         return drawn
 
     def mask_each(self, stream: int, step: int, uid: int, limits: NDArray[np.uint64]) -> NDArray[np.bool_]:
         """One draw per lane, each with its own threshold: booleans, shape of `limits`."""
-        drawn: NDArray[np.bool_] = _mask_each(self._key, step << 32 | stream << 16, uid, limits)
+        drawn: NDArray[np.bool_] = self._made.mask_each(self._key, step << 32 | stream << 16, uid, limits)
         return drawn
 
     def signs(self, stream: int, step: int, uid: int, size: int) -> NDArray[np.int8]:
         """A fair coin per lane (digit 0 alone; bit 1 is +1): -1 or +1, shape (size,)."""
-        drawn: NDArray[np.int8] = _signs(self._key, step << 32 | stream << 16, uid, size)
+        drawn: NDArray[np.int8] = self._made.signs(self._key, step << 32 | stream << 16, uid, size)
         return drawn
 
     def words(
@@ -360,7 +202,42 @@ class Draws:
         """`word` for many keys at once: shape (len(uids),)."""
         steps, digits = (_as_many(x, len(uids)) for x in (steps, digits))
         events = steps << np.uint64(32) | np.uint64(stream << 16)
-        drawn: NDArray[np.uint64] = _words(self._key, events, uids, digits)
+        return self._words(events, uids, digits)
+
+    def _words(
+        self, events: NDArray[np.uint64], uids: NDArray[np.uint64], digits: NDArray[np.uint64]
+    ) -> NDArray[np.uint64]:
+        drawn: NDArray[np.uint64] = self._made.many_words(self._key, events, uids, digits)
+        return drawn
+
+
+class PlainDraws(Draws):
+    """The same words by NumPy alone; no `occurs`, `mask`, `mask_each` and `signs`.
+
+    For who there is and who is tied to whom: it takes less time than compiled code takes to load.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self._keys = np.array([seed], dtype=np.uint64)  # an array, as single words may not wrap around
+
+    def word(self, stream: int, step: int, uid: int, *, block: int = 0, digit: int = 0) -> int:
+        """As `Draws.word`."""
+        return self._word(step << 32 | stream << 16 | block << 8, uid, digit)
+
+    def choice(self, stream: int, step: int, uid: int, count: int, *, digit: int = 0) -> int:
+        """As `Draws.choice`."""
+        return self._word(step << 32 | stream << 16, uid, digit) * count >> 64
+
+    def _word(self, event: int, uid: int, digit: int) -> int:
+        keys = (np.array([part], dtype=np.uint64) for part in (event, uid, digit))
+        return int(self._words(*keys)[0])
+
+    def _words(
+        self, events: NDArray[np.uint64], uids: NDArray[np.uint64], digits: NDArray[np.uint64]
+    ) -> NDArray[np.uint64]:
+        first, second = philox(uids, events | digits >> np.uint64(1), self._keys)
+        drawn: NDArray[np.uint64] = np.where(digits & np.uint64(1), second, first)
         return drawn
 
 

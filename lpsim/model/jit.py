@@ -8,10 +8,11 @@ import numpy as np
 from llvmlite import ir
 from numba import njit, types
 from numba.core import config
-from numba.extending import intrinsic
+from numba.extending import intrinsic, lower_builtin, type_callable
 
 from lpsim.model.kept_code import keep
 from lpsim.model.parts import PartCompiler
+from lpsim.model.philox import multiply_wide
 
 JIT = not config.DISABLE_JIT
 """Whether code is compiled at all; NUMBA_DISABLE_JIT=1 runs it as plain, slow, checked Python."""
@@ -61,19 +62,18 @@ def compiled_as(signature: Any) -> Any:
 
 
 if JIT:
+    _PAIR = types.UniTuple(types.uint64, 2)
 
-    @intrinsic
-    def multiply_wide(_context: Any, _a: Any, _b: Any) -> Any:
-        """Return the high and the low half of the 128-bit product of two words."""
-        pair = types.UniTuple(types.uint64, 2)
+    @type_callable(multiply_wide)
+    def _two_words(_context: Any) -> Any:
+        return lambda _a, _b: _PAIR
 
-        def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-            wide, word = ir.IntType(128), ir.IntType(64)
-            product = builder.mul(builder.zext(arguments[0], wide), builder.zext(arguments[1], wide))
-            high = builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), word)
-            return context.make_tuple(builder, pair, (high, builder.trunc(product, word)))
-
-        return pair(types.uint64, types.uint64), generate
+    @lower_builtin(multiply_wide, types.uint64, types.uint64)
+    def _one_instruction(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        wide, word = ir.IntType(128), ir.IntType(64)
+        product = builder.mul(builder.zext(arguments[0], wide), builder.zext(arguments[1], wide))
+        high = builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), word)
+        return context.make_tuple(builder, _PAIR, (high, builder.trunc(product, word)))
 
     @intrinsic
     def popcount(_context: Any, _word: Any) -> Any:
@@ -94,11 +94,6 @@ if JIT:
         return types.int64(types.uint64), generate
 
 else:
-
-    def multiply_wide(a: Any, b: Any) -> Any:
-        """Return the high and the low half of the 128-bit product of two words."""
-        product = int(a) * int(b)
-        return np.uint64(product >> 64), np.uint64(product & (2**64 - 1))
 
     def popcount(word: Any) -> int:
         """How many lanes of a word are set."""

@@ -29,6 +29,13 @@ class Landscapes(NamedTuple):
     """(S,) of the share of the greatest value, as the measure `performance` shows it."""
 
 
+def no_landscapes(runs: int) -> Landscapes:
+    """The landscapes of payoffs that need none: empty."""
+    empty = np.zeros((runs, 0, 0), dtype=np.int64)
+    ones = np.ones(runs, dtype=np.int64)
+    return Landscapes(empty, empty, ones, ones)
+
+
 class Terms(NamedTuple):
     """What payoffs are reckoned with, besides actions and standard."""
 

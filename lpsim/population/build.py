@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lpsim.errors import InputError
-from lpsim.model.draws import Draws, Stream
-from lpsim.model.payoffs import Landscapes
+from lpsim.model.draws import Draws, PlainDraws, Stream
+from lpsim.model.payoffs import Landscapes, no_landscapes
 from lpsim.model.state import Structure, uid_parts
 from lpsim.population.footprint import check_footprint, expected_size, size_of
-from lpsim.population.initial import Start, state_of
 from lpsim.population.network_files import NetworkFile, read_network
 from lpsim.population.networks import practice_ties, staff_ties
 from lpsim.population.practices import PracticeMaker, Practices, practice_uids
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
     from lpsim.model.state import State
     from lpsim.population.footprint import Size
-    from lpsim.population.initial import Starts, Worlds
+    from lpsim.population.initial import Start, Starts, Worlds
     from lpsim.scenario import Scenario
 
     _Files = tuple[NetworkFile | None, NetworkFile | None]
@@ -56,6 +55,8 @@ class Population:
     @cached_property
     def state(self) -> State:
         """The state at step 0, as an engine may own and change it."""
+        from lpsim.population.initial import state_of  # noqa: PLC0415 (slow to import)
+
         return state_of(self.structure, self.starts)
 
 
@@ -70,20 +71,37 @@ def build(scenario: Scenario, seed: int) -> Population:
     return Builder(scenario).build(seed)
 
 
+def who(scenario: Scenario, seed: int) -> tuple[Structure, dict[str, Any]]:
+    """Who there is and who is tied to whom, in no world, and the report; errors as of `build`.
+
+    The same as in `build`, without the compiled code that worlds and starts take.
+    """
+    return Builder(scenario).who(PlainDraws(seed))
+
+
 class Builder:
     """Makes populations of one scenario; what no seed changes is made once, and shared by all."""
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self._practices = PracticeMaker(scenario)
-        self._start = Start(scenario)
         self._last: tuple[Practices, Structure, dict[str, Any]] | None = None
+
+    @cached_property
+    def _start(self) -> Start:
+        from lpsim.population.initial import Start  # noqa: PLC0415 (slow to import)
+
+        return Start(self.scenario)
+
+    def who(self, draws: Draws) -> tuple[Structure, dict[str, Any]]:
+        """Who there is and who is tied to whom, in no world; see `who`."""
+        return self._structure(draws, self._fitting_practices(draws), _no_world(self.scenario))
 
     def build(self, seed: int) -> Population:
         """Everybody at step 0; see `build`."""
         draws, worlds = Draws(seed), self._start.worlds([seed])
         practices = self._fitting_practices(draws)
-        structure, report = self._structure(draws, practices, worlds)
+        structure, report = self._structure(draws, practices, _drawn_of_world(worlds))
         return Population(structure, self._start.starts(structure, worlds), report)
 
     @property
@@ -123,15 +141,15 @@ class Builder:
         return practices
 
     def _structure(
-        self, draws: Draws, practices: Practices, worlds: Worlds
+        self, draws: Draws, practices: Practices, world: dict[str, Any]
     ) -> tuple[Structure, dict[str, Any]]:
         """The structure of a seed, and the report; most of the last where the seed drew the same."""
         if self._last is not None and not _draws_ties(self.scenario):
             before, structure, report = self._last
             if np.array_equal(before.headcounts, practices.headcounts):
-                return replace(structure, **_drawn_of_world(worlds)), report
+                return replace(structure, **world), report
         files = self._practices.network_file, self._staff_file
-        structure, found = _structure(self.scenario, draws, practices, worlds, files)
+        structure, found = _structure(self.scenario, draws, practices, world, files)
         report = {**practices.report, "practices": structure.practices, "staff": structure.staff, **found}
         self._last = practices, structure, json.loads(json.dumps(report))
         return self._last[1:]
@@ -151,7 +169,7 @@ def _structure(
     scenario: Scenario,
     draws: Draws,
     practices: Practices,
-    worlds: Worlds,
+    world: dict[str, Any],
     files: _Files,
 ) -> tuple[Structure, dict[str, Any]]:
     """The structure, and what the report says of bodies and of ties read from files."""
@@ -189,7 +207,7 @@ def _structure(
         ),
         case_factors=case_factors(scenario, practices.headcounts, practice_kind),
         domain=(np.arange(issues) * domains // issues).astype(np.int32),
-        **_drawn_of_world(worlds),
+        **world,
     )
     check_cases(scenario, structure)
     return structure, {"moved_bodies": moved, "network_files": told}
@@ -199,6 +217,13 @@ def _drawn_of_world(worlds: Worlds) -> dict[str, Any]:
     """What a structure holds of the world of a run."""
     landscape = Landscapes(*(part[0] for part in worlds.landscapes))
     return {"norm": worlds.norm[0], "tacit": worlds.tacit[0], "landscape": landscape}
+
+
+def _no_world(scenario: Scenario) -> dict[str, Any]:
+    """The same where none is drawn: no norms, nothing tacit, no landscape."""
+    issues = scenario.world.issues
+    landscape = Landscapes(*(part[0] for part in no_landscapes(1)))
+    return {"norm": np.zeros(issues, np.int8), "tacit": np.zeros(issues, np.bool_), "landscape": landscape}
 
 
 def _posts(

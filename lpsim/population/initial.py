@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numba import boolean, int8, int32, int64, uint64, void
 
-from lpsim.model.draws import CERTAIN, LANES, Stream, choice, event_of, lanes_below, threshold, word_of
+from lpsim.model.draws import CERTAIN, LANES, Stream, threshold
 from lpsim.model.jit import compiled_as, inlined
-from lpsim.model.payoffs import Landscapes
+from lpsim.model.payoffs import Landscapes, no_landscapes
 from lpsim.model.state import WORLD_UID, Learners, State, uids
+from lpsim.model.words import choice, event_of, lanes_below, word_of
 from lpsim.population.landscapes import draw_landscapes
 from lpsim.scenario.settings import Settings
 
@@ -42,13 +43,6 @@ class Worlds(NamedTuple):
     """(S, K) the right assumptions."""
     landscapes: Landscapes
     """The landscapes of issues where the payoff is "nk"; else empty."""
-
-
-def no_landscapes(runs: int) -> Landscapes:
-    """The landscapes of payoffs that need none: empty."""
-    empty = np.zeros((runs, 0, 0), dtype=np.int64)
-    ones = np.ones(runs, dtype=np.int64)
-    return Landscapes(empty, empty, ones, ones)
 
 
 class Starts(NamedTuple):

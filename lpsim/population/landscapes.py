@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numba import boolean, int8, int64, uint64, void
 
-from lpsim.model.draws import Stream, choice, event_of, word_of
+from lpsim.model.draws import Stream
 from lpsim.model.jit import compiled_as, inlined
 from lpsim.model.payoffs import Landscapes
 from lpsim.model.state import WORLD_UID
+from lpsim.model.words import choice, event_of, word_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

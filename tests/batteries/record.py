@@ -11,10 +11,10 @@ import sys
 import numpy as np
 
 import lpsim
-from lpsim.model import draws, jit
+from lpsim.model import jit, words
 from lpsim.scenario import Scenario
 
-philox = draws.philox
+philox = words.philox
 asked: list[tuple[int, int, int]] = []
 """Event (without the digit), uid, digit."""
 
@@ -36,7 +36,7 @@ if __name__ == "__main__":
     if jit.JIT:
         sys.exit("Compiled code cannot be listened to: set NUMBA_DISABLE_JIT=1.")
     path, steps, target = sys.argv[1:]
-    draws.philox = noted
+    words.philox = noted
     lpsim.simulate(Scenario.load(path, {"steps": int(steps)}), seed=0)
     names = ("event", "uid", "digit")
     np.savez_compressed(target, **dict(zip(names, np.array(asked, dtype=np.uint64).T, strict=True)))

@@ -20,28 +20,29 @@ from numba import uint64
 from lpsim import Scenario
 from lpsim.engines.compiled.engine import CompiledEngine
 from lpsim.model.counts import empty_counts
-from lpsim.model.draws import CERTAIN, event_of, lanes_below, philox, threshold
+from lpsim.model.draws import CERTAIN, threshold
 from lpsim.model.jit import JIT, compiled
+from lpsim.model.words import event_of, lanes_below, philox
 from lpsim.population.build import build
 
 ROOT = Path(__file__).parents[2]
 COUNT = """
 import sys
-import lpsim.model.draws as draws
+import lpsim.model.words as words
 import lpsim.engines.compiled.rules as rules
 import numpy as np
 from lpsim import Scenario
 from lpsim.engines.compiled.engine import CompiledEngine
 from lpsim.population.build import build
 
-pairs, real = set(), draws.philox
+pairs, real = set(), words.philox
 def counted(low, high, key):
     pairs.add((int(low), int(high)))
     return real(low, high, key)
 def lanes_below(seed, event, uid, limit, among):
-    # As in lpsim.model.draws, but a pair at a time: none is made that is not needed.
+    # As in lpsim.model.words, but a pair at a time: none is made that is not needed.
     success, digit, one, top = np.uint64(0), np.uint64(0), np.uint64(1), np.uint64(63)
-    if limit == np.uint64(draws.CERTAIN):
+    if limit == np.uint64(words.CERTAIN):
         return among
     while among and limit:
         for word in counted(uid, event | digit, seed):
@@ -55,7 +56,7 @@ rules.lanes_below = lanes_below
 scenario = Scenario.load(sys.argv[1]).replace({"population.practices": int(sys.argv[2])})
 people = build(scenario, 1)
 engine = CompiledEngine(scenario, people.structure, people.starts)
-draws.philox = counted
+words.philox = counted
 for _ in range(int(sys.argv[3])):
     engine.advance()
 print(len(pairs) / (int(sys.argv[3]) * people.structure.staff))

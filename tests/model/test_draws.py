@@ -12,8 +12,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import lpsim
-from lpsim.model.draws import CERTAIN, LANES, Draws, Stream, philox, threshold
+from lpsim.model.draws import CERTAIN, LANES, Draws, PlainDraws, Stream, threshold
 from lpsim.model.state import WORLD_UID
+from lpsim.model.words import philox
 
 FULL = 2**64 - 1
 SIZES = (1, 63, 64, 65, 127, 1000)
@@ -33,6 +34,8 @@ events = st.fixed_dictionaries(
         "uid": words | st.just(WORLD_UID),
     }
 )
+of_words = pytest.mark.parametrize("kind", [Draws, PlainDraws])
+"""Draws of what is a word or two, which NumPy makes as well."""
 probabilities = st.sampled_from(EDGES) | st.floats(0, 1)
 
 
@@ -104,10 +107,11 @@ def test_philox_equals_its_naive_twin(low, high, key):
 # --- each kind of draw equals its naive twin ----------------------------------------------------------
 
 
+@of_words
 @quick
 @given(events, st.integers(0, 15), st.integers(0, 63))
-def test_word(event, block, digit):
-    drawn = Draws(event["seed"]).word(*places(event), block=block, digit=digit)
+def test_word(kind, event, block, digit):
+    drawn = kind(event["seed"]).word(*places(event), block=block, digit=digit)
     assert type(drawn) is int
     assert drawn == naive_word(**event, block=block, digit=digit)
 
@@ -130,26 +134,29 @@ def test_occurs_below_the_threshold_and_not_at_it(event):
     assert draws.occurs(*places(event), word + 1)
 
 
+@of_words
 @quick
 @given(events)
-def test_heads_is_bit_0_of_the_word(event):
-    assert Draws(event["seed"]).heads(*places(event)) is bool(naive_word(**event) & 1)
+def test_heads_is_bit_0_of_the_word(kind, event):
+    assert kind(event["seed"]).heads(*places(event)) is bool(naive_word(**event) & 1)
 
 
+@of_words
 @quick
 @given(events, st.integers(1, 2**62) | st.integers(1, 50), st.integers(0, 63))
-def test_choice_is_the_upper_half_of_the_wide_product(event, count, digit):
-    drawn = Draws(event["seed"]).choice(*places(event), count, digit=digit)
+def test_choice_is_the_upper_half_of_the_wide_product(kind, event, count, digit):
+    drawn = kind(event["seed"]).choice(*places(event), count, digit=digit)
     assert drawn == naive_word(**event, digit=digit) * count >> 64
     assert 0 <= drawn < count
 
 
+@of_words
 @quick
 @given(events, st.integers(2, 40), st.data())
-def test_choice_of_others_skips_oneself(event, count, data):
+def test_choice_of_others_skips_oneself(kind, event, count, data):
     own = data.draw(st.integers(0, count - 1))
     others = [index for index in range(count) if index != own]
-    drawn = Draws(event["seed"]).choice_of_others(*places(event), count, own)
+    drawn = kind(event["seed"]).choice_of_others(*places(event), count, own)
     assert drawn == others[naive_word(**event) * (count - 1) >> 64]
 
 
@@ -257,10 +264,11 @@ def test_more_issues_leave_the_draws_of_the_others(event, probability):
 # --- many at once ------------------------------------------------------------------------------------
 
 
+@of_words
 @few
 @given(event=events, digit=st.integers(0, 63))
-def test_words_of_many_equal_the_single_ones(event, digit):
-    draws, stream, step = Draws(event["seed"]), event["stream"], event["step"]
+def test_words_of_many_equal_the_single_ones(kind, event, digit):
+    draws, stream, step = kind(event["seed"]), event["stream"], event["step"]
     uids = np.array([event["uid"], 0, WORLD_UID, FULL], dtype=np.uint64)
     steps = np.arange(4, dtype=np.uint64) + np.uint64(step)
     digits = np.array([digit, 0, 1, 63], dtype=np.uint64)

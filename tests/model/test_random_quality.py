@@ -14,8 +14,9 @@ from event_keys import DIGITS, ORDERS, STREAMS, Keys, congruence, keys, model, p
 from numba import uint64
 from randomness import STATISTICS
 
-from lpsim.model.draws import Stream, choice, event_of, lanes_below, lanes_below_each, occurs, threshold
+from lpsim.model.draws import Stream, threshold
 from lpsim.model.state import WORLD_UID
+from lpsim.model.words import choice, event_of, lanes_below, lanes_below_each, occurs
 
 FAMILY = 1e-6
 COUNT = 2**18

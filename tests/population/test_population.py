@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import math
 from collections import Counter
 from pathlib import Path
@@ -17,7 +18,7 @@ from lpsim.errors import InputError
 from lpsim.model.draws import Draws, Stream, threshold
 from lpsim.model.schedule import Level
 from lpsim.model.state import uid, uids
-from lpsim.population.build import Population, build
+from lpsim.population.build import Population, build, who
 from lpsim.scenario import Scenario
 
 ROOT = Path(__file__).parents[2]
@@ -653,3 +654,38 @@ def test_the_start_equals_its_naive_twin(issues, domains):
         culture = state.practices.assumptions[structure.staff_practice[person]]
         shared = naive_signs(draws, place, Stream.START_SHARED_CULTURE, values["shared_culture"], culture)
         assert state.staff.assumptions[person].tolist() == shared
+
+
+TIES: list[dict[str, Any]] = [
+    {"staff": "complete", "rewire": 0.2, "professional": 2},
+    {"staff": "small_world", "staff_degree": 2, "staff_small_world": 0.5, "practices": "random"},
+    {"staff": "random", "staff_density": 0.5, "practices": "small_world"},
+]
+
+
+@pytest.mark.parametrize("network", TIES, ids=lambda network: network["staff"])
+def test_who_there_is_and_who_is_tied_to_whom_is_the_same_without_compiled_code(network):
+    kinds = [{"name": "a", "share": 0.4, "set": {"practice.trial.rate": 0.1}}]
+    population = {"practices": 20, "spread": 0.7}
+    roles = {"gp": {"headcount": 2.5}, "nurse": {"headcount": 1.5}}
+    made = scenario(population=population, roles=roles, network=network, kinds=kinds)
+    found, report = who(made, 5)
+    built = build(made, 5)
+    assert report == built.report
+    for field in dataclasses.fields(found):
+        if field.name not in ("norm", "tacit", "landscape"):
+            equal(getattr(found, field.name), getattr(built.structure, field.name))
+
+
+def equal(found: Any, expected: Any) -> None:
+    """The same to the last bit, arrays within tuples included."""
+    if isinstance(found, np.ndarray):
+        np.testing.assert_array_equal(found, expected, strict=True)
+    elif dataclasses.is_dataclass(found):
+        for field in dataclasses.fields(found):
+            equal(getattr(found, field.name), getattr(expected, field.name))
+    elif isinstance(found, tuple):
+        for one, other in zip(found, expected, strict=True):
+            equal(one, other)
+    else:
+        assert found == expected

@@ -18,8 +18,9 @@ from lpsim.engines.compiled.rate_arrays import (
     UPHEAVAL,
 )
 from lpsim.engines.compiled.rules import happens, lanes, of_staff, of_the_world
-from lpsim.model.draws import Stream, choice, event_of
+from lpsim.model.draws import Stream
 from lpsim.model.jit import inlined, lowest
+from lpsim.model.words import choice, event_of
 
 STAYS, NOVICE = -2, -1
 HALF = uint64(2**63)

@@ -51,8 +51,9 @@ from lpsim.engines.compiled.rules import (
     take_beliefs,
 )
 from lpsim.engines.compiled.votes import learn_from_children, learn_from_peers, learn_together
-from lpsim.model.draws import Stream, choice, event_of, limit_of, word_of
+from lpsim.model.draws import Stream
 from lpsim.model.jit import inlined, lowest
+from lpsim.model.words import choice, event_of, limit_of, word_of
 
 # --- B: acting and being judged -------------------------------------------------------------------
 

@@ -9,8 +9,9 @@ from numba import int64
 from lpsim.engines.compiled.bits import NONE, add, clear, copy_row, more_than
 from lpsim.engines.compiled.rate_arrays import IMITATE
 from lpsim.engines.compiled.rules import fails
-from lpsim.model.draws import Stream, event_of, occurs
+from lpsim.model.draws import Stream
 from lpsim.model.jit import inlined, popcount
+from lpsim.model.words import event_of, occurs
 
 FEWEST_SLOTS = 2
 """A routine with no more slots gives none away."""

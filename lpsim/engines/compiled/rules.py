@@ -7,9 +7,9 @@ from typing import Any
 from numba import float64, int64, uint64
 
 from lpsim.engines.compiled.bits import ALL, NONE, ONE, differs, step_towards, take
-from lpsim.model.draws import event_of, lanes_below, occurs
 from lpsim.model.jit import inlined, lowest, popcount
 from lpsim.model.state import WORLD_UID
+from lpsim.model.words import event_of, lanes_below, occurs
 
 _WORLD = uint64(WORLD_UID)
 

@@ -10,9 +10,10 @@ from numba import int64
 from lpsim.engines.compiled.bits import NONE, ONE, add, clear, copy_counter, count_in, differs, more, subtract
 from lpsim.engines.compiled.rate_arrays import DISCUSSION, DISCUSSION_ASSUMPTION
 from lpsim.engines.compiled.rules import acts, assume_some, of_staff, take_beliefs, take_some
-from lpsim.model.draws import Stream, event_of, lanes_below_each
+from lpsim.model.draws import Stream
 from lpsim.model.jit import inlined, lowest
 from lpsim.model.peer_rules import PEER_RULES
+from lpsim.model.words import event_of, lanes_below_each
 
 SUPERIORS, BEST, MAJORITY = (PEER_RULES[name].number for name in ("superiors", "best", "majority"))
 NOBODY = -1
