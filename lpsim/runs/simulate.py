@@ -15,7 +15,6 @@ from lpsim.engines.quickest import AS_REFERENCE, QUICKEST
 from lpsim.engines.registry import ENGINES, Options, check, engine_named
 from lpsim.errors import IdleSettingWarning, InputError
 from lpsim.lessons.estimate import expected_lessons
-from lpsim.lessons.stages import tables
 from lpsim.model.counts import empty_counts_of_many, one_of, recorded_steps
 from lpsim.population.build import Builder
 from lpsim.population.footprint import check_footprint, size_of
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
     from lpsim.engines.base import Engine, Factory, SideBySideFactory
     from lpsim.engines.registry import EngineName
+    from lpsim.lessons.journal import Record
     from lpsim.model.counts import Counts
     from lpsim.model.state import Structure
     from lpsim.population.build import Population
@@ -222,7 +222,7 @@ class _Maker:
         finally:
             engine.close()
         journal = engine.journal
-        lessons = dict(zip(LESSON_TABLES, tables(journal), strict=True)) if journal is not None else {}
+        lessons = _lesson_tables(journal) if journal is not None else {}
         seconds = time.perf_counter() - started
         if self._chooses and self.entry.name == AS_REFERENCE:
             QUICKEST.spent += seconds
@@ -256,6 +256,12 @@ class _Maker:
         if lessons or own:
             headcounts = np.diff(population.structure.first_staff)[:, None]
             check_footprint(self.scenario, size_of(headcounts), bytes_per_person=own, lessons=lessons)
+
+
+def _lesson_tables(journal: Record) -> dict[str, pd.DataFrame]:
+    from lpsim.lessons.stages import tables  # noqa: PLC0415 (pandas is slow to import, and few runs need it)
+
+    return dict(zip(LESSON_TABLES, tables(journal), strict=True))
 
 
 def _check_lessons(scenario: Scenario, expected: int) -> None:

@@ -319,8 +319,11 @@ def remove_empty(folders: Iterable[Path]) -> None:
 
 def _sync_all(folder: Path) -> None:
     """Have all of a folder on the disk before its name says that it is there."""
-    for path in [*folder.rglob("*"), folder]:
-        sync(path)
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 (slow to import)
+
+    # Side by side, as a disk writes many files down in about the time of one.
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(sync, [*folder.rglob("*"), folder]))
 
 
 def _sync_name(path: Path) -> None:

@@ -79,7 +79,13 @@ class View(NamedTuple):
 def columns_of(runs: Sequence[Run], names: Sequence[str]) -> dict[str, pd.DataFrame]:
     """By label of a measure, one column per run, by step."""
     check(runs)
-    return {MEASURES[name].label: collect([run.series for run in runs], name) for name in names}
+    steps = pd.Index(runs[0].column("step"), name="step")
+    return {
+        MEASURES[name].label: pd.DataFrame(
+            {number: run.column(name) for number, run in enumerate(runs)}, index=steps, dtype=float
+        )
+        for name in names
+    }
 
 
 def collect(tables: Sequence[pd.DataFrame], column: str) -> pd.DataFrame:
