@@ -24,6 +24,17 @@ def saved(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("swept") / "store"
+    factors = [{"key": "practice.revision.rate", "kind": "lever", "values": [0.1, 0.2]}]
+    base = Scenario().adapted({"steps": 2, "population.practices": 1})
+    lpsim.sweep(
+        lpsim.Design.from_dict({"method": "factorial", "base": base, "factors": factors}), store=folder
+    )
+    return folder
+
+
 def imported(code):
     """The slow packages, and the rooms of lpsim, that a program has imported when it ends."""
     program = f"""
@@ -56,20 +67,34 @@ def test_the_version_and_the_help_import_nothing_slow():
         assert rooms == expected | ({"runs"} if option == "--version" else set())
 
 
-@pytest.mark.parametrize(
-    ("arguments", "needed"),
-    [
-        ([], {"pydantic"}),  # typer itself reads the types of options by it
-        (["schema"], {"pydantic"}),
-        (["scenarios"], {"pydantic", "rich"}),
-        (["check", "one_practice"], {"numpy", "psutil", "pydantic", "rich"}),
-        (["check", "one_practice", "--assumptions"], {"pydantic", "rich"}),
-    ],
-    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
-)
-def test_what_simulates_nothing_imports_no_compiler(arguments, needed):
-    slow, _ = imported(command(*arguments))
-    assert slow == needed
+SCENARIO = {"pydantic"}  # typer itself reads the types of options by it, too
+TABLE = SCENARIO | {"rich"}
+PANDAS = {"numpy", "pandas", "pyarrow"}
+COMPILER = {"numpy", "numba", "llvmlite", "filelock"}
+PEOPLE = {"numpy", "psutil"}  # psutil says whether they fit into memory
+INTERVAL = {"numpy", "scipy"}
+FIGURE = {"numpy", "matplotlib", "PIL", "filelock"}  # filelock keeps the fonts that were found
+RUN = TABLE | PANDAS | COMPILER | PEOPLE | INTERVAL
+COMMANDS = {
+    "": SCENARIO,
+    "schema": SCENARIO,
+    "scenarios": TABLE,
+    "check one_practice": TABLE | PEOPLE,
+    "check one_practice --assumptions": TABLE,
+    "guide": TABLE | PANDAS,
+    "query STORE SELECT": TABLE | PANDAS | {"duckdb", "filelock", "psutil"},  # psutil bounds its memory
+    "lessons RUN": TABLE | PANDAS | INTERVAL | FIGURE,
+    "replications one_practice --set steps=2 --precision 1": TABLE | COMPILER | PEOPLE | INTERVAL,
+    "run one_practice --set steps=2 --replications 2 --out OUT": RUN | FIGURE,
+}
+"""What each command imports of `SLOW`, and no more; the other commands simulate and draw as these do."""
+
+
+@pytest.mark.parametrize("said", COMMANDS)
+def test_a_command_imports_what_it_uses(said, saved, store, tmp_path):
+    places = {"RUN": str(saved), "STORE": str(store), "SELECT": "select 1", "OUT": str(tmp_path / "out")}
+    slow, _ = imported(command(*(places.get(word, word) for word in said.split())))
+    assert slow == COMMANDS[said]
 
 
 def test_a_scenario_is_read_with_pydantic_alone():
