@@ -88,6 +88,7 @@ RINGS = {
         "validation/test_spread_in_a_team.py",
     ),
     "slow": (
+        "benchmarks",
         "engines/test_first_runs.py",
         "engines/test_mutations.py",
         "model/test_kept_code.py",

@@ -2,8 +2,9 @@
 
     pytest tests/benchmarks/bench_floor.py --benchmark-enable -n 0 -s
 
-The words are counted in a part of England run as plain Python, their price is measured in a loop of
-compiled code, and a step of the compiled engine is held against the product, in one process.
+The draws of a part of England are written down in plain Python. Compiled code then makes as many as a step of
+England asks for: their words alone, one after the other; and the same draws, each with its questions. Both,
+and moving a person's octets, are held against a step, in turn in one process.
 """
 
 import os
@@ -11,10 +12,12 @@ import statistics
 import subprocess
 import sys
 import time
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 import pytest
+from in_turn import in_turn, quartiles, ratios
 from numba import uint64
 
 from lpsim import Scenario
@@ -26,6 +29,8 @@ from lpsim.model.words import event_of, lanes_below, philox
 from lpsim.population.build import build
 
 ROOT = Path(__file__).parents[2]
+OCTETS = 80
+"""Read and written of a person in a step."""
 COUNT = """
 import sys
 import lpsim.model.words as words
@@ -35,17 +40,21 @@ from lpsim import Scenario
 from lpsim.engines.compiled.engine import CompiledEngine
 from lpsim.population.build import build
 
-pairs, real = set(), words.philox
+pairs, draws, real = set(), [], words.philox
 def counted(low, high, key):
     pairs.add((int(low), int(high)))
+    draws.append((int(high), int(low), 0, 0))
     return real(low, high, key)
 def lanes_below(seed, event, uid, limit, among):
     # As in lpsim.model.words, but a pair at a time: none is made that is not needed.
     success, digit, one, top = np.uint64(0), np.uint64(0), np.uint64(1), np.uint64(63)
     if limit == np.uint64(words.CERTAIN):
         return among
+    if among and limit:
+        draws.append((int(event), int(uid), int(limit), int(among)))
     while among and limit:
-        for word in counted(uid, event | digit, seed):
+        pairs.add((int(uid), int(event | digit)))
+        for word in real(uid, event | digit, seed):
             ones = np.uint64(0) - (limit >> top)
             success |= among & ones & ~word
             among &= ~(ones ^ word)
@@ -59,7 +68,8 @@ engine = CompiledEngine(scenario, people.structure, people.starts)
 words.philox = counted
 for _ in range(int(sys.argv[3])):
     engine.advance()
-print(len(pairs) / (int(sys.argv[3]) * people.structure.staff))
+person_steps = int(sys.argv[3]) * people.structure.staff
+np.savez(sys.argv[4], draws=np.array(draws, dtype=np.uint64), pairs=len(pairs), person_steps=person_steps)
 """
 
 
@@ -70,6 +80,20 @@ def pairs_one_after_the_other(count, key):
     for number in range(count):
         low, high = philox(uint64(number), uint64(7), key)
         found ^= low ^ high
+    return found
+
+
+@compiled
+def draws_again(times, key, draws):
+    """The draws written down, in their order, so many times; of one word where no lane is asked for."""
+    found = uint64(0)
+    for _ in range(times):
+        for row in range(draws.shape[0]):
+            event, uid, limit, among = draws[row, 0], draws[row, 1], draws[row, 2], draws[row, 3]
+            if among == 0:
+                found ^= philox(uid, event, key)[0]
+            else:
+                found ^= lanes_below(key, event, uid, limit, among)
     return found
 
 
@@ -87,22 +111,20 @@ def nanoseconds(work, count=1_000_000):
     work(10)
     taken = []
     for _ in range(7):
-        begun = time.perf_counter()
+        begun = time.process_time()
         work(count)
-        taken.append((time.perf_counter() - begun) / count * 1e9)
+        taken.append((time.process_time() - begun) / count * 1e9)
     return statistics.median(taken)
 
 
-def pairs_per_person(practices, steps):
-    """Pairs of random words that a person and step ask for, counted in plain Python."""
-    found = subprocess.run(
-        [sys.executable, "-c", COUNT, ROOT / "configs" / "england.toml", str(practices), str(steps)],
+def asked(practices, steps, path):
+    """The draws of a part of England, as plain Python asks for them: events, uids, thresholds and lanes."""
+    subprocess.run(
+        [sys.executable, "-c", COUNT, ROOT / "configs" / "england.toml", str(practices), str(steps), path],
         env={**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
         check=True,
     )
-    return float(found.stdout)
+    return np.load(path)
 
 
 @pytest.mark.skipif(not JIT, reason="nothing is compiled")
@@ -117,21 +139,28 @@ def test_a_draw_of_64_lanes(benchmark, probability):
 
 
 @pytest.mark.skipif(not JIT, reason="nothing is compiled")
-def test_a_step_of_england_against_its_random_words(benchmark):
+def test_a_step_of_england_against_its_random_words(benchmark, tmp_path):
     full = benchmark.enabled
-    pairs = pairs_per_person(12 if full else 2, 24 if full else 2)
-    price = nanoseconds(lambda n: pairs_one_after_the_other(n, np.uint64(5)), 1_000_000 if full else 10)
+    found = asked(12 if full else 2, 24 if full else 2, tmp_path / "draws.npz")
     scenario = Scenario.load(ROOT / "configs" / "england.toml")
     people = build(scenario.replace({"population.practices": 6139 if full else 20}), 1)
     engine = CompiledEngine(scenario, people.structure, people.starts)
-    nothing, taken = empty_counts(people.structure, []), []
-    for step in range(1, (24 if full else 2) + 1):
-        begun = time.perf_counter()
-        engine.advance_until(step, nothing)
-        taken.append((time.perf_counter() - begun) / people.structure.staff * 1e9)
-    benchmark.pedantic(lambda: None, rounds=1)
-    step = statistics.median(taken)
+    nothing, steps, staff = empty_counts(people.structure, []), count(1), people.structure.staff
+    draws, key, lines = found["draws"], np.uint64(5), np.zeros((staff, OCTETS // 8))
+    pairs, asked_for = (n / float(found["person_steps"]) for n in (float(found["pairs"]), len(draws)))
+    again = staff * asked_for / len(draws)
+    programs = {
+        "a step": lambda: engine.advance_until(next(steps), nothing),
+        "its words alone": lambda: pairs_one_after_the_other(round(pairs * staff), key),
+        "its draws alone": lambda: draws_again(round(again), key, draws),
+        "its octets alone": lambda: np.add(lines, 1, out=lines),
+    }
+    seconds = benchmark.pedantic(lambda: in_turn(programs, rounds=11 if full else 1), rounds=1)
+    if full:
+        seconds["its draws alone"] *= again / round(again)
+    took = ", ".join(f"{name} {quartiles(taken / staff * 1e9)} ns" for name, taken in seconds.items())
     print(
-        f"\nEngland, months 1 to 24: {pairs:.1f} pairs of random words per person and step, {price:.1f} ns "
-        f"each: {pairs * price:.0f} ns; a step takes {step:.0f} ns, {step / (pairs * price):.2f} times that"
+        f"\nEngland, months 1 to 24, a person: {pairs:.1f} pairs of words in {asked_for:.1f} draws, "
+        f"{100 * np.mean(draws[:, 3] == 0):.0f} % of them of one word; {took}"
     )
+    print("\n".join(ratios(seconds)))
