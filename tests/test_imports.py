@@ -20,7 +20,7 @@ SLOW = {
 def saved(tmp_path_factory):
     folder = tmp_path_factory.mktemp("saved") / "run"
     scenario = Scenario().replace({"steps": 2, "population.practices": 2, "record.lessons": True})
-    lpsim.simulate(scenario, seed=1).save(folder)
+    lpsim.simulate(scenario, seed=1, engine="compiled").save(folder)
     return folder
 
 
@@ -84,8 +84,7 @@ COMMANDS = {
     "guide": TABLE | PANDAS,
     "query STORE SELECT": TABLE | PANDAS | {"duckdb", "filelock", "psutil"},  # psutil bounds its memory
     "lessons RUN": TABLE | PANDAS | INTERVAL | FIGURE,
-    "replications one_practice --set steps=2 --precision 1": TABLE | COMPILER | PEOPLE | INTERVAL,
-    "run one_practice --set steps=2 --replications 2 --out OUT": RUN | FIGURE,
+    "run one_practice --engine compiled --set steps=2 --replications 1 --out OUT": RUN | FIGURE,
 }
 """What each command imports of `SLOW`, and no more; the other commands simulate and draw as these do."""
 
