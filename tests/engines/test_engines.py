@@ -19,7 +19,7 @@ from lpsim.engines.compiled.engine import CompiledEngine
 from lpsim.engines.compiled.irregular_ties import exceptions
 from lpsim.engines.compiled.packing import lanes_of
 from lpsim.engines.reference.model import LearningModel
-from lpsim.engines.registry import ENGINES
+from lpsim.engines.registry import ENGINES, Options
 from lpsim.lessons.stages import tables
 from lpsim.model.counts import Counts, empty_counts, empty_counts_of_many, one_of
 from lpsim.model.payoffs import PAYOFFS
@@ -411,3 +411,13 @@ def test_observing_a_state_changes_nothing_and_observes_it_whole():
         for name, one, other in zip(Counts._fields, counted(alone), whole, strict=True):
             assert np.array_equal(one[0], other[step]), (name, step)
     engine.close()
+
+
+def test_the_compiled_engine_goes_on_no_further_than_it_has_room_for():
+    scenario = lpsim.Scenario().adapted({"population.practices": 2, "steps": 2})
+    population = build(scenario, 1)
+    engine = ENGINES["compiled"].make(scenario, Options()).start(population)
+    engine.advance()
+    engine.advance()
+    with pytest.raises(ValueError, match="step 3 is beyond the scenario's last, 2"):
+        engine.advance()

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 import pytest
 from worlds import row_of
 
+from lpsim.engines.compiled.engine import CompiledFactory
 from lpsim.engines.reference.model import LearningModel
+from lpsim.engines.registry import Options
 from lpsim.population.build import build
 from lpsim.scenario import Scenario
+from lpsim.scenario.settings import Settings
+
+if TYPE_CHECKING:
+    from lpsim.model.state import State
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 
@@ -31,6 +37,27 @@ class Comparison(NamedTuple):
         return (self.found - self.expected) / float(np.hypot(self.error, self.error_expected))
 
 
+class Model:
+    """A run in the making by the compiled engine, with what tests ask of the reference engine's model."""
+
+    def __init__(self, scenario: Scenario, seed: int) -> None:
+        population = build(scenario, seed)
+        self.structure, self.settings = population.structure, Settings(scenario)
+        self.judgement = scenario.judgement
+        self.guessing = scenario.judgement.doubt == "guess"
+        self._engine = CompiledFactory(scenario, Options(threads=1)).start(population)
+        self.advance, self.observe, self.close = (
+            self._engine.advance,
+            self._engine.observe,
+            self._engine.close,
+        )
+
+    @property
+    def state(self) -> State:
+        """After the last step."""
+        return self._engine.state
+
+
 class Lab:
     """Scenarios of the configs folder, runs of them, and z-scores of what comes out."""
 
@@ -42,15 +69,18 @@ class Lab:
         return Scenario.load(CONFIGS / f"{name}.toml", overrides)
 
     @staticmethod
-    def run(scenario: Scenario, seed: int, steps: int, *, until=None, prepare=None) -> LearningModel:
+    def run(scenario: Scenario, seed: int, steps: int, *, until=None, prepare=None) -> Model | LearningModel:
         """A model some steps on, or at the first step at which `until(model)` is true.
 
-        `prepare(population)` may change everybody at step 0 and hands the population back.
+        `prepare(population)` may change everybody at step 0 and hands the population back. Without it the
+        compiled engine makes the run: the tests of engines hold it to the reference engine's to the bit.
         """
-        population = build(scenario, seed)
-        if prepare is not None:
-            population = prepare(population)
-        model = LearningModel(scenario, population.structure, population.state, seed=seed)
+        scenario = scenario.adapted({"steps": max(steps, scenario.steps)})
+        if prepare is None:
+            model = Model(scenario, seed)
+        else:
+            population = prepare(build(scenario, seed))
+            model = LearningModel(scenario, population.structure, population.state, seed=seed)
         try:
             for _ in range(steps):
                 model.advance()
@@ -61,17 +91,17 @@ class Lab:
         return model
 
     @staticmethod
-    def memory(model: LearningModel) -> np.ndarray:
+    def memory(model: Model | LearningModel) -> np.ndarray:
         """Knowledge of each practice's memory, (P,), in [-1, 1]."""
         return model.state.practices.beliefs @ model.state.reality.astype(float) / len(model.state.reality)
 
     @staticmethod
-    def measures(model: LearningModel) -> dict[str, float]:
+    def measures(model: Model | LearningModel) -> dict[str, float]:
         """The row of the series at the model's step."""
         return row_of(model)
 
     @staticmethod
-    def settled(model: LearningModel) -> bool:
+    def settled(model: Model | LearningModel) -> bool:
         """Whether nothing can change any more where only memory and staff learn from each other.
 
         Everybody holds what the memory says, nobody does better than it, and nobody holds no view

@@ -88,7 +88,7 @@ class CompiledEngine:
         if workspace is None or not workspace.fits(structure):
             workspace = Workspace(scenario, structure, starts.allocation[:1], threads=threads, like=workspace)
         self.workspace, self.structure = workspace, structure
-        self.step = 0
+        self.step, self._last = 0, scenario.steps
         # Interventions change settings, nothing else does.
         self._settings = Settings(scenario) if scenario.interventions else workspace.settings
         self._changes = [intervention.at for intervention in scenario.interventions]
@@ -128,6 +128,8 @@ class CompiledEngine:
 
     def advance_runs(self, last: int, counts: Counts) -> None:
         """Simulate all runs up to a step; `counts` are stacked."""
+        if last > self._last:
+            raise ValueError(f"step {last} is beyond the scenario's last, {self._last}")
         while self.step < last:
             first = self.step + 1
             if self._settings.advance(first):
