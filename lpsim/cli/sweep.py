@@ -53,6 +53,13 @@ Merge = Annotated[
 ]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Run again what failed before.")]
 
+_OTHERS = {
+    "common": "the same at every point",
+    "paired": "the next future's begin {stride:,} later",
+    "independent": "the next point's begin {stride:,} later",
+}
+"""What is said of the seeds of other points."""
+
 
 @app.command("sweep")
 def _sweep(
@@ -208,7 +215,7 @@ def _outline(design: Design) -> Iterator[str]:
     twice = f", {different:,} of them different" if different < len(design.points) else ""
     yield f"points: {len(design.points):,}{twice}"
     seeds = design.seeds(design.points[0])
-    others = f"the next point's begin {design.stride:,} later" if design.stride else "the same at every point"
+    others = _OTHERS[design.scheme.seeds].format(stride=design.stride)
     blocks = design.scheme.seed_blocks
     if blocks > 1:
         seeds = range(design.scheme.first_seed, design.scheme.first_seed + blocks * len(seeds))

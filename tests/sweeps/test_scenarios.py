@@ -23,6 +23,7 @@ from lpsim.sweeps.store.store import Store
 ROOT = Path(__file__).parents[2]
 BASE = Scenario().replace(SMALL)
 RATE = {"key": "practice.codification.rate", "kind": "lever", "values": [0.1, 0.4]}
+WORLD = {"key": "world.turbulence", "kind": "uncertainty", "values": [0.0, 0.1]}
 GUESS = {"name": "guess", "set": {"judgement": {"doubt": "guess"}}}
 PLAIN = {"name": "plain"}
 
@@ -36,7 +37,7 @@ def design(*scenarios, **more):
 
 
 def crossed(**more):
-    return design(PLAIN, GUESS, method="factorial", factors=[RATE], replications=3, **more)
+    return design(PLAIN, GUESS, **{"method": "factorial", "factors": [RATE], "replications": 3, **more})
 
 
 def values(made):
@@ -136,6 +137,32 @@ def test_the_digest_depends_on_the_scenarios_their_names_and_the_seeds():
 def test_independent_seeds_are_a_stride_apart_and_no_two_points_share_one():
     made = crossed(seeds="independent", stride=5, first_seed=7)
     assert [made.seeds(point) for point in made.points] == [range(n, n + 3) for n in (7, 12, 17, 22)]
+
+
+def test_paired_points_share_their_seeds_where_they_differ_in_levers_and_scenarios_alone(tmp_path):
+    """Two futures, each with two policies of two scenarios: a lot of seeds for each future, and no other."""
+    made = crossed(seeds="paired", stride=5, first_seed=7, factors=[RATE, WORLD])
+    lots = {0.0: range(7, 10), 0.1: range(12, 15)}
+    assert len(made.points) == 2 * 2 * 2
+    assert all(made.seeds(point) == lots[point.values[WORLD["key"]]] for point in made.points)
+    back = Design.from_json(json.loads(json.dumps(made.as_json())))
+    assert [back.seeds(point) for point in back.points] == [made.seeds(point) for point in made.points]
+    store = sweep(made, store=tmp_path / "store")
+    seen = store.frame().groupby("point")["seed"].apply(list)
+    assert [range(seeds[0], seeds[-1] + 1) for seeds in seen] == [made.seeds(one) for one in made.points]
+    assert (store.status()["status"] == "done").all()
+    assert len(store.status()) == 3 * len(made.points)
+
+
+def test_what_is_paired_depends_on_what_is_a_lever_and_so_does_the_digest():
+    kinds = [
+        crossed(seeds="paired", factors=[{**RATE, "kind": one}, {**WORLD, "kind": other}])
+        for one, other in (("lever", "uncertainty"), ("uncertainty", "lever"))
+    ]
+    assert len({made.digest for made in kinds}) == 2
+    assert [len({made.seeds(point) for point in made.points}) for made in kinds] == [2, 2]
+    first, second = ([made.seeds(point)[0] for point in made.points] for made in kinds)
+    assert first != second
 
 
 def test_more_replications_add_to_the_seeds_of_fewer():
@@ -311,8 +338,14 @@ REFUSED = [
         ),
         "factors.roles.nurse.voice: scenario 'few': no role 'nurse'; the roles are gp, direct_care",
     ),
-    (as_dict(PLAIN, seeds="own"), 'seeds: found \'own\'; allowed is one of "common", "independent"'),
-    (as_dict(PLAIN, stride=9), 'stride: found with common seeds; leave it out, or set seeds = "independent"'),
+    (
+        as_dict(PLAIN, seeds="own"),
+        'seeds: found \'own\'; allowed is one of "common", "paired", "independent"',
+    ),
+    (
+        as_dict(PLAIN, stride=9),
+        'stride: found with common seeds; leave it out, or set seeds = "independent" (or "paired")',
+    ),
     (
         as_dict(PLAIN, seeds="independent", stride=9, replications=10),
         "stride: found 9; allowed is at least the replications, 10, so that no two points share a seed",

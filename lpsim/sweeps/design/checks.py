@@ -225,10 +225,10 @@ def _measure_problem(scenarios: Mapping[str, Scenario], name: str) -> str | None
 
 def _seeds(scheme: Scheme) -> Iterator[str]:
     if scheme.seeds == "common" and "stride" in scheme.model_fields_set:
-        yield 'stride: found with common seeds; leave it out, or set seeds = "independent"'
-    if scheme.seeds == "independent" and scheme.seed_blocks > 1:
-        yield 'seed_blocks: found with independent seeds; leave it out, or set seeds = "common"'
-    if scheme.seeds == "independent" and scheme.stride < scheme.replications:
+        yield 'stride: found with common seeds; leave it out, or set seeds = "independent" (or "paired")'
+    if scheme.seeds != "common" and scheme.seed_blocks > 1:
+        yield f'seed_blocks: found with {scheme.seeds} seeds; leave it out, or set seeds = "common"'
+    if scheme.seeds != "common" and scheme.stride < scheme.replications:
         yield (
             f"stride: found {scheme.stride}; allowed is at least the replications, {scheme.replications}, so "
             "that no two points share a seed"
@@ -289,7 +289,7 @@ def _size(
     points = number_of_points(scheme, factors, listed) * crossed
     if points > MAX_POINTS:
         yield f"points: found {points:,}; allowed is at most {MAX_POINTS:,}; vary less, or draw points"
-    stride = scheme.stride if scheme.seeds == "independent" else 0
+    stride = 0 if scheme.seeds == "common" else scheme.stride
     last = scheme.first_seed + (points - 1) * stride + scheme.seed_blocks * scheme.replications - 1
     if last > MAX_SEED:
         yield f"first_seed: found {scheme.first_seed}, the last would be {last}; allowed is up to 2^64 - 1"

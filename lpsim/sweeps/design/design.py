@@ -169,14 +169,24 @@ class Design:
 
     @property
     def stride(self) -> int:
-        """From the first seed of a point to that of the next; 0 where all points have the same seeds."""
-        return self.scheme.stride if self.scheme.seeds == "independent" else 0
+        """From the first seed of a point to that of the next with others; 0 where all have the same seeds."""
+        return 0 if self.scheme.seeds == "common" else self.scheme.stride
 
     def seeds(self, point: Point) -> range:
         """The seeds of the replications of a point."""
         replications = self.scheme.replications
-        first = self.scheme.first_seed + point.number * self.stride + point.block * replications
+        first = self.scheme.first_seed + self._lots[point.number] * self.stride + point.block * replications
         return range(first, first + replications)
+
+    @cached_property
+    def _lots(self) -> Sequence[int]:
+        """By point which seeds it has, counted from 0: points with the same number have the same."""
+        if self.scheme.seeds != "paired":
+            return range(len(self.points))
+        futures = [key for one in self.factors if one.kind == "uncertainty" for key in one.columns]
+        known: dict[Row, int] = {}
+        of_each = (tuple(point.values[key] for key in futures if key != SCENARIO) for point in self.points)
+        return [known.setdefault(future, len(known)) for future in of_each]
 
     def scenario(self, point: Point) -> Scenario:
         """The scenario of a point."""
@@ -216,6 +226,8 @@ class Design:
         """
         digests = {name: scenario.digest for name, scenario in self.scenarios.items()}
         first, more = self.scheme.first_seed, [self.stride] if self.stride else []
+        if self.scheme.seeds == "paired":
+            more += self._lots
         whole = {
             "base": digests.get(UNNAMED, digests),
             "factors": self.columns,

@@ -278,10 +278,11 @@ class Scheme(Table):
     """Runs of each point."""
     first_seed: int = Field(1, ge=0, le=MAX_SEED)
     """The seed of the first replication; the others follow."""
-    seeds: Literal["common", "independent"] = "common"
-    """Whether all points have the same seeds, or each has its own."""
+    seeds: Literal["common", "paired", "independent"] = "common"
+    """Which points have the same seeds: all, those of one future (that differ in levers and scenarios alone),
+    or none."""
     stride: int = Field(1_000_000, ge=1, le=MAX_SEED)
-    """From a point's first seed to that of the next, where each has its own."""
+    """From the first seed of a point, or future, to that of the next which has others."""
     seed_blocks: int = Field(1, ge=1, le=1000)
     """With saltelli and morris: every point takes one of so many blocks of seeds, as if that were a factor:
     its index is what chance alone makes of one, the noise floor."""

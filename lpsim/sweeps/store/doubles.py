@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -11,25 +11,30 @@ from lpsim.errors import InputError
 from lpsim.sweeps.store import shards
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pyarrow as pa
     from numpy.typing import NDArray
 
 
-def run_codes(head: Mapping[str, Any], table: pa.Table) -> NDArray[np.int64]:
-    """The run that each row is of, counted point by point; `head` is that of the store."""
-    seeds = head["seeds"]
-    points, replications = table["point"].to_numpy().astype(np.uint64), np.uint64(seeds["replications"])
-    first = np.uint64(seeds["first"]) + points * np.uint64(seeds["stride"])
-    # Whichever block of seeds a point has: it has one alone.
-    replication = (table["seed"].to_numpy() - first) % replications
-    codes: NDArray[np.int64] = (points * replications + replication).astype(np.int64)
-    return codes
+class Seeds(NamedTuple):
+    """The seeds of the points of a store."""
+
+    first: bytes
+    """Of each point, 64 bits: bytes, since what was looked at is known by them."""
+    replications: int
+
+    def runs(self, table: pa.Table) -> NDArray[np.int64]:
+        """The run that each row is of, counted point by point."""
+        points = table["point"].to_numpy()
+        first = np.frombuffer(self.first, dtype=np.uint64)[points]
+        replication = (table["seed"].to_numpy() - first).astype(np.int64)
+        runs: NDArray[np.int64] = points.astype(np.int64) * self.replications + replication
+        return runs
 
 
-def see_that_no_run_is_doubled(head: Mapping[str, Any], paths: Sequence[Path]) -> None:
+def see_that_no_run_is_doubled(seeds: Seeds, paths: Sequence[Path]) -> None:
     """Look at the runs of all shards that count.
 
     Raises
@@ -37,17 +42,15 @@ def see_that_no_run_is_doubled(head: Mapping[str, Any], paths: Sequence[Path]) -
     InputError
         A run is in two of them, or twice in one, as when shards were copied from another store.
     """
-    seeds = head["seeds"]
-    _look(tuple(paths), seeds["first"], seeds["stride"], seeds["replications"])
+    _look(tuple(paths), seeds)
 
 
 @lru_cache(maxsize=64)  # what a shard is called says what it holds
-def _look(paths: tuple[Path, ...], first: int, stride: int, replications: int) -> None:
-    head = {"seeds": {"first": first, "stride": stride, "replications": replications}}
+def _look(paths: tuple[Path, ...], seeds: Seeds) -> None:
     runs: list[NDArray[np.int64]] = []
     for path in paths:
         table = shards.read([path], ["point", "seed", "step"])
-        codes = run_codes(head, table)
+        codes = seeds.runs(table)
         steps = table["step"].fill_null(-1).to_numpy()  # a run that failed has none
         order = np.lexsort((steps, codes))
         again = (np.diff(codes[order]) == 0) & (np.diff(steps[order]) == 0)
@@ -60,7 +63,7 @@ def _look(paths: tuple[Path, ...], first: int, stride: int, replications: int) -
         code = found[times > 1][0]
         several = [path for path, of in zip(paths, runs, strict=True) if code in of]
         table = shards.read(several[:1], ["point", "seed"])
-        row = int(np.flatnonzero(run_codes(head, table) == code)[0])
+        row = int(np.flatnonzero(seeds.runs(table) == code)[0])
         raise _doubled(several, table, row, int((times > 1).sum()))
 
 

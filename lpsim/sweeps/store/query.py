@@ -12,7 +12,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from lpsim.errors import InputError
-from lpsim.sweeps.design.factors import SEED_BLOCK
 from lpsim.sweeps.store.rows import DONE, FAILED, HOW_IT_WENT, PENDING
 
 if TYPE_CHECKING:
@@ -127,9 +126,8 @@ def _make_tables(connection: duckdb.DuckDBPyConnection, store: Store, paths: lis
     rows = ds.dataset([str(path) for path in paths], format="parquet")
     connection.register("rows", rows)
     connection.register("points", store.read_points())
-    names, seeds = store.head["columns"], store.head["seeds"]
+    names = store.head["columns"]
     columns = "".join(f"{quoted(name)}, " for name in names)
-    block = f"({SEED_BLOCK} - 1)::ubigint" if SEED_BLOCK in names else "0::ubigint"
     connection.execute(f"""
         create or replace view runs as
         select {_listed(name for name in rows.schema.names if name not in HOW_IT_WENT)}
@@ -145,9 +143,8 @@ def _make_tables(connection: duckdb.DuckDBPyConnection, store: Store, paths: lis
         select {RUN_ID} as run_id, point, seed, {columns}
             coalesce(made.status, '{PENDING}') as status, made.seconds, made.host
         from (
-            select *, {seeds["first"]}::ubigint + point::ubigint * {seeds["stride"]}::ubigint
-                + {block} * {seeds["replications"]}::ubigint + range::ubigint as seed
-            from points cross join range({seeds["replications"]})
+            select *, first_seed + range::ubigint as seed
+            from points cross join range({store.head["replications"]})
         )
         left join (select distinct on (point, seed) point, seed, status, seconds, host from rows) as made
         using (point, seed)

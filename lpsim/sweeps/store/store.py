@@ -2,7 +2,8 @@
 
 =====================  =====================================================================
 ``sweep.json``         the design, its digest, and what made the store
-``points.parquet``     the design points: ``point``, the ``digest`` of its scenario, and its values
+``points.parquet``     the design points: ``point``, the ``digest`` of its scenario, the ``first_seed`` of its
+                       runs, and its values
 ``results/*.parquet``  shards: a row per run and step kept, or per run that failed
 ``lock``               held by the sweep that is writing
 =====================  =====================================================================
@@ -26,7 +27,7 @@ from lpsim.errors import InputError
 from lpsim.shown import figure, html
 from lpsim.storage.sealed import Seal
 from lpsim.sweeps.store import shards
-from lpsim.sweeps.store.doubles import see_that_no_run_is_doubled
+from lpsim.sweeps.store.doubles import Seeds, see_that_no_run_is_doubled
 from lpsim.sweeps.store.rows import DONE, result_names
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from lpsim.sweeps.design.design import Design
 
 POINTS, RESULTS, LOCK = "points.parquet", "results", "lock"
-SEAL = Seal("sweep.json", "lpsim sweep", 3, folder="the folder of a sweep", otherwise="begin another store")
+SEAL = Seal("sweep.json", "lpsim sweep", 4, folder="the folder of a sweep", otherwise="begin another store")
 
 _TRIES = 5
 """A sweep that is going on may replace shards while somebody lists them."""
@@ -55,9 +56,8 @@ class Store:
     folder : Path
     head : dict
         What ``sweep.json`` says: ``title``, ``design`` and its ``digest``, ``columns`` (what tells points
-        apart), ``seeds`` (the ``first``, how many ``replications``, and the ``stride`` from one point to the
-        next); what made the store: ``lpsim`` and ``model`` (their versions), ``python``, ``platform``,
-        ``dependencies`` and ``begun`` (UTC).
+        apart), ``replications`` (the seeds of each point); what made the store: ``lpsim`` and ``model``
+        (their versions), ``python``, ``platform``, ``dependencies`` and ``begun`` (UTC).
     """
 
     folder: Path
@@ -76,7 +76,7 @@ class Store:
         return cls(folder, SEAL.read(folder))
 
     def __repr__(self) -> str:
-        title, seeds = self.head["title"] or "untitled", self.head["seeds"]["replications"]
+        title, seeds = self.head["title"] or "untitled", self.head["replications"]
         points = len(self.head["design"]["points"])
         return f"<Store: {title}, points: {points:,}, runs of each: {seeds:,}, in {self.folder}>"
 
@@ -178,13 +178,18 @@ class Store:
         return self.query("from failures order by point, seed")
 
     def points(self) -> pd.DataFrame:
-        """One row per design point: the ``digest`` of its scenario, and its values."""
+        """One row per design point: the ``digest`` of its scenario, its ``first_seed``, and its values."""
         frame: pd.DataFrame = self.read_points().to_pandas()
         return frame
 
     def read_points(self) -> pa.Table:
         """The same as an Arrow table; raises `InputError` where it is damaged."""
         return pq.read_table(pa.BufferReader(SEAL.content(self.folder, self.head, POINTS)))
+
+    @cached_property
+    def seeds(self) -> Seeds:
+        """The seeds of its points."""
+        return Seeds(self.read_points()["first_seed"].to_numpy().tobytes(), self.head["replications"])
 
     def shards(self) -> list[Path]:
         """The shards that hold the results now, each of them whole.
@@ -204,7 +209,7 @@ class Store:
                     )
                 if paths:
                     current = shards.current(paths)
-                    see_that_no_run_is_doubled(self.head, current)
+                    see_that_no_run_is_doubled(self.seeds, current)
                     return current
             except FileNotFoundError:
                 continue

@@ -24,7 +24,7 @@ from lpsim.runs.versions import DEPENDENCIES, version_of
 from lpsim.scenario.scenario import MODEL_VERSION
 from lpsim.storage.folders import is_empty, new_folder
 from lpsim.sweeps.store import shards
-from lpsim.sweeps.store.doubles import run_codes, see_that_no_run_is_doubled
+from lpsim.sweeps.store.doubles import see_that_no_run_is_doubled
 from lpsim.sweeps.store.rows import FAILED, as_column, column_type, schema_of
 from lpsim.sweeps.store.store import (
     LOCK,
@@ -114,7 +114,7 @@ class Filling:
 
     def codes(self, table: pa.Table) -> NDArray[np.int64]:
         """The run that each row is of, by its place in `made`."""
-        return run_codes(self.store.head, table)
+        return self.store.seeds.runs(table)
 
     def see_that_it_may_be_merged(self, other: Store) -> None:
         """Refuse a store that is this one, or another version's or design's."""
@@ -130,7 +130,7 @@ class Filling:
                 partial.unlink()
             whole = self._whole()
             current = shards.current(whole)
-            see_that_no_run_is_doubled(self.store.head, current)
+            see_that_no_run_is_doubled(self.store.seeds, current)
             for path in set(whole) - set(current):
                 path.unlink()
             for path in current:
@@ -244,11 +244,7 @@ def _begin(folder: Path, design: Design) -> None:
         "dependencies": {name: version_of(name) for name in DEPENDENCIES},
         "begun": datetime.now(UTC).isoformat(timespec="seconds"),
         "columns": design.columns,
-        "seeds": {
-            "first": design.scheme.first_seed,
-            "replications": design.scheme.replications,
-            "stride": design.stride,
-        },
+        "replications": design.scheme.replications,
         "design": design.as_json(),
     }
     try:
@@ -271,6 +267,7 @@ def _points(design: Design) -> pa.Table:
     columns: dict[str, Any] = {
         "point": pa.array([point.number for point in design.points], type=pa.int32()),
         "digest": [design.digest_of(point) for point in design.points],
+        "first_seed": pa.array([design.seeds(point)[0] for point in design.points], type=pa.uint64()),
     }
     for name in design.columns:
         values = [point.values[name] for point in design.points]
