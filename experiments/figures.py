@@ -67,11 +67,12 @@ def line(ax: Axes, rows: pd.DataFrame, look: Look, *, marks: bool = True) -> Non
         ax.fill_between(x, mean - half, mean + half, color=colour, alpha=0.25, lw=0)
 
 
-def hollow(ax: Axes, rows: pd.DataFrame, colour: str = "0.25") -> None:
-    """Published numbers with their 95 % intervals, as rings around ours."""
+def hollow(ax: Axes, rows: pd.DataFrame, look: Look | None = None) -> None:
+    """Published numbers with their 95 % intervals, as rings around ours, or as hollow marks of a line's look."""
     half = SURE * rows["published_se"]
-    look: dict[str, Any] = {"mfc": "none", "mec": colour, "ecolor": colour, "zorder": 5}
-    ax.errorbar(rows["x"], rows["published"], half, fmt="o", ms=10, mew=0.9, lw=0.9, **look)
+    colour, mark = (COLOURS[look.colour], MARKS[look.colour]) if look else ("0.25", "o")
+    ink: dict[str, Any] = {"mfc": "none", "mec": colour, "ecolor": colour, "zorder": 5}
+    ax.errorbar(rows["x"], rows["published"], half, fmt=mark, ms=10, mew=0.9, lw=0.9, **ink)
 
 
 def label_ends(ax: Axes, ends: Sequence[tuple[float, Look]]) -> None:

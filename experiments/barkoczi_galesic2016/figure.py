@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from experiments.figures import COLOURS, Look, hollow, label_ends, line, panels
+from experiments.figures import Look, hollow, label_ends, line, panels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +21,7 @@ def curves(ours: pd.DataFrame, beside: pd.DataFrame) -> Figure:
     ]
     note = (
         f"Lines: mean over {ours['repetitions'].max()} landscapes (N = 15, K = 7); bars: 95 % intervals.\n"
-        "Rings, in the same colours: the authors' runs, 1,000 landscapes;\n"
+        "Large hollow marks of the same shape and colour: the authors' runs, 1,000 landscapes;\n"
         "their conformists take whole solutions, and only better ones."
     )
     fig, axes = panels(
@@ -39,7 +39,7 @@ def curves(ours: pd.DataFrame, beside: pd.DataFrame) -> Figure:
         found = [(ours[(ours["line"] == look.line)], look) for look in looks]
         for rows, look in found:
             line(ax, rows, look)
-            hollow(ax, beside[beside["line"] == look.line], COLOURS[look.colour])
+            hollow(ax, beside[beside["line"] == look.line], look)
         ax.set_xlim(0, 205)
         ax.set_ylim(0, 1)
         label_ends(ax, [(rows["mean"].iloc[-1], look) for rows, look in found])
