@@ -47,7 +47,7 @@ class Effect:
     contrast : Contrast
     setting : str
     mean, low, high : float
-        The mean with its 95 % interval: over seeds in the main scenario, over points and seeds elsewhere.
+        The mean with its 95 % interval: over seeds in the main scenario, over points elsewhere.
     p : float
         How likely so much is by chance (two-sided t test; of ``same`` two one-sided ones).
     points : DataFrame
@@ -179,11 +179,8 @@ def _effect(contrast: Contrast, setting: str, table: pd.DataFrame) -> Effect:
     means, n = rows["mean"].to_numpy(), len(rows)
     if n == 1:
         mean, se, free = float(means[0]), float(rows["se"].iloc[0]), int(rows["repetitions"].iloc[0]) - 1
-    else:
-        # All points have the same seeds, so what chance does to one it may do to all: more points do not
-        # average it out, and the error of a single point is added whole.
-        mean, free = float(means.mean()), n - 1
-        se = float(np.hypot(means.std(ddof=1) / np.sqrt(n), _error(rows)[0]))
+    else:  # points have seeds of their own, so that their spread holds what chance does to each
+        mean, se, free = float(means.mean()), float(means.std(ddof=1) / np.sqrt(n)), n - 1
     from scipy.special import stdtrit  # noqa: PLC0415
 
     half = float(stdtrit(max(free, 1), 0.975)) * se

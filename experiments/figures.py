@@ -68,7 +68,7 @@ def line(ax: Axes, rows: pd.DataFrame, look: Look, *, marks: bool = True) -> Non
 
 
 def hollow(ax: Axes, rows: pd.DataFrame, look: Look | None = None) -> None:
-    """Published numbers with their 95 % intervals, as rings around ours, or as hollow marks of a line's look."""
+    """Published numbers with their 95 % intervals, as rings, or as hollow marks of the look of a line."""
     half = SURE * rows["published_se"]
     colour, mark = (COLOURS[look.colour], MARKS[look.colour]) if look else ("0.25", "o")
     ink: dict[str, Any] = {"mfc": "none", "mec": colour, "ecolor": colour, "zorder": 5}

@@ -2,7 +2,7 @@
 
 The settings are the main scenario; calibrated points, which give what was observed; and points of a Latin
 hypercube over what nobody measured. In each the same seed runs every option, so that what chance does to all
-of them falls out of their differences.
+of them falls out of their differences; every point has seeds of its own, so that these are independent.
 """
 
 from __future__ import annotations
@@ -102,9 +102,10 @@ class Question:
         Of the measures that claims are about.
     practices : int
         In a run at a point; the main scenario keeps its own.
-    seeds, seeds_of_points, points, calibrated : int
-        Full size: runs of each option in the main scenario, and at each of so many points of the hypercube
-        and of the calibrated set.
+    seeds, seeds_of_points : int
+        Full size: runs of each option in the main scenario, and at each point.
+    points : int, optional
+        So many of either set, evenly; else all.
     first_seed : int
     """
 
@@ -120,9 +121,8 @@ class Question:
     unit: str = "knowledge: -1 all wrong, 1 all right"
     practices: int = 20
     seeds: int = 20
-    seeds_of_points: int = 2
-    points: int = 50
-    calibrated: int = 50
+    seeds_of_points: int = 3
+    points: int | None = None
     first_seed: int = 1
 
     @property
@@ -173,14 +173,18 @@ class Question:
             "keep": {"measures": list(self.kept), "observations": "last"},
             "scenarios": [{"name": name, "set": sets[name]} for name in dict.fromkeys(listed.values())],
         }
-        by = {"method": "points", "points": rows} if len(columns) > 1 else {"method": "scenarios"}
+        if len(columns) == 1:
+            return lpsim.Design.from_dict({**design, "method": "scenarios"})
+        options = {"scenario", *(key for option in self.options.values() for key in option)}
+        levers = [{"key": key, "kind": "lever"} for key in columns if key in options]
+        by = {"method": "points", "points": rows, "factors": levers, "seeds": "paired"}
         return lpsim.Design.from_dict({**design, **by})
 
     def points_of(self, part: str) -> dict[int, Settings]:
         """What is varied besides the options, by the number of the point; of more points some, evenly."""
         every = self.every_point(part)
-        asked = self.calibrated if part == "calibrated" else self.points
-        chosen = np.linspace(0, len(every) - 1, min(asked, len(every))).round().astype(int)
+        asked = min(self.points or len(every), len(every))
+        chosen = np.linspace(0, len(every) - 1, asked).round().astype(int)
         return {int(number): every[number] for number in chosen}
 
     def every_point(self, part: str) -> list[Settings]:
@@ -213,7 +217,7 @@ class Question:
     def tables(self, part: str, store: lpsim.Store) -> dict[str, pd.DataFrame]:
         """The differences at every point; of the main scenario the levels of every option, too."""
         found = self._values(part, store)
-        made = {part: self._differences(part, found, store.design.scheme.replications)}
+        made = {part: self._differences(part, found, store.design)}
         if part == "main":
             made["levels"] = self._levels(found)
         return made
@@ -229,16 +233,16 @@ class Question:
             found[option] = {**own, **{name: make(own) for name, make in self.derived.items()}}
         return found
 
-    def _differences(self, part: str, found: Mapping[str, Values], seeds: int) -> pd.DataFrame:
-        rows = []
+    def _differences(self, part: str, found: Mapping[str, Values], design: lpsim.Design) -> pd.DataFrame:
+        rows, seeds = [], [design.seeds(point) for point in design.points[:: len(found)]]
         for contrast in self.contrasts:
             plus, minus = (
                 [found[option][contrast.measure] for option in options]
                 for options in (contrast.plus, contrast.minus)
             )
             apart = np.sum(plus, axis=0) - np.sum(minus, axis=0)
-            for number, values in zip(self.points_of(part), apart, strict=True):
-                rows.append((contrast.name, number, *_mean(values), seeds, self.first_seed))
+            for number, values, own in zip(self.points_of(part), apart, seeds, strict=True):
+                rows.append((contrast.name, number, *_mean(values), len(own), own[0]))
         return pd.DataFrame(
             rows, columns=["contrast", "point", "mean", "sd", "se", "repetitions", "first_seed"]
         )
@@ -257,7 +261,7 @@ class Question:
         return [
             f"{self.title} {SETTINGS[part]}{size}",
             f"{self.made_by} --part {part} --repetitions {repetitions}",
-            "every option has the same seeds, from first_seed on; differences are paired",
+            "at a point every option has the same seeds, from first_seed on, and differences are paired",
         ]
 
     def present(self, out: Path) -> None:

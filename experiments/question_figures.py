@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 
 from experiments import tables
 from experiments.figures import SMALL, TEXT, Look, label_ends, line, panels, save
@@ -90,7 +91,8 @@ def _strip(ax: Axes, effect: Effect, name: str, y: float) -> None:
         inside = colour if name == "calibrated" else "none"
         ax.plot(means, y + spread, mark, mec=colour, mfc=inside, ms=3.6, mew=0.9, alpha=0.85, ls="none")
         middle = float(np.median(means))
-        ax.plot([middle, middle], [y - 0.12, y + 0.12], color="0.1", lw=1.6)
+        halo = [withStroke(linewidth=3.6, foreground="white")]  # or it is lost among many dots
+        ax.plot([middle, middle], [y - 0.12, y + 0.12], color="0.1", lw=1.6, path_effects=halo)
         text = f"holds in {effect.count} {SETTINGS[name]}"
     ax.text(1.01, y, text, transform=ax.get_yaxis_transform(), va="center", size=SMALL, color="0.15")
 
@@ -160,4 +162,4 @@ def _title(finding: Finding, width: int) -> str:
 def _wrapped(text: str, width: int) -> str:
     import textwrap  # noqa: PLC0415
 
-    return "\n".join(textwrap.wrap(text, width))
+    return "\n".join(textwrap.wrap(text.replace(" %", "\N{NO-BREAK SPACE}%"), width))

@@ -127,9 +127,9 @@ def _how(question: Question, every: dict[str, pd.DataFrame]) -> str:
         sizes.append(f"{seeds} seeds {at}")
     practices = question.base.get("population.practices", question.practices)
     return (
-        f"Every option has the same seeds ({', '.join(sizes)}; of {practices} practices there), and "
-        "differences are taken seed by seed. Intervals are over seeds in the main scenario, over points and "
-        "seeds elsewhere (all points share their seeds, so the error of one is added whole). At a point a "
+        f"At a point every option has the same seeds ({', '.join(sizes)}; of {practices} practices there), "
+        "and differences are taken seed by seed. No two points share a seed. Intervals are over seeds in the "
+        "main scenario, over points elsewhere. At a point a "
         "claim holds by its mean; beyond error, or against it, by a t test with the deviations at all points "
         "together and a false discovery rate of 5 % over all claims and points of the setting. "
         f"{question.note}"

@@ -87,5 +87,4 @@ EXPERIMENT = Question(
         },
         (STAFF, MEMORY),
     ),
-    calibrated=20,
 )

@@ -90,5 +90,4 @@ EXPERIMENT = Question(
     ),
     practices=40,
     note="The others are the same practices in both options: those that no kind takes.",
-    calibrated=20,
 )

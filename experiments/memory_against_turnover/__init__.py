@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from experiments.guide.steps import SIZES
 from experiments.question import Contrast, Curve, Question, Times
 
 ROLES = ("gp", "nurse", "direct_care", "administration")
@@ -18,6 +19,10 @@ EVERYBODY_FORGETS = [
     {"at": 110, "title": "Life goes on", "set": {"forgetting.staff": 0.0}},
 ]
 """As if everybody were replaced by people without a view."""
+OTHER_SIZES = {
+    size: {f"roles.{role}.headcount": people for role, people in SIZES[size].items()}
+    for size in ("small", "large")
+}
 
 
 def _turnover(times: float) -> dict[str, Times]:
@@ -46,6 +51,15 @@ EXPERIMENT = Question(
         "nothing is revised": {"practice.revision.rate": 0.0},
         "views lost, memory": {"interventions": EVERYBODY_FORGETS},
         "views lost, no memory": {"interventions": EVERYBODY_FORGETS, **NO_MEMORY},
+        **{
+            f"{size} practices, views lost, {memory}": {
+                "interventions": EVERYBODY_FORGETS,
+                **people,
+                **changes,
+            }
+            for size, people in OTHER_SIZES.items()
+            for memory, changes in (("memory", {}), ("no memory", NO_MEMORY))
+        },
     },
     contrasts=(
         Contrast(
@@ -83,6 +97,17 @@ EXPERIMENT = Question(
             minus=("views lost, no memory",),
             hypothesis="H4",
         ),
+        *(
+            Contrast(
+                f"the same in {size} practices",
+                f"in {size} practices, too, a memory gives something back after all views were lost",
+                f"in {size} practices a memory has given nothing back a year after all views were lost",
+                "staff_knowledge",
+                plus=(f"{size} practices, views lost, memory",),
+                minus=(f"{size} practices, views lost, no memory",),
+            )
+            for size in OTHER_SIZES
+        ),
         Contrast(
             "revising the memory",
             "staff know more where practices revise what they wrote",
@@ -119,5 +144,8 @@ EXPERIMENT = Question(
         ("staff_knowledge", "collective_knowledge"),
         is_log=True,
     ),
-    note="Staff forget nothing by themselves here, so that the month in which all views are lost can be one.",
+    note=(
+        "Staff forget nothing by themselves here, so that the month in which all views are lost can be one. "
+        "Small practices have 7 people, large ones 30."
+    ),
 )

@@ -92,8 +92,6 @@ EXPERIMENT = Question(
         ("service_knowledge",),
         is_log=True,
     ),
-    points=30,
-    calibrated=20,
     seeds=40,
     note=(
         "Runs of different sizes are different worlds: here the same seed pairs nothing. The options' "

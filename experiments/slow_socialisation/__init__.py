@@ -105,5 +105,4 @@ EXPERIMENT = Question(
         is_log=True,
     ),
     note="Practices are isolated (nobody hears guidance) and all of fifteen people.",
-    calibrated=20,
 )

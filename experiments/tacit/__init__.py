@@ -70,5 +70,4 @@ EXPERIMENT = Question(
         },
         (STAFF, MEMORY),
     ),
-    calibrated=20,
 )

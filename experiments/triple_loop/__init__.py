@@ -83,5 +83,4 @@ EXPERIMENT = Question(
         "Practices begin with uneven divisions of their time, or there would be nothing to copy; "
         "reviews are twice a year."
     ),
-    calibrated=20,
 )

@@ -97,5 +97,4 @@ EXPERIMENT = Question(
         "at all points, too. That three issues in ten turn over also brings the world nearer to the old "
         "norms (agreement .40 to .46), which helps whoever judges by them."
     ),
-    calibrated=20,
 )

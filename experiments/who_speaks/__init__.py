@@ -97,5 +97,4 @@ EXPERIMENT = Question(
         "All alike: every role speaks up as often as all together do on average today. Specialised: "
         "four fifths of an issue's cases go to its home role."
     ),
-    calibrated=20,
 )
