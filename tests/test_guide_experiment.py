@@ -7,16 +7,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.guide.effects import NOTICED, agreement, likely, summary
+from experiments.guide import tiers
+from experiments.guide.effects import agreement, likely, summary
 from experiments.guide.page import PAGE, TEMPLATE, page
 from experiments.guide.steps import SIZES, STEPS
+from experiments.guide.sure import how_sure, in_doubt
 from experiments.guide.worlds import (
     COLUMNS,
+    GOES_ON,
     HALVES,
     KIND,
     LEAVES,
     NONE,
     RUN_IN,
+    Cell,
     Extent,
     effects,
     scenario,
@@ -43,7 +47,8 @@ def test_no_result_stands_in_the_page_that_is_not_from_the_table():
     assert {float(number) for number in re.findall(r"-?(?<!\d)\.\d+", text)} <= rule
     for share in (guide.OFTEN, guide.HARM, guide.SELDOM):
         assert f"{100 * share:.0f} %" in text
-    assert NOTICED == guide.NOTICED
+    for name in ("SETTINGS", "TIERS", "NOTICED", "OFTEN", "HARM", "SELDOM"):
+        assert getattr(tiers, name) == getattr(guide, name)
 
 
 def test_the_two_halves_share_no_point_and_no_seed(every):
@@ -95,6 +100,44 @@ def test_a_world_in_which_nothing_moved_has_no_effect():
     assert found.above(0.0) == pytest.approx(0.75)
 
 
+def rows(means, step="meet", goal="staff"):
+    """In worlds of both halves and settings, each known without error."""
+    return pd.DataFrame(
+        [
+            (half, setting, f"{half} {setting} {place}", "usual", goal, 5, step, mean, 1e-6)
+            for half in HALVES
+            for setting in guide.SETTINGS
+            for place, mean in enumerate(means)
+        ],
+        columns=COLUMNS,
+    )
+
+
+def test_more_worlds_are_asked_for_where_the_tier_hangs_on_those_that_were_drawn_and_nowhere_else():
+    clear, straddling = np.linspace(0.02, 0.04, 20), np.linspace(-0.004, 0.036, 20)
+    assert in_doubt(rows(clear)) == []
+    assert in_doubt(rows(straddling)) == [Cell("usual", "meet")]
+    both = pd.concat([rows(clear), rows(straddling, goal=LEAVES), rows(clear, step="report")])
+    assert in_doubt(both) == [Cell("usual", "meet", 5)]
+
+
+def test_a_step_is_in_doubt_where_the_halves_differ():
+    table = rows(np.linspace(0.02, 0.04, 20))
+    table.loc[table["half"] == HALVES[1], "mean"] -= 0.03
+    assert how_sure(table) == 0
+
+
+def test_a_world_in_which_some_is_tried_has_that_alone_as_in_one_where_all_is(every):
+    world = every[0]
+    some = [Cell("small", "meet"), Cell("small", "report", 1)]
+    whole, part = effects(world), effects(world, some)
+    assert set(zip(part["step"], part["goal"], strict=True)) == {
+        *(("meet", goal) for goal in GOES_ON),
+        ("report", LEAVES),
+    }
+    pd.testing.assert_frame_equal(part.merge(whole), part)
+
+
 def test_agreement_is_none_where_orders_are_reversed_and_whole_where_they_are_the_same():
     order = np.arange(1.0, 11)
     assert agreement(np.stack([order, order])) == pytest.approx(1)
@@ -110,9 +153,9 @@ def test_the_table_has_a_row_for_every_step_in_both_halves_and_together(every):
         for goal in ("staff", LEAVES)
         for step in STEPS
     ]
-    table = summary(pd.DataFrame(rows, columns=COLUMNS), {w.name: w.point for w in every}, 2)
+    table = summary(pd.DataFrame(rows, columns=COLUMNS), {w.name: w.point for w in every})
     assert len(table) == 3 * len(SIZES) * 2 * len(STEPS)
-    assert set(guide.tables()) - {"tier"} == set(table)
+    assert set(guide.tables()) == set(table)
 
 
 def test_the_table_that_ships_is_of_the_size_that_the_command_runs():

@@ -4,6 +4,8 @@ Few runs of a world leave its effect in error, and error alone would make harm o
 others. So an effect is taken as what is likely given its runs: drawn towards the mean of all worlds by the
 share of the variance between them that is error (the normal model of Morris 1983, J Am Stat Assoc 78:47). A
 world in which a step changes nothing at all (who meets every month cannot meet more often) has one of 0.
+How far worlds differ is itself known with error. It is taken as what is likely, too, or chance would often
+leave no difference at all.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import pandas as pd
 
 from experiments.effects import FALSE, adjusted
 from experiments.guide.steps import SIZES, STEPS
+from experiments.guide.tiers import NOTICED, SETTINGS, tiers
 from experiments.guide.worlds import GOALS, SETS, Values
 
 if TYPE_CHECKING:
@@ -23,9 +26,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-SETTINGS = ("calibrated", "hypercube")
-NOTICED = 0.01
-"""Of knowledge, from -1 to 1; as in `lpsim.guide`."""
 ENDS = (0.05, 0.95)
 TOP = 3
 LEVELS = (np.arange(40) + 0.5) / 40
@@ -57,6 +57,12 @@ class Likely(NamedTuple):
         with np.errstate(divide="ignore", invalid="ignore"):
             return float(np.where(self.errors > 0, ndtr(apart / self.errors), sure).mean())
 
+    def numbers(self) -> dict[str, float]:
+        """What a tier depends on."""
+        (median,) = self.quantiles([0.5])
+        shares = {"helps": self.above(0.0), "gains": self.above(NOTICED), "harms": 1 - self.above(-NOTICED)}
+        return {"median": median, **shares}
+
     def quantiles(self, shares: Sequence[float]) -> list[float]:
         """Below which the effect lies in so large shares of the worlds."""
         from scipy.special import ndtri  # noqa: PLC0415
@@ -73,14 +79,24 @@ def likely(means: NDArray[np.float64], variances: NDArray[np.float64]) -> Likely
         return Likely(means, np.sqrt(variances))
     found, error = means[moved], float(variances[moved].mean())
     whole = max(float(found.var(ddof=1)), 1e-12)
-    between = max(whole - error, 0.0)
-    kept = between / whole
+    kept = min(_above_zero(whole - error, math.hypot(whole, error) * math.sqrt(2 / n)) / whole, 1.0)
     middle = float(found.mean())
     known = np.sqrt(kept * min(error, whole) + (1 - kept) ** 2 * whole / n)
     return Likely(np.where(moved, middle + kept * (means - middle), 0.0), np.where(moved, known, 0.0))
 
 
-def summary(table: pd.DataFrame, points: Mapping[str, Values], seeds: int) -> pd.DataFrame:
+def _above_zero(value: float, error: float) -> float:
+    """What is likely of a quantity that cannot be below 0, where it was found with a normal error.
+
+    The mean of the normal distribution cut off at 0.
+    """
+    from scipy.special import log_ndtr  # noqa: PLC0415 (slow to import)
+
+    z = value / error
+    return value + error * math.exp(-z * z / 2 - float(log_ndtr(z))) / math.sqrt(2 * math.pi)
+
+
+def summary(table: pd.DataFrame, points: Mapping[str, Values]) -> pd.DataFrame:
     """A row per half (and both together), size, goal, years and step; `HEAD` says what is in it."""
     halves = list(dict.fromkeys(table["half"]))
     every = pd.concat([table.assign(half=BOTH), table]) if len(halves) > 1 else table
@@ -88,19 +104,20 @@ def summary(table: pd.DataFrame, points: Mapping[str, Values], seeds: int) -> pd
         row
         for half in dict.fromkeys(every["half"])
         for place, cells in every[every["half"] == half].groupby(["size", "goal", "years"])
-        for row in _rows((half, *place), cells, points, seeds)
+        for row in _rows((half, *place), cells, points)
     ]
     made = pd.DataFrame(rows)
     for name, order in {"half": (BOTH, *SETS), "size": SIZES, "goal": GOALS, "step": STEPS}.items():
         made[name] = pd.Categorical(made[name], list(order), ordered=True)
-    return made.sort_values([*PLACE, "step"], ignore_index=True)
+    made = made.sort_values([*PLACE, "step"], ignore_index=True).round(4)
+    return made.assign(tier=tiers(made))
 
 
 def _rows(
-    place: tuple[Any, ...], cells: pd.DataFrame, points: Mapping[str, Values], seeds: int
+    place: tuple[Any, ...], cells: pd.DataFrame, points: Mapping[str, Values]
 ) -> Iterator[dict[str, Any]]:
     people = sum(SIZES[place[1]].values())
-    wide = {name: _wide(cells[cells["setting"] == name], seeds) for name in SETTINGS}
+    wide = {name: _wide(cells[cells["setting"] == name]) for name in SETTINGS}
     turning = turns_with(wide["hypercube"][0], points) if place[0] == BOTH else {}
     for step in STEPS:
         row = {**dict(zip(PLACE, place, strict=True)), "step": step, "people": people}
@@ -111,28 +128,27 @@ def _rows(
         yield row
 
 
-def _wide(cells: pd.DataFrame, seeds: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _wide(cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Means over seeds and the variances of these means: a row per world, a column per step."""
     means, variances = (
         cells.pivot(index="world", columns="step", values=name) for name in ("mean", "variance")
     )
-    return means, variances / seeds
+    return means, variances
 
 
 def _numbers(means: pd.DataFrame, variances: pd.DataFrame, step: str) -> dict[str, float]:
-    found = likely(means[step].to_numpy(), variances[step].to_numpy())
-    ranks = means[list(STEPS)].rank(axis=1, ascending=False)
-    median, low, high = found.quantiles((0.5, *ENDS))
+    """Of the worlds in which the step was tried; of ranks those in which all were."""
+    tried = means[step].notna()
+    found = likely(means.loc[tried, step].to_numpy(), variances.loc[tried, step].to_numpy())
+    ranks = means[list(STEPS)].dropna().rank(axis=1, ascending=False)
+    low, high = found.quantiles(ENDS)
     return {
-        "median": median,
         "low": low,
         "high": high,
-        "helps": found.above(0.0),
-        "gains": found.above(NOTICED),
-        "harms": 1 - found.above(-NOTICED),
+        **found.numbers(),
         "top": float(np.mean(ranks[step] <= TOP)),
         "agreement": agreement(ranks.to_numpy()),
-        "worlds": len(means),
+        "worlds": int(tried.sum()),
     }
 
 
@@ -148,8 +164,12 @@ def turns_with(means: pd.DataFrame, points: Mapping[str, Values]) -> dict[str, t
     from scipy.stats import spearmanr  # noqa: PLC0415
 
     values = pd.DataFrame([points[world] for world in means.index])
-    moved = [step for step in STEPS if means[step].nunique() > 1]
-    found = [(step, str(key), spearmanr(values[key], means[step])) for step in moved for key in values]
+    moved = {step: means[step].notna().to_numpy() for step in STEPS if means[step].nunique() > 1}
+    found = [
+        (step, str(key), spearmanr(values[key][tried], means[step][tried]))
+        for step, tried in moved.items()
+        for key in values
+    ]
     if not found:
         return {}
     sure = adjusted([one.pvalue for *_, one in found]) < FALSE

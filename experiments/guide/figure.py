@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 
 from experiments.figures import COLOURS, MARKS, SMALL, TEXT
-from experiments.guide.page import HORIZON, SETTINGS, TIERS, UNSURE, found, helps, joined, tier
+from experiments.guide.page import HORIZON, UNSURE, found, helps, joined, tier
+from experiments.guide.tiers import SETTINGS, TIERS
 from experiments.guide.worlds import GOALS, LEAVES
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import lpsim
 from experiments.guide.steps import SIZES, STEPS
+from experiments.guide.tiers import SETTINGS, TIERS
 from experiments.guide.worlds import GOALS, HALVES, LEAVES, YEARS
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ Rows = dict[str, Row]
 HERE = Path(__file__).parent
 TEMPLATE = HERE / "guide.md"
 PAGE = HERE.parents[1] / "docs" / "guide.md"
-TIERS = ("sound bet", "depends", "no effect seen")
-SETTINGS = ("calibrated", "hypercube")
 HORIZON, SIZE = 5, "usual"
 """Of what the page tells at length."""
 UNSURE = " ?"
@@ -152,8 +151,9 @@ def _agreement(goal: str) -> str:
 
 
 def _worlds() -> str:
-    row = next(iter(found("staff").values()))
-    return " and ".join(f"{row[f'{name}_worlds']:.0f} {name}" for name in SETTINGS)
+    rows = found("staff").values()
+    counts = {name: sorted({round(row[f"{name}_worlds"]) for row in rows}) for name in SETTINGS}
+    return " and ".join(f"{of[0]} to {of[-1]} {name}" for name, of in counts.items())
 
 
 _KINDS: dict[str, Callable[..., str]] = {

@@ -44,29 +44,48 @@ LEAVES = "departures"
 GOALS = ("staff", "memory", LEAVES, "others")
 COLUMNS = ["half", "setting", "world", "size", "goal", "years", "step", "mean", "variance"]
 Values = dict[str, Any]
+Found = dict[tuple[str, int], "NDArray[np.float64]"]
+"""By goal and years."""
 
 
 @dataclass(frozen=True)
 class Extent:
-    """How much is run: in each half so many calibrated points and as many of the hypercube."""
+    """How much is run: in each half so many calibrated points and as many of the hypercube.
 
-    points: int = 20
+    Everything is tried in `begin` of either. In practices of sizes looked at `closer`, steps that go on are
+    then tried in the others, too, where their tier is in doubt.
+    """
+
+    points: int = 50
+    begin: int = 20
     seeds: int = 2
     practices: int = 20
     sizes: tuple[str, ...] = tuple(SIZES)
     sizes_left: tuple[str, ...] = ("usual",)
     """Those in which everybody leaves: a run for every year."""
+    closer: tuple[str, ...] = ("usual",)
     years: tuple[int, ...] = YEARS
 
 
+class Cell(NamedTuple):
+    """What is tried: a step in practices of a size, which goes on or ends as everybody leaves."""
+
+    size: str
+    step: str
+    left: int | None = None
+    """After so many years of the step."""
+
+
 class World(NamedTuple):
-    """A point at which every step is tried, and the seeds it is tried with."""
+    """A point at which steps are tried, and the seeds they are tried with."""
 
     half: str
     setting: str
     name: str
     point: Values
     extent: Extent
+    begins: bool = True
+    """Whether everything is tried there."""
 
     @property
     def seeds(self) -> range:
@@ -76,16 +95,26 @@ class World(NamedTuple):
 
 
 def worlds(extent: Extent, sets: Sequence[str] = HALVES) -> Iterator[World]:
-    """Those of both halves, between which calibrated points are shared out; fresh ones have them again."""
+    """Those of both halves, which share out calibrated points; fresh ones have them all again."""
     for half in sets:
         number = SETS.index(half)
-        every = pd.read_csv(CALIBRATED, comment="#").to_dict("records")[number % 2 :: 2]
-        chosen = np.linspace(0, len(every) - 1, extent.points).round().astype(int)
-        points = [("calibrated", every[place]) for place in chosen]
+        every = _calibrated() if half == FRESH else _calibrated()[number :: len(HALVES)]
+        points = [("calibrated", every[place]) for place in _evenly(extent.points, len(every))]
         points += [("hypercube", point) for point in _drawn(NOT_KNOWN, extent.points, number)]
         of_steps = _drawn(NOT_KNOWN_OF_STEPS, len(points), number)
+        begin = set(_evenly(min(extent.begin, extent.points), extent.points))
         for place, ((setting, point), own) in enumerate(zip(points, of_steps, strict=True)):
-            yield World(half, setting, f"{half} {place:02}", {**point, **own}, extent)
+            begins = place % extent.points in begin
+            yield World(half, setting, f"{half} {place:02}", {**point, **own}, extent, begins)
+
+
+def _calibrated() -> list[Values]:
+    return pd.read_csv(CALIBRATED, comment="#").to_dict("records")  # type: ignore[return-value]
+
+
+def _evenly(count: int, among: int) -> list[int]:
+    """So many places of all, as far apart as they go."""
+    return [int(place) for place in np.linspace(0, among - 1, count).round()]
 
 
 def _drawn(file: Path, samples: int, number: int) -> list[Values]:
@@ -93,41 +122,51 @@ def _drawn(file: Path, samples: int, number: int) -> list[Values]:
     return [dict(point.values) for point in design.points]
 
 
-def effects(world: World) -> pd.DataFrame:
-    """What every step does in a world, in practices of every size: mean and variance over seeds."""
-    rows = []
-    for size in world.extent.sizes:
-        without = _found(world, size, NONE)
-        for step in STEPS:
-            found = _found(world, size, step)
-            rows += [
-                (*world[:3], size, *place, step, *_mean(found[place] - without[place])) for place in found
-            ]
+def cells(extent: Extent) -> list[Cell]:
+    """All that is tried."""
+    left = [(size, year) for size in extent.sizes_left for year in extent.years]
+    places = [*((size, None) for size in extent.sizes), *left]
+    return [Cell(size, step, year) for size, year in places for step in STEPS]
+
+
+def cell_of(size: str, goal: str, years: int, step: str) -> Cell:
+    """What has to be tried for a row of the results."""
+    return Cell(size, step, years if goal == LEAVES else None)
+
+
+def effects(world: World, tried: Sequence[Cell] | None = None) -> pd.DataFrame:
+    """What steps do in a world, by default all that there is: the mean over seeds, and its variance."""
+    rows: list[tuple[Any, ...]] = []
+    without: dict[Cell, Found] = {}
+    for cell in cells(world.extent) if tried is None else tried:
+        none = cell._replace(step=NONE)
+        if none not in without:
+            without[none] = _found(world, none)
+        for place, values in _found(world, cell).items():
+            mean, variance = _mean(values - without[none][place])
+            rows.append((*world[:3], cell.size, *place, cell.step, mean, variance))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _mean(apart: NDArray[np.float64]) -> tuple[float, float]:
-    return float(apart.mean()), float(apart.var(ddof=1)) if len(apart) > 1 else 0.0
+    return float(apart.mean()), float(apart.var(ddof=1)) / len(apart) if len(apart) > 1 else 0.0
 
 
-def _found(world: World, size: str, step: str) -> dict[tuple[str, int], NDArray[np.float64]]:
+def _found(world: World, cell: Cell) -> Found:
     """What is measured where a step is taken, by goal and years: a value per seed."""
-    years = world.extent.years
-    found = {}
-    on = _measured(world, size, step)
-    for goal, name in GOES_ON.items():
-        for year in years:
-            found[goal, year] = on[name][:, RUN_IN // YEAR + year]
-    for year in years if size in world.extent.sizes_left else ():
-        found[LEAVES, year] = _measured(world, size, step, left=year)[GOES_ON["staff"]][:, -1]
-    return found
+    seen = _measured(world, cell)
+    if cell.left is not None:
+        return {(LEAVES, cell.left): seen[GOES_ON["staff"]][:, -1]}
+    return {
+        (goal, year): seen[name][:, RUN_IN // YEAR + year]
+        for goal, name in GOES_ON.items()
+        for year in world.extent.years
+    }
 
 
-def _measured(
-    world: World, size: str, step: str, *, left: int | None = None
-) -> dict[str, NDArray[np.float64]]:
+def _measured(world: World, cell: Cell) -> dict[str, NDArray[np.float64]]:
     """Measures at the end of every year, from the start on: shape (seeds, years)."""
-    runs = lpsim.simulate_many(scenario(world, size, step, left=left), world.seeds)
+    runs = lpsim.simulate_many(scenario(world, cell.size, cell.step, left=cell.left), world.seeds)
     tables = [run.groups for run in runs]
     return {name: np.stack([_column(table, name) for table in tables]) for name in GOES_ON.values()}
 

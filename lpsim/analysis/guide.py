@@ -1,22 +1,19 @@
 """What one practice gains by a step that it takes by itself: the table that ships, and three tiers.
 
 The table, ``guide.csv``, is made by ``python -m experiments.guide`` in a clone; nothing is simulated here. It
-holds how large the effect of every step is in worlds of two settings (`SETTINGS`), by goal, years and size.
+holds how large the effect of every step is in worlds of two settings (`SETTINGS`), by goal, years and size,
+and its tier.
 """
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from lpsim.errors import InputError
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 TABLE = Path(__file__).with_name("guide.csv")
 SETTINGS = ("calibrated", "hypercube")
@@ -91,21 +88,5 @@ def guide(goal: str = "staff", *, horizon: int = 5, size: str = "usual") -> pd.D
 
 @cache
 def tables() -> pd.DataFrame:
-    """Every row of the table that ships, with its ``tier``."""
-    table = pd.read_csv(TABLE, comment="#", keep_default_na=False, na_values={"rank": ""})
-    return table.assign(tier=tiers(table))
-
-
-def tiers(table: pd.DataFrame) -> NDArray[Any]:
-    """Which tier each row is in: a step that is sound, or without effect, is so in both settings."""
-
-    def least(what: str) -> pd.Series[Any]:
-        return table[[f"{setting}_{what}" for setting in SETTINGS]].min(axis=1)
-
-    def most(what: str) -> pd.Series[Any]:
-        return table[[f"{setting}_{what}" for setting in SETTINGS]].max(axis=1)
-
-    small = (most("median") < NOTICED) & (least("median") > -NOTICED)
-    nothing = small & (most("gains") < SELDOM) & (most("harms") < SELDOM)
-    sound = (least("median") >= NOTICED) & (least("helps") >= OFTEN) & (most("harms") <= HARM)
-    return np.select([nothing, sound], [NOTHING, SOUND], DEPENDS)
+    """Every row of the table that ships."""
+    return pd.read_csv(TABLE, comment="#", keep_default_na=False, na_values={"rank": ""})

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from experiments.guide.tiers import tiers
 from lpsim.analysis.guide import (
     BOTH,
     DEPENDS,
@@ -16,7 +17,6 @@ from lpsim.analysis.guide import (
     YEARS,
     guide,
     tables,
-    tiers,
 )
 from lpsim.errors import InputError
 
@@ -77,10 +77,15 @@ def test_shares_are_shares_and_intervals_hold_their_medians():
         assert (ends.diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
 
 
+def test_the_tiers_are_by_the_rule():
+    assert tables()["tier"].tolist() == tiers(tables()).tolist()
+
+
 def test_both_halves_together_are_all_worlds():
-    counts = tables().groupby("half")["hypercube_worlds"].agg(["min", "max"])
-    assert (counts["min"] == counts["max"]).all()
-    assert counts.loc[BOTH, "min"] == sum(counts.loc[half, "min"] for half in HALVES)
+    keys = ["size", "goal", "years", "step"]
+    counts = tables().pivot(index=keys, columns="half", values="hypercube_worlds")
+    assert (counts[BOTH] == counts[list(HALVES)].sum(axis=1)).all()
+    assert counts[BOTH].nunique() == 2
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The tiers of the guide for a practice in worlds that it was not made of: other points and seeds.
 
-Fresh worlds are as many as one half of those behind the table. Tiers that both halves gave are held to it;
-those that carry a mark, since the halves differ, are not.
+Fresh worlds are as many as there are behind the table. Tiers that both halves gave are held to it; those that
+carry a mark, since the halves differ, are not.
 """
 
 import pandas as pd
@@ -9,10 +9,10 @@ import pytest
 
 from experiments.guide.effects import summary
 from experiments.guide.worlds import FRESH, GOES_ON, Extent, effects, worlds
-from lpsim.analysis.guide import DEPENDS, guide, tiers
+from lpsim.analysis.guide import DEPENDS, guide
 from lpsim.show.text.guide import is_stable
 
-EXTENT = Extent(sizes=("usual",), sizes_left=(), years=(1, 2, 5))
+EXTENT = Extent(points=100, begin=100, sizes=("usual",), sizes_left=(), years=(1, 2, 5))
 
 
 @pytest.fixture(scope="module")
@@ -20,8 +20,8 @@ def told():
     """Of every step, goal and horizon: the row of the guide, and the tier in fresh worlds."""
     every = list(worlds(EXTENT, [FRESH]))
     points = {world.name: world.point for world in every}
-    table = summary(pd.concat([effects(world) for world in every]), points, EXTENT.seeds)
-    fresh = table.assign(tier=tiers(table)).set_index(["goal", "years", "step"])["tier"]
+    table = summary(pd.concat([effects(world) for world in every]), points)
+    fresh = table.set_index(["goal", "years", "step"])["tier"]
     return [
         (row, fresh[goal, horizon, row["step"]])
         for goal in GOES_ON

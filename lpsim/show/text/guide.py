@@ -80,7 +80,7 @@ def guide_text(found: pd.DataFrame, *, goal: str, horizon: int, width: int | Non
     title = (
         f"What {rows[0]['people']} people gain by a step that their practice takes by itself: {GAINED[goal]}"
     )
-    notes = [*_explained(rows), *_trusted(rows), *_made(rows[0])]
+    notes = [*_explained(rows), *_trusted(rows), *_made(rows)]
     folded = ["\n".join(fold(text, width)) for text in (f"{title}, after {years}", *notes)]
     return "\n\n".join([folded[0], _table(rows).terminal(width), *folded[1:]])
 
@@ -136,9 +136,17 @@ def _trusted(rows: list[Row]) -> Iterator[str]:
     yield f"The worlds {told} (Kendall's W {numbers}; 1 would be the same order in all)."
 
 
-def _made(row: Row) -> Iterator[str]:
+def _worlds(rows: list[Row]) -> str:
+    """In how many worlds of each setting steps were tried."""
+    counts = {name: [round(row[f"{name}_worlds"]) for row in rows] for name in SETTINGS}
+    return " and ".join(
+        f"{min(of)}{f' to {max(of)}' if max(of) > min(of) else ''} {name}" for name, of in counts.items()
+    )
+
+
+def _made(rows: list[Row]) -> Iterator[str]:
     """What the numbers are, and the rule of the tiers."""
-    worlds = " and ".join(f"{row[f'{name}_worlds']:.0f} {name}" for name in SETTINGS)
+    worlds = _worlds(rows)
     yield (
         f"Effects are differences of knowledge (from -1 to 1): the median over {worlds} worlds, and in "
         "brackets where 90 % of them lie. Helps, harms: the share of worlds with an effect above 0, and "
