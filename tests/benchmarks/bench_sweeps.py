@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lpsim import Scenario
 from lpsim.engines.compiled.engine import CompiledEngine
 from lpsim.runs.measures import MEASURES
 from lpsim.runs.simulate import simulate_many
@@ -37,8 +38,33 @@ def processor_seconds():
     )
 
 
-def kernel_seconds(design, monkeypatch, *, each):
-    """Of one run: in the kernels, and in all of `simulate_many`; over so many runs of each point."""
+def rates(number):
+    """So many, from .05 to .95."""
+    return [round(0.05 + 0.9 * place / (number - 1), 4) for place in range(number)]
+
+
+def levers(**values):
+    return [
+        {"key": f"practice.{name}.rate", "kind": "lever", "values": those} for name, those in values.items()
+    ]
+
+
+DESIGNS = {
+    "March, 10 seeds a point": {
+        "base": str(CONFIGS / "march1991.toml"),
+        "factors": levers(socialisation=rates(30), codification=rates(9)),
+        "replications": 10,
+    },
+    "one practice of drawn size": {
+        "base": Scenario().adapted({"population.practices": 1}),
+        "factors": levers(codification=rates(5), socialisation=rates(4)),
+        "replications": 100,
+    },
+}
+
+
+def in_kernels(design, monkeypatch):
+    """Processor time of the kernels alone, in all runs of a design, scenario by scenario."""
     spent = [0.0]
     advance = CompiledEngine.advance_runs
 
@@ -47,17 +73,52 @@ def kernel_seconds(design, monkeypatch, *, each):
         advance(engine, *arguments)
         spent[0] += time.thread_time() - begun
 
-    list(simulate_many(design.base, [0]))
-    monkeypatch.setattr(CompiledEngine, "advance_runs", timed)
-    begun = time.thread_time()
-    for point in design.points:
-        for _ in simulate_many(design.scenario(point), design.seeds(point)[:each]):
-            pass
-    runs = each * len(design.points)
-    return spent[0] / runs, (time.thread_time() - begun) / runs
+    with monkeypatch.context() as patch:
+        patch.setattr(CompiledEngine, "advance_runs", timed)
+        for point in design.points:
+            for _ in simulate_many(design.scenario(point), design.seeds(point)):
+                pass
+    return spent[0]
 
 
-def test_figure_1_of_march(benchmark, tmp_path, monkeypatch):
+def quartiles(values, form):
+    low, middle, high = np.percentile(values, [25, 50, 75])
+    return f"{middle:{form}} ({low:{form}} to {high:{form}})"
+
+
+@pytest.mark.parametrize("case", DESIGNS)
+def test_a_sweep_over_its_kernels(benchmark, case, tmp_path, monkeypatch):
+    """Kernels, sweep, kernels, in one process and in turn: one round is a pair, and a null beside it."""
+    if not benchmark.enabled:
+        pytest.skip("takes a minute")
+    says = {"method": "factorial", **DESIGNS[case]}
+    seconds = []
+
+    def once():
+        begun = time.process_time()
+        design = Design.from_dict(says)
+        designed = time.process_time() - begun
+        first = in_kernels(design, monkeypatch)
+        begun = time.process_time()
+        sweep(design, store=tmp_path / str(len(seconds)))
+        whole = time.process_time() - begun
+        seconds.append((designed, first, whole, in_kernels(design, monkeypatch)))
+        return design
+
+    design = benchmark.pedantic(once, rounds=11)
+    designed, first, whole, second = np.array(seconds[1:]).T
+    kernels, runs = (first + second) / 2, len(design.points) * design.scheme.replications
+    with_design = (whole + designed) / kernels
+    print(
+        f"\n{case}: {len(design.points)} points, {runs:,} runs; {len(kernels)} pairs, medians and quartiles"
+        f"\na sweep over its kernels {quartiles(whole / kernels, '.2f')}; with the making of its design "
+        f"{quartiles(with_design, '.2f')}; the kernels over themselves {quartiles(second / first, '.2f')}"
+        f"\na run in the kernels {quartiles(kernels / runs * 1e6, '.0f')} µs, beside them "
+        f"{quartiles((whole - kernels) / runs * 1e6, '.0f')} µs"
+    )
+
+
+def test_figure_1_of_march(benchmark, tmp_path):
     if not benchmark.enabled:
         pytest.skip("takes a minute")
     design = Design.load(CONFIGS / "sweeps" / "march1991_figure1.toml")
@@ -69,16 +130,11 @@ def test_figure_1_of_march(benchmark, tmp_path, monkeypatch):
             store = sweep(design, store=tmp_path / "store", executor=workers)
         return store, time.perf_counter() - begun, processor_seconds() - before
 
-    kernels, simulating = kernel_seconds(design, monkeypatch, each=40)
-    monkeypatch.undo()
     store, seconds, processor = benchmark.pedantic(whole, rounds=1)
     assert len(store.frame()) == runs
     print(
         f"\n{runs:,} runs in {seconds:.1f} s on two processes; processor time a run: "
-        f"{processor / runs * 1e6:.0f} µs, of which simulate_many {simulating * 1e6:.0f} µs, "
-        f"of which kernels {kernels * 1e6:.0f} µs"
-        f"\noverhead over the kernels {processor / runs / kernels - 1:.0%}, over simulate_many "
-        f"{processor / runs / simulating - 1:.0%}; {size(store) / runs:.0f} bytes a run"
+        f"{processor / runs * 1e6:.0f} µs; {size(store) / runs:.0f} bytes a run"
     )
 
 
