@@ -225,7 +225,10 @@ class Scenario(Table):
         return self._replaced(overrides, source="scenario")
 
     def _replaced(self, overrides: Mapping[str, Any], *, source: str) -> Scenario:
-        data = self.model_dump(mode="json")
+        # Other tables were checked, and stay as they are; with the step all probabilities change.
+        heads = {key.partition(".")[0] for key in (*overrides, *self._given.with_units)}
+        plain = self.model_dump(mode="json", include=None if "step" in heads else heads)
+        data = {**self.__dict__, **plain}
         for key, text in self._given.with_units.items():
             toml_files.override(data, key, text)
         return self._laid_over(data, overrides, self._given_before_a_change(), source=source)

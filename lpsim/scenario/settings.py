@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
+from lpsim.scenario.toml_files import PATHS
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from lpsim.scenario.scenario import Scenario
 
@@ -47,6 +50,31 @@ class Settings:
             kinds = [kind for kind, own in enumerate(self._own) if key not in own]
         for kind in kinds:
             self.by_kind[kind] = _with_value(self.by_kind[kind], key, value)
+
+
+def with_values(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
+    """As `Scenario.replace`, for values by dotted key that it was seen to take before.
+
+    Where they are plain nothing is checked again, and what people gave is said to be what it was.
+    """
+    changed = scenario
+    for key, value in values.items():
+        kind = _plain_kind(scenario, key)
+        if type(value) is not kind and (type(value), kind) != (int, float):
+            return scenario.replace(values)
+        changed = _with_value(changed, key, kind(value))
+    return changed
+
+
+def _plain_kind(scenario: Scenario, key: str) -> type[Any]:
+    """The type of what stands at a dotted key, if another value can take its place and nothing else moves."""
+    table, _, rest = key.partition(".")
+    if table in ("step", "own") or key.endswith(".headcount") or (table, rest) in PATHS:
+        return NoneType
+    found: Any = scenario
+    for part in key.split("."):
+        found = found.get(part) if isinstance(found, dict) else getattr(found, part, None)
+    return type(found)
 
 
 def _with_value(settings: Any, key: str, value: Any) -> Any:

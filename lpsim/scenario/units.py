@@ -10,7 +10,7 @@ import math
 import re
 from contextlib import suppress
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lpsim.scenario.keys import allowed, changed_key, field_at, is_per_step, within_set
 from lpsim.scenario.toml_files import leaves, mapped, merge
@@ -110,8 +110,19 @@ def in_steps(model: type[BaseModel], data: Data) -> Data:
 
 def with_units(model: type[BaseModel], data: Data) -> dict[str, str]:
     """The texts that read as probabilities with their unit, at keys of such, by dotted key."""
+    if not _has_unit(data):
+        return {}
     texts = ((key, value) for key, value in leaves(data) if isinstance(value, str))
     return {key: text for key, text in texts if _WITH_UNIT.fullmatch(text) and is_rate(model, key)}
+
+
+def _has_unit(value: Any) -> bool:
+    """Whether a text with a unit is anywhere in it: mostly not, and a sweep asks at every point."""
+    if isinstance(value, str):
+        return "/" in value and _WITH_UNIT.fullmatch(value) is not None
+    if isinstance(value, dict):
+        return any(map(_has_unit, value.values()))
+    return isinstance(value, list) and any(map(_has_unit, value))
 
 
 def step_problem(model: type[BaseModel], data: Data, *, before: str, given: Collection[str]) -> str | None:

@@ -17,6 +17,7 @@ from lpsim.engines.behaviours import NOTHING, Own
 from lpsim.errors import InputError, ManyProblemsError
 from lpsim.runs.over_steps import needs_every_step
 from lpsim.scenario import Scenario, toml_files, units
+from lpsim.scenario.settings import with_values
 from lpsim.shown import html
 from lpsim.storage.readers import DESIGN
 from lpsim.sweeps.design import checks
@@ -194,7 +195,7 @@ class Design:
 
     def digest_of(self, point: Point) -> str:
         """What tells the runs of a point from others: the digest of its scenario, and of one's own."""
-        return self.own.digest_of(self.scenario(point).digest)
+        return self.own.digest_of(with_values(self.scenarios[point.listed], point.factors).digest)
 
     @property
     def measured(self) -> tuple[str, ...]:
