@@ -109,3 +109,17 @@ def test_lanes_are_packed_and_unpacked_in_order(size):
 def test_no_lanes_make_no_words():
     assert words_of(np.zeros((2, 0), dtype=np.bool_)).shape == (2, 0)
     assert lanes_of(np.zeros((2, 0), dtype=np.uint64), 0).shape == (2, 0)
+
+
+@examples(60)
+@given(words=st.lists(BITS, max_size=20))
+def test_counting_words_by_eights_counts_each_lane(words):
+    counter = np.full(5, 7, dtype=np.uint64)
+    space = np.full((len(words) + 7) // 8 * 8, 5, dtype=np.uint64)
+    space[: len(words)] = [packed(word) for word in words]
+    parts = {"clear": plain(bits.clear), "add_three": plain(bits.add_three)}
+    with mock.patch.multiple(bits, **parts):
+        plain(bits.count_words)(counter, space, len(words))
+    counts = np.array(words, dtype=np.int64).reshape(-1, LANES).sum(axis=0)
+    assert [plain(bits.count_in)(counter, lane) for lane in range(LANES)] == counts.tolist()
+    assert lanes_in(plain(bits.any_in)(counter)) == (counts > 0).tolist()

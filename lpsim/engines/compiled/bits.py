@@ -64,6 +64,47 @@ def add(counter: Any, bits: int) -> None:
 
 
 @inlined
+def add_three(one: int, two: int, three: int) -> tuple[int, int]:
+    """How many of three words have a lane set, as two digits."""
+    either = one ^ two
+    return either ^ three, (one & two) | (either & three)
+
+
+@inlined
+def count_words(counter: Any, words: Any, size: int) -> None:
+    """Set a counter, of four digits or more, to how many of the first words have each lane set.
+
+    Eight words at a time, of which seldom a digit beyond the third changes; there is space for as many.
+    """
+    clear(counter)
+    for place in range(size, (size + 7) // 8 * 8):
+        words[place] = NONE
+    ones, twos, fours = NONE, NONE, NONE
+    for place in range(0, size, 8):
+        ones, first = add_three(ones, words[place], words[place + 1])
+        ones, second = add_three(ones, words[place + 2], words[place + 3])
+        twos, third = add_three(twos, first, second)
+        ones, first = add_three(ones, words[place + 4], words[place + 5])
+        ones, second = add_three(ones, words[place + 6], words[place + 7])
+        twos, fourth = add_three(twos, first, second)
+        fours, eights = add_three(fours, third, fourth)
+        for digit in range(3, counter.shape[0]):
+            carry = counter[digit] & eights
+            counter[digit] ^= eights
+            eights = carry
+    counter[0], counter[1], counter[2] = ones, twos, fours
+
+
+@inlined
+def any_in(counter: Any) -> int:
+    """The lanes in which a counter does not stand at 0."""
+    lanes = NONE
+    for digit in range(counter.shape[0]):
+        lanes |= counter[digit]
+    return lanes
+
+
+@inlined
 def subtract(counter: Any, bits: int) -> None:
     """Count one less in some lanes, none of which stands at 0."""
     for digit in range(counter.shape[0]):

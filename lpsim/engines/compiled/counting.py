@@ -6,7 +6,7 @@ from typing import Any
 
 from numba import int64
 
-from lpsim.engines.compiled.bits import NONE, ONE, add, clear, more, more_than, sum_in
+from lpsim.engines.compiled.bits import NONE, ONE, any_in, count_words, more, more_than, sum_in
 from lpsim.engines.compiled.payoffs import NK, share_of_greatest
 from lpsim.model.counts import Counts
 from lpsim.model.jit import inlined, lowest, popcount
@@ -42,21 +42,13 @@ def counts_of(counts: Any, run: int) -> Any:
 
 
 @inlined
-def right_and_wrong(fixed: Any, planes: Any, place: int) -> tuple[int, int]:
-    """On how many issues a learner holds what is right, and what is wrong."""
-    right, wrong = int64(0), int64(0)
-    for w in range(fixed.issues_in.shape[0]):
-        differs = planes.yes[place, w] ^ planes.reality[w]
-        right += popcount(planes.held[place, w] & ~differs)
-        wrong += popcount(planes.held[place, w] & differs)
-    return right, wrong
-
-
-@inlined
 def knowledge(fixed: Any, planes: Any, place: int) -> int:
     """Σ belief · reality of a learner."""
-    right, wrong = right_and_wrong(fixed, planes, place)
-    return right - wrong
+    total = int64(0)
+    for w in range(fixed.issues_in.shape[0]):
+        differs = planes.yes[place, w] ^ planes.reality[w]
+        total += popcount(planes.held[place, w] & ~differs) - popcount(planes.held[place, w] & differs)
+    return total
 
 
 @inlined
@@ -99,22 +91,22 @@ def count_practices(
 
 @inlined
 def count_people(fixed: Any, planes: Any, counts: Any, row: int, practice: int, scratch: Any) -> None:
-    """Count what the staff know, by role, and how well they did; nothing is counted of teams yet."""
+    """Count what the staff assume, and how well they did; nothing is counted of what they know yet."""
     counts.staff[row, practice] = 0
     counts.rightly[row, practice] = 0
     counts.collective[row, practice] = 0
     counts.agreement[row, practice] = 0
     counts.someone[row, practice] = 0
     counts.most[row, practice] = 0
+    right, whole = int64(0), int64(0)
     for person in range(fixed.first_child[practice], fixed.first_child[practice + 1]):
-        right, wrong = right_and_wrong(fixed, planes, person)
-        counts.staff[row, practice, fixed.role[person]] += right - wrong
-        counts.rightly[row, practice, fixed.role[person]] += right
-        scratch.totals[RIGHT_STAFF] += right_assumptions(fixed, planes, person)
+        right += right_assumptions(fixed, planes, person)
         performance = planes.standing[person]
         if fixed.payoff == NK:
             performance = share_of_greatest(fixed, performance)
-        scratch.totals[PERFORMANCE] += performance
+        whole += performance
+    scratch.totals[RIGHT_STAFF] += right
+    scratch.totals[PERFORMANCE] += whole
 
 
 @inlined
@@ -125,22 +117,28 @@ def rightly(planes: Any, place: int, w: int) -> int:
 
 @inlined
 def count_team(fixed: Any, planes: Any, counts: Any, row: int, practice: int, w: int, scratch: Any) -> None:
-    """Count what a team holds rightly and wrongly, on 64 issues."""
+    """Count what a team holds rightly and wrongly, on 64 issues: by role, and together."""
     first, last = fixed.first_child[practice], fixed.first_child[practice + 1]
-    clear(scratch.up)
-    clear(scratch.down)
-    someone = NONE
+    known, known_rightly = int64(0), int64(0)
     for person in range(first, last):
         right = rightly(planes, person, w)
-        someone |= right
-        add(scratch.up, right)
-        add(scratch.down, planes.held[person, w] & ~right)
+        wrong = planes.held[person, w] & ~right
+        scratch.right[person - first], scratch.wrong[person - first] = right, wrong
+        known += popcount(right) - popcount(wrong)
+        known_rightly += popcount(right)
+        # Those who share a role are neighbours.
+        if person + 1 == last or fixed.role[person + 1] != fixed.role[person]:
+            counts.staff[row, practice, fixed.role[person]] += known
+            counts.rightly[row, practice, fixed.role[person]] += known_rightly
+            known, known_rightly = int64(0), int64(0)
+    count_words(scratch.up, scratch.right, last - first)
+    count_words(scratch.down, scratch.wrong, last - first)
     plus, minus = more(scratch.up, scratch.down), more(scratch.down, scratch.up)
     most = more_than(scratch.up, (last - first) // 2)
     counts.collective[row, practice] += popcount(plus) - popcount(minus)
     counts.agreement[row, practice] += sum_in(scratch.up, plus) - sum_in(scratch.down, plus)
     counts.agreement[row, practice] += sum_in(scratch.down, minus) - sum_in(scratch.up, minus)
-    counts.someone[row, practice] += popcount(someone)
+    counts.someone[row, practice] += popcount(any_in(scratch.up))
     counts.most[row, practice] += popcount(most)
     mark(scratch.issue_most, w, most)
 
