@@ -19,7 +19,7 @@ from lpsim.model.state import Ties
 from lpsim.population.build import build
 from lpsim.population.specialisation import case_factors
 from lpsim.runs.measures import MEASURES
-from lpsim.runs.observations import Observations
+from lpsim.runs.observations import Counted, Observations
 from lpsim.scenario import Scenario
 
 VALUE = {"+": 1, "0": 0, "-": -1}
@@ -369,7 +369,7 @@ def counted(model, structure=None):
 def seen(model):
     """What is observed of a model as it stands."""
     stacked = stack_of(counted(model))
-    return Observations(model.settings.scenario, model.structure, stacked, 0)
+    return Observations(model.settings.scenario, Counted(model.structure, stacked), 0)
 
 
 def row_of(model):

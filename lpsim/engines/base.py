@@ -79,7 +79,7 @@ class Factory(Protocol):
 
 
 class RunsSideBySide(Protocol):
-    """Several runs in the making that only their worlds tell apart, moved by one call."""
+    """Several runs in the making that only their worlds and teams tell apart, moved by one call."""
 
     def advance_runs(self, last: int, counts: Counts) -> None:
         """Simulate all up to a step; `counts` are stacked, those of one run upon the other's."""
@@ -95,4 +95,4 @@ class SideBySideFactory(Factory, Protocol):
     """A factory that can also start several runs at once: on one thread, without lessons."""
 
     def start_together(self, structure: Structure, starts: Starts) -> RunsSideBySide:
-        """Runs of these starts, whose structures differ in their worlds alone, at step 0."""
+        """Runs of these starts at step 0; all have the structure, its world and its teams aside."""

@@ -31,6 +31,8 @@ class Options:
     """On how many; None leaves it to the engine."""
     own_agents: Mapping[str, type[Any]] = field(default_factory=dict)
     """Classes of one's own, by what they stand in for ("staff_member")."""
+    before: Factory | None = None
+    """The factory of another scenario whose runs are done: what serves both need not be made again."""
 
 
 class MakeFactory(Protocol):

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lpsim.errors import InputError
 from lpsim.model.draws import Draws, PlainDraws, Stream
 from lpsim.model.payoffs import Landscapes, no_landscapes
 from lpsim.model.state import Structure, uid_parts
@@ -20,6 +19,7 @@ from lpsim.population.network_files import NetworkFile, read_network
 from lpsim.population.networks import practice_ties, staff_ties
 from lpsim.population.practices import PracticeMaker, Practices, practice_uids
 from lpsim.population.specialisation import case_factors, check_cases
+from lpsim.population.teams import teams_of
 from lpsim.scenario.parameters import OTHER_PRACTICES
 
 if TYPE_CHECKING:
@@ -80,12 +80,25 @@ def who(scenario: Scenario, seed: int) -> tuple[Structure, dict[str, Any]]:
 
 
 class Builder:
-    """Makes populations of one scenario; what no seed changes is made once, and shared by all."""
+    """Makes populations of one scenario; what no seed changes is made once, and shared by all.
 
-    def __init__(self, scenario: Scenario) -> None:
+    `before` is the builder of another scenario, with which people and ties are shared if they are the same.
+    """
+
+    def __init__(self, scenario: Scenario, before: Builder | None = None) -> None:
         self.scenario = scenario
         self._practices = PracticeMaker(scenario)
         self._last: tuple[Practices, Structure, dict[str, Any]] | None = None
+        if before is not None and before._last is not None and self._has_people_of(before):
+            check_footprint(scenario, self.expected_size)
+            self._last = before._last
+
+    def _has_people_of(self, other: Builder) -> bool:
+        """Whether seeds draw the same people and ties here and there, which then is easily seen."""
+        network, world = self.scenario.network, self.scenario.world
+        plain = not world.specialisation and "file" not in (network.practices, network.staff)
+        drawn = self.only_worlds_differ or self.only_sizes_differ
+        return plain and drawn and _people_and_ties(self.scenario) == _people_and_ties(other.scenario)
 
     @cached_property
     def _start(self) -> Start:
@@ -114,13 +127,30 @@ class Builder:
         """Whether seeds draw nothing of the structure but its world: all have the same people and ties."""
         return self._practices.undrawn and not _draws_ties(self.scenario)
 
+    @property
+    def only_sizes_differ(self) -> bool:
+        """Whether seeds draw nothing of the structure but its world and how many people there are.
+
+        What ties and cases come to then follows from the headcounts alone.
+        """
+        drawn = self.scenario.population.workforce is None and not _draws_ties(self.scenario)
+        alike = self.scenario.network.staff == "complete" and not self.scenario.world.specialisation
+        return drawn and alike
+
     def build_together(self, seeds: Sequence[int]) -> tuple[Structure, Starts, dict[str, Any]]:
-        """The starts of several seeds where only worlds differ; the world of the structure is of none."""
+        """The starts of several seeds where only worlds differ, or only worlds and sizes.
+
+        The structure is of one of them; its world is nobody's, and its people only where the starts have no
+        teams of their own.
+        """
         if self._last is None:
             self.build(seeds[0])
         assert self._last is not None
         _, structure, report = self._last
-        return structure, self._start.starts(structure, self._start.worlds(seeds)), report
+        teams = None
+        if not self.only_worlds_differ:
+            teams = teams_of(self._practices.headcounts([Draws(seed) for seed in seeds]))
+        return structure, self._start.starts(structure, self._start.worlds(seeds), teams), report
 
     @cached_property
     def _staff_file(self) -> NetworkFile | None:
@@ -155,6 +185,14 @@ class Builder:
         return self._last[1:]
 
 
+def _people_and_ties(scenario: Scenario) -> list[Any]:
+    """All that such a structure follows from, its world and what seeds draw aside."""
+    roles = [(name, role.headcount) for name, role in scenario.roles.items()]
+    landscape = scenario.world.nk if scenario.judgement.payoff == "nk" else None
+    issues = scenario.world.issues, scenario.world.domains, landscape
+    return [scenario.population, scenario.network, roles, issues]
+
+
 def _draws_ties(scenario: Scenario) -> bool:
     """Whether a seed draws who is tied to whom, or which practices are of which kind."""
     network = scenario.network
@@ -173,7 +211,8 @@ def _structure(
     files: _Files,
 ) -> tuple[Structure, dict[str, Any]]:
     """The structure, and what the report says of bodies and of ties read from files."""
-    staff_uid, staff_practice, staff_role = _posts(practices.headcounts)
+    teams = teams_of(practices.headcounts[None])
+    staff_uid, staff_practice, staff_role = teams.uid[0], teams.practice[0], teams.role[0]
     first_staff = np.concatenate([[0], np.cumsum(practices.headcounts.sum(axis=1))]).astype(np.int64)
     bodies, practice_body, parent_body, moved = _tree(scenario, practices)
     issues, domains = scenario.world.issues, scenario.world.domains
@@ -224,22 +263,6 @@ def _no_world(scenario: Scenario) -> dict[str, Any]:
     issues = scenario.world.issues
     landscape = Landscapes(*(part[0] for part in no_landscapes(1)))
     return {"norm": np.zeros(issues, np.int8), "tacit": np.zeros(issues, np.bool_), "landscape": landscape}
-
-
-def _posts(
-    headcounts: NDArray[np.int64],
-) -> tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32]]:
-    """uid, practice and role of every post, in uid order."""
-    practices, roles = headcounts.shape
-    if headcounts.max() >= 2**16:
-        raise InputError("roles: found a practice with over 65,535 people in one role; lower headcount.")
-    flat = headcounts.ravel()
-    cell = np.repeat(np.arange(practices * roles), flat)
-    first = np.cumsum(flat) - flat
-    number = np.arange(len(cell)) - first[cell]
-    practice, role = cell // roles, cell % roles
-    uids = practice.astype(np.uint64) << np.uint64(24) | (role << 16 | number).astype(np.uint64)
-    return uids, practice.astype(np.int32), role.astype(np.int32)
 
 
 def _names(scenario: Scenario, practices: Practices, staff_uid: NDArray[np.uint64]) -> list[str]:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lpsim.model.state import Structure
+    from lpsim.population.teams import Teams
     from lpsim.scenario import Scenario
+    from lpsim.scenario.learning_parameters import ProtectedTime
 
 PRIOR, RIGHT, SHARED_CULTURE, MEMORY, MEMORY_RIGHT, ASSUMPTION, OVERLAP, TACIT = range(8)
 """Places of the thresholds of a start."""
@@ -46,9 +48,10 @@ class Worlds(NamedTuple):
 
 
 class Starts(NamedTuple):
-    """The states in which S runs begin, whose structures differ in their worlds alone.
+    """The states in which S runs begin, whose structures differ in their worlds, and in their teams.
 
-    L learners: N staff, P practices, then the bodies of the service from the bottom.
+    L learners: N staff, P practices, then the bodies of the service from the bottom. Of runs with fewer
+    learners than others what their rows hold beyond means nothing.
     """
 
     worlds: Worlds
@@ -62,6 +65,8 @@ class Starts(NamedTuple):
     """(S, P, 5)"""
     agenda: NDArray[np.int8]
     """(S, P, M) events that wait to be analysed."""
+    teams: Teams | None = None
+    """The staff of each run, where they differ; else all have those of the structure."""
 
 
 def state_of(structure: Structure, starts: Starts) -> State:
@@ -91,9 +96,9 @@ class Start:
 
     def __init__(self, scenario: Scenario) -> None:
         self._world, self._on_landscapes = scenario.world, scenario.judgement.payoff == "nk"
-        self._allocations = _allocations(scenario)
-        spreads = [s.protected_time.allocation_spread for s in Settings(scenario).by_kind]
-        self._moves = np.array(spreads, dtype=np.int64)
+        times = [settings.protected_time for settings in Settings(scenario).by_kind]
+        self._allocations = _allocations(times)
+        self._moves = np.array([time.allocation_spread for time in times], dtype=np.int64)
         initial = scenario.initial
         probabilities = (
             initial.prior,
@@ -124,20 +129,27 @@ class Start:
         _draw_worlds(self._limits, landscapes is None, *worlds[:-1])
         return worlds
 
-    def starts(self, structure: Structure, worlds: Worlds) -> Starts:
-        """Everybody at step 0, in each of these worlds."""
-        places = self._uids_of(structure)
+    def starts(self, structure: Structure, worlds: Worlds, teams: Teams | None = None) -> Starts:
+        """Everybody at step 0, in each of these worlds; with teams of their own, if they have some."""
+        above = self._uids_of(structure)[structure.staff :]
+        if teams is None:
+            one = np.array([structure.staff], dtype=np.int64)
+            staff = one, structure.staff_uid[None], structure.staff_practice[None]
+        else:
+            staff = teams.staff, teams.uid, teams.practice
         runs, issues = worlds.reality.shape
+        most = staff[1].shape[1]
         starts = Starts(
             worlds,
-            np.zeros((runs, len(places), issues), dtype=np.int8),
-            np.zeros((runs, len(places), self._world.domains), dtype=np.int8),
-            np.zeros((runs, structure.staff), dtype=np.int32),
+            np.zeros((runs, most + len(above), issues), dtype=np.int8),
+            np.zeros((runs, most + len(above), self._world.domains), dtype=np.int8),
+            np.zeros((runs, most), dtype=np.int32),
             self._allocation(structure, worlds.seed),
             np.zeros((runs, structure.practices, issues), dtype=np.int8),
+            teams,
         )
         drawn = (worlds.seed, worlds.reality, worlds.tacit, worlds.right)
-        _begin(self._limits, places, structure.staff_practice, *drawn, starts.beliefs, starts.assumptions)
+        _begin(self._limits, *staff, above, *drawn, starts.beliefs, starts.assumptions)
         return starts
 
     def _allocation(self, structure: Structure, seeds: NDArray[np.uint64]) -> NDArray[np.int8]:
@@ -156,12 +168,9 @@ class Start:
         return self._uids[1]
 
 
-def _allocations(scenario: Scenario) -> NDArray[np.int8]:
+def _allocations(times: Sequence[ProtectedTime]) -> NDArray[np.int8]:
     """Slots per kind of practice and routine, (kinds, 5)."""
-    by_kind = [
-        [slots for _, slots in settings.protected_time.allocation] for settings in Settings(scenario).by_kind
-    ]
-    return np.array(by_kind, dtype=np.int8)
+    return np.array([[slots for _, slots in time.allocation] for time in times], dtype=np.int8)
 
 
 @inlined
@@ -276,8 +285,10 @@ def _begin_person(
 @compiled_as(
     void(
         uint64[::1],
+        int64[::1],
+        uint64[:, ::1],
+        int32[:, ::1],
         uint64[::1],
-        int32[::1],
         uint64[::1],
         int8[:, ::1],
         boolean[:, ::1],
@@ -288,8 +299,10 @@ def _begin_person(
 )
 def _begin(
     limits: Any,
-    places: Any,
-    practice: Any,
+    staff: Any,
+    uids: Any,
+    practices: Any,
+    above: Any,
     seeds: Any,
     reality: Any,
     tacit: Any,
@@ -297,16 +310,19 @@ def _begin(
     beliefs: Any,
     assumptions: Any,
 ) -> None:
-    """Fill everybody's vectors in: bodies first, as staff share the assumptions of their practice."""
-    staff = practice.shape[0]
+    """Fill everybody's vectors in: bodies first, as staff share the assumptions of their practice.
+
+    The staff are the same for all runs, or each has its own.
+    """
     for run in range(seeds.shape[0]):
-        seed, known, assumed = seeds[run], beliefs[run], assumptions[run]
-        for place in range(staff, places.shape[0]):
-            own, given = known[place], assumed[place]
-            _begin_body(limits, seed, places[place], reality[run], tacit[run], right[run], own, given)
-        for place in range(staff):
-            own, culture = known[place], assumed[staff + practice[place]]
-            _begin_person(limits, seed, places[place], reality[run], culture, own, assumed[place])
+        seed, known, assumed, team = seeds[run], beliefs[run], assumptions[run], run % staff.shape[0]
+        first = staff[team]
+        for place in range(above.shape[0]):
+            own, given = known[first + place], assumed[first + place]
+            _begin_body(limits, seed, above[place], reality[run], tacit[run], right[run], own, given)
+        for place in range(first):
+            own, culture = known[place], assumed[first + practices[team, place]]
+            _begin_person(limits, seed, uids[team, place], reality[run], culture, own, assumed[place])
 
 
 @compiled_as(void(uint64[::1], uint64[::1], int64[::1], int8[:, :, ::1]))

@@ -19,6 +19,8 @@ from lpsim.population.network_files import NetworkFile, read_network
 from lpsim.population.workforce import Workforce, read_workforce
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from lpsim.scenario import Scenario
@@ -78,31 +80,37 @@ class PracticeMaker:
         if self.scenario.population.workforce is None:
             if self._made is not None:
                 return self._made
-            made = _drawn_practices(self.scenario, draws, self.names)
+            headcounts = self.headcounts([draws])[0]
+            told = {"source": "drawn", "spread": self.scenario.population.spread}
+            made = Practices(self.names, headcounts, None, told)
             if self.undrawn:
                 self._made = made
             return made
         self._table = self._table or _read_table(self.scenario)
         return _practices_of(self.scenario, draws, *self._table)
 
+    def headcounts(self, draws: Sequence[Draws]) -> NDArray[np.int64]:
+        """The headcounts that each run draws where no table gives any, (S, P, R)."""
+        return _drawn_headcounts(self.scenario, draws, len(self.names))
 
-def _drawn_practices(scenario: Scenario, draws: Draws, names: tuple[str, ...]) -> Practices:
-    sizes = _size_factors(draws, len(names), scenario.population.spread)
-    expected = np.array([[role.headcount for role in scenario.roles.values()]]) * sizes[:, None]
+
+def _drawn_headcounts(scenario: Scenario, draws: Sequence[Draws], practices: int) -> NDArray[np.int64]:
+    """The headcounts that each run draws, (S, P, R)."""
+    words = _words(draws, Stream.POPULATION_SIZE, practice_uids(practices))
+    sizes = _size_factors(words.ravel(), scenario.population.spread).reshape(words.shape)
+    expected = np.array([role.headcount for role in scenario.roles.values()]) * sizes[:, :, None]
     headcounts = _rounded(draws, expected)
     _nobody_left_out(headcounts)
-    return Practices(names, headcounts, None, {"source": "drawn", "spread": scenario.population.spread})
+    return headcounts
 
 
-def _size_factors(draws: Draws, count: int, spread: float) -> NDArray[np.float64]:
-    """Log-normal factors of mean 1: ``exp(σz - σ²/2)`` with σ² = ln(1 + spread²), shape (count,)."""
+def _size_factors(words: NDArray[np.uint64], spread: float) -> NDArray[np.float64]:
+    """Log-normal factors of mean 1: ``exp(σz - σ²/2)`` with σ² = ln(1 + spread²), one for each word."""
     variance = math.log(1.0 + spread**2)
     sigma = math.sqrt(variance)
     quantile = NormalDist().inv_cdf
-    uids = practice_uids(count)
-    words = draws.words(Stream.POPULATION_SIZE, 0, uids)
     # The middle of the word's cell, so that neither 0 nor 1 is asked for.
-    shares = ((int(word) + 0.5) / 2.0**64 for word in words)
+    shares = ((word + 0.5) / 2.0**64 for word in words.tolist())
     return np.array([math.exp(sigma * quantile(min(p, 1 - 2.0**-53)) - variance / 2) for p in shares])
 
 
@@ -111,21 +119,24 @@ def practice_uids(count: int) -> NDArray[np.uint64]:
     return np.uint64(uid(Level.PRACTICE)) + (np.arange(count, dtype=np.uint64) << np.uint64(24))
 
 
-def _rounded(draws: Draws, expected: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Round up with the probability of the fraction, by key: shape of `expected` (P, roles)."""
+def _rounded(draws: Sequence[Draws], expected: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Round up with the probability of the fraction, by key: shape of `expected`, (S, P, R)."""
     whole = np.floor(expected)
-    headcounts = whole.astype(np.int64)
-    uids = practice_uids(len(expected))
-    for role in range(expected.shape[1]):
-        words = draws.words(Stream.POPULATION_ROUNDING, 0, uids + np.uint64(role << 16))
-        limits = ((expected[:, role] - whole[:, role]) * 2.0**64).astype(np.uint64)
-        headcounts[:, role] += words < limits
+    uids = practice_uids(expected.shape[1])[:, None] + (np.arange(expected.shape[2], dtype=np.uint64) << 16)
+    words = _words(draws, Stream.POPULATION_ROUNDING, uids.ravel()).reshape(expected.shape)
+    limits = ((expected - whole) * 2.0**64).astype(np.uint64)
+    headcounts: NDArray[np.int64] = whole.astype(np.int64) + (words < limits)
     return headcounts
+
+
+def _words(draws: Sequence[Draws], stream: int, uids: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The word that each run draws for each uid, (S, uids)."""
+    return np.stack([of_run.words(stream, 0, uids) for of_run in draws])
 
 
 def _nobody_left_out(headcounts: NDArray[np.int64]) -> int:
     """Give a practice without anybody one person of the first role; how many there were."""
-    empty = headcounts.sum(axis=1) == 0
+    empty = headcounts.sum(axis=-1) == 0
     headcounts[empty, 0] = 1
     return int(empty.sum())
 
@@ -147,7 +158,7 @@ def _read_table(scenario: Scenario) -> tuple[Workforce, int]:
 
 def _practices_of(scenario: Scenario, draws: Draws, workforce: Workforce, without_code: int) -> Practices:
     expected, drawn = _expected_people(scenario, workforce)
-    headcounts = _rounded(draws, expected)
+    headcounts = _rounded([draws], expected[None])[0]
     empty = _nobody_left_out(headcounts)
     report = {
         "source": "table",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lpsim.runs.measures import MEASURES, measures_of
@@ -18,6 +19,7 @@ MEASURES_OF = {
 """What is measured of a group, by what it is a group of."""
 
 
+@lru_cache(maxsize=256)  # asked for at every column of every run
 def measure_and_group(name: str) -> tuple[str, str] | None:
     """``"staff_knowledge[role: gp]"`` in its two parts; None where a name names no group."""
     measure, bracket, rest = name.partition("[")

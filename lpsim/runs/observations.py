@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from lpsim.model.counts import Counts
     from lpsim.model.state import Structure
+    from lpsim.population.teams import Teams
     from lpsim.scenario import Scenario
 
     Floats = NDArray[np.float64]
@@ -51,7 +52,54 @@ _WRONG = {
     "wrong_in_guidance": ("in_guidance", "guidance"),
 }
 _OF_STAFF = {"staff_knowledge": "staff", "staff_right": "rightly", "staff_wrong": "wrongly"}
+_ALL = slice(None)
+"""All practices."""
 _OF_TIME = {f"time_{routine}": index for index, routine in enumerate(ROUTINES)}
+
+
+class Counted:
+    """What was counted of some runs, and of whom; sums are made of all the runs at once.
+
+    Parameters
+    ----------
+    structure : Structure
+        Of all runs.
+    counts : Counts
+        Stacked.
+    teams : Teams, optional
+        The staff of each run, where they are not those of the structure.
+    """
+
+    def __init__(self, structure: Structure, counts: Counts, teams: Teams | None = None) -> None:
+        self.structure, self.counts = structure, counts
+        headcounts = _headcounts(structure)[None] if teams is None else teams.headcounts
+        self._team, self._people = headcounts.sum(axis=2), headcounts.sum(axis=1)
+        self._staff: list[int] = self._people.sum(axis=1).tolist()
+        self._sums: dict[tuple[str, int | None, int | None], NDArray[np.int64]] = {}
+
+    def people(self, run: int) -> tuple[int, NDArray[np.int64], NDArray[np.int64]]:
+        """How many people a run has: in all, by practice and by role."""
+        row = run % len(self._staff)
+        return self._staff[row], self._team[row], self._people[row]
+
+    def sums(self, name: str, members: slice = slice(None)) -> NDArray[np.int64]:
+        """A count, over some practices or bodies (and roles), by run and observed step."""
+        key = name, members.start, members.stop
+        if key not in self._sums:
+            if name in _WRONG:
+                right, knowledge = (self.sums(of, members) for of in _WRONG[name])
+                self._sums[key] = right - knowledge
+            else:
+                counts = getattr(self.counts, name)[:, :, members]
+                self._sums[key] = counts.sum(axis=tuple(range(2, counts.ndim)), dtype=np.int64)
+        return self._sums[key]
+
+
+def _headcounts(structure: Structure) -> NDArray[np.int64]:
+    """People by practice and role, (P, R)."""
+    practices, roles = structure.practices, len(structure.roles)
+    cells = structure.staff_practice.astype(np.int64) * roles + structure.staff_role
+    return np.bincount(cells, minlength=practices * roles).reshape(practices, roles)
 
 
 class Observations:
@@ -60,8 +108,7 @@ class Observations:
     Parameters
     ----------
     scenario : Scenario
-    structure : Structure
-    stacked : Counts
+    counted : Counted
         Of several runs.
     run : int
         Which of them.
@@ -72,24 +119,23 @@ class Observations:
     def __init__(
         self,
         scenario: Scenario,
-        structure: Structure,
-        stacked: Counts,
+        counted: Counted,
         run: int,
         own: Mapping[str, Sequence[float]] = MappingProxyType({}),
     ) -> None:
         self._own = {name: np.array(values, dtype=np.float64) for name, values in own.items()}
-        self._scenario, self._stacked, self._run = scenario, stacked, run
+        self._scenario, self._counted, self._run = scenario, counted, run
+        self._staff, self._team, self._people = counted.people(run)
         self._domains, self._issues = scenario.world.domains, scenario.world.issues
-        self._staff, self._bodies = structure.staff, structure.bodies
-        self._team = np.diff(structure.first_staff)
+        structure = counted.structure
+        self._bodies, self._practice_kind = structure.bodies, structure.practice_kind
         self._roles, self._kinds, self._tiers = structure.roles, structure.kinds, structure.tiers
-        self._staff_role, self._practice_kind = structure.staff_role, structure.practice_kind
         self._names = structure.practice_names
 
     @cached_property
     def counts(self) -> Counts:
         """The counts of this run."""
-        counts: Counts = one_of(self._stacked, self._run)
+        counts: Counts = one_of(self._counted.counts, self._run)
         return counts
 
     def column(self, name: str) -> NDArray[Any]:
@@ -103,11 +149,12 @@ class Observations:
             what, group = of_group
             return self._by_group[group][what]
         if name == "step":
-            return self.counts.step
+            steps: NDArray[np.int64] = self._counted.counts.step[self._run]
+            return steps
         if name in self._own:
             return self._own[name]
         if name in measures_of("practices"):
-            return self._of(name, slice(None))
+            return self._of(name, _ALL)
         if name in _OF_TIERS:
             return self._tier(name, len(self._tiers) - 1)
         if name not in MEASURES:
@@ -122,7 +169,7 @@ class Observations:
 
     # --- single measures --------------------------------------------------------------------------
 
-    def _counted(self, name: str) -> NDArray[Any]:
+    def _count(self, name: str) -> NDArray[Any]:
         """A count; what is held wrongly is what is held rightly less Σ belief · reality."""
         if name in _WRONG:
             right, knowledge = (getattr(self.counts, of) for of in _WRONG[name])
@@ -140,17 +187,22 @@ class Observations:
         return self._learning_time(members) if name == "learning_time" else self._practices(name, members)
 
     def _of_staff(self, name: str, members: Any) -> Floats:
-        sums = self._counted(_OF_STAFF[name])[:, members].sum(axis=(1, 2), dtype=np.int64)
+        if members is _ALL:
+            return _share(self._counted.sums(_OF_STAFF[name])[self._run], self._staff * self._issues)
+        sums = self._count(_OF_STAFF[name])[:, members].sum(axis=(1, 2), dtype=np.int64)
         return _share(sums, int(self._team[members].sum()) * self._issues)
 
     def _practices(self, name: str, members: Any) -> Floats:
-        values = self._counted(_OF_PRACTICES[name])[:, members]
+        if members is _ALL:
+            sums = self._counted.sums(_OF_PRACTICES[name])[self._run]
+            return _share(sums, len(self._team) * self._issues)
+        values = self._count(_OF_PRACTICES[name])[:, members]
         return _share(values.sum(axis=1, dtype=np.int64), values.shape[1] * self._issues)
 
     def _tier(self, name: str, tier: int) -> Floats:
         first = sum(self._bodies[:tier])
-        values = self._counted(_OF_TIERS[name])[:, first : first + self._bodies[tier]]
-        return _share(values.sum(axis=1, dtype=np.int64), self._bodies[tier] * self._issues)
+        sums = self._counted.sums(_OF_TIERS[name], slice(first, first + self._bodies[tier]))
+        return _share(sums[self._run], self._bodies[tier] * self._issues)
 
     def _time(self, name: str, members: Any) -> Floats:
         slots = self.counts.slots[:, members, _OF_TIME[name]]
@@ -244,8 +296,8 @@ class Observations:
         return self._by_role() | self._by_kind() | self._by_tier()
 
     def _by_role(self) -> dict[str, dict[str, Floats]]:
-        people = np.bincount(self._staff_role, minlength=len(self._roles)) * self._issues
-        sums = {name: self._counted(of).sum(axis=1, dtype=np.int64) for name, of in _OF_STAFF.items()}
+        people = self._people * self._issues
+        sums = {name: self._count(of).sum(axis=1, dtype=np.int64) for name, of in _OF_STAFF.items()}
         return {
             f"role: {name}": {m: _share(of[:, role], int(people[role])) for m, of in sums.items()}
             for role, name in enumerate(self._roles)
@@ -273,10 +325,8 @@ class Observations:
         codes = np.tile(np.arange(len(self._names)), steps)
         columns["practice"] = pd.Categorical.from_codes(codes, categories=pd.Index(self._names))
         views = self._team * self._issues
-        known = {
-            name: self._counted(of).sum(axis=2, dtype=np.int64) / views for name, of in _OF_STAFF.items()
-        }
-        known |= {name: self._counted(of) / self._issues for name, of in _OF_PRACTICES.items()}
+        known = {name: self._count(of).sum(axis=2, dtype=np.int64) / views for name, of in _OF_STAFF.items()}
+        known |= {name: self._count(of) / self._issues for name, of in _OF_PRACTICES.items()}
         known |= {name: c.slots[:, :, routine] / SLOTS for name, routine in _OF_TIME.items()}
         known["time_moved"] = self._moved / SLOTS
         known["learning_time"] = self._time_of_kinds[:, self._practice_kind]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,13 +38,18 @@ def mean_of_last(name: str) -> tuple[str, int] | None:
 
 def needs_every_step(measures: Iterable[str]) -> bool:
     """Whether a measure is made of several steps, so that all must be recorded."""
-    return any(name in MONTHS_TO_HALF or mean_of_last(name) for name in measures)
+    return any(map(_is_of_several, measures))
+
+
+@lru_cache(maxsize=256)  # asked for at every column of every run
+def _is_of_several(name: str) -> bool:
+    return name in MONTHS_TO_HALF or mean_of_last(name) is not None
 
 
 def over_steps(
     name: str, column: Callable[[str], NDArray[Any]], steps: NDArray[np.int64], places: NDArray[np.int64]
-) -> NDArray[np.float64] | None:
-    """A measure of several steps at some of those recorded; None where a name is of one step.
+) -> NDArray[np.float64]:
+    """A measure of several steps (see `needs_every_step`) at some of those recorded.
 
     Parameters
     ----------
@@ -61,8 +67,7 @@ def over_steps(
         first = int(steps[reached[0]]) if len(reached) else math.inf
         return np.where(steps[places] >= first, first, math.nan)
     parts = mean_of_last(name)
-    if parts is None:
-        return None
+    assert parts is not None
     measure, last = parts
     values = column(measure)
     return np.array([_mean(values[max(place - last + 1, 0) : place + 1]) for place in places.tolist()])

@@ -18,14 +18,14 @@ from lpsim.lessons.estimate import expected_lessons
 from lpsim.model.counts import empty_counts_of_many, one_of, recorded_steps
 from lpsim.population.build import Builder
 from lpsim.population.footprint import check_footprint, size_of
-from lpsim.runs.observations import Observations, see_that_names_are_free
+from lpsim.runs.observations import Counted, Observations, see_that_names_are_free
 from lpsim.runs.provenance import origin, provenance
 from lpsim.runs.run import LESSON_TABLES, Run
 from lpsim.scenario.idle import warn_of_idle_settings
 from lpsim.watching import progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import pandas as pd
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from lpsim.engines.registry import EngineName
     from lpsim.lessons.journal import Record
     from lpsim.model.counts import Counts
-    from lpsim.model.state import Structure
     from lpsim.population.build import Population
     from lpsim.scenario import Scenario
 
@@ -134,6 +133,23 @@ def simulate_many(
     return _watched(maker, seeds, on_step)
 
 
+class Simulator:
+    """Runs scenarios one after the other, each with many seeds, sparing what none of both changes.
+
+    As `simulate_many`, but it warns of no setting that cannot act, and runs do not say what all have in
+    common (`lpsim.runs.provenance.origin`).
+    """
+
+    def __init__(self, own: Own) -> None:
+        self._own = own
+        self._before: _Maker | None = None
+
+    def many(self, scenario: Scenario, seeds: Sequence[int]) -> Iterator[Run]:
+        """A run of each seed."""
+        self._before = _Maker(scenario, None, 1, self._own, before=self._before, brief=True)
+        yield from self._before.runs(seeds, None)
+
+
 def _watched(maker: _Maker, seeds: Iterable[int], on_step: Callable[[int], None] | None) -> Iterator[Run]:
     total = maker.scenario.steps * len(seeds) if isinstance(seeds, Sized) else None
     with progress(total, on_step) as tell:
@@ -143,15 +159,31 @@ def _watched(maker: _Maker, seeds: Iterable[int], on_step: Callable[[int], None]
 class _Maker:
     """Makes runs of one scenario; what no seed changes is made once."""
 
-    def __init__(self, scenario: Scenario, engine: str | None, threads: int | None, own: Own) -> None:
-        entry, options = engine_named(engine, own.agents), Options(threads, own.agents)
+    factory: Factory
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        engine: str | None,
+        threads: int | None,
+        own: Own,
+        *,
+        before: _Maker | None = None,
+        brief: bool = False,
+    ) -> None:
+        """`before` is the maker of runs of another scenario: what serves both is not made again.
+
+        Of those of a `brief` one the provenance says only what differs from run to run.
+        """
+        entry = engine_named(engine, own.agents)
+        options = Options(threads, own.agents, before.factory if before is not None else None)
         check(entry, scenario, options)
         see_that_names_are_free(own.observed)
         self.scenario, self.entry, self.options, self.own = scenario, entry, options, own
-        self.builder = Builder(scenario)
-        self.origin = origin(scenario, entry.name)
-        if own.said:
-            self.origin["own"] = own.said
+        self.builder: Builder = Builder(scenario, before.builder if before is not None else None)
+        self.origin: dict[str, Any] = {}
+        if not brief:
+            self.origin = origin(scenario, entry.name) | ({"own": own.said} if own.said else {})
         self._factories: dict[str, Factory] = {}
         self._left = 1
         self._chooses = engine is None and not own.agents and (threads or 1) == 1
@@ -164,7 +196,7 @@ class _Maker:
             warnings.warn(f"{sentence}.", IdleSettingWarning, stacklevel=stacklevel + 1)
 
     def runs(self, seeds: Iterable[int], on_step: Callable[[int], None] | None) -> Iterator[Run]:
-        """A run of each seed; those that only their worlds tell apart side by side, if they are small."""
+        """A run of each seed; those that only worlds or sizes tell apart side by side, if they are small."""
         self._left = len(seeds) if isinstance(seeds, Sized) else 1
         for some in _groups(seeds, self._side_by_side):
             if len(some) > 1:
@@ -187,14 +219,15 @@ class _Maker:
         """How many runs are made at once: of small ones, as many as take a fraction of a second."""
         self._choose_engine()
         alone = self.scenario.record.lessons or (self.options.threads or 1) > 1
-        if alone or self.own.functions or not self.entry.side_by_side or not self.builder.only_worlds_differ:
+        alike = self.builder.only_worlds_differ or self.builder.only_sizes_differ
+        if alone or self.own.functions or not self.entry.side_by_side or not alike:
             return 1
         words = -(-self.scenario.world.issues // 64)
         work = int(self.builder.expected_size.staff) * words * self.scenario.steps
         return max(1, AT_ONCE // max(1, work))
 
     def _several(self, seeds: list[int], on_step: Callable[[int], None] | None) -> Iterator[Run]:
-        """Runs that only their worlds tell apart, moved by one call."""
+        """Runs that only their worlds and sizes tell apart, moved by one call."""
         started, steps = time.perf_counter(), self.scenario.steps
         structure, starts, report = self.builder.build_together(seeds)
         together = cast("SideBySideFactory", self.factory).start_together(structure, starts)
@@ -203,11 +236,13 @@ class _Maker:
         together.advance_runs(steps, counts)
         together.close()
         seconds = (time.perf_counter() - started) / len(seeds)
+        counted = Counted(structure, counts, starts.teams)
         for run, seed in enumerate(seeds):
             if on_step is not None:
                 on_step(steps)
-            seen = self._seen(structure, counts, run)
-            yield self._run(seed, seconds, seen, report=report)
+            if starts.teams is not None:
+                report = {**report, "staff": int(starts.teams.staff[run])}
+            yield self._run(seed, seconds, Observations(self.scenario, counted, run), report=report)
 
     def run(self, seed: int, on_step: Callable[[int], None] | None = None) -> Run:
         """One run; only its seed differs from those before."""
@@ -226,13 +261,8 @@ class _Maker:
         seconds = time.perf_counter() - started
         if self._chooses and self.entry.name == AS_REFERENCE:
             QUICKEST.spent += seconds
-        seen = self._seen(population.structure, counts, 0, observed)
+        seen = Observations(self.scenario, Counted(population.structure, counts), 0, observed)
         return self._run(seed, seconds, seen, lessons, report=population.report)
-
-    def _seen(
-        self, structure: Structure, counts: Counts, run: int, own: Mapping[str, Sequence[float]] | None = None
-    ) -> Observations:
-        return Observations(self.scenario, structure, counts, run, own or {})
 
     def _run(
         self,

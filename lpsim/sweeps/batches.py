@@ -6,7 +6,6 @@ import math
 import platform
 import time
 import traceback
-import warnings
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,12 +13,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from lpsim.engines.behaviours import Own
-from lpsim.errors import IdleSettingWarning, InputError
+from lpsim.errors import InputError
 from lpsim.lessons.stages import STAGES, counted
 from lpsim.runs.groups import groups_of, measure_and_group
-from lpsim.runs.over_steps import over_steps
-from lpsim.runs.simulate import simulate_many
+from lpsim.runs.over_steps import needs_every_step, over_steps
+from lpsim.runs.simulate import Simulator
 from lpsim.runs.versions import version_of
+from lpsim.scenario.settings import with_values
 from lpsim.sweeps.store.rows import LESSONS, Failure, Made, run_id, table_of
 from lpsim.watching import within
 
@@ -91,8 +91,9 @@ def run_batch(batch: Batch) -> Result:
     """
     begun = time.perf_counter()
     _check_same(batch)
+    simulator = Simulator(batch.own)
     with within():
-        made = [run for job in batch.jobs for run in _job(batch, job)]
+        made = [run for job in batch.jobs for run in _job(batch, job, simulator)]
     return Result(table_of(batch.schema, made), time.perf_counter() - begun)
 
 
@@ -159,7 +160,7 @@ def _is_another(own: Own) -> bool:
     )
 
 
-def _job(batch: Batch, job: Job) -> Iterator[Made]:
+def _job(batch: Batch, job: Job, simulator: Simulator) -> Iterator[Made]:
     """What came of each seed."""
     begun = time.perf_counter()
 
@@ -169,7 +170,8 @@ def _job(batch: Batch, job: Job) -> Iterator[Made]:
         return Made(run_id(job.digest, seed), job.points, seed, seconds, platform.node(), seen, failure)
 
     try:
-        scenario = job.points[0].scenario(batch.scenarios)
+        point = job.points[0]
+        scenario = with_values(batch.scenarios[point.listed], point.factors)
     except Exception as error:
         yield from (made(seed, {}, 0.0, _failure("scenario", error)) for seed in job.seeds)
         return
@@ -177,7 +179,7 @@ def _job(batch: Batch, job: Job) -> Iterator[Made]:
     while seeds:  # again after a run that raised, with the seeds that follow it
         done, stage = 0, "simulation"
         try:
-            for run in _simulated(scenario, seeds, batch.own):
+            for run in simulator.many(scenario, seeds):
                 stage = "results"
                 yield made(seeds[done], _seen(run, batch), run.provenance["seconds"])
                 done, stage, begun = done + 1, "simulation", time.perf_counter()
@@ -185,13 +187,6 @@ def _job(batch: Batch, job: Job) -> Iterator[Made]:
             yield made(seeds[done], {}, time.perf_counter() - begun, _failure(stage, error))
             done += 1
         seeds = seeds[done:]
-
-
-def _simulated(scenario: Scenario, seeds: Sequence[int], own: Own) -> Iterator[Run]:
-    """Runs without a warning of factors that cannot act at one point: they were seen to act at another."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", IdleSettingWarning)
-        return simulate_many(scenario, seeds, **own.given)
 
 
 def _failure(stage: str, error: Exception) -> Failure:
@@ -202,7 +197,7 @@ def _failure(stage: str, error: Exception) -> Failure:
 def _seen(run: Run, batch: Batch) -> dict[str, NDArray[Any]]:
     """By column, a value per step kept."""
     steps = run.column("step")
-    places = np.searchsorted(steps, batch.steps)
+    places = np.searchsorted(steps, np.array(batch.steps))
     seen = {"step": steps[places], **{name: column_of(run, name, places) for name in batch.measures}}
     return seen if run.lessons is None else {**seen, **lessons_up_to(run.lessons, batch.steps)}
 
@@ -212,10 +207,12 @@ def column_of(run: Run, name: str, places: NDArray[np.int64] | None = None) -> N
 
     NaN where this run has no such group, as others of the sweep do.
     """
+    if not needs_every_step([name]):
+        values = _of_one_step(run, name)
+        return values if places is None else values[places]
     steps = run.column("step")
     places = np.arange(len(steps)) if places is None else places
-    over = over_steps(name, partial(_of_one_step, run), steps, places)
-    return _of_one_step(run, name)[places] if over is None else over
+    return over_steps(name, partial(_of_one_step, run), steps, places)
 
 
 def _of_one_step(run: Run, name: str) -> NDArray[Any]:

@@ -70,20 +70,20 @@ def test_the_same_command_again_does_nothing(folder):
 
 
 def test_failed_runs_are_told_and_the_exit_code_is_1_until_they_are_done(folder, monkeypatch):
-    original = batches.simulate_many
-    monkeypatch.setattr(batches, "simulate_many", lambda *_: 1 / 0)
+    original = batches.Simulator.many
+    monkeypatch.setattr(batches.Simulator, "many", lambda *_: 1 / 0)
     file = design_file(folder)
     result = lpsim("sweep", file)
     assert result.exit_code == 1
     assert "12 runs failed" in result.stderr
     assert "--retry-failed" in result.stderr
-    monkeypatch.setattr(batches, "simulate_many", original)
+    monkeypatch.setattr(batches.Simulator, "many", original)
     assert lpsim("sweep", file).exit_code == 1
     assert lpsim("sweep", file, "--retry-failed").exit_code == 0
 
 
 def test_on_error_stop_stops(folder, monkeypatch):
-    monkeypatch.setattr(batches, "simulate_many", lambda *_: 1 / 0)
+    monkeypatch.setattr(batches.Simulator, "many", lambda *_: 1 / 0)
     result = lpsim("sweep", design_file(folder), "--on-error", "stop")
     assert result.exit_code == 1
     assert (
@@ -110,7 +110,7 @@ def test_ctrl_c_says_that_the_same_command_goes_on(folder, monkeypatch):
     file = design_file(folder)
     with filling("sweeps/small", small(folder)):
         pass
-    monkeypatch.setattr(batches, "simulate_many", interrupted)
+    monkeypatch.setattr(batches.Simulator, "many", interrupted)
     assert refused(folder, file, code=130) == (
         "interrupted; what is finished is kept, and the same command goes on from there\n"
     )

@@ -132,7 +132,7 @@ def test_a_path_that_looks_like_an_option_or_would_move_the_cursor_can_be_pasted
 
 
 def test_commands_at_the_end_of_commands_can_be_pasted(monkeypatch):
-    monkeypatch.setattr("lpsim.sweeps.batches.simulate_many", lambda *_: 1 / 0)
+    monkeypatch.setattr("lpsim.sweeps.batches.Simulator.many", lambda *_: 1 / 0)
     result = lpsim("sweep", "design.toml", "--workers", 1, "--out", "my store")
     assert '  lpsim query "my store" "describe runs"\n' in result.stdout
     Path("small.toml").rename("my small.toml")

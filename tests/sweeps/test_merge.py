@@ -265,7 +265,7 @@ def test_two_halves_of_a_sweep_are_merged_by_the_command(tmp_path, monkeypatch):
     ]
     for name, part in zip(("a", "b"), parts, strict=True):
         store_of(tmp_path / name, design, part)
-    monkeypatch.setattr(batches, "simulate_many", lambda *_: 1 / 0)
+    monkeypatch.setattr(batches.Simulator, "many", lambda *_: 1 / 0)
     result = lpsim("sweep", file, "--out", "a", "--merge", "b")
     assert (result.exit_code, result.stderr) == (0, "b: 6 runs taken over\n")
     assert "12 of 12 are done" in result.stdout

@@ -88,7 +88,7 @@ def test_a_seed_as_large_as_they_come_is_found(tmp_path):
 
 
 def test_failures_and_the_pending_are_in_their_tables(tmp_path, monkeypatch):
-    monkeypatch.setattr(batches, "simulate_many", lambda *_: 1 / 0)
+    monkeypatch.setattr(batches.Simulator, "many", lambda *_: 1 / 0)
     store = sweep(small(tmp_path), store=tmp_path / "store")
     assert (
         store.query("select count(*) from failures where exception like 'ZeroDivisionError%'").iat[0, 0] == 12

@@ -228,15 +228,15 @@ def test_a_sweep_over_scenarios_that_was_interrupted_goes_on_to_the_same_results
 
 
 def test_a_run_that_raises_names_its_scenario_and_seed(tmp_path, monkeypatch):
-    original = batches.simulate_many
+    original = batches.Simulator.many
 
-    def some(scenario, seeds):
+    def some(simulator, scenario, seeds):
         for seed in seeds:
             if seed == 1_000_002:
                 raise ArithmeticError("no")
-            yield from original(scenario, [seed])
+            yield from original(simulator, scenario, [seed])
 
-    monkeypatch.setattr(batches, "simulate_many", some)
+    monkeypatch.setattr(batches.Simulator, "many", some)
     store = sweep(design(PLAIN, GUESS, replications=3, seeds="independent"), store=tmp_path / "store")
     assert store.failures()[["point", "seed", "scenario"]].values.tolist() == [[1, 1_000_002, "guess"]]
     assert store.status()["status"].value_counts().to_dict() == {"done": 5, "failed": 1}

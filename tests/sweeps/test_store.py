@@ -103,9 +103,11 @@ def test_points_of_one_scenario_are_run_once_and_each_has_its_rows(tmp_path, mon
     twin = Point(3, dict(design.points[1].values))
     design = replace(design, points=(*design.points, twin))
     ran = []
-    original = batches.simulate_many
+    original = batches.Simulator.many
     monkeypatch.setattr(
-        batches, "simulate_many", lambda scenario, seeds: original(scenario, ran.extend(seeds) or seeds)
+        batches.Simulator,
+        "many",
+        lambda simulator, scenario, seeds: original(simulator, scenario, ran.extend(seeds) or seeds),
     )
     told = []
     store = sweep(design, store=tmp_path / "store", on_progress=told.append)
@@ -235,15 +237,15 @@ def _remove(folder):
 def test_what_is_there_is_not_done_again(tmp_path, monkeypatch, many_shards):
     design = small(tmp_path)
     ran = []
-    original = batches.simulate_many
+    original = batches.Simulator.many
 
-    def some(scenario, seeds):
+    def some(simulator, scenario, seeds):
         ran.extend(seeds)
         if len(ran) == 6:
             raise KeyboardInterrupt
-        return original(scenario, seeds)
+        return original(simulator, scenario, seeds)
 
-    monkeypatch.setattr(batches, "simulate_many", some)
+    monkeypatch.setattr(batches.Simulator, "many", some)
     with pytest.raises(KeyboardInterrupt):
         sweep(design, store=tmp_path / "store")
     status = Store.open(tmp_path / "store").status()
@@ -526,7 +528,7 @@ def test_an_empty_folder_becomes_a_store(tmp_path):
 
 def test_a_store_that_cannot_be_made_is_told_before_anything_runs(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
-    monkeypatch.setattr(batches, "simulate_many", lambda *_: pytest.fail("ran"))
+    monkeypatch.setattr(batches.Simulator, "many", lambda *_: pytest.fail("ran"))
     refused(tmp_path, "cannot be made", folder="file/store")
 
 

@@ -40,15 +40,15 @@ def one_run_a_batch(monkeypatch):
 
 def failing(monkeypatch, *seeds):
     """Let runs with these seeds raise."""
-    original = batches.simulate_many
+    original = batches.Simulator.many
 
-    def simulate_many(scenario, those):
+    def simulate_many(simulator, scenario, those):
         for seed in those:
             if seed in seeds:
                 raise ArithmeticError(f"seed {seed} does not add up")
-            yield from original(scenario, [seed])
+            yield from original(simulator, scenario, [seed])
 
-    monkeypatch.setattr(batches, "simulate_many", simulate_many)
+    monkeypatch.setattr(batches.Simulator, "many", simulate_many)
 
 
 # --- runs that fail -------------------------------------------------------------------------------
@@ -75,7 +75,7 @@ def test_the_stage_says_where_a_run_failed(tmp_path, monkeypatch):
     batch = planned(tmp_path).batch(1)
     monkeypatch.setattr(batches, "_seen", lambda *_: 1 / 0)
     assert run_batch(batch).table["stage"].to_pylist() == ["results"]
-    monkeypatch.setattr("lpsim.scenario.Scenario.replace", lambda *_: 1 / 0)
+    monkeypatch.setattr(batches, "with_values", lambda *_: 1 / 0)
     assert run_batch(batch).table["stage"].to_pylist() == ["scenario"]
 
 
@@ -85,8 +85,13 @@ def test_failed_runs_are_done_again_when_asked_for_and_only_then(tmp_path, monke
     monkeypatch.undo()
     assert len(sweep(small(tmp_path), store=tmp_path / "store").failures()) == 6
     ran = []
-    original = batches.simulate_many
-    monkeypatch.setattr(batches, "simulate_many", lambda s, seeds: original(s, ran.extend(seeds) or seeds))
+    original = batches.Simulator.many
+
+    def noted(simulator, scenario, seeds):
+        ran.extend(seeds)
+        return original(simulator, scenario, seeds)
+
+    monkeypatch.setattr(batches.Simulator, "many", noted)
     store = sweep(small(tmp_path), store=tmp_path / "store", retry_failed=True)
     assert sorted(ran) == [1, 1, 1, 3, 3, 3]
     assert len(store.failures()) == 0

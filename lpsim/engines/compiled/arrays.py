@@ -19,15 +19,23 @@ from lpsim.model.state import uids
 from lpsim.scenario.settings import ever_above_zero, every_value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from lpsim.model.state import Structure
-    from lpsim.population.initial import Starts, Worlds
+    from lpsim.population.initial import Starts
     from lpsim.scenario import Scenario
 
 
 class Fixed(NamedTuple):
-    """What a run never changes; the first and the last five are what its seed draws (`DrawnWorlds`)."""
+    """What a run never changes; the first and the last five are what its seed draws.
+
+    See `lpsim.engines.compiled.stacking.DrawnWorlds`.
+    For runs that are moved together `staff`, and all from `uid` to `first_missing`, are stacked, with a first
+    axis more than is said here: of one structure that all have, or one for each. What a row holds beyond what
+    its structure needs means nothing.
+    """
 
     seed: Any
     """uint64"""
@@ -105,23 +113,6 @@ class Fixed(NamedTuple):
     """int64"""
 
 
-class DrawnWorlds(NamedTuple):
-    """What the seeds of S runs draw of their worlds; all else of a world they share."""
-
-    seed: Any
-    """(S,)"""
-    norm: Any
-    """(S, W)"""
-    writable: Any
-    """(S, W)"""
-    partners: Any
-    """(S, M, k)"""
-    table: Any
-    """(S, M, 2^(k + 1))"""
-    greatest: Any
-    """(S,)"""
-
-
 class BitPlanes(NamedTuple):
     """What a run changes; ``…_before`` is what all kernels of a phase read.
 
@@ -181,19 +172,6 @@ class BitPlanes(NamedTuple):
     """(P,) row of the rates of practices."""
     staff_rate_row: Any
     """(N,) row of the rates of staff."""
-
-
-@inlined
-def fixed_of(fixed: Any, drawn: Any, run: int) -> Any:
-    """What a run never changes, the draws of its own seed included."""
-    own = (
-        drawn.norm[run],
-        drawn.writable[run],
-        drawn.partners[run],
-        drawn.table[run],
-        drawn.greatest[run],
-    )
-    return Fixed(*((drawn.seed[run],) + fixed[1:-5] + own))  # noqa: RUF005
 
 
 @inlined
@@ -270,30 +248,24 @@ def planes_of(planes: Any, run: int) -> Any:
     )
 
 
-def make_fixed(scenario: Scenario, structure: Structure) -> Fixed:
-    """What no run of a scenario and structure changes; of no seed yet."""
-    s = structure
-    judgement = scenario.judgement
-    domains = scenario.world.domains
-    domain_lanes = s.domain[None, :] == np.arange(domains)[:, None]
+def make_fixed(scenario: Scenario, structure: Structure, like: Fixed | None = None) -> Fixed:
+    """What no run of a scenario and structure changes; of no seed yet.
+
+    `like` is that of another scenario with the same structure, whose arrays serve this one too.
+    """
+    s, said = structure, _of_scenario(scenario, structure.roles)
+    if like is not None:
+        return like._replace(**said)
     parent, top = _tree(s)
     children, first_child = _children(s, parent)
+    people: dict[str, Any] = {**_by_role(s), **exceptions(s)}
+    domains = scenario.world.domains
     return Fixed(
         seed=np.uint64(0),
         staff=s.staff,
         practices=s.practices,
         issues=len(s.norm),
-        bundle=scenario.world.bundle,
-        payoff=PAYOFFS[judgement.payoff].number,
-        by_reality=judgement.standard == "reality",
-        guessing=judgement.doubt == "guess",
-        gradual=scenario.practice.learning_step == "gradual",
-        analyses=ever_above_zero(scenario, "practice.analysis.share"),
-        absences=any(
-            value != 1 for role in s.roles for value in every_value(scenario, f"roles.{role}.presence")
-        ),
-        discussion_rule=PEER_RULES[scenario.practice.discussion.rule].number,
-        networking_rule=PEER_RULES[scenario.service.networking.rule].number,
+        **said,
         uid=uids(s).astype(np.uint64),
         parent=parent,
         children=children,
@@ -301,18 +273,17 @@ def make_fixed(scenario: Scenario, structure: Structure) -> Fixed:
         top=top,
         practice=s.staff_practice.astype(np.int64),
         role=s.staff_role.astype(np.int64),
-        **_by_role(s),
+        **people,
         peers=np.concatenate([s.staff_ties.neighbours, s.practice_ties.neighbours + s.staff]).astype(
             np.int32
         ),
         first_peer=np.concatenate(
             [s.staff_ties.offsets[:-1], s.practice_ties.offsets + s.staff_ties.offsets[-1]]
         ).astype(np.int64),
-        **exceptions(s),
         tier=np.repeat(np.arange(len(s.bodies)), s.bodies).astype(np.int64),
         issues_in=words_of(np.ones(len(s.norm), dtype=np.bool_)),
         domains_in=words_of(np.ones(domains, dtype=np.bool_)),
-        domain_issues=words_of(domain_lanes),
+        domain_issues=words_of(s.domain[None, :] == np.arange(domains)[:, None]),
         home_issues=words_of(s.domain % len(s.roles) == np.arange(len(s.roles))[:, None]),
         case_factors=s.case_factors,
         exponent=int(s.landscape.exponent),
@@ -324,17 +295,27 @@ def make_fixed(scenario: Scenario, structure: Structure) -> Fixed:
     )
 
 
-def drawn_of(fixed: Fixed, worlds: Worlds) -> DrawnWorlds:
-    """The worlds of some runs, as words."""
-    writable = fixed.issues_in & ~signs_packed(worlds.tacit.view(np.int8))
-    partners, table, greatest, _ = worlds.landscapes
-    return DrawnWorlds(worlds.seed, signs_packed(worlds.norm), writable, partners, table, greatest)
+def _of_scenario(scenario: Scenario, roles: Iterable[str]) -> dict[str, Any]:
+    """The rules that a scenario says, and what can ever happen in it."""
+    judgement = scenario.judgement
+    presence = (value for role in roles for value in every_value(scenario, f"roles.{role}.presence"))
+    return {
+        "bundle": scenario.world.bundle,
+        "payoff": PAYOFFS[judgement.payoff].number,
+        "by_reality": judgement.standard == "reality",
+        "guessing": judgement.doubt == "guess",
+        "gradual": scenario.practice.learning_step == "gradual",
+        "analyses": ever_above_zero(scenario, "practice.analysis.share"),
+        "absences": any(value != 1 for value in presence),
+        "discussion_rule": PEER_RULES[scenario.practice.discussion.rule].number,
+        "networking_rule": PEER_RULES[scenario.service.networking.rule].number,
+    }
 
 
 def make_planes(fixed: Fixed, starts: Starts, steps: int) -> BitPlanes:
     """The planes of some runs, stacked; what the first step computes is empty yet."""
     runs, places, issues = starts.beliefs.shape
-    staff, practices, words = fixed.staff, fixed.practices, len(fixed.issues_in)
+    staff, practices, words = starts.tenure.shape[1], fixed.practices, len(fixed.issues_in)
     held, yes = packed(starts.beliefs.reshape(-1, issues))
     assume = signs_packed(starts.assumptions.reshape(runs * places, -1))
     held, yes, assume = (x.reshape(runs, places, x.shape[1]) for x in (held, yes, assume))

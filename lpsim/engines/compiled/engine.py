@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lpsim.engines.compiled import entry_points
-from lpsim.engines.compiled.arrays import BitPlanes, drawn_of, make_planes
+from lpsim.engines.compiled.arrays import BitPlanes, make_planes
 from lpsim.engines.compiled.journal_arrays import JournalArrays, new_journal, record_of, widened
 from lpsim.engines.compiled.packing import lanes_of
-from lpsim.engines.compiled.workspace import Workspace
+from lpsim.engines.compiled.stacking import drawn_of, stacked
+from lpsim.engines.compiled.workspace import Workspace, largest_team
 from lpsim.model.counts import one_of, stack_of
 from lpsim.model.state import Learners, State
 from lpsim.scenario.settings import Settings, ever_above_zero
@@ -43,6 +44,8 @@ class CompiledFactory:
     def __init__(self, scenario: Scenario, options: Options) -> None:
         self._scenario, self._threads = scenario, options.threads
         self._workspace: Workspace | None = None
+        if isinstance(options.before, CompiledFactory):
+            self._workspace = options.before._workspace
 
     def start(self, population: Population) -> CompiledEngine:
         """A run; by default on one thread, and on all processors where the staff are very many."""
@@ -67,13 +70,14 @@ class CompiledEngine:
     ----------
     scenario : Scenario
     structure : Structure
-        Of all runs; that its world (norm, tacit issues) is only one run's does not matter.
+        Of all runs; that its world (norm, tacit issues) is only one run's does not matter, nor whose its
+        people are where the starts have teams of their own.
     starts : Starts
         Of one run; or of several, on one thread and without lessons.
     threads : int
         On how many threads practices are simulated; the numbers are the same for any.
     workspace : Workspace, optional
-        Of an engine of the same scenario that is done; used again where it fits.
+        Of an engine that is done; used again where it fits.
     """
 
     def __init__(
@@ -85,14 +89,19 @@ class CompiledEngine:
         threads: int = 1,
         workspace: Workspace | None = None,
     ) -> None:
-        if workspace is None or not workspace.fits(structure):
-            workspace = Workspace(scenario, structure, starts.allocation[:1], threads=threads, like=workspace)
+        largest = largest_team(structure, starts.teams)
+        if workspace is None or not workspace.fits(scenario, structure, largest):
+            allocation = starts.allocation[:1]
+            workspace = Workspace(
+                scenario, structure, allocation, largest=largest, threads=threads, like=workspace
+            )
         self.workspace, self.structure = workspace, structure
         self.step, self._last = 0, scenario.steps
         # Interventions change settings, nothing else does.
         self._settings = Settings(scenario) if scenario.interventions else workspace.settings
         self._changes = [intervention.at for intervention in scenario.interventions]
         self._drawn = drawn_of(workspace.fixed, starts.worlds)
+        self._fixed = workspace.stacked if starts.teams is None else stacked(workspace.fixed, starts.teams)
         self.fixed = workspace.fixed._replace(**one_of(self._drawn, 0)._asdict())
         self._first_run: BitPlanes | None = None
         self._go_on_with(make_planes(workspace.fixed, starts, scenario.steps))
@@ -163,7 +172,7 @@ class CompiledEngine:
 
     def _move(self, counts: Counts, now: int, last: int) -> None:
         """Count into the row `now`, then go on to a step, counting those that have a row."""
-        everything = (self.fixed, self._drawn, self.rates, self._stacked, counts)
+        everything = (self._fixed, self._drawn, self.rates, self._stacked, counts)
         entry_points.many_runs(*everything, now, self.step + 1, last, self.scratch, self.large_scratch)
 
     def _count_slots(self, counts: Counts, first: int, last: int) -> None:
@@ -208,7 +217,7 @@ class CompiledEngine:
         moved = False
         if any(self.step % review == 0 for review in self._reviews):
             before = self._stacked.allocation.copy()
-            everything = (self.fixed, self._drawn, self.rates, self._stacked)
+            everything = (self._fixed, self._drawn, self.rates, self._stacked)
             entry_points.reform_all(*everything, self.step, before, self.large_scratch)
             moved = not np.array_equal(before, self._stacked.allocation)
             if moved:
@@ -222,9 +231,10 @@ class CompiledEngine:
     def _use_rates(self, rates: RateArrays, rows: NDArray[np.int64]) -> None:
         planes, roles = self._stacked, len(self.structure.roles)
         planes.rate_row[:] = rows
-        planes.staff_rate_row[:] = planes.rate_row[:, self.fixed.practice] * roles + self.fixed.role
+        rows = np.take_along_axis(planes.rate_row, self._fixed.practice, axis=1)
+        planes.staff_rate_row[:] = rows * roles + self._fixed.role
         self.rates = rates
-        self._reviews = [int(review) for review in np.unique(self.rates.review) if review]
+        self._reviews = sorted({review for review in self.rates.review.tolist() if review})
 
     def _each(self, work: Any, scratches: list[Scratch] | None = None) -> None:
         """Do some work of this step over all practices, a range of them on each thread."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from lpsim.engines.compiled import changeover, counting, phases
-from lpsim.engines.compiled.arrays import fixed_of, planes_of, swapped
+from lpsim.engines.compiled.arrays import planes_of, swapped
 from lpsim.engines.compiled.counting import counts_of
 from lpsim.engines.compiled.journal import act_on_what_is_left, change_over, end_step, learn
 from lpsim.engines.compiled.reform import reform
+from lpsim.engines.compiled.stacking import fixed_of
 from lpsim.model.bundles import by_reference as ref
 from lpsim.model.jit import compiled
 
@@ -32,8 +33,8 @@ def many_runs(
 ) -> None:
     """Steps `first` to `last`, except D2, of some runs, one after the other, on one thread.
 
-    `planes` and `counts` are stacked; what everybody is now is counted into the row `now`, if it is one,
-    and then the steps that have a row. Before and after change places at every step.
+    `fixed`, `planes` and `counts` are stacked; what everybody is now is counted into the row `now`, if it is
+    one, and then the steps that have a row. Before and after change places at every step.
     """
     for run in range(drawn.seed.shape[0]):
         own_fixed, own, own_counts = (
@@ -112,7 +113,7 @@ def learn_service(fixed: Any, rates: Any, planes: Any, step: int, scratch: Any) 
 def reform_all(
     fixed: Any, drawn: Any, rates: Any, planes: Any, step: int, allocation_before: Any, scratch: Any
 ) -> None:
-    """D2 of all practices of some runs; `planes` are stacked."""
+    """D2 of all practices of some runs; `fixed` and `planes` are stacked."""
     for run in range(drawn.seed.shape[0]):
         own_fixed, own = fixed_of(fixed, drawn, run), planes_of(planes, run)
         for practice in range(fixed.practices):

@@ -159,16 +159,15 @@ class _Row(NamedTuple):
 class RateMaker:
     """Makes `RateArrays`, with a row for each kind and allocation that practices have."""
 
-    def __init__(self, structure: Structure) -> None:
-        self._largest_body, self._largest_team = _largest(structure)
+    def __init__(self, structure: Structure, largest_team: int) -> None:
+        self._largest_body, self._largest_team = _largest_body(structure), largest_team
         self._kinds = structure.practice_kind.tolist()
         self._rows: dict[tuple[int, tuple[int, ...]], int] = {}
         self._made: dict[tuple[int, tuple[int, ...]], _Row] = {}
 
-    def serves(self, structure: Structure) -> bool:
+    def serves(self, structure: Structure, largest_team: int) -> bool:
         """Whether it serves other practices too: of the same kinds, none with more children."""
-        body, team = _largest(structure)
-        fits = body <= self._largest_body and team <= self._largest_team
+        fits = _largest_body(structure) <= self._largest_body and largest_team <= self._largest_team
         return fits and structure.practice_kind.tolist() == self._kinds
 
     def rows(self, allocation: Any) -> NDArray[np.int64]:
@@ -217,11 +216,10 @@ class RateMaker:
         return made
 
 
-def _largest(structure: Structure) -> tuple[int, int]:
-    """The most children of a body, and the most staff of a practice."""
+def _largest_body(structure: Structure) -> int:
+    """The most children of a body."""
     below = [structure.practice_body, *structure.parent_body]
-    body = max(int(np.bincount(parents).max()) for parents in below)
-    return body, int(np.diff(structure.first_staff).max())
+    return max(int(np.bincount(parents).max()) for parents in below)
 
 
 def _columns(rates: StaffRates | PracticeRates | ServiceRates, names: tuple[str, ...]) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,11 +11,14 @@ import numpy as np
 
 from lpsim.engines.compiled.arrays import Fixed, make_fixed
 from lpsim.engines.compiled.rate_arrays import RateMaker
+from lpsim.engines.compiled.stacking import stacked
 from lpsim.model.counts import empty_counts
 from lpsim.model.state import Structure
 from lpsim.scenario.settings import Settings
 
 if TYPE_CHECKING:
+    from lpsim.model.counts import Counts
+    from lpsim.population.teams import Teams
     from lpsim.scenario import Scenario
 
 
@@ -42,6 +46,9 @@ class Scratch(NamedTuple):
     """(M,)"""
     issue_memory: Any
     """(M,)"""
+    right: Any
+    """(largest team, rounded up to eights) what each holds rightly, of 64 issues; so is `wrong`."""
+    wrong: Any
 
 
 class Workspace:
@@ -56,29 +63,61 @@ class Workspace:
         structure: Structure,
         allocation: Any,
         *,
+        largest: int,
         threads: int,
         like: Workspace | None = None,
     ) -> None:
-        """`like` is the workspace of another run of the scenario: what serves both is not made again."""
-        self.structure = structure
-        self.fixed = make_fixed(scenario, structure)
-        self.scratches, self.large_scratch = _scratches(self.fixed, structure, threads)
+        """`largest` is the size of the largest team that it must serve, one of the structure or another.
+
+        `like` is the workspace of a run before: what serves both is not made again.
+        """
+        same = like if like is not None and like.has_same(structure) else None
+        largest = max(largest, same.largest) if same else largest
+        self.scenario, self.structure, self.threads = scenario, structure, threads
+        self.largest: int = largest
+        self.fixed: Fixed = make_fixed(scenario, structure, same.fixed if same else None)
+        space = same.space if same and same.serves(largest, threads) else None
+        self.space: tuple[list[Scratch], Scratch] = space or _scratches(self.fixed, largest, threads)
+        self.scratches, self.large_scratch = self.space
         self.ranges = _ranges(structure, threads)
-        self.settings: Settings = like.settings if like is not None else Settings(scenario)
-        kept = like.rate_maker if like is not None and like.rate_maker.serves(structure) else None
-        self.rate_maker: RateMaker = kept or RateMaker(structure)
+        of_same_scenario = like is not None and like.scenario is scenario
+        self.settings: Settings = like.settings if like and of_same_scenario else Settings(scenario)
+        serves = like is not None and like.rate_maker.serves(structure, largest)
+        self.rate_maker: RateMaker = like.rate_maker if like and serves else RateMaker(structure, largest)
         self.rate_rows = self.rate_maker.rows(allocation)
         self.rates = self.rate_maker.rates(self.settings)
-        self.no_counts = empty_counts(structure, [])
 
-    def fits(self, structure: Structure) -> bool:
+    @cached_property
+    def stacked(self) -> Fixed:
+        """What is fixed, as all runs with the structure have it."""
+        return stacked(self.fixed, None)
+
+    @cached_property
+    def no_counts(self) -> Counts:
+        """Counts of no step."""
+        return empty_counts(self.structure, [])
+
+    def has_same(self, structure: Structure) -> bool:
         """Whether all of a structure but the draws of its world is the very same as this one's."""
         return all(getattr(structure, name) is getattr(self.structure, name) for name in _SHARED)
 
+    def serves(self, largest: int, threads: int) -> bool:
+        """Whether its scratches are for so large a team, and so many threads."""
+        return self.largest == largest and self.threads == threads
 
-def _scratches(fixed: Fixed, structure: Structure, threads: int) -> tuple[list[Scratch], Scratch]:
+    def fits(self, scenario: Scenario, structure: Structure, largest: int) -> bool:
+        """Whether it is of this scenario and structure, and no team is larger."""
+        return scenario is self.scenario and self.has_same(structure) and largest <= self.largest
+
+
+def largest_team(structure: Structure, teams: Teams | None) -> int:
+    """The most staff of a practice, of a structure or of teams that take the place of its own."""
+    sizes = np.diff(structure.first_staff) if teams is None else teams.headcounts.sum(axis=2)
+    return int(sizes.max())
+
+
+def _scratches(fixed: Fixed, team: int, threads: int) -> tuple[list[Scratch], Scratch]:
     """A scratch for each thread, and one for the bodies of the service."""
-    team = int(np.diff(structure.first_staff).max())
     degree = int(np.diff(fixed.first_peer).max(initial=0))
     children = int(np.diff(fixed.first_child).max())
     scratches = [_scratch(max(team, degree), team, fixed.issues) for _ in range(threads)]
@@ -87,7 +126,8 @@ def _scratches(fixed: Fixed, structure: Structure, threads: int) -> tuple[list[S
 
 def _scratch(most: int, team: int, issues: int) -> Scratch:
     """Counters up to `most`, and places for a team and for the issues."""
-    digits = max(1, most.bit_length())
+    digits = max(4, most.bit_length())
+    eights = (team + 7) // 8 * 8
     return Scratch(
         up=np.zeros(digits, dtype=np.uint64),
         down=np.zeros(digits, dtype=np.uint64),
@@ -99,6 +139,8 @@ def _scratch(most: int, team: int, issues: int) -> Scratch:
         totals=np.zeros(3, dtype=np.int64),
         issue_most=np.zeros(issues, dtype=np.int64),
         issue_memory=np.zeros(issues, dtype=np.int64),
+        right=np.zeros(eights, dtype=np.uint64),
+        wrong=np.zeros(eights, dtype=np.uint64),
     )
 
 
