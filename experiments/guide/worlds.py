@@ -84,13 +84,15 @@ class World(NamedTuple):
     name: str
     point: Values
     extent: Extent
+    number: int
+    """Among those of its half."""
     begins: bool = True
     """Whether everything is tried there."""
 
     @property
     def seeds(self) -> range:
-        """Other ones in each set of worlds."""
-        first = 1 + 1_000_000 * SETS.index(self.half)
+        """Other ones in every world."""
+        first = 1 + 1_000_000 * SETS.index(self.half) + 1_000 * self.number
         return range(first, first + self.extent.seeds)
 
 
@@ -105,7 +107,7 @@ def worlds(extent: Extent, sets: Sequence[str] = HALVES) -> Iterator[World]:
         begin = set(_evenly(min(extent.begin, extent.points), extent.points))
         for place, ((setting, point), own) in enumerate(zip(points, of_steps, strict=True)):
             begins = place % extent.points in begin
-            yield World(half, setting, f"{half} {place:02}", {**point, **own}, extent, begins)
+            yield World(half, setting, f"{half} {place:02}", {**point, **own}, extent, place, begins)
 
 
 def _calibrated() -> list[Values]:
