@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
+from scipy.special import stdtrit
 
 from experiments.tables import BOUND
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
 # Okabe & Ito (2008), for colour-blind readers; they fall in luminance, for grey print.
 COLOURS = ("#E69F00", "#009E73", "#0072B2", "#000000")
@@ -24,8 +26,9 @@ MARKS = ("o", "s", "^", "D")
 TEXT, SMALL = 10, 8.5
 LINE = 0.05
 """Height of a line of small text, as a share of a panel's."""
+MANY = 1e9
 SURE = 1.96
-"""Standard errors on each side of a 95 % interval."""
+"""Standard errors on each side of a 95 % interval of a published number, of however many runs."""
 
 
 class Look(NamedTuple):
@@ -58,13 +61,21 @@ def panels(
 
 def line(ax: Axes, rows: pd.DataFrame, look: Look, *, marks: bool = True) -> None:
     """A line of means with their 95 % intervals; without marks the intervals are a band."""
-    x, mean, half = rows["x"].to_numpy(), rows["mean"].to_numpy(), SURE * rows["se"].to_numpy()
+    x, mean, half = rows["x"].to_numpy(), rows["mean"].to_numpy(), _half(rows)
     colour, dash = COLOURS[look.colour], DASHES[look.colour]
     ax.plot(x, mean, color=colour, ls=dash, lw=1.6)
     if marks:
         ax.errorbar(x, mean, half, fmt=MARKS[look.colour], color=colour, ms=4, capsize=3, lw=1)
     else:
         ax.fill_between(x, mean - half, mean + half, color=colour, alpha=0.25, lw=0)
+
+
+def _half(rows: pd.DataFrame) -> NDArray[np.float64]:
+    """Half of the 95 % interval of means over as many runs as ``sd`` and ``se`` tell."""
+    sd, se = rows["sd"].to_numpy(dtype=float), rows["se"].to_numpy(dtype=float)
+    runs = np.divide(sd, se, out=np.full(len(se), MANY), where=se > 0) ** 2
+    half: NDArray[np.float64] = stdtrit(runs.round() - 1, 0.975) * se
+    return half
 
 
 def hollow(ax: Axes, rows: pd.DataFrame, look: Look | None = None) -> None:
