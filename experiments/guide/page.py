@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import lpsim
 from experiments.guide.steps import SIZES, STEPS
 from experiments.guide.tiers import SETTINGS, TIERS
-from experiments.guide.worlds import GOALS, HALVES, LEAVES, YEARS
+from experiments.guide.worlds import GOALS, HALVES, YEARS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -74,7 +74,7 @@ def halves() -> Iterator[tuple[str, str]]:
     """The tiers that each half of the worlds gives alone: step by step, in every table there is."""
     for goal in GOALS:
         for horizon in YEARS:
-            for size in (SIZE,) if goal == LEAVES else SIZES:
+            for size in SIZES:
                 for row in found(goal, horizon, size).values():
                     yield row[HALVES[0]], row[HALVES[1]]
 

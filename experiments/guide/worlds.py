@@ -61,7 +61,7 @@ class Extent:
     seeds: int = 2
     practices: int = 20
     sizes: tuple[str, ...] = tuple(SIZES)
-    sizes_left: tuple[str, ...] = ("usual",)
+    sizes_left: tuple[str, ...] = tuple(SIZES)
     """Those in which everybody leaves: a run for every year."""
     closer: tuple[str, ...] = ("usual",)
     years: tuple[int, ...] = YEARS

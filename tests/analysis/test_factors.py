@@ -73,7 +73,7 @@ def test_what_was_not_kept_and_what_is_not_done_is_told(store, tmp_path, monkeyp
     def fails(*_, **__):
         raise OSError("no")
 
-    monkeypatch.setattr("lpsim.sweeps.batches.simulate_many", fails)
+    monkeypatch.setattr("lpsim.sweeps.batches.Simulator.many", fails)
     empty = sweep(small(tmp_path), store=tmp_path / "empty")
     with pytest.raises(
         InputError, match=r"no run has a value of staff_knowledge .*; run `lpsim sweep` again\."

@@ -59,7 +59,7 @@ def test_where_no_effect_is_seen_hardly_a_world_of_either_setting_has_one(change
 def test_every_table_has_every_step_once_by_tier():
     for goal in GOALS:
         for horizon in YEARS:
-            for size in SIZES if goal != "departures" else ["usual"]:
+            for size in SIZES:
                 found = guide(goal, horizon=horizon, size=size)
                 assert found["step"].is_unique
                 assert set(found["step"]) == set(tables()["step"])
@@ -94,7 +94,6 @@ def test_both_halves_together_are_all_worlds():
         ({"goal": "memry"}, "goal: found 'memry'; allowed is one of staff, memory, departures, others.$"),
         ({"horizon": 3}, "horizon: found 3; allowed is one of 1, 2, 5, 10"),
         ({"size": "big"}, "size: found 'big'; allowed is one of small, usual, large"),
-        ({"goal": "departures", "size": "small"}, "for the goal departures allowed is one of usual"),
     ],
 )
 def test_what_was_not_tried_is_refused_with_what_was(asked, told):

@@ -55,6 +55,14 @@ def intervention(at, title="", **settings):
     return SimpleNamespace(at=at, title=title, set=settings)
 
 
+class FakeRun(SimpleNamespace):
+    """What figures read of a run."""
+
+    def column(self, name):
+        """A measure at every recorded step."""
+        return self.series[name].to_numpy()
+
+
 def fake_run(
     seed=7,
     *,
@@ -93,7 +101,7 @@ def fake_run(
         given=SimpleNamespace(changed=dict(changed)),
     )
     source = {"lpsim": "0.1.0", "digest": "3f2a9bc47d10", "engine": "compiled", "seed": seed}
-    return SimpleNamespace(
+    return FakeRun(
         series=pd.DataFrame(series),
         groups=pd.concat(groups, ignore_index=True),
         scenario=scenario,
