@@ -29,7 +29,7 @@ MUTATIONS = {
         "yes = planes.assume_before[source, word]",
         "yes = planes.assume[source, word]",
     ),
-    "a stale source": ("phases", "after = swapped(planes)", "after = planes"),
+    "a stale source": ("phases", "after = ref(swapped(planes))", "after = planes"),
     "a later turnover is not seen": ("changeover", "if planes.came_from[original] == STAYS:", "if True:"),
     "the curriculum is forgotten": ("changeover", "take(views, yes, held, value, taught)", "(views, yes)"),
     "one's own post can be the origin": ("changeover", "chosen += 1", "chosen += 0"),
@@ -90,12 +90,16 @@ MUTATIONS = {
         "rates.reporting_assumption,",
         "rates.reporting,",
     ),
-    "the last who knows is the only one": ("counting", "someone |= right", "someone = right"),
+    "the last who knows is the only one": (
+        "bits",
+        "        lanes |= counter[digit]",
+        "        lanes = counter[digit]",
+    ),
     "the giver may be poor": ("reform", "> FEWEST_SLOTS", "> -1"),
-    "all draw what the first seed draws": ("arrays", "(drawn.seed[run],)", "(drawn.seed[0],)"),
-    "the first norm holds in all worlds": ("arrays", "        drawn.norm[run],", "        drawn.norm[0],"),
+    "all draw what the first seed draws": ("stacking", "(drawn.seed[run], staff)", "(drawn.seed[0], staff)"),
+    "the first norm holds in all worlds": ("stacking", "        drawn.norm[run],", "        drawn.norm[0],"),
     "what one run cannot write down no run can": (
-        "arrays",
+        "stacking",
         "        drawn.writable[run],",
         "        drawn.writable[0],",
     ),
@@ -104,8 +108,8 @@ MUTATIONS = {
     "a run is counted in another's place": ("counting", "counts.most[run],", "counts.most[0],"),
     "all imitate as those of the first run could": (
         "entry_points",
-        "allocation_before[run], scratch)",
-        "allocation_before[0], scratch)",
+        "allocation_before[run], ref(scratch))",
+        "allocation_before[0], ref(scratch))",
     ),
     "nobody leaves where nobody questions": (
         "changeover",
@@ -223,12 +227,12 @@ MUTATIONS = {
     "cases come from the last home role alone": ("kernels", "cases |= lanes(", "cases = lanes("),
     "nobody is specialised": ("kernels", "limit_of(chance * factors[home])", "limit_of(chance)"),
     # --- landscapes
-    "runs share a landscape": ("arrays", "        drawn.table[run],", "        drawn.table[0],"),
+    "runs share a landscape": ("stacking", "        drawn.table[run],", "        drawn.table[0],"),
     # --- what is counted
     "what is wrong counts as right": (
         "counting",
-        "counts.rightly[row, practice, fixed.role[person]] += right",
-        "counts.rightly[row, practice, fixed.role[person]] += wrong",
+        "known_rightly += popcount(right)",
+        "known_rightly += popcount(wrong)",
     ),
     "time is counted before it moves": ("engine", "if self._reform():", "if self._reform() and False:"),
 }
