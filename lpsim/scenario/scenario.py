@@ -349,16 +349,11 @@ class Scenario(Table):
         values["roles"] = list(values["roles"].items())  # their order is part of every uid
         for intervention in values["interventions"]:
             del intervention["title"]
-        # What a file holds counts, not where it lies.
-        for (table, key), content in zip(toml_files.PATHS, self._contents(), strict=True):
-            values[table][key] = content
+        files = self.files()  # what a file holds counts, not where it lies
+        for table, key in toml_files.PATHS:
+            values[table][key] = files.get(f"{table}.{key}", {}).get("sha256")
         whole = json.dumps({"model": MODEL_VERSION, "scenario": values}, sort_keys=True)
         return hashlib.sha256(whole.encode()).hexdigest()
-
-    def _contents(self) -> list[str | None]:
-        read = self.files()
-        keys = (".".join(path) for path in toml_files.PATHS)
-        return [read[key]["sha256"] if key in read else None for key in keys]
 
 
 def _is_removed(role: Any) -> bool:
