@@ -168,14 +168,15 @@ def asking(function, what):
 
 
 def pytest_collection_finish():
-    """Have figures and the compiled engine ask."""
+    """Have figures and the compiled engine ask, and what would choose it wherever its code is there."""
     from matplotlib.figure import Figure
 
-    from lpsim.engines.compiled import engine
+    from lpsim.engines.compiled.engine import CompiledEngine
+    from lpsim.engines.quickest import QUICKEST
 
     Figure.draw = asking(Figure.draw, "draws a figure")
-    made = engine.CompiledEngine.__init__
-    engine.CompiledEngine.__init__ = asking(made, "runs the compiled engine")
+    CompiledEngine.__init__ = asking(CompiledEngine.__init__, "runs the compiled engine")
+    QUICKEST.engine = asking(QUICKEST.engine, "runs the compiled engine")
 
 
 @pytest.hookimpl(wrapper=True)
