@@ -93,7 +93,7 @@ class _Telling:
             return
         if not _Telling.begun:
             _Telling.begun = True
-            say(f"{self.doing}{self._often}: about a minute, more on a busy machine")
+            say(f"{self.doing}{self._often}: half a minute, more on a busy machine")
         while not self._ended.wait(NOW_AND_THEN - self._seconds() % NOW_AND_THEN):
             say(f"{self.doing}: {self._seconds():.0f} s")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -112,6 +113,13 @@ class Structure:
     def practices(self) -> int:
         """The number of practices, P."""
         return len(self.practice_names)
+
+    @cached_property
+    def headcounts(self) -> NDArray[np.int64]:
+        """How many people have each role in each practice, (P, R)."""
+        roles = len(self.roles)
+        cells = self.staff_practice.astype(np.int64) * roles + self.staff_role
+        return np.bincount(cells, minlength=self.practices * roles).reshape(self.practices, roles)
 
 
 def uids(structure: Structure) -> NDArray[np.int64]:

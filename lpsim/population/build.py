@@ -89,6 +89,8 @@ class Builder:
         self.scenario = scenario
         self._practices = PracticeMaker(scenario)
         self._last: tuple[Practices, Structure, dict[str, Any]] | None = None
+        if before is not None and _start_of(scenario) == _start_of(before.scenario):
+            self._start = before._start
         if before is not None and before._last is not None and self._has_people_of(before):
             check_footprint(scenario, self.expected_size)
             self._last = before._last
@@ -117,7 +119,7 @@ class Builder:
         structure, report = self._structure(draws, practices, _drawn_of_world(worlds))
         return Population(structure, self._start.starts(structure, worlds), report)
 
-    @property
+    @cached_property
     def expected_size(self) -> Size:
         """The size of a population that will be drawn."""
         return expected_size(self.scenario, len(self._practices.names))
@@ -147,9 +149,9 @@ class Builder:
             self.build(seeds[0])
         assert self._last is not None
         _, structure, report = self._last
-        teams = None
-        if not self.only_worlds_differ:
-            teams = teams_of(self._practices.headcounts([Draws(seed) for seed in seeds]))
+        if self.only_worlds_differ:
+            return structure, self._start.of_seeds(structure, seeds), report
+        teams = teams_of(self._practices.headcounts([Draws(seed) for seed in seeds]))
         return structure, self._start.starts(structure, self._start.worlds(seeds), teams), report
 
     @cached_property
@@ -191,6 +193,12 @@ def _people_and_ties(scenario: Scenario) -> list[Any]:
     landscape = scenario.world.nk if scenario.judgement.payoff == "nk" else None
     issues = scenario.world.issues, scenario.world.domains, landscape
     return [scenario.population, scenario.network, roles, issues]
+
+
+def _start_of(scenario: Scenario) -> list[Any]:
+    """All that a start follows from, besides who there is."""
+    payoff, times = scenario.judgement.payoff, (scenario.protected_time, scenario.kinds)
+    return [scenario.world, scenario.initial, payoff, times]
 
 
 def _draws_ties(scenario: Scenario) -> bool:

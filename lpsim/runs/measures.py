@@ -103,6 +103,7 @@ MEASURES = {measure.name: measure for measure in _all()}
 
 
 @cache  # asked for at every column of every run
+@cache  # asked for at every column of every run
 def measures_of(table: str) -> tuple[str, ...]:
     """The names of the measures that a table has besides its keys: ``groups``, ``practices`` or ``issues``.
 

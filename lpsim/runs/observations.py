@@ -72,15 +72,16 @@ class Counted:
 
     def __init__(self, structure: Structure, counts: Counts, teams: Teams | None = None) -> None:
         self.structure, self.counts = structure, counts
-        headcounts = _headcounts(structure)[None] if teams is None else teams.headcounts
+        headcounts = structure.headcounts[None] if teams is None else teams.headcounts
         self._team, self._people = headcounts.sum(axis=2), headcounts.sum(axis=1)
-        self._staff: list[int] = self._people.sum(axis=1).tolist()
+        self.staff: list[int] = self._people.sum(axis=1).tolist()
         self._sums: dict[tuple[str, int | None, int | None], NDArray[np.int64]] = {}
+        self._shares: dict[tuple[str, int | None, int | None], Floats] = {}
 
     def people(self, run: int) -> tuple[int, NDArray[np.int64], NDArray[np.int64]]:
         """How many people a run has: in all, by practice and by role."""
-        row = run % len(self._staff)
-        return self._staff[row], self._team[row], self._people[row]
+        row = run % len(self.staff)
+        return self.staff[row], self._team[row], self._people[row]
 
     def sums(self, name: str, members: slice = slice(None)) -> NDArray[np.int64]:
         """A count, over some practices or bodies (and roles), by run and observed step."""
@@ -94,12 +95,14 @@ class Counted:
                 self._sums[key] = counts.sum(axis=tuple(range(2, counts.ndim)), dtype=np.int64)
         return self._sums[key]
 
-
-def _headcounts(structure: Structure) -> NDArray[np.int64]:
-    """People by practice and role, (P, R)."""
-    practices, roles = structure.practices, len(structure.roles)
-    cells = structure.staff_practice.astype(np.int64) * roles + structure.staff_role
-    return np.bincount(cells, minlength=practices * roles).reshape(practices, roles)
+    def share(self, run: int, name: str, learners: Sequence[int], members: slice = slice(None)) -> Floats:
+        """The sums of a run as shares of what they could be, of so many learners: in each run, or in all."""
+        key = name, members.start, members.stop
+        if key not in self._shares:
+            issues = self.counts.issue_most.shape[-1]
+            self._shares[key] = self.sums(name, members) / (np.array(learners)[:, None] * issues)
+        share: Floats = self._shares[key][run]
+        return share
 
 
 class Observations:
@@ -188,21 +191,20 @@ class Observations:
 
     def _of_staff(self, name: str, members: Any) -> Floats:
         if members is _ALL:
-            return _share(self._counted.sums(_OF_STAFF[name])[self._run], self._staff * self._issues)
+            return self._counted.share(self._run, _OF_STAFF[name], self._counted.staff)
         sums = self._count(_OF_STAFF[name])[:, members].sum(axis=(1, 2), dtype=np.int64)
         return _share(sums, int(self._team[members].sum()) * self._issues)
 
     def _practices(self, name: str, members: Any) -> Floats:
         if members is _ALL:
-            sums = self._counted.sums(_OF_PRACTICES[name])[self._run]
-            return _share(sums, len(self._team) * self._issues)
+            return self._counted.share(self._run, _OF_PRACTICES[name], [len(self._team)])
         values = self._count(_OF_PRACTICES[name])[:, members]
         return _share(values.sum(axis=1, dtype=np.int64), values.shape[1] * self._issues)
 
     def _tier(self, name: str, tier: int) -> Floats:
         first = sum(self._bodies[:tier])
-        sums = self._counted.sums(_OF_TIERS[name], slice(first, first + self._bodies[tier]))
-        return _share(sums[self._run], self._bodies[tier] * self._issues)
+        members = slice(first, first + self._bodies[tier])
+        return self._counted.share(self._run, _OF_TIERS[name], [self._bodies[tier]], members)
 
     def _time(self, name: str, members: Any) -> Floats:
         slots = self.counts.slots[:, members, _OF_TIME[name]]

@@ -38,11 +38,12 @@ def mean_of_last(name: str) -> tuple[str, int] | None:
 
 def needs_every_step(measures: Iterable[str]) -> bool:
     """Whether a measure is made of several steps, so that all must be recorded."""
-    return any(map(_is_of_several, measures))
+    return any(map(is_of_several, measures))
 
 
 @lru_cache(maxsize=256)  # asked for at every column of every run
-def _is_of_several(name: str) -> bool:
+def is_of_several(name: str) -> bool:
+    """Whether a measure is made of several steps."""
     return name in MONTHS_TO_HALF or mean_of_last(name) is not None
 
 

@@ -136,8 +136,8 @@ def simulate_many(
 class Simulator:
     """Runs scenarios one after the other, each with many seeds, sparing what none of both changes.
 
-    As `simulate_many`, but it warns of no setting that cannot act, and runs do not say what all have in
-    common (`lpsim.runs.provenance.origin`).
+    As `simulate_many`, but it warns of no setting that cannot act, and runs say of where they come from only
+    their seed, seconds and population (`lpsim.runs.provenance`).
     """
 
     def __init__(self, own: Own) -> None:
@@ -173,7 +173,7 @@ class _Maker:
     ) -> None:
         """`before` is the maker of runs of another scenario: what serves both is not made again.
 
-        Of those of a `brief` one the provenance says only what differs from run to run.
+        Of those of a `brief` one the provenance says the seed, the seconds and the population alone.
         """
         entry = engine_named(engine, own.agents)
         options = Options(threads, own.agents, before.factory if before is not None else None)
@@ -182,6 +182,7 @@ class _Maker:
         self.scenario, self.entry, self.options, self.own = scenario, entry, options, own
         self.builder: Builder = Builder(scenario, before.builder if before is not None else None)
         self.origin: dict[str, Any] = {}
+        self.brief = brief
         if not brief:
             self.origin = origin(scenario, entry.name) | ({"own": own.said} if own.said else {})
         self._factories: dict[str, Factory] = {}
@@ -273,7 +274,9 @@ class _Maker:
         *,
         report: dict[str, Any],
     ) -> Run:
-        about = provenance(self.origin, seed=seed, seconds=seconds, population_report=report)
+        about: dict[str, Any] = {"seed": seed, "seconds": seconds, "population": report}
+        if not self.brief:
+            about = provenance(self.origin, seed=seed, seconds=seconds, population_report=report)
         return Run(self.scenario, seed, about, seen.tables(lessons or {}), seen)
 
     def _check(self, population: Population) -> None:

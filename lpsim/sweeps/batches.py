@@ -16,7 +16,7 @@ from lpsim.engines.behaviours import Own
 from lpsim.errors import InputError
 from lpsim.lessons.stages import STAGES, counted
 from lpsim.runs.groups import groups_of, measure_and_group
-from lpsim.runs.over_steps import needs_every_step, over_steps
+from lpsim.runs.over_steps import is_of_several, over_steps
 from lpsim.runs.simulate import Simulator
 from lpsim.runs.versions import version_of
 from lpsim.scenario.settings import with_values
@@ -207,7 +207,7 @@ def column_of(run: Run, name: str, places: NDArray[np.int64] | None = None) -> N
 
     NaN where this run has no such group, as others of the sweep do.
     """
-    if not needs_every_step([name]):
+    if not is_of_several(name):
         values = _of_one_step(run, name)
         return values if places is None else values[places]
     steps = run.column("step")

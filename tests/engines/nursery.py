@@ -36,12 +36,12 @@ class Nursery:
     def __exit__(self, *_) -> None:
         self._process.communicate()  # the end of its input is its end
 
-    def compare(self, module: str, source: str, *, first: int = 0) -> str:
+    def compare(self, module: str, source: str, *, first: int = 0, alone: bool = False) -> str:
         """How the comparisons end where a module has another source: "passed", or the error.
 
-        `first` is the number of the comparison to begin with.
+        `first` is the number of the comparison to begin with, or of the only one.
         """
-        print(json.dumps([module, source, first]), file=self._process.stdin, flush=True)
+        print(json.dumps([module, source, first, alone]), file=self._process.stdin, flush=True)
         return json.loads(self._process.stdout.readline())
 
 
@@ -52,11 +52,11 @@ def serve() -> None:
 
     assert COMPILED not in sys.modules, "a process that has the kernels cannot be given mutated ones"
     for line in sys.stdin:
-        module, source, first = json.loads(line)
+        module, source, first, alone = json.loads(line)
         reading, writing = os.pipe()
         child = os.fork()
         if not child:
-            os.write(writing, _ending(module, source, first).encode())
+            os.write(writing, _ending(module, source, first, alone=alone).encode())
             os._exit(0)
         os.close(writing)
         with os.fdopen(reading, encoding="utf-8") as pipe:
@@ -64,12 +64,12 @@ def serve() -> None:
         os.waitpid(child, 0)
 
 
-def _ending(module: str, source: str, first: int) -> str:
+def _ending(module: str, source: str, first: int, *, alone: bool) -> str:
     sys.meta_path.insert(0, Mutated(f"{COMPILED}.{module}", source))
     try:
         import test_engines
 
-        test_engines.compare_as_plain_python(first)
+        test_engines.compare_as_plain_python(first, alone=alone)
     except BaseException as error:
         return f"{type(error).__name__}: {error}"[:2000]
     return "passed"

@@ -264,17 +264,17 @@ def test_as_plain_python_it_gives_the_same_trajectory_with_every_index_checked()
     assert (found.returncode, found.stderr) == (0, "")
 
 
+WITH_LESSONS = {
+    "record.lessons": True,
+    "turnover.prior": 0.6,
+    "service.reporting.rate": 0.9,
+    "service.reporting.share": 1.0,
+    "turnover.experienced": 0.3,
+    **{f"roles.{role}.turnover": 0.3 for role in ("gp", "nurse", "administration")},
+}
 PLAIN = [
-    {
-        "record.lessons": True,
-        "steps": 8,
-        "population.practices": 6,
-        "turnover.prior": 0.6,
-        "service.reporting.rate": 0.9,
-        "service.reporting.share": 1.0,
-        "turnover.experienced": 0.3,
-        **{f"roles.{role}.turnover": 0.3 for role in ("gp", "nurse", "administration")},
-    },
+    {**WITH_LESSONS, "steps": 4, "population.practices": 3},
+    {**WITH_LESSONS, "steps": 8, "population.practices": 6},
     {},
     {"network.rewire": 0.8},
     {
@@ -308,22 +308,23 @@ PLAIN = [
 
 
 def plain_comparisons():
-    """One for each entry of `PLAIN`, and the last two of runs side by side."""
+    """One for each entry of `PLAIN`, and the last three of runs side by side; the small ones for haste."""
     small = {"population.practices": 4, "world.issues": 65, "world.domains": 5, "steps": 5}
     for changes in PLAIN:
         scenario = Scenario().replace({**EVERYTHING_ON, **small, **changes})
         yield partial(assert_same_trajectory, "compiled", scenario, seed=5)
     landscape = {**ALIKE, **ON_A_LANDSCAPE, "world.issues": 8, "steps": 3}
     yield partial(assert_same_side_by_side, Scenario().replace({**EVERYTHING_ON, **landscape}), [5, 6])
-    together = {**ALIKE, "loops.triple.review": 1, "loops.triple.imitate": 0.8, "population.practices": 6}
-    scenario = Scenario().replace({**EVERYTHING_ON, **small, **together})
-    yield partial(assert_same_side_by_side, scenario, [5, 6])
+    together = {**small, **ALIKE, "loops.triple.review": 1, "loops.triple.imitate": 0.8}
+    for sizes in ({"population.practices": 6}, {"population.practices": 3, "steps": 3}):
+        scenario = Scenario().replace({**EVERYTHING_ON, **together, **sizes})
+        yield partial(assert_same_side_by_side, scenario, [5, 6])
 
 
-def compare_as_plain_python(first=0):
-    """Make all comparisons, beginning with that of a number."""
+def compare_as_plain_python(first=0, *, alone=False):
+    """Make all comparisons, beginning with that of a number; or that one alone."""
     comparisons = list(plain_comparisons())
-    for compare in comparisons[first:] + comparisons[:first]:
+    for compare in [comparisons[first]] if alone else comparisons[first:] + comparisons[:first]:
         compare()
 
 
@@ -397,12 +398,14 @@ def test_runs_of_other_sizes_made_together_leave_the_tables_they_leave_alone(sce
 @examples(20)
 @given(scenario=scenarios(), spread=st.sampled_from([0.0, 0.9]), seed=SEEDS)
 def test_scenarios_one_after_the_other_leave_the_tables_they_leave_alone(scenario, spread, seed):
-    """Those that share their people, their people and ties, or nothing."""
+    """Those that share how they begin, their people, their people and ties, or nothing."""
     first = undrawn(scenario, **{"population.spread": spread})
     rates = first.adapted({"practice.codification.rate": 0.4, "judgement.doubt": "guess"})
+    longer = rates.adapted({"steps": rates.steps + 1})
+    starts = longer.adapted({"initial.prior": 0.35, "initial.right": 0.8})
     ties = rates.adapted({**COMPLETE, "network.staff": "none"})
     simulator, seeds = Simulator(Own.of()), [seed, seed ^ 1]
-    for one in (first, rates, ties, scenario, rates):
+    for one in (first, rates, longer, starts, ties, scenario, rates):
         for own, run in zip(seeds, simulator.many(one, seeds), strict=True):
             assert_same_tables(run, one, own)
 

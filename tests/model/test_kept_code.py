@@ -36,7 +36,7 @@ def slow(*arguments):
     return compile_(*arguments)
 f._compiler.compile = slow
 """
-COMPILING = "compiling, once per version: about a minute, more on a busy machine"
+COMPILING = "compiling, once per version: half a minute, more on a busy machine"
 
 
 def start(cache, before="", after="", **more):

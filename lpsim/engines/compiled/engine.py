@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lpsim.engines.compiled import entry_points
-from lpsim.engines.compiled.arrays import BitPlanes, make_planes
+from lpsim.engines.compiled.arrays import BitPlanes
 from lpsim.engines.compiled.journal_arrays import JournalArrays, new_journal, record_of, widened
 from lpsim.engines.compiled.packing import lanes_of
-from lpsim.engines.compiled.stacking import drawn_of, stacked
+from lpsim.engines.compiled.stacking import stacked
 from lpsim.engines.compiled.workspace import Workspace, largest_team
 from lpsim.model.counts import one_of, stack_of
 from lpsim.model.state import Learners, State
@@ -22,6 +22,7 @@ from lpsim.scenario.settings import Settings, ever_above_zero
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from lpsim.engines.compiled.arrays import Fixed
     from lpsim.engines.compiled.rate_arrays import RateArrays
     from lpsim.engines.compiled.workspace import Scratch
     from lpsim.engines.registry import Options
@@ -100,11 +101,10 @@ class CompiledEngine:
         # Interventions change settings, nothing else does.
         self._settings = Settings(scenario) if scenario.interventions else workspace.settings
         self._changes = [intervention.at for intervention in scenario.interventions]
-        self._drawn = drawn_of(workspace.fixed, starts.worlds)
+        self._drawn, planes = workspace.begin(starts)
         self._fixed = workspace.stacked if starts.teams is None else stacked(workspace.fixed, starts.teams)
-        self.fixed = workspace.fixed._replace(**one_of(self._drawn, 0)._asdict())
         self._first_run: BitPlanes | None = None
-        self._go_on_with(make_planes(workspace.fixed, starts, scenario.steps))
+        self._go_on_with(planes)
         self.scratch, self.large_scratch = workspace.scratches[0], workspace.large_scratch
         lessons = scenario.record.lessons
         self._journal = new_journal(self.fixed, self.planes, structure) if lessons else None
@@ -113,6 +113,11 @@ class CompiledEngine:
             self._refresh_rates()
         else:
             self._use_rates(workspace.rates, workspace.rate_rows)
+
+    @cached_property
+    def fixed(self) -> Fixed:
+        """What the run never changes; of several, the first."""
+        return self.workspace.fixed._replace(**one_of(self._drawn, 0)._asdict())
 
     @property
     def planes(self) -> BitPlanes:

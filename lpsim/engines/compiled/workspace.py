@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from lpsim.engines.compiled.arrays import Fixed, make_fixed
+from lpsim.engines.compiled.arrays import BitPlanes, Fixed, make_fixed, make_planes
 from lpsim.engines.compiled.rate_arrays import RateMaker
-from lpsim.engines.compiled.stacking import stacked
+from lpsim.engines.compiled.stacking import DrawnWorlds, drawn_of, stacked
 from lpsim.model.counts import empty_counts
 from lpsim.model.state import Structure
 from lpsim.scenario.settings import Settings
 
 if TYPE_CHECKING:
     from lpsim.model.counts import Counts
+    from lpsim.population.initial import Starts
     from lpsim.population.teams import Teams
     from lpsim.scenario import Scenario
 
@@ -51,6 +52,20 @@ class Scratch(NamedTuple):
     wrong: Any
 
 
+class _Begun(NamedTuple):
+    """What several runs begin with: those of another scenario from the same starts begin with the same."""
+
+    starts: Starts
+    steps: int
+    guessing: bool
+    drawn: DrawnWorlds
+    planes: BitPlanes
+
+    def serves(self, starts: Starts, steps: int, *, guessing: bool) -> bool:
+        """Whether runs of so many steps from these starts begin so."""
+        return self.starts is starts and (self.steps, self.guessing) == (steps, guessing)
+
+
 class Workspace:
     """What engines of one scenario have in common where their practices and ties are the same.
 
@@ -79,13 +94,26 @@ class Workspace:
         space = same.space if same and same.serves(largest, threads) else None
         self.space: tuple[list[Scratch], Scratch] = space or _scratches(self.fixed, largest, threads)
         self.scratches, self.large_scratch = self.space
-        self.ranges = _ranges(structure, threads)
+        ranges = same.ranges if same and same.threads == threads else None
+        self.ranges: list[tuple[int, int]] = ranges or _ranges(structure, threads)
         of_same_scenario = like is not None and like.scenario is scenario
         self.settings: Settings = like.settings if like and of_same_scenario else Settings(scenario)
         serves = like is not None and like.rate_maker.serves(structure, largest)
         self.rate_maker: RateMaker = like.rate_maker if like and serves else RateMaker(structure, largest)
         self.rate_rows = self.rate_maker.rows(allocation)
         self.rates = self.rate_maker.rates(self.settings)
+        self._begun: _Begun | None = like._begun if like else None
+
+    def begin(self, starts: Starts) -> tuple[DrawnWorlds, BitPlanes]:
+        """Worlds, and planes for an engine to own; of several runs, which are small, kept for the next."""
+        steps, several = self.scenario.steps, len(starts.worlds.seed) > 1
+        begun = self._begun
+        if begun is None or not begun.serves(starts, steps, guessing=self.fixed.guessing):
+            made = drawn_of(self.fixed, starts.worlds), make_planes(self.fixed, starts, steps)
+            begun = _Begun(starts, steps, self.fixed.guessing, *made)
+            self._begun = begun if several else None
+        planes = BitPlanes(*(plane.copy() for plane in begun.planes)) if several else begun.planes
+        return begun.drawn, planes
 
     @cached_property
     def stacked(self) -> Fixed:
