@@ -9,10 +9,12 @@ from collections import Counter
 from dataclasses import replace
 
 import numpy as np
+from plain_python import quicken_casts
 
 from lpsim.engines.reference.model import LearningModel
 from lpsim.engines.registry import Options, engine_named
 from lpsim.model.counts import empty_counts, stack_of
+from lpsim.model.jit import JIT
 from lpsim.model.payoffs import Landscapes
 from lpsim.model.schedule import SCHEDULE
 from lpsim.model.state import Ties
@@ -21,6 +23,9 @@ from lpsim.population.specialisation import case_factors
 from lpsim.runs.measures import MEASURES
 from lpsim.runs.observations import Counted, Observations
 from lpsim.scenario import Scenario
+
+if not JIT:
+    quicken_casts()
 
 VALUE = {"+": 1, "0": 0, "-": -1}
 SIGN = {value: sign for sign, value in VALUE.items()}

@@ -45,7 +45,7 @@ def dask(folder, *, workers=2, path=ROOT, scheduler_path=ROOT, protocol="tcp", *
     at = ("--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
     processes = [started("dask_scheduler", *at, "--protocol", protocol, path=scheduler_path, **more)]
     try:
-        while not file.exists():
+        while not file.exists() or not file.read_text().endswith("}"):  # it is there before it is written
             assert processes[0].poll() is None
             time.sleep(0.05)
         address = json.loads(file.read_text())["address"]
