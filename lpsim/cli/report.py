@@ -14,6 +14,7 @@ from lpsim.cli.compare import read_all, seeds_asked
 from lpsim.cli.options import Settings, draw_into, told, width
 from lpsim.cli.streams import echo
 from lpsim.errors import InputError
+from lpsim.storage.folders import numbered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +51,12 @@ Levers = Annotated[
     ),
 ]
 NoLevers = Annotated[bool, typer.Option("--no-levers", help="Without sliders.")]
-Out = Annotated[Path, typer.Option(help="The file.")]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        help="The file. [default: report.html, or -2, -3 … where that is taken]", show_default=False
+    ),
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace the file.")]
 
 
@@ -63,7 +69,7 @@ def _report(
     points: Points = None,
     levers: Levers = None,
     no_levers: NoLevers = False,
-    out: Out = Path("report.html"),
+    out: Out = None,
     force: Force = False,
 ) -> None:
     """Make a report in one HTML file: the answer, figures, sliders, numbers and what they rest on."""
@@ -73,8 +79,8 @@ def _report(
         from lpsim.show.text.lines import fold
         from lpsim.show.web.report import write_report
 
-        _see_target(out, force=force)
         worlds = read_all(given, settings, (), points)
+        file = _target(out, force=force)
         seeds = seeds_asked(seed, replications)
         asked = [] if no_levers else levers
         command = _command(
@@ -85,20 +91,24 @@ def _report(
         def made(folder: Path) -> list[Path]:  # simulated only where the file can be written
             briefing = brief(worlds, seeds=seeds, levers=asked)
             said.extend(answer(briefing))
-            return [write_report(briefing, folder / out.name, command=command)]
+            return [write_report(briefing, folder / file.name, command=command)]
 
-        (file,) = draw_into(out.parent, None, made)
+        (file,) = draw_into(file.parent, None, made)
         for sentence in said:
             echo("\n".join(fold(sentence, width())))
         echo(f"\nReport: {file}")
 
 
-def _see_target(out: Path, *, force: bool) -> None:
-    """Raises `InputError` where the file cannot be written, before anything is simulated."""
+def _target(out: Path | None, *, force: bool) -> Path:
+    """The file to write; raises `InputError` where it cannot be, before anything is simulated."""
+    if out is None:
+        free = (path.with_suffix(".html") for path in numbered(Path("report")))
+        out = Path("report.html") if force else next(path for path in free if not path.exists())
     if out.is_dir():
         raise InputError(f"--out {out}: is a folder; name a file, such as {out / 'report.html'}.")
     if out.exists() and not force:
         raise InputError(f"--out {out}: is there already; name another file, or replace it (--force).")
+    return out
 
 
 def _command(

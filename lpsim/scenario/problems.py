@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import difflib
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -79,16 +80,36 @@ def _in_words(model: type[Scenario], data: Mapping[str, Any], detail: ErrorDetai
     if detail["type"] == "extra_forbidden":
         return f"{key}: no such key; {nearest(key, _known_beside(model, location))}"
     if detail["type"] == "missing":
-        return f"{key}: missing; it has no default, give a value"
+        return f"{key}: missing; it has no default, give a value{_as_another_role(data, location)}"
     found = f"{key}: found {detail['input']!r}"
+    field = field_at(model, key)
+    table = None if field is None else field.annotation
+    if isinstance(table, type) and issubclass(table, Table):
+        return f"{found}; it is a table, so give {_one_of(key, table)}"
     if isinstance(detail["input"], str):
         step = str(data.get("step", units.DEFAULT_STEP))
         refusal = units.refusal(model, key, detail["input"], step)
         if refusal:
             return f"{found}; {refusal}"
-    field = field_at(model, key)
     words = allowed(field) if field is not None else detail["msg"].lower()
     return f"{found}; allowed is {words}"
+
+
+def _one_of(key: str, table: type[Table]) -> str:
+    """The keys of a table, and that of a role where it has the same name."""
+    keys = [f"{key}.{name}" for name in table.model_fields]
+    if key in Role.model_fields:
+        keys.append(f"roles.<name>.{key}")
+    return " or ".join([", ".join(keys[:-1]), keys[-1]] if len(keys) > 1 else keys)
+
+
+def _as_another_role(data: Mapping[str, Any], location: list[int | str]) -> str:
+    """A hint where a role without a headcount is called nearly like another."""
+    if location[0] != "roles" or len(location) != len(("roles", "name", "headcount")):
+        return ""
+    others = {name.lower(): name for name in data["roles"] if name != location[1]}
+    close = difflib.get_close_matches(str(location[1]).lower(), others, n=1)
+    return f', or did you mean "roles.{others[close[0]]}"?' if close else ""
 
 
 def _known_beside(model: type[Scenario], location: list[int | str]) -> list[str]:

@@ -203,7 +203,7 @@ class Scenario(Table):
         for file in files:
             own, said = parted(file)
             leaves = dict(toml_files.leaves(own))
-            before, data = data, toml_files.merge(data, own)
+            before, data = data, toml_files.over(data, own)
             data["evidence"] = laid_over(own.get("evidence", before.get("evidence", {})), said, leaves)
             if before:
                 problems += _step_problems(data, before, leaves)

@@ -32,9 +32,15 @@ def found(path: Path) -> Path:
     Raises
     ------
     InputError
-        It could be a name, and nothing ships under it.
+        It could be a name, and nothing ships under it; or it is one, but for a suffix.
     """
-    if path.suffix or path.name != str(path) or _may_be_there(path):
+    if path.name != str(path) or _may_be_there(path):
+        return path
+    if path.suffix == ".toml" and path.stem in shipped():
+        raise InputError(
+            f'{shown(path)}: there is no such file here; write "{path.stem}" for the scenario that ships.'
+        )
+    if path.suffix:
         return path
     if path.name not in shipped():
         hint = nearest(path.name, shipped())

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lpsim.errors import InputError
+from lpsim.scenario.keys import nearest
+from lpsim.scenario.shipped import shipped
 from lpsim.storage import readers
 from lpsim.storage.readers import NETWORK, SCENARIO, WORKFORCE, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
 
     from lpsim.storage.readers import FileKind
 
@@ -24,12 +27,14 @@ PATHS = {
 }
 """Keys whose values are paths, relative to the file (or the working folder) that gives them, and what kind
 of file each is."""
+SUFFIX = ".toml"
 MOST_FILES = 100
 """So many may extend each other in a row."""
 DEPTH = 50
 """So many tables and arrays may stand in each other."""
 BITS = 1024
 """So many a whole number may have; one that is too large is told with all its digits."""
+_COMMA = re.compile(r"=\s*\d+,\d")
 _TOO_DEEP = f"tables or arrays stand in each other more than {DEPTH} deep; write it flatter"
 _TOO_LONG = "a number in it has too many digits; write a shorter one"
 
@@ -81,9 +86,26 @@ def _extended(path: Path, data: Data, folder: Path) -> Path | None:
     base = data.pop("extends", None)
     if base is not None and not isinstance(base, str):
         raise InputError(
-            f"{shown(path)}: extends: found {base!r}; allowed is the path of another scenario file."
+            f"{shown(path)}: extends: found {base!r}; allowed is the path of another scenario file, or the "
+            "name of one that ships."
         )
-    return None if base is None else folder / base
+    return None if base is None else _named(path, base, folder)
+
+
+def _named(path: Path, base: str, folder: Path) -> Path:
+    """The file that a file in a folder means by a path from there, or by the name of one that ships."""
+    meant, stem = folder / base, base.removesuffix(SUFFIX)
+    if readers.is_there(meant):
+        return meant
+    if base in shipped():
+        return shipped()[base]
+    words = f"{shown(path)}: extends: {shown(meant)}: no such scenario file"
+    if stem in shipped():
+        raise InputError(f'{words}; write extends = "{stem}" for the one of that name that ships.')
+    if Path(base).name != base:
+        raise InputError(f"{words}; check the path.")
+    hint = nearest(stem, shipped())
+    raise InputError(f"{words}, and none of that name ships; {hint} (`lpsim scenarios` lists them).")
 
 
 def parse(path: Path, kind: FileKind) -> Data:
@@ -116,7 +138,8 @@ def loads(text: str) -> Data:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"not valid TOML: {error}") from None
+        hint = "; numbers are written with a point, as in 0.5" if _COMMA.search(text) else ""
+        raise ValueError(f"not valid TOML: {error}{hint}") from None
     except RecursionError:
         raise ValueError(_TOO_DEEP) from None
     except ValueError:  # Python's own limit on digits
@@ -138,6 +161,14 @@ def _excess(data: Data) -> str | None:
         if not level:
             return None
     return _TOO_DEEP
+
+
+def over(base: Mapping[str, Any], file: Mapping[str, Any]) -> Data:
+    """What a file says over what it extends; a description goes with the title it was written for."""
+    merged = merge(base, file)
+    if "title" in file and "description" not in file:
+        merged.pop("description", None)
+    return merged
 
 
 def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> Data:

@@ -79,11 +79,20 @@ def per_step(text: str, step: str) -> float:
     if unit.lower() not in YEARS:
         raise UnitError(f"{unit!r} is no unit of time that is known; allowed is one of {UNITS}")
     if probability > 1:
-        raise UnitError("allowed is a probability, from 0 to 1 or from 0 to 100 %")
+        raise UnitError(
+            f"allowed is a probability, from 0 to 1 or from 0 to 100 %{_sooner(probability, unit)}"
+        )
     length = duration(step)
     if length is None:
         raise UnitError(f'step = "{step}" has no known length; give a number per step, or a step of {UNITS}')
     return converted(probability, per=unit.lower(), to=length)
+
+
+def _sooner(often: float, unit: str) -> str:
+    """How what happens several times in a unit of time is said: by a unit that is shorter."""
+    in_each = {shorter: often * float(length / YEARS[unit.lower()]) for shorter, length in YEARS.items()}
+    shorter = [name for name, probability in in_each.items() if probability <= 1]
+    return f'; as often, in a shorter time, is "{in_each[shorter[-1]]:.2g}/{shorter[-1]}"' if shorter else ""
 
 
 def refusal(model: type[BaseModel], key: str, text: str, step: str) -> str | None:

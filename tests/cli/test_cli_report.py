@@ -49,12 +49,21 @@ def test_the_same_command_gives_the_same_bytes(folder):
 
 def test_what_is_there_is_replaced_only_where_that_is_asked_for(folder):
     (folder / "report.html").write_text("mine")
-    result = lpsim("report", "one_practice", *SMALL, "--no-levers")
+    result = lpsim("report", "one_practice", *SMALL, "--no-levers", "--out", "report.html")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.strip().endswith("name another file, or replace it (--force).")
+    for name in ("report-2.html", "report-3.html"):
+        assert f"Report: {name}" in lpsim("report", "one_practice", *SMALL, "--no-levers").stdout
+        assert "What if?" in text_of(folder / name)
     assert (folder / "report.html").read_text() == "mine"
     assert lpsim("report", "one_practice", *SMALL, "--no-levers", "--force").exit_code == 0
     assert "What if?" in text_of(folder / "report.html")
+
+
+def test_a_mistake_in_a_scenario_is_told_even_where_the_file_is_taken(folder):
+    (folder / "report.html").write_text("mine")
+    result = lpsim("report", "one_practise", "--out", "report.html")
+    assert result.exit_code == 2 and 'did you mean "one_practice"?' in result.stderr
 
 
 @pytest.mark.parametrize(

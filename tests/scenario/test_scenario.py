@@ -286,6 +286,17 @@ BROKEN = {
         "interventions.1.set.forgetting.staff",
         "keep one",
     ),
+    "a rate where a table is": ('turnover = "12 %/year"', "turnover", "roles.<name>.turnover"),
+    "a role by nearly its name": (
+        "[roles.GP]\nturnover = 0.1\n[roles.gp]\nheadcount = 2",
+        "roles.GP.headcount",
+        "roles.gp",
+    ),
+    "more often than a step": (
+        '[practice.codification]\nmeetings = "6/year"',
+        "practice.codification.meetings",
+        "0.5/month",
+    ),
     "extends that is no path": ("extends = 3", "extends", "path of another scenario file"),
 }
 assert len(BROKEN) >= 40
@@ -634,8 +645,33 @@ class TestExtends:
         assert all(f"{n}.toml" in message for n in range(length))
 
     def test_what_is_extended_but_not_there_is_named(self, write):
-        message = str(refusal(write('extends = "nowhere.toml"')))
-        assert "nowhere.toml" in message and "check the path" in message
+        message = str(refusal(write('extends = "nowhere/base.toml"')))
+        assert "scenario.toml: extends: " in message
+        assert message.endswith("nowhere/base.toml: no such scenario file; check the path.")
+
+    def test_the_name_of_a_scenario_that_ships_can_be_extended_from_anywhere(self, write):
+        scenario = Scenario.load(write('extends = "one_practice"\nsteps = 7\n'))
+        assert (scenario.steps, scenario.title) == (7, "One practice learning")
+
+    def test_a_description_is_not_inherited_beneath_another_title(self, write):
+        write('title = "A"\ndescription = "Of A."\n', "a.toml")
+        assert Scenario.load(write('extends = "a.toml"\nsteps = 3\n')).description == "Of A."
+        assert Scenario.load(write('extends = "a.toml"\ntitle = "B"\n')).description == ""
+
+    def test_a_file_in_the_folder_goes_before_one_that_ships(self, write):
+        write("steps = 9\n", "one_practice")
+        assert Scenario.load(write('extends = "one_practice"\n')).title == ""
+
+    @pytest.mark.parametrize(
+        ("base", "cure"),
+        [
+            ("one_practice.toml", 'write extends = "one_practice" for the one of that name that ships.'),
+            ("one_practise", 'did you mean "one_practice"? (`lpsim scenarios` lists them).'),
+        ],
+    )
+    def test_what_is_nearly_the_name_of_one_that_ships_is_told_so(self, base, cure, write):
+        message = str(refusal(write(f'extends = "{base}"\n')))
+        assert f"{base}: no such scenario file" in message and message.endswith(cure)
 
     def test_paths_are_relative_to_the_file_that_names_them(self, write, tmp_path, monkeypatch):
         table = write("PRAC_CODE,TOTAL_PATIENTS\nP1,10\n", "data/practices.csv")
