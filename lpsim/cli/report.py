@@ -53,9 +53,7 @@ Levers = Annotated[
 NoLevers = Annotated[bool, typer.Option("--no-levers", help="Without sliders.")]
 Out = Annotated[
     Path | None,
-    typer.Option(
-        help="The file. [default: report.html, or -2, -3 … where that is taken]", show_default=False
-    ),
+    typer.Option(help="The file. [default: report.html, or report-2.html … where that is taken]"),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace the file.")]
 

@@ -207,6 +207,14 @@ def test_version_is_printed():
     assert result.stdout.startswith("lpsim ")
 
 
+def test_python_m_lpsim_is_the_command():
+    command = [sys.executable, "-m", "lpsim", "check", "nowhere"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "nowhere: there is no such file" in done.stderr
+
+
 HEAVY = {"mesa", "numpy", "pandas", "pyarrow", "numba", "matplotlib", "networkx"}
 
 
