@@ -8,9 +8,7 @@ from __future__ import annotations
 import ast
 import csv
 import inspect
-import json
 import re
-import typing
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +20,9 @@ from typer.testing import CliRunner
 import lpsim
 from lpsim.cli import app
 from lpsim.scenario.evidence import evidence
-from lpsim.scenario.keys import CHANGEABLE, OF_A_KIND, allowed, is_per_step, matches
+from lpsim.scenario.keys import CHANGEABLE, OF_A_KIND, allowed, inner_table, is_per_step, matches
+from lpsim.show.text.keys import default
+from lpsim.show.text.table import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -187,27 +187,18 @@ def tables(model: type[BaseModel], prefix: str, known: dict[str, Evidence]) -> I
         yield from tables(inner, f"{key}.NAME." if named else f"{key}.", known)
 
 
-def inner_table(field: FieldInfo) -> type[BaseModel] | None:
-    """The table that a key leads to, or several of whose kind have names there; None of any other key."""
-    kinds = [field.annotation, *typing.get_args(field.annotation)]
-    return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
-
-
 def row(key: str, field: FieldInfo, known: dict[str, Evidence]) -> str:
     """A key's line."""
     may = [f"a {name} may set it" for name, patterns in SET_BY.items() if matches(key, patterns)]
     told = [allowed(field) + " per step" * is_per_step(field), *may]
     found = [known[name] for name in known if fnmatchcase(name, key.replace("NAME", "*"))]
-    cells = [f"`{key}`", f"{field.description} ({'; '.join(told)})", default(field), said(found)]
+    cells = [f"`{key}`", f"{field.description} ({'; '.join(told)})", _default(field), said(found)]
     return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
 
 
-def default(field: FieldInfo) -> str:
-    """A default as a file would have it."""
-    if field.is_required():
-        return "required"
-    value = field.get_default(call_default_factory=True)
-    return "–" if value is None or value in ({}, ()) else f"`{json.dumps(value)}`"
+def _default(field: FieldInfo) -> str:
+    value = default(field)
+    return value if value in ("required", NONE) else f"`{value}`"
 
 
 def said(found: list[Evidence]) -> str:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 CHANGEABLE = (
@@ -146,6 +146,23 @@ def known_keys(model: type[BaseModel], prefix: str = "") -> list[str]:
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             keys += known_keys(field.annotation, key + ".")
     return keys
+
+
+def described(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
+    """Every key that has a value, of a table and of those below it; entries are called NAME."""
+    for name, field in model.model_fields.items():
+        key, below = prefix + name, inner_table(field)
+        if below is None:
+            yield key, field
+        else:
+            named = below is not field.annotation
+            yield from described(below, f"{key}.NAME." if named else f"{key}.")
+
+
+def inner_table(field: FieldInfo) -> type[BaseModel] | None:
+    """The table that a key leads to, or several of whose kind have names there; None of any other key."""
+    kinds = [field.annotation, *typing.get_args(field.annotation)]
+    return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -201,6 +201,14 @@ def test_schema_is_json_schema_with_every_key_described():
     assert schema["properties"]["steps"]["maximum"] == 100_000
 
 
+def test_keys_are_told_in_words_by_a_word_that_is_in_them():
+    told = lpsim("schema", "Turnover").stdout
+    assert "roles.NAME.turnover" in told and "turnover.experienced" in told and "codification" not in told
+    assert "number from 0 to 1" in " ".join(told.split())
+    refused = lpsim("schema", "turnovr")
+    assert refused.exit_code == 2 and 'is in no key; did you mean "' in refused.stderr
+
+
 def test_version_is_printed():
     result = lpsim("--version")
     assert result.exit_code == 0
