@@ -21,7 +21,7 @@ NOW_AND_THEN = 10.0
 WAIT = 300.0
 """Seconds to wait for another process, which may have been stopped: then its work is done here as well."""
 LOCK, PARTIAL = "lock", ".partial"
-HERE, ELSEWHERE = "compiling", "waiting for another lpsim, which is compiling"
+HERE, ELSEWHERE = "compiling", "waiting for another process of lpsim, which is compiling"
 
 
 class Compiling(threading.local):

@@ -121,7 +121,7 @@ def test_waiting_is_told_and_does_not_last_for_ever(tmp_path):
     path.unlink()
     with filelock.FileLock(path.parent / "lock"):  # of a process that was stopped, perhaps
         result, (first, *_) = run(tmp_path, "compiling.WAIT, compiling.UNTOLD = 1, 0.2")
-    assert first == f"waiting for another lpsim, which is {COMPILING}"
+    assert first == f"waiting for another process of lpsim, which is {COMPILING}"
     assert result == "42 compiled"
 
 
