@@ -166,8 +166,8 @@ def _row(effect: Effect, form: str, *, brief: bool) -> list[Cell]:
         effect.option,
         Number(effect.mean, form),
         Number(found.mean, f"+{form}", found.low, found.high),
-        _of(found.positive, effect.worlds),
-        _of(effect.worse, effect.worlds),
+        in_worlds(found.positive, effect.worlds),
+        in_worlds(effect.worse, effect.worlds),
         Number(unpaired(effect), ".0f"),
         NONE if effect.measure in LESSONS else Number(effect.worlds_needed, ".0f"),
         *([] if brief else [Number(effect.variance_ratio, ".0%")]),
@@ -180,7 +180,8 @@ def unpaired(effect: Effect) -> float:
     return effect.worlds / ratio if ratio > 0 else math.nan
 
 
-def _of(share: float, worlds: int) -> str:
+def in_worlds(share: float, worlds: int) -> str:
+    """A share of worlds, as in "5 of 20"."""
     return NONE if math.isnan(share) else f"{round(share * worlds)} of {worlds}"
 
 

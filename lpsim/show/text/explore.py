@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from lpsim.analysis.summary import FEW, LEVEL, half_width, paired_difference
 from lpsim.runs.measures import LEVELS, MEASURES
-from lpsim.show.text.comparison import HELD, when
+from lpsim.show.text.comparison import HELD, in_worlds, when
 from lpsim.show.text.levers import in_words
-from lpsim.show.text.scenario import written
+from lpsim.show.text.scenario import per_step
 from lpsim.show.text.table import Number, Range, Table
 from lpsim.show.text.uncertainty import spread_of
 from lpsim.show.text.vocabulary import joined, learner_name, number, step_word
@@ -28,6 +28,15 @@ SAME_EVENT = (
 NO_TWINS = "A and B have no event in common from which something new was learned: the seeds or people differ."
 UNCLEAR = ": not clear, as the largest of four differences may be chance"
 MANY = "Nodes stand for several practices here: open a scenario of fewer to see people."
+Why = Literal["kept", "first", "itself", "apart"]
+"""Why A is what it is: it was kept; it is the first scenario opened; the first is the one that is chosen; the
+same seeds are not the same worlds in the first."""
+_A_IS: dict[Why, str] = {
+    "kept": "A is what was kept",
+    "first": "Nothing was kept, so A is the scenario that was opened first, as it is",
+    "itself": "Nothing was kept, so A is the scenario as it is",
+    "apart": "Nothing was kept, and the scenario opened first has other worlds, so A is this one as it is",
+}
 LEFT_OUT = (
     "Money, patients and their illnesses: learning has no costs but time, and no outcomes but what is known.",
     "What an issue is about: all issues are alike, and each has one right answer at a time.",
@@ -100,6 +109,27 @@ def same_event(life: Life) -> str:
     )
 
 
+def what_they_are(why: Why, *, of_one: bool) -> str:
+    """What A and B are; ``of_one``: both are of one scenario."""
+    b = "what the levers say now" if of_one else "the scenario that is chosen, as its levers say now"
+    return f"{_A_IS[why]}; B is {b}. Both in the same worlds."
+
+
+def nothing_differs(*, several: bool) -> str:
+    """What to do where A and B are the same; ``several``: other scenarios are open."""
+    return f"A and B are the same: {'choose another scenario, or ' if several else ''}move a lever."
+
+
+def as_kept(name: str, *, moved: bool, alone: bool) -> str:
+    """What A is called; ``alone``: B is another scenario."""
+    return f"{name} with the levers kept" if moved else name if alone else f"{name} as it is"
+
+
+def as_moved(name: str, *, moved: bool, alone: bool) -> str:
+    """What B is called; ``alone``: A is another scenario."""
+    return f"{name} with its levers moved" if moved else name if alone else f"{name} as it is"
+
+
 def compared(comparison: Comparison) -> str:
     """What B does to the level it differs in most, at the last step."""
     end = at(comparison.base.scenario, int(comparison.steps[-1]))
@@ -108,26 +138,37 @@ def compared(comparison: Comparison) -> str:
 
 def ends_table(comparison: Comparison) -> Table:
     """The levels of A and B at the last step, and their paired difference."""
-    (option,) = comparison.options
     rows: list[list[Cell]] = []
-    for name, found in _ends(comparison).items():
-        means = (Number(float(comparison.mean(one, name)[-1])) for one in (comparison.base, option))
-        runs = int(found.runs)
-        worlds = f"{round(found.positive * runs)} of {runs} worlds"
-        rows.append([MEASURES[name].label, *means, Number(found.mean, "+.3f", found.low, found.high), worlds])
-    headings = ["level", "A", "B", "B − A and its 95 % interval", "B is higher in"]
+    for effect in comparison.effects():
+        found = effect.difference
+        rows.append(
+            [
+                MEASURES[effect.measure].label,
+                Number(effect.base),
+                Number(effect.mean),
+                Number(found.mean, "+.3f", found.low, found.high),
+                f"{in_worlds(found.positive, effect.worlds)} worlds",
+                f"{in_worlds(effect.worse, effect.worlds)} worlds",
+            ]
+        )
+    headings = ["level", "A", "B", "B − A and its 95 % interval", "B is higher in", "B is worse in"]
     return Table(headings, rows, title=f"At {when(comparison)}")
 
 
-def differing_table(comparison: Comparison) -> Table:
-    """Where A and B differ, in the words of the levers; by its key what has none."""
+def differing_table(comparison: Comparison, *, several: bool) -> Table:
+    """Where A and B differ, in the words of the levers, rates per step; by its key what has none."""
     (option,) = comparison.options
     step = step_word(option.scenario)
     changes = [one for one in comparison.changes(option) if not one.key.startswith("record.")]
     rows: list[list[Cell]] = [
-        [in_words(one.key, step) or one.key, written(one.old), written(one.new)] for one in changes
+        [
+            in_words(one.key, step) or one.key,
+            per_step(comparison.base.scenario, one.key, one.old),
+            per_step(option.scenario, one.key, one.new),
+        ]
+        for one in changes
     ]
-    notes = [] if rows else ["A and B are the same: move a lever."]
+    notes = [] if rows else [nothing_differs(several=several)]
     return Table(["what", "A", "B"], rows, title="Where A and B differ", notes=notes)
 
 

@@ -55,6 +55,13 @@ def written(value: Any) -> str:
     return "–" if value is None else json.dumps(value, ensure_ascii=False)
 
 
+def per_step(scenario: Scenario, key: str, value: Any) -> str:
+    """A value that `differences` found, for a table: per step where the scenario gives it with its unit."""
+    if key in scenario.given.with_units:
+        return f"{dict(leaves(scenario.model_dump(mode='json')))[key]:.3g}"
+    return value if isinstance(value, str) else written(value)
+
+
 def rates_table(scenario: Scenario) -> Table:
     """The probabilities per step that are not 0: per step, per month and per year, and as they were given."""
     found = rates(scenario)

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
     from lpsim.runs.run import Run
     from lpsim.show.text.table import Cell
+    from lpsim.show.web.app.pair import Pair
     from lpsim.show.web.app.question import Question
     from lpsim.show.web.app.worlds import Made
     from lpsim.show.web.panels.people import Everybody
@@ -74,21 +75,24 @@ def _levels_tables(runs: Sequence[Run]) -> Iterator[dict[str, Any]]:
     yield _table(right_and_wrong_table(runs), "Held rightly and wrongly")
 
 
-def of_comparison(worlds: Made, question: Question, kept: Question) -> dict[str, Any]:
-    """B, the question, less A, what was kept, in the same worlds.
+def of_comparison(worlds: Made, both: Pair, *, several: bool) -> dict[str, Any]:
+    """B less A in the same worlds, and what they are; ``several``: whether several scenarios are open.
 
     Raises
     ------
     InputError
         As `Made.runs`; or the same seeds are not the same worlds, as the population or the steps differ.
     """
-    base, option = (_levels_of(name, worlds.runs(one)) for name, one in (("A", kept), ("B", question)))
+    found = zip(both.by_title, (both.a, both.b), strict=True)
+    base, option = (_levels_of(name, worlds.runs(one)) for name, one in found)
     see_that_they_compare(base, [option])
-    comparison = Comparison(base, (option,), tuple(question.seeds), base.steps, LEVELS)
+    comparison = Comparison(base, (option,), tuple(both.b.seeds), base.steps, LEVELS)
+    same = explore.nothing_differs(several=several) if both.same else ""
     return {
+        "about": f"{explore.what_they_are(both.why, of_one=both.of_one)} {same}".rstrip(),
         "differences": differences(comparison),
         "said": sentences([explore.compared(comparison)]),
-        "levers": _table(explore.differing_table(comparison)),
+        "levers": _table(explore.differing_table(comparison, several=several)),
         "tables": [_table(explore.ends_table(comparison))],
     }
 
@@ -111,7 +115,7 @@ def of_lesson(run: Run, what: str, number: int | None) -> dict[str, Any]:
     return {"map": drawn, "tables": [_table(table)]}
 
 
-def of_morning(one: Run, other: Run) -> dict[str, Any]:
+def of_morning(worlds: Made, both: Pair) -> dict[str, Any]:
     """The same event in A and in B, and what became of the lesson in each.
 
     Raises
@@ -119,12 +123,13 @@ def of_morning(one: Run, other: Run) -> dict[str, Any]:
     InputError
         The population or the steps differ, so that the same seed is not the same world.
     """
-    base, option = (worlds_of(name, run.scenario) for name, run in (("A", one), ("B", other)))
+    runs = [worlds.with_lessons(one) for one in (both.a, both.b)]
+    base, option = (worlds_of(name, run.scenario) for name, run in zip(both.by_title, runs, strict=True))
     see_that_they_compare(base, [option])
-    found = twins(one, other)
+    found = twins(*runs)
     if found is None:
         return {"none": explore.NO_TWINS}
-    lives = [Life.of(run, lesson) for run, lesson in zip((one, other), found, strict=True)]
+    lives = [Life.of(run, lesson) for run, lesson in zip(runs, found, strict=True)]
     return {
         "event": explore.same_event(lives[0]),
         "worlds": [
@@ -184,22 +189,22 @@ def numbers(worlds: Made, question: Question) -> str:
     return str(rows[["seed", *rows.columns.drop("seed")]].to_csv(index=False))
 
 
-def report(worlds: Made, question: Question, kept: Question | None) -> str:
-    """The report of the question beside what was kept, or the scenario as it is; each in `REPORTED` worlds.
+def report(worlds: Made, both: Pair) -> str:
+    """The report of B beside A, or of B alone where nothing differs; each in `REPORTED` worlds.
 
     Raises
     ------
     InputError
         As `Made.runs`; or the two do not compare.
     """
-    base = kept or question.as_it_is
-    names = {"as it is" if kept is None else "A": base, "B": question}
-    several = base.offer != question.offer or base.changes != question.changes
-    shown = names if several else {question.offer.name: question}
-    found = [of_runs(name, worlds.runs(replace(one, worlds=REPORTED))) for name, one in shown.items()]
-    # What was changed is saved as a file (Save scenario), here called by its name in the report.
+    asked = {"A": both.a, "B": both.b}
+    shown = {name: one for name, one in asked.items() if name == "B" or not both.same}
+    names = both.by_file[-len(shown) :]
+    runs = [worlds.runs(replace(one, worlds=REPORTED)) for one in shown.values()]
+    found = [of_runs(name, some) for name, some in zip(names, runs, strict=True)]
+    # What was changed is saved as a file (Save scenario), here called by its letter on the page.
     files = [f"{name}.toml" if one.changes else one.offer.name for name, one in shown.items()]
-    command = ["lpsim", "report", *files, "--seed", str(question.first), "--replications", str(REPORTED)]
+    command = ["lpsim", "report", *files, "--seed", str(both.b.first), "--replications", str(REPORTED)]
     return report_html(brief(found, levers=[]), command=shlex.join([*command, "--no-levers"]))
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lpsim.show.web.app import answers
-from lpsim.show.web.app.question import MAX_SEED, asked, kept_as_a, whole
+from lpsim.show.web.app.pair import pair
+from lpsim.show.web.app.question import MAX_SEED, asked, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,15 +27,11 @@ def _levels(worlds: Made, offers: Mapping[str, Offer], query: Query) -> Any:
 
 
 def _compare(worlds: Made, offers: Mapping[str, Offer], query: Query) -> Any:
-    kept = kept_as_a(offers, query)
-    question = asked(offers, query)
-    return answers.of_comparison(worlds, question, kept or question.as_it_is)
+    return answers.of_comparison(worlds, pair(offers, query), several=len(offers) > 1)
 
 
 def _morning(worlds: Made, offers: Mapping[str, Offer], query: Query) -> Any:
-    question = asked(offers, query)
-    kept = kept_as_a(offers, query) or question.as_it_is
-    return answers.of_morning(worlds.with_lessons(kept), worlds.with_lessons(question))
+    return answers.of_morning(worlds, pair(offers, query))
 
 
 def _lesson(worlds: Made, offers: Mapping[str, Offer], query: Query) -> Any:
@@ -71,7 +68,7 @@ def _numbers(worlds: Made, offers: Mapping[str, Offer], query: Query) -> str:
 
 
 def _report(worlds: Made, offers: Mapping[str, Offer], query: Query) -> str:
-    return answers.report(worlds, asked(offers, query), kept_as_a(offers, query))
+    return answers.report(worlds, pair(offers, query))
 
 
 SAVED: dict[str, Asked] = {"scenario.toml": _scenario, "report.html": _report, "numbers.csv": _numbers}

@@ -5,7 +5,7 @@ import { showLevers } from "./levers.js";
 import { player } from "../player.js";
 import { by, choices, tables, tabs } from "./parts.js";
 import { address, question, read } from "./state.js";
-import { VIEWS, drawMorning } from "./views.js";
+import { VIEWS, awaitMorning, drawMorning } from "./views.js";
 
 const QUICK = 150; // milliseconds: where all worlds take longer, four are asked for first
 const REST = 200; // until a lever counts as left alone
@@ -58,6 +58,10 @@ function listen() {
   by("keep").addEventListener("click", () => {
     change({ a: { scenario: state.scenario, levers: { ...state.levers } }, tab: "compare" });
   });
+  by("forget").addEventListener("click", () => {
+    change({ a: null });
+    by("compare").focus(); // what had the focus is gone
+  });
   by("levers").addEventListener("submit", (event) => event.preventDefault());
   for (const id of ["morning", "numbers"]) by(id).addEventListener("toggle", refresh);
   addEventListener("resize", draw);
@@ -77,6 +81,7 @@ function open() {
   const scenario = called(state.scenario);
   if (!Object.hasOwn(VIEWS, state.tab)) state.tab = "levels";
   state.at = Math.min(state.at >= 0 ? Number(state.at) : scenario.steps, scenario.steps);
+  by("forget").hidden = !state.a;
   by("title").textContent = document.title = scenario.title;
   by("description").textContent = scenario.description;
   by("scenario").value = scenario.name;
@@ -111,10 +116,19 @@ function refresh() {
   if (by("numbers").open) query.set("tables", "1");
   note();
   clearTimeout(timer);
-  if (tab === "compare" && by("morning").open) ask("morning", query, drawMorning, wrong);
+  if (tab === "compare" && by("morning").open) askMorning(query);
   if (tab !== "levels" || !slow || state.seeds !== "20") return put(tab, query);
   timer = setTimeout(() => put(tab, query), REST);
   put(tab, new URLSearchParams([...query, ["seeds", "4"]])); // of two values the last counts
+}
+
+function askMorning(query) {
+  awaitMorning();
+  const failed = (sentence) => {
+    awaitMorning("");
+    wrong(sentence);
+  };
+  ask("morning", query, drawMorning, failed);
 }
 
 function put(tab, query) {

@@ -28,16 +28,22 @@ function drawLevelsTab({ levels, funnel, loops }, { at, band = "2" }) {
   drawLoops(by("loops-chart"), loops, { at });
 }
 
-function drawCompareTab({ differences, levers }, { a }) {
-  const first = a ? "A is what was kept" : "Nothing was kept yet, so A is the scenario as it is";
-  by("kept").textContent = `${first}; B is what the levers say now. Both in the same worlds.`;
-  drawDifferences(by("differences-chart"), differences);
+function drawCompareTab({ about, differences, levers }) {
+  by("kept").textContent = about;
+  drawDifferences(by("differences-chart"), differences, { before: "" });
   tables(by("compare-levers"), [levers]);
+}
+
+// What stands in place of the same morning until it is drawn; what was drawn before it fades.
+export function awaitMorning(words = "Simulating…") {
+  by("event").textContent = words;
+  by("twins").classList.toggle("stale", true);
 }
 
 // The same event in A and in B, and what became of the lesson that was drawn from it.
 export function drawMorning({ none, event, worlds = [] }) {
   by("event").textContent = none ?? event;
+  by("twins").classList.toggle("stale", false);
   const told = ({ found, story }, i) => [part("h3", {}, `${"AB"[i]}: ${found}`), list("ol", story)];
   by("twins").replaceChildren(...worlds.map((world, i) => part("div", {}, ...told(world, i))));
 }

@@ -6,12 +6,12 @@ import { bandOf, pathOf } from "./lines.js";
 
 const [TALL, ROW, GAP, LEFT, RIGHT] = [130, 24, 26, 44, 14];
 
-// data: lpsim/show/web/panels/differences.py. options: width, label.
+// data: lpsim/show/web/panels/differences.py. options: width, label, what stands before the name of the base.
 export function drawDifferences(container, data, options = {}) {
   const width = widthFor(container, options);
   const columns = isNarrow(width) ? 1 : width < 640 ? 2 : 4;
   const wide = (width - LEFT - RIGHT - GAP * (columns - 1)) / columns;
-  const key = keyOf(data, width);
+  const key = keyOf(data, width, options.before ?? "base: ");
   const high = 24 + TALL + 50 + data.options.length * ROW + 56;
   const height = key.height + Math.ceil(data.panels.length / columns) * high;
   const { svg } = sheet(container, height, { label: inWords(data), ...options });
@@ -34,8 +34,8 @@ function look(i) {
 
 // --- the key: a piece of each line, and its name -------------------------------------------------
 
-function keyOf(data, width) {
-  const base = { name: `base: ${data.base}`, line: { stroke: BASE, "stroke-width": 2.4 } };
+function keyOf(data, width, before) {
+  const base = { name: `${before}${data.base}`, line: { stroke: BASE, "stroke-width": 2.4 } };
   let height = 2;
   const entries = [base, ...data.options.map((name, i) => ({ name, line: look(i) }))].map(({ name, line }) => {
     const entry = { lines: wrap(name, width - 60, { most: 2 }), line, top: height };
