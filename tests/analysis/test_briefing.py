@@ -82,7 +82,7 @@ def test_the_answer_is_three_sentences_with_intervals_and_the_risk(compared, alo
 
 def test_what_an_option_changes_is_told_in_words_beside_its_key(compared):
     option = compared.worlds[2]
-    rows = differing_table(option, compared.comparison.changes(option)).rows
+    rows = differing_table(compared.comparison, option).rows
     key = "practice.codification.meetings"
     assert ["What was learned is written down (times a month)", key, "0.25", "0.9"] in rows
 

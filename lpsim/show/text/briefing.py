@@ -19,7 +19,7 @@ from lpsim.scenario.scenario import MODEL_VERSION
 from lpsim.scenario.settings import loops_of
 from lpsim.show.text.comparison import HELD, digits, headline
 from lpsim.show.text.levers import in_words, until
-from lpsim.show.text.scenario import UNTITLED, written
+from lpsim.show.text.scenario import UNTITLED, per_step, written
 from lpsim.show.text.table import Cell, Number, Range, Table
 from lpsim.show.text.uncertainty import INTERVAL, seeds_of, spread_of
 from lpsim.show.text.vocabulary import joined, number_word, step_word
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from lpsim.analysis.grid import Lever
     from lpsim.analysis.summary import Summary
     from lpsim.analysis.worlds import Worlds
-    from lpsim.scenario.differences import Difference
 
 _WHO = {
     "staff": "staff hold",
@@ -218,20 +217,21 @@ def _row(briefing: Briefing, name: str) -> list[Cell]:
     return cells
 
 
-def differing_table(option: Worlds, changes: Sequence[Difference]) -> Table:
-    """Every key in which an option differs from the base, in words where there are any."""
+def differing_table(comparison: Comparison, option: Worlds) -> Table:
+    """Every key in which an option differs from the base, in words where there are any, rates per step."""
     step = step_word(option.scenario)
     rows: list[list[Cell]] = [
-        [in_words(one.key.rpartition(".set.")[2], step), one.key, _value(one.old), _value(one.new)]
-        for one in changes
+        [
+            in_words(one.key.rpartition(".set.")[2], step),
+            one.key,
+            per_step(comparison.base.scenario, one.key, one.old),
+            per_step(option.scenario, one.key, one.new),
+        ]
+        for one in comparison.changes(option)
         if not (one.key.startswith("interventions.") and one.key.endswith(".title"))
     ]
     name = one_line(option.name)
     return Table(["what", "key", "base", name], rows, title=f"What {name} changes")
-
-
-def _value(value: object) -> str:
-    return written(value) if value is not None else "–"
 
 
 def provenance_table(briefing: Briefing) -> Table:

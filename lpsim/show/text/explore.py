@@ -37,6 +37,9 @@ _A_IS: dict[Why, str] = {
     "itself": "Nothing was kept, so A is the scenario as it is",
     "apart": "Nothing was kept, and the scenario opened first has other worlds, so A is this one as it is",
 }
+ANOTHER = (
+    "A scenario is compared with another where both are opened: lpsim explore learning_practice mine.toml."
+)
 LEFT_OUT = (
     "Money, patients and their illnesses: learning has no costs but time, and no outcomes but what is known.",
     "What an issue is about: all issues are alike, and each has one right answer at a time.",
@@ -109,10 +112,16 @@ def same_event(life: Life) -> str:
     )
 
 
-def what_they_are(why: Why, *, of_one: bool) -> str:
-    """What A and B are; ``of_one``: both are of one scenario."""
+def what_they_are(why: Why, *, of_one: bool, same: bool, several: bool) -> str:
+    """What A and B are, and what to do where nothing differs.
+
+    ``of_one``: both are of one scenario; ``several``: other scenarios are open.
+    """
     b = "what the levers say now" if of_one else "the scenario that is chosen, as its levers say now"
-    return f"{_A_IS[why]}; B is {b}. Both in the same worlds."
+    said = [f"{_A_IS[why]}; B is {b}. Both in the same worlds."]
+    if same:
+        said += [nothing_differs(several=several), *([] if several else [ANOTHER])]
+    return " ".join(said)
 
 
 def nothing_differs(*, several: bool) -> str:

@@ -143,7 +143,7 @@ def _effects(briefing: Briefing) -> Iterator[Any]:
 def _differing(briefing: Briefing) -> Iterator[Any]:
     if briefing.comparison is not None:
         for option in briefing.comparison.options:
-            yield table(words.differing_table(option, briefing.comparison.changes(option)))
+            yield table(words.differing_table(briefing.comparison, option))
 
 
 def _assumptions(worlds: Worlds) -> dict[str, Any]:

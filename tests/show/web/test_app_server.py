@@ -84,6 +84,106 @@ def test_without_a_kept_the_scenario_as_it_is_is_a(app):
     assert all(panel["options"][0]["end"]["mean"] == 0 for panel in answer["differences"]["panels"])
 
 
+@pytest.fixture(scope="module")
+def two_app():
+    """The main scenario, one's own that extends it, and one of other people."""
+    steps = {"steps": 10}
+    mine = {
+        **Scenario.load("one_practice", steps).model_dump(mode="json", exclude_none=True),
+        "title": "Mine",
+    }
+    mine["roles"]["gp"]["turnover"] = "20 %/year"
+    mine["practice"]["codification"]["meetings"] = 0.9
+    scenarios = {
+        "one_practice": Scenario.load("one_practice", steps),
+        "mine": Scenario.from_dict(mine),
+        "others": Scenario.load("learning_practice", {**steps, "population.practices": 2}),
+    }
+    return application(Setting({name: Offer.of(name, scenario) for name, scenario in scenarios.items()}))
+
+
+def compared_in(app, query=""):
+    """What the page says A and B are, and what they are called there."""
+    answer = ask(app, f"/api/compare?seeds=4{query}").json
+    return answer["about"], answer["differences"]["base"], *answer["differences"]["options"]
+
+
+def test_another_scenario_than_the_first_is_compared_with_the_first_as_it_is(two_app):
+    about, a, b = compared_in(two_app, "&scenario=mine")
+    assert about.startswith("Nothing was kept, so A is the scenario that was opened first, as it is; B is")
+    assert (a, b) == ("A: One practice learning", "B: Mine")
+    asked = ask(two_app, "/api/compare?seeds=4&scenario=mine").json
+    kept = ask(two_app, "/api/compare?seeds=4&scenario=mine&a.scenario=one_practice").json
+    assert asked["differences"] == kept["differences"]
+    assert any(panel["options"][0]["end"]["mean"] for panel in asked["differences"]["panels"])
+    moved = compared_in(two_app, f"&scenario=mine&{MEETINGS}=0.1")
+    assert moved[1:] == ("A: One practice learning", "B: Mine with its levers moved")
+
+
+def test_the_first_scenario_is_compared_with_itself_as_it_is(two_app):
+    about, *names = compared_in(two_app, f"&{MEETINGS}=0.9")
+    assert about.startswith("Nothing was kept, so A is the scenario as it is; B is what the levers say now.")
+    title = "One practice learning"
+    assert names == [f"A: {title} as it is", f"B: {title} with its levers moved"]
+    about, *_ = compared_in(two_app)
+    assert about.endswith("A and B are the same: choose another scenario, or move a lever.")
+
+
+def test_what_was_kept_is_a_and_is_called_so(two_app):
+    about, *names = compared_in(two_app, f"&scenario=mine&{MEETINGS}=0.5&a.scenario=mine&a.{MEETINGS}=0.1")
+    assert about.startswith("A is what was kept; B is what the levers say now.")
+    assert names == ["A: Mine with the levers kept", "B: Mine with its levers moved"]
+
+
+def test_where_the_first_has_other_worlds_a_is_the_scenario_chosen_as_it_is(two_app):
+    about, a, b = compared_in(two_app, "&scenario=others")
+    assert about.startswith("Nothing was kept, and the scenario opened first has other worlds, so A is this")
+    assert a.removeprefix("A: ") == b.removeprefix("B: ")
+    report = ask(two_app, "/save/report.html?scenario=others").body.decode()
+    assert "how much of what is learned is known, and where?" in report
+
+
+def test_scenarios_of_one_title_are_called_by_their_files():
+    scenario = Scenario.load("one_practice", {"steps": 3})
+    app = application(Setting({name: Offer.of(name, scenario) for name in ("one_practice", "of_mine")}))
+    assert compared_in(app, "&scenario=of_mine")[1:] == ("A: one practice", "B: of mine")
+
+
+def test_a_scenario_alone_is_told_how_two_are_compared(app):
+    about, *_ = compared_in(app)
+    assert about.endswith("where both are opened: lpsim explore learning_practice mine.toml.")
+
+
+def test_the_saved_report_compares_what_the_page_compares_and_names_it(two_app):
+    report = ask(two_app, "/save/report.html?scenario=mine").body.decode()
+    assert "What changes with “mine”, compared with “one practice”?" in report
+    assert "lpsim report one_practice mine.toml --seed 1" in report
+    report = ask(two_app, f"/save/report.html?{MEETINGS}=0.9").body.decode()
+    told = "What changes with “one practice with its levers moved”, compared with “one practice as it is”?"
+    assert told in report
+
+
+def test_where_a_and_b_differ_rates_are_told_per_step_without_quotes(two_app):
+    rows = ask(two_app, "/api/compare?seeds=4&scenario=mine").json["levers"]["rows"]
+    about = ask(two_app, "/api/about?scenario=mine").json["about"][1]["rows"]
+    given = {row[0]: row[1] for row in about}["roles.gp.turnover"]
+    assert ["GPs: leave (times a post and month)", "0.01", given] in rows
+    assert given == "0.0184"
+
+
+def test_in_how_many_worlds_b_is_worse_is_that_of_lpsim_compare(two_app):
+    (table,) = ask(two_app, "/api/compare?scenario=mine").json["tables"]
+    base, option = (Scenario.load("one_practice", {"steps": 10}), {"roles.gp.turnover": 1 - 0.8 ** (1 / 12)})
+    found = lpsim.compare(base, {"B": base.adapted({**option, MEETINGS: 0.9})})
+    effects = [effect for effect in found.effects() if effect.measure in LEVELS]
+    assert table["headings"][-2:] == ["B is higher in", "B is worse in"]
+    for row, effect in zip(table["rows"], effects, strict=True):
+        assert row[-2:] == [
+            f"{round(share * 20)} of 20 worlds" for share in (effect.difference.positive, effect.worse)
+        ]
+    assert any(not row[-1].startswith("0 ") for row in table["rows"])
+
+
 def test_the_sentence_says_which_levers_were_moved_and_how_surely_they_did_something(app):
     said = ask(app, f"/api/levels?{MEETINGS}=0.9&forgetting.practice=0.05").json["said"]
     assert said.startswith(

@@ -247,6 +247,28 @@ def test_another_scenario_is_compared_with_what_was_kept(page, address):
     page.told[:] = [said for said in page.told if "400" not in said]
 
 
+def test_the_scenario_chosen_is_compared_with_the_first_and_what_was_kept_can_be_forgotten(page):
+    main = Scenario.load("one_practice", {"steps": 12})
+    offers = {"main": main, "mine": main.adapted({"title": "Mine", MEETINGS: 0.9})}
+    with served(application(Setting({name: Offer.of(name, one) for name, one in offers.items()}))) as address:
+        opened(page, address, "seeds=4")
+        page.select_option("#scenario", "mine")
+        show(page, "compare")
+        said = page.inner_text("#differences-chart")
+        assert f"A: {main.title}" in said
+        assert "B: Mine" in said
+        memory = page.locator("#differences-chart path.line").all()[4:6]
+        assert memory[0].get_attribute("d") != memory[1].get_attribute("d")
+        assert not page.is_visible("#forget")
+        page.click("#keep")
+        wait_until(page, lambda: "A is what was kept" in page.inner_text("#kept"))
+        page.focus("#forget")
+        page.keyboard.press("Enter")
+        wait_until(page, lambda: "opened first" in page.inner_text("#kept"))
+        assert page.evaluate("document.activeElement.id") == "compare"
+        page.wait_for_url(lambda url: "a.scenario" not in url)
+
+
 def test_the_same_morning_is_told_of_both_practices(page, address):
     opened(page, address, f"tab=compare&{MEETINGS}=0.9")
     page.click("#morning summary")

@@ -87,9 +87,8 @@ def of_comparison(worlds: Made, both: Pair, *, several: bool) -> dict[str, Any]:
     base, option = (_levels_of(name, worlds.runs(one)) for name, one in found)
     see_that_they_compare(base, [option])
     comparison = Comparison(base, (option,), tuple(both.b.seeds), base.steps, LEVELS)
-    same = explore.nothing_differs(several=several) if both.same else ""
     return {
-        "about": f"{explore.what_they_are(both.why, of_one=both.of_one)} {same}".rstrip(),
+        "about": explore.what_they_are(both.why, of_one=both.of_one, same=both.same, several=several),
         "differences": differences(comparison),
         "said": sentences([explore.compared(comparison)]),
         "levers": _table(explore.differing_table(comparison, several=several)),
@@ -203,7 +202,7 @@ def report(worlds: Made, both: Pair) -> str:
     runs = [worlds.runs(replace(one, worlds=REPORTED)) for one in shown.values()]
     found = [of_runs(name, some) for name, some in zip(names, runs, strict=True)]
     # What was changed is saved as a file (Save scenario), here called by its letter on the page.
-    files = [f"{name}.toml" if one.changes else one.offer.name for name, one in shown.items()]
+    files = [f"{name}.toml" if one.changes else one.offer.file for name, one in shown.items()]
     command = ["lpsim", "report", *files, "--seed", str(both.b.first), "--replications", str(REPORTED)]
     return report_html(brief(found, levers=[]), command=shlex.join([*command, "--no-levers"]))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lpsim.errors import InputError
 from lpsim.plain import one_line
+from lpsim.scenario.shipped import shipped
 from lpsim.show.text.vocabulary import plural, step_word
 from lpsim.show.web.app.levers import Lever, changed, levers_of
 
@@ -53,6 +54,11 @@ class Offer:
         if not isinstance(practices, int) or self.scenario.population.workforce is not None:
             return math.inf
         return practices * sum(role.headcount for role in self.scenario.roles.values())
+
+    @property
+    def file(self) -> str:
+        """What it is called in a terminal: one of one's own is a file."""
+        return self.name if self.name in shipped() else f"{self.name}.toml"
 
     def told(self) -> dict[str, Any]:
         """What the page needs to know before anything is simulated."""
