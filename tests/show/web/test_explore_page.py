@@ -253,7 +253,8 @@ def test_the_scenario_chosen_is_compared_with_the_first_and_what_was_kept_can_be
     with served(application(Setting({name: Offer.of(name, one) for name, one in offers.items()}))) as address:
         opened(page, address, "seeds=4")
         page.select_option("#scenario", "mine")
-        show(page, "compare")
+        page.click("#tab-compare")
+        page.wait_for_selector("#differences-chart path.line")
         said = page.inner_text("#differences-chart")
         assert f"A: {main.title}" in said
         assert "B: Mine" in said
