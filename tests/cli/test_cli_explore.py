@@ -180,8 +180,7 @@ COMMANDS = re.findall(r"^ {4}lpsim (explore .*)$", (ROOT / "docs" / "explore.md"
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_commands_shown_on_exploring_open_a_page(command, no_server, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    base = (ROOT / "configs" / "learning_practice.toml").as_posix()
-    (tmp_path / "mine.toml").write_text(f'extends = "{base}"\n', encoding="utf-8")
+    (tmp_path / "mine.toml").write_text('extends = "learning_practice"\n', encoding="utf-8")
     monkeypatch.setattr("lpsim.cli.explore._own_address", lambda: "127.0.0.2")
     result = CliRunner().invoke(cli.app, [*command.split(), "--no-browser", "--port", "0"])
     assert (result.exit_code, result.stderr) == (0, "")
