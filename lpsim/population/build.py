@@ -97,8 +97,9 @@ class Builder:
 
     def _has_people_of(self, other: Builder) -> bool:
         """Whether seeds draw the same people and ties here and there, which then is easily seen."""
-        network, world = self.scenario.network, self.scenario.world
-        plain = not world.specialisation and "file" not in (network.practices, network.staff)
+        network = self.scenario.network
+        alike = not any(one.scenario.world.specialisation for one in (self, other))
+        plain = alike and "file" not in (network.practices, network.staff)
         drawn = self.only_worlds_differ or self.only_sizes_differ
         return plain and drawn and _people_and_ties(self.scenario) == _people_and_ties(other.scenario)
 

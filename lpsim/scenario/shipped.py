@@ -34,7 +34,7 @@ def found(path: Path) -> Path:
     InputError
         It could be a name, and nothing ships under it; or it is one, but for a suffix.
     """
-    if path.name != str(path) or _may_be_there(path):
+    if path.name != str(path) or may_be_there(path):
         return path
     if path.suffix == ".toml" and path.stem in shipped():
         raise InputError(
@@ -51,9 +51,10 @@ def found(path: Path) -> Path:
     return shipped()[path.name]
 
 
-def _may_be_there(path: Path) -> bool:
+def may_be_there(path: Path) -> bool:
     """Whether there is a file, or the path is none that any file can have: whoever reads it tells."""
     try:
-        return path.exists()
+        # A link in a circle is something, and at a name with a null in it nothing can be.
+        return path.exists() or path.is_symlink() or "\0" in str(path)
     except (OSError, ValueError):
         return True

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lpsim.errors import InputError
 from lpsim.scenario.keys import nearest
-from lpsim.scenario.shipped import shipped
+from lpsim.scenario.shipped import may_be_there, shipped
 from lpsim.storage import readers
 from lpsim.storage.readers import NETWORK, SCENARIO, WORKFORCE, shown
 
@@ -95,7 +95,7 @@ def _extended(path: Path, data: Data, folder: Path) -> Path | None:
 def _named(path: Path, base: str, folder: Path) -> Path:
     """The file that a file in a folder means by a path from there, or by the name of one that ships."""
     meant, stem = folder / base, base.removesuffix(SUFFIX)
-    if readers.is_there(meant):
+    if may_be_there(meant):
         return meant
     if base in shipped():
         return shipped()[base]

@@ -410,6 +410,17 @@ def test_scenarios_one_after_the_other_leave_the_tables_they_leave_alone(scenari
             assert_same_tables(run, one, own)
 
 
+def test_which_cases_roles_meet_is_not_taken_from_the_scenario_before():
+    small = {"population.practices": 3, "population.spread": 0.0, "steps": 6, "network.practices": "none"}
+    special = Scenario().adapted({**small, "world.specialisation": 0.8})
+    plain = special.adapted({"world.specialisation": 0.0})
+    assert Builder(plain).only_worlds_differ
+    simulator = Simulator(Own.of())
+    for one in (special, plain, special):
+        for seed, run in zip((1, 2), simulator.many(one, [1, 2]), strict=True):
+            assert_same_tables(run, one, seed)
+
+
 @pytest.mark.parametrize("space", [1, 7, 100])
 def test_lessons_are_the_same_however_often_the_journal_runs_out_of_space(space, monkeypatch):
     monkeypatch.setattr("lpsim.engines.compiled.journal_arrays.CAPACITY", space)
