@@ -138,7 +138,7 @@ def field_at(model: type[BaseModel], key: str) -> FieldInfo | None:
 
 
 def known_keys(model: type[BaseModel], prefix: str = "") -> list[str]:
-    """Every dotted key of a table and the tables below it (roles as ``roles.<name>``)."""
+    """Every dotted key of a table and the tables below it (roles as ``roles.NAME``)."""
     keys: list[str] = []
     for name, field in model.model_fields.items():
         key = prefix + name

@@ -99,7 +99,7 @@ def _one_of(key: str, table: type[Table]) -> str:
     """The keys of a table, and that of a role where it has the same name."""
     keys = [f"{key}.{name}" for name in table.model_fields]
     if key in Role.model_fields:
-        keys.append(f"roles.<name>.{key}")
+        keys.append(f"roles.NAME.{key}")
     return " or ".join([", ".join(keys[:-1]), keys[-1]] if len(keys) > 1 else keys)
 
 

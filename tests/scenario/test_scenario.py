@@ -286,7 +286,7 @@ BROKEN = {
         "interventions.1.set.forgetting.staff",
         "keep one",
     ),
-    "a rate where a table is": ('turnover = "12 %/year"', "turnover", "roles.<name>.turnover"),
+    "a rate where a table is": ('turnover = "12 %/year"', "turnover", "roles.NAME.turnover"),
     "a role by nearly its name": (
         "[roles.GP]\nturnover = 0.1\n[roles.gp]\nheadcount = 2",
         "roles.GP.headcount",
