@@ -228,6 +228,21 @@ def test_every_hypothesis_is_borne_on_by_a_claim_or_says_why_not():
 
 @pytest.mark.slow
 @EVERY
+@pytest.mark.parametrize("part", ["main", "hypercube"])
+@pytest.mark.filterwarnings("ignore::lpsim.errors.IdleSettingWarning")
+def test_a_questions_sweep_gives_the_same_as_its_runs_one_by_one(name, part, tmp_path):
+    """To the last bit: points of a sweep share what is alike in them, and nothing else."""
+    asked = replace(questions()[name], seeds=1, seeds_of_points=1, points=1)
+    design = asked.design(part)
+    swept = lpsim.sweep(design, store=tmp_path / "store").frame()
+    for row, point in zip(swept.to_dict("records"), design.points, strict=True):
+        run = lpsim.simulate(design.scenario(point), seed=row["seed"], engine="compiled")
+        for measure in asked.kept:
+            np.testing.assert_array_equal(row[measure], run.column(measure)[-1], f"{row}")
+
+
+@pytest.mark.slow
+@EVERY
 def test_a_verdict_is_the_same_with_fresh_seeds(name, tmp_path):
     """Every effect, with other seeds and fewer points, within 5 standard errors of what is committed.
 
