@@ -128,6 +128,7 @@ def test_the_series_is_the_undisturbed_one_up_to_the_step_to_the_last_bit(at, wi
     assert disturbed.series["step"].iloc[-1] == at + YEAR
 
 
+@pytest.mark.slow
 @examples(200)
 @given(scenario=scenarios(), data=st.data(), later=st.integers(1, 6), without_memory=st.booleans())
 def test_every_value_is_the_originals_in_every_step_but_the_one(scenario, data, later, without_memory):

@@ -106,6 +106,7 @@ def test_sobol_indices_through_a_store_are_salibs(tmp_path, function, factors, s
         assert [index.high - index.value for index in ours] == pytest.approx(own[f"{key}_conf"])
 
 
+@pytest.mark.slow
 @BOTH
 def test_sobol_intervals_hold_the_known_indices(function, factors, samples):
     """Of 80 intervals of 95 %, chance leaves more than eight outside once in fifty choices of seeds."""

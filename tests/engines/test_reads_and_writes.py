@@ -35,6 +35,7 @@ def test_the_reference_engine_reads_and_writes_only_what_is_declared(process):
     assert problems(Reference, process) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_the_compiled_engine_reads_and_writes_what_is_declared(name, of_the_compiled_engine):
     assert of_the_compiled_engine[name] == []
@@ -58,6 +59,7 @@ def test_all_that_is_declared_is_written(process, part):
     assert writes(Reference, process, part)
 
 
+@pytest.mark.slow
 def test_in_both_engines_the_poison_finds_what_a_declaration_leaves_out(of_the_compiled_engine):
     expected = [
         "reads performance",

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import lpsim
 from lpsim.model.kept_code import SOURCES
 
@@ -37,6 +39,7 @@ def test_an_edit_of_what_compiled_code_is_made_of_gives_another_folder(tmp_path)
     assert len(set(found)) == len(edits)
 
 
+@pytest.mark.slow
 def test_the_same_sources_at_another_place_use_the_code_that_was_compiled_at_the_first(tmp_path):
     draw = "from lpsim.model.draws import Draws; print(Draws(1).word(1, 2, 3))"
     for place in ("clone", "environment"):

@@ -615,6 +615,7 @@ class TestWords:
         for figure in self.figures(request.getfixturevalue(which)):
             assert_readable(figure)
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("which", ["run", "one", "wordy", "aggregated"])
     def test_nor_are_those_of_an_animation(self, which, request):
         shown = request.getfixturevalue(which)
