@@ -26,7 +26,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions
 @app.command()
 def main(
     out: Annotated[Path, typer.Option(help="The folder for the runs.")] = Path("runs/guide"),
-    points: Annotated[int, typer.Option(help="Of each kind in each half.", min=2, max=50)] = Extent.points,
+    points: Annotated[int, typer.Option(help="Of the hypercube, in each half.", min=2)] = Extent.points,
     begin: Annotated[int, typer.Option(help="Of these, where all is tried.", min=2)] = Extent.begin,
     seeds: Annotated[int, typer.Option(help="Of each point.", min=2)] = Extent.seeds,
     workers: Annotated[int, typer.Option(help="Processes.", min=1)] = 2,

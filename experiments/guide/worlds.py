@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -44,19 +44,20 @@ LEAVES = "departures"
 GOALS = ("staff", "memory", LEAVES, "others")
 COLUMNS = ["half", "setting", "world", "size", "goal", "years", "step", "mean", "variance"]
 Values = dict[str, Any]
+T = TypeVar("T")
 Found = dict[tuple[str, int], "NDArray[np.float64]"]
 """By goal and years."""
 
 
 @dataclass(frozen=True)
 class Extent:
-    """How much is run: in each half so many calibrated points and as many of the hypercube.
+    """How much is run: in each half so many points of the hypercube, and as many calibrated if there are.
 
     Everything is tried in `begin` of either. In practices of sizes looked at `closer`, steps that go on are
     then tried in the others, too, where their tier is in doubt.
     """
 
-    points: int = 50
+    points: int = 100
     begin: int = 20
     seeds: int = 2
     practices: int = 20
@@ -100,23 +101,25 @@ def worlds(extent: Extent, sets: Sequence[str] = HALVES) -> Iterator[World]:
     """Those of both halves, which share out calibrated points; fresh ones have them all again."""
     for half in sets:
         number = SETS.index(half)
-        every = _calibrated() if half == FRESH else _calibrated()[number :: len(HALVES)]
-        points = [("calibrated", every[place]) for place in _evenly(extent.points, len(every))]
-        points += [("hypercube", point) for point in _drawn(NOT_KNOWN, extent.points, number)]
+        calibrated = _calibrated() if half == FRESH else _calibrated()[number :: len(HALVES)]
+        calibrated = _evenly(extent.points, calibrated)
+        hypercube = _drawn(NOT_KNOWN, extent.points, number)
+        places = range(len(calibrated)), range(len(calibrated), len(calibrated) + len(hypercube))
+        begin = {place for some in places for place in _evenly(extent.begin, some)}
+        points = [*(("calibrated", one) for one in calibrated), *(("hypercube", one) for one in hypercube)]
         of_steps = _drawn(NOT_KNOWN_OF_STEPS, len(points), number)
-        begin = set(_evenly(min(extent.begin, extent.points), extent.points))
         for place, ((setting, point), own) in enumerate(zip(points, of_steps, strict=True)):
-            begins = place % extent.points in begin
-            yield World(half, setting, f"{half} {place:02}", {**point, **own}, extent, place, begins)
+            yield World(half, setting, f"{half} {place:03}", {**point, **own}, extent, place, place in begin)
 
 
 def _calibrated() -> list[Values]:
     return pd.read_csv(CALIBRATED, comment="#").to_dict("records")  # type: ignore[return-value]
 
 
-def _evenly(count: int, among: int) -> list[int]:
-    """So many places of all, as far apart as they go."""
-    return [int(place) for place in np.linspace(0, among - 1, count).round()]
+def _evenly(count: int, among: Sequence[T]) -> list[T]:
+    """So many of all, if there are as many, as far apart as they go."""
+    places = np.linspace(0, len(among) - 1, min(count, len(among))).round()
+    return [among[int(place)] for place in places]
 
 
 def _drawn(file: Path, samples: int, number: int) -> list[Values]:
