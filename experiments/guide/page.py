@@ -71,12 +71,17 @@ def joined(names: Sequence[str]) -> str:
 
 
 def halves() -> Iterator[tuple[str, str]]:
-    """The tiers that each half of the worlds gives alone: step by step, in every table there is."""
+    """The tiers that each half of the worlds gives alone."""
+    for row in every_row():
+        yield row[HALVES[0]], row[HALVES[1]]
+
+
+def every_row() -> Iterator[Row]:
+    """Step by step, in every table there is."""
     for goal in GOALS:
         for horizon in YEARS:
             for size in SIZES:
-                for row in found(goal, horizon, size).values():
-                    yield row[HALVES[0]], row[HALVES[1]]
+                yield from found(goal, horizon, size).values()
 
 
 def _those(asked: str, goal: str, horizon: str = str(HORIZON), size: str = SIZE) -> str:
@@ -151,9 +156,9 @@ def _agreement(goal: str) -> str:
 
 
 def _worlds() -> str:
-    rows = found("staff").values()
-    counts = {name: sorted({round(row[f"{name}_worlds"]) for row in rows}) for name in SETTINGS}
-    return " and ".join(f"{of[0]} to {of[-1]} {name}" for name, of in counts.items())
+    rows = list(every_row())
+    counts = {name: {round(row[f"{name}_worlds"]) for row in rows} for name in SETTINGS}
+    return " and ".join(f"{min(of)} to {max(of)} {name}" for name, of in counts.items())
 
 
 _KINDS: dict[str, Callable[..., str]] = {
