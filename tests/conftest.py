@@ -19,6 +19,8 @@ TESTS = Path(__file__).parent
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a script; the children of
     signal.signal(signal.SIGINT, signal.default_int_handler)  # tests that are interrupted would ignore it too
+if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # as by nohup
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # --- rings ----------------------------------------------------------------------------------------
 
