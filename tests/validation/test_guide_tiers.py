@@ -1,7 +1,7 @@
 """The tiers of the guide for a practice in worlds that it was not made of: other points and seeds.
 
-Fresh calibrated worlds are as many as there are behind the table, those of the hypercube half as many. Tiers that
-both halves gave are held to it; those that carry a mark, since the halves differ, are not.
+Fresh calibrated worlds are as many as there are behind the table, those of the hypercube half as many. Tiers
+that both halves gave are held to it; those that carry a mark, since the halves differ, are not.
 """
 
 import pandas as pd
