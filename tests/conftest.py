@@ -43,6 +43,7 @@ RINGS = {
         "engines/test_invariants.py",
         "engines/test_reads_and_writes.py",
         "engines/test_registry.py",
+        "engines/test_runs_at_once.py",
         "engines/test_version1.py",
         "lessons/test_lessons.py",
         "lessons/test_stages.py",

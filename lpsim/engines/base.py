@@ -36,11 +36,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lpsim.lessons.journal import Record
     from lpsim.model.counts import Counts
     from lpsim.model.state import State, Structure
     from lpsim.population.build import Population
     from lpsim.population.initial import Starts
+    from lpsim.scenario import Scenario
 
 
 AGENTS = ("staff_member", "practice", "service")
@@ -79,7 +82,7 @@ class Factory(Protocol):
 
 
 class RunsSideBySide(Protocol):
-    """Several runs in the making that only their worlds and teams tell apart, moved by one call."""
+    """Several runs in the making that only worlds, teams and rates tell apart, moved by one call."""
 
     def advance_runs(self, last: int, counts: Counts) -> None:
         """Simulate all up to a step; `counts` are stacked, those of one run upon the other's."""
@@ -94,5 +97,14 @@ class RunsSideBySide(Protocol):
 class SideBySideFactory(Factory, Protocol):
     """A factory that can also start several runs at once: on one thread, without lessons."""
 
-    def start_together(self, structure: Structure, starts: Starts) -> RunsSideBySide:
-        """Runs of these starts at step 0; all have the structure, its world and its teams aside."""
+    def start_together(
+        self, structure: Structure, starts: Starts, others: Sequence[Scenario] = ()
+    ) -> RunsSideBySide:
+        """Runs of these starts at step 0; all have the structure, its world and its teams aside.
+
+        Those of the factory's own scenario come first, then as many of each of the other ones, whose
+        factories this one `goes_with`.
+        """
+
+    def goes_with(self, other: Factory) -> bool:
+        """Whether only rates tell its scenario from another factory's: runs that begin alike go together."""

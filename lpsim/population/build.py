@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from lpsim.model.state import State
     from lpsim.population.footprint import Size
     from lpsim.population.initial import Start, Starts, Worlds
+    from lpsim.population.teams import Teams
     from lpsim.scenario import Scenario
 
     _Files = tuple[NetworkFile | None, NetworkFile | None]
@@ -79,6 +80,15 @@ def who(scenario: Scenario, seed: int) -> tuple[Structure, dict[str, Any]]:
     return Builder(scenario).who(PlainDraws(seed))
 
 
+@dataclass
+class _Made:
+    """What builders of scenarios with the same people and ties share, and has been made."""
+
+    last: tuple[Practices, Structure, dict[str, Any]] | None = None
+    teams: tuple[list[int], Teams] | None = None
+    """The people of several seeds, where sizes are drawn."""
+
+
 class Builder:
     """Makes populations of one scenario; what no seed changes is made once, and shared by all.
 
@@ -88,12 +98,16 @@ class Builder:
     def __init__(self, scenario: Scenario, before: Builder | None = None) -> None:
         self.scenario = scenario
         self._practices = PracticeMaker(scenario)
-        self._last: tuple[Practices, Structure, dict[str, Any]] | None = None
+        self._made = _Made()
         if before is not None and _start_of(scenario) == _start_of(before.scenario):
             self._start = before._start
-        if before is not None and before._last is not None and self._has_people_of(before):
+        if before is not None and self._has_people_of(before):
             check_footprint(scenario, self.expected_size)
-            self._last = before._last
+            self._made = before._made
+
+    def begins_as(self, other: Builder) -> bool:
+        """Whether it has the people and ties of another builder, and their starts: they share them."""
+        return self._made is other._made and self._start is other._start
 
     def _has_people_of(self, other: Builder) -> bool:
         """Whether seeds draw the same people and ties here and there, which then is easily seen."""
@@ -146,14 +160,19 @@ class Builder:
         The structure is of one of them; its world is nobody's, and its people only where the starts have no
         teams of their own.
         """
-        if self._last is None:
+        if self._made.last is None:
             self.build(seeds[0])
-        assert self._last is not None
-        _, structure, report = self._last
-        if self.only_worlds_differ:
-            return structure, self._start.of_seeds(structure, seeds), report
-        teams = teams_of(self._practices.headcounts([Draws(seed) for seed in seeds]))
-        return structure, self._start.starts(structure, self._start.worlds(seeds), teams), report
+        assert self._made.last is not None
+        _, structure, report = self._made.last
+        teams = None if self.only_worlds_differ else self._teams(seeds)
+        return structure, self._start.of_seeds(structure, seeds, teams), report
+
+    def _teams(self, seeds: Sequence[int]) -> Teams:
+        """The people of some seeds; the very same where they were those of the last call."""
+        if self._made.teams is None or self._made.teams[0] != list(seeds):
+            drawn = self._practices.headcounts([Draws(seed) for seed in seeds])
+            self._made.teams = list(seeds), teams_of(drawn)
+        return self._made.teams[1]
 
     @cached_property
     def _staff_file(self) -> NetworkFile | None:
@@ -164,7 +183,7 @@ class Builder:
 
     def _fitting_practices(self, draws: Draws) -> Practices:
         """The practices of a seed; of the first, before much is made of it, it is seen that all will fit."""
-        if self._last is not None:
+        if self._made.last is not None:
             return self._practices.make(draws)
         if self.scenario.population.workforce is None:
             check_footprint(self.scenario, self.expected_size)
@@ -177,15 +196,15 @@ class Builder:
         self, draws: Draws, practices: Practices, world: dict[str, Any]
     ) -> tuple[Structure, dict[str, Any]]:
         """The structure of a seed, and the report; most of the last where the seed drew the same."""
-        if self._last is not None and not _draws_ties(self.scenario):
-            before, structure, report = self._last
+        if self._made.last is not None and not _draws_ties(self.scenario):
+            before, structure, report = self._made.last
             if np.array_equal(before.headcounts, practices.headcounts):
                 return replace(structure, **world), report
         files = self._practices.network_file, self._staff_file
         structure, found = _structure(self.scenario, draws, practices, world, files)
         report = {**practices.report, "practices": structure.practices, "staff": structure.staff, **found}
-        self._last = practices, structure, json.loads(json.dumps(report))
-        return self._last[1:]
+        self._made.last = practices, structure, json.loads(json.dumps(report))
+        return self._made.last[1:]
 
 
 def _people_and_ties(scenario: Scenario) -> list[Any]:

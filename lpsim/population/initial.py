@@ -112,7 +112,7 @@ class Start:
         )
         self._limits = np.array([threshold(probability) for probability in probabilities], dtype=np.uint64)
         self._uids: tuple[Any, NDArray[np.uint64]] | None = None
-        self._last: tuple[Structure, list[int], Starts] | None = None
+        self._last: tuple[Structure, list[int], Teams | None, Starts] | None = None
 
     def worlds(self, seeds: Sequence[int]) -> Worlds:
         """What each seed draws, whoever there is."""
@@ -130,11 +130,13 @@ class Start:
         _draw_worlds(self._limits, landscapes is None, *worlds[:-1])
         return worlds
 
-    def of_seeds(self, structure: Structure, seeds: Sequence[int]) -> Starts:
+    def of_seeds(self, structure: Structure, seeds: Sequence[int], teams: Teams | None = None) -> Starts:
         """The starts of some seeds in one structure; the very same where they were those of the last call."""
-        if self._last is None or self._last[0] is not structure or self._last[1] != list(seeds):
-            self._last = structure, list(seeds), self.starts(structure, self.worlds(seeds))
-        return self._last[2]
+        last = self._last
+        if last is None or last[0] is not structure or last[1] != list(seeds) or last[2] is not teams:
+            last = structure, list(seeds), teams, self.starts(structure, self.worlds(seeds), teams)
+            self._last = last
+        return last[3]
 
     def starts(self, structure: Structure, worlds: Worlds, teams: Teams | None = None) -> Starts:
         """Everybody at step 0, in each of these worlds; with teams of their own, if they have some."""

@@ -13,6 +13,7 @@ import numpy as np
 
 from lpsim.errors import InputError
 from lpsim.model.draws import Draws, Stream
+from lpsim.model.philox import philox
 from lpsim.model.schedule import Level
 from lpsim.model.state import uid
 from lpsim.population.network_files import NetworkFile, read_network
@@ -131,7 +132,11 @@ def _rounded(draws: Sequence[Draws], expected: NDArray[np.float64]) -> NDArray[n
 
 def _words(draws: Sequence[Draws], stream: int, uids: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """The word that each run draws for each uid, (S, uids)."""
-    return np.stack([of_run.words(stream, 0, uids) for of_run in draws])
+    if len(draws) == 1:  # of which there may be very many, for compiled code
+        return draws[0].words(stream, 0, uids)[None]
+    keys = np.array([of_run.seed for of_run in draws], dtype=np.uint64)[:, None]
+    words: NDArray[np.uint64] = philox(uids, np.uint64(stream << 16), keys)[0]
+    return words
 
 
 def _nobody_left_out(headcounts: NDArray[np.int64]) -> int:

@@ -77,6 +77,7 @@ class Counted:
         self.staff: list[int] = self._people.sum(axis=1).tolist()
         self._sums: dict[tuple[str, int | None, int | None], NDArray[np.int64]] = {}
         self._shares: dict[tuple[str, int | None, int | None], Floats] = {}
+        self._of_all: dict[str, Floats | None] = {}
 
     def people(self, run: int) -> tuple[int, NDArray[np.int64], NDArray[np.int64]]:
         """How many people a run has: in all, by practice and by role."""
@@ -95,14 +96,33 @@ class Counted:
                 self._sums[key] = counts.sum(axis=tuple(range(2, counts.ndim)), dtype=np.int64)
         return self._sums[key]
 
-    def share(self, run: int, name: str, learners: Sequence[int], members: slice = slice(None)) -> Floats:
-        """The sums of a run as shares of what they could be, of so many learners: in each run, or in all."""
+    def share(self, name: str, learners: Sequence[int], members: slice = slice(None)) -> Floats:
+        """The sums as shares of what they could be, of so many learners: in each run, or in all."""
         key = name, members.start, members.stop
         if key not in self._shares:
             issues = self.counts.issue_most.shape[-1]
-            self._shares[key] = self.sums(name, members) / (np.array(learners)[:, None] * issues)
-        share: Floats = self._shares[key][run]
-        return share
+            sums = self.sums(name, members)
+            self._shares[key] = sums / (np.resize(learners, len(sums))[:, None] * issues)
+        return self._shares[key]
+
+    def of_all(self, name: str) -> Floats | None:
+        """A measure of all staff, all practices or the top tier, by run and step; None if it is no such."""
+        if name not in self._of_all:
+            self._of_all[name] = self._share_of_all(name)
+        return self._of_all[name]
+
+    def _share_of_all(self, name: str) -> Floats | None:
+        if name in _OF_STAFF:
+            return self.share(_OF_STAFF[name], self.staff)
+        if name in _OF_PRACTICES:
+            return self.share(_OF_PRACTICES[name], [self.structure.practices])
+        return self.of_tier(name, len(self.structure.bodies) - 1) if name in _OF_TIERS else None
+
+    def of_tier(self, name: str, tier: int) -> Floats:
+        """A measure of the bodies of a tier, by run and step."""
+        bodies = self.structure.bodies
+        first = sum(bodies[:tier])
+        return self.share(_OF_TIERS[name], [bodies[tier]], slice(first, first + bodies[tier]))
 
 
 class Observations:
@@ -147,6 +167,10 @@ class Observations:
         Also a measure of a group (``"staff_knowledge[role: gp]"``; see `lpsim.runs.groups`). NaN where a
         measure has no meaning; `KeyError` where there is no such measure or group.
         """
+        of_all = self._counted.of_all(name)
+        if of_all is not None:
+            of_run: Floats = of_all[self._run]
+            return of_run
         of_group = measure_and_group(name)
         if of_group is not None:
             what, group = of_group
@@ -158,8 +182,6 @@ class Observations:
             return self._own[name]
         if name in measures_of("practices"):
             return self._of(name, _ALL)
-        if name in _OF_TIERS:
-            return self._tier(name, len(self._tiers) - 1)
         if name not in MEASURES:
             raise KeyError(name)
         measure: Floats = getattr(self, f"_{name}")()
@@ -190,21 +212,12 @@ class Observations:
         return self._learning_time(members) if name == "learning_time" else self._practices(name, members)
 
     def _of_staff(self, name: str, members: Any) -> Floats:
-        if members is _ALL:
-            return self._counted.share(self._run, _OF_STAFF[name], self._counted.staff)
         sums = self._count(_OF_STAFF[name])[:, members].sum(axis=(1, 2), dtype=np.int64)
         return _share(sums, int(self._team[members].sum()) * self._issues)
 
     def _practices(self, name: str, members: Any) -> Floats:
-        if members is _ALL:
-            return self._counted.share(self._run, _OF_PRACTICES[name], [len(self._team)])
         values = self._count(_OF_PRACTICES[name])[:, members]
         return _share(values.sum(axis=1, dtype=np.int64), values.shape[1] * self._issues)
-
-    def _tier(self, name: str, tier: int) -> Floats:
-        first = sum(self._bodies[:tier])
-        members = slice(first, first + self._bodies[tier])
-        return self._counted.share(self._run, _OF_TIERS[name], [self._bodies[tier]], members)
 
     def _time(self, name: str, members: Any) -> Floats:
         slots = self.counts.slots[:, members, _OF_TIME[name]]
@@ -315,7 +328,9 @@ class Observations:
 
     def _by_tier(self) -> dict[str, dict[str, Floats]]:
         return {
-            f"tier: {name}": {measure: self._tier(measure, tier) for measure in _OF_TIERS}
+            f"tier: {name}": {
+                measure: self._counted.of_tier(measure, tier)[self._run] for measure in _OF_TIERS
+            }
             for tier, name in enumerate(self._tiers)
         }
 

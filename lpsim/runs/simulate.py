@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Sized
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any, Unpack, cast
 
 import numpy as np
@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from lpsim.population.build import Population
     from lpsim.scenario import Scenario
 
-AT_ONCE = 250_000
-"""Steps times staff simulated between two looks at the world outside: a fraction of a second."""
+AT_ONCE = 1_000_000
+"""Steps times staff times words (of 64 issues) simulated between two looks at the world outside: some tenths
+of a second."""
 
 
 def simulate(
@@ -134,20 +135,36 @@ def simulate_many(
 
 
 class Simulator:
-    """Runs scenarios one after the other, each with many seeds, sparing what none of both changes.
+    """Runs scenarios, each with many seeds, sparing what none of both changes.
 
     As `simulate_many`, but it warns of no setting that cannot act, and runs say of where they come from only
-    their seed, seconds and population (`lpsim.runs.provenance`).
+    their seed, seconds and population (`lpsim.runs.provenance`). Small runs of scenarios that follow each
+    other and differ in rates only are made at once, too.
     """
 
     def __init__(self, own: Own) -> None:
         self._own = own
         self._before: _Maker | None = None
 
-    def many(self, scenario: Scenario, seeds: Sequence[int]) -> Iterator[Run]:
-        """A run of each seed."""
-        self._before = _Maker(scenario, None, 1, self._own, before=self._before, brief=True)
-        yield from self._before.runs(seeds, None)
+    def many(self, scenarios: Iterable[Scenario], seeds: Sequence[int]) -> Iterator[Run]:
+        """A run of each seed with the first scenario, then with the second, and so on."""
+        for makers in self._groups(scenarios, len(seeds)):
+            if len(makers) > 1:
+                yield from _side_by_side(makers, seeds)
+            else:
+                yield from makers[0].runs(seeds, None)
+
+    def _groups(self, scenarios: Iterable[Scenario], seeds: int) -> Iterator[list[_Maker]]:
+        """Makers of the runs of some scenarios, those together whose runs can be made at once."""
+        group: list[_Maker] = []
+        for scenario in scenarios:
+            maker = self._before = _Maker(scenario, None, 1, self._own, before=self._before, brief=True)
+            if group and not ((len(group) + 1) * seeds <= maker.at_once() and maker.goes_with(group[0])):
+                yield group
+                group = []
+            group.append(maker)
+        if group:
+            yield group
 
 
 def _watched(maker: _Maker, seeds: Iterable[int], on_step: Callable[[int], None] | None) -> Iterator[Run]:
@@ -199,9 +216,9 @@ class _Maker:
     def runs(self, seeds: Iterable[int], on_step: Callable[[int], None] | None) -> Iterator[Run]:
         """A run of each seed; those that only worlds or sizes tell apart side by side, if they are small."""
         self._left = len(seeds) if isinstance(seeds, Sized) else 1
-        for some in _groups(seeds, self._side_by_side):
+        for some in _groups(seeds, self.at_once):
             if len(some) > 1:
-                yield from self._several(some, on_step)
+                yield from _side_by_side([self], some, on_step)
             else:
                 yield self.run(some[0], on_step)
             self._left = max(1, self._left - len(some))
@@ -216,34 +233,22 @@ class _Maker:
             self._factories[self.entry.name] = self.entry.make(self.scenario, self.options)
         self.factory = self._factories[self.entry.name]
 
-    def _side_by_side(self) -> int:
+    def at_once(self) -> int:
         """How many runs are made at once: of small ones, as many as take a fraction of a second."""
         self._choose_engine()
         alone = self.scenario.record.lessons or (self.options.threads or 1) > 1
         alike = self.builder.only_worlds_differ or self.builder.only_sizes_differ
         if alone or self.own.functions or not self.entry.side_by_side or not alike:
             return 1
-        words = -(-self.scenario.world.issues // 64)
-        work = int(self.builder.expected_size.staff) * words * self.scenario.steps
+        work = _work_of_a_step(self.scenario, int(self.builder.expected_size.staff)) * self.scenario.steps
         return max(1, AT_ONCE // max(1, work))
 
-    def _several(self, seeds: list[int], on_step: Callable[[int], None] | None) -> Iterator[Run]:
-        """Runs that only their worlds and sizes tell apart, moved by one call."""
-        started, steps = time.perf_counter(), self.scenario.steps
-        structure, starts, report = self.builder.build_together(seeds)
-        together = cast("SideBySideFactory", self.factory).start_together(structure, starts)
-        counts = empty_counts_of_many(structure, recorded_steps(self.scenario), len(seeds))
-        together.observe_runs(counts, 0)
-        together.advance_runs(steps, counts)
-        together.close()
-        seconds = (time.perf_counter() - started) / len(seeds)
-        counted = Counted(structure, counts, starts.teams)
-        for run, seed in enumerate(seeds):
-            if on_step is not None:
-                on_step(steps)
-            if starts.teams is not None:
-                report = {**report, "staff": int(starts.teams.staff[run])}
-            yield self._run(seed, seconds, Observations(self.scenario, counted, run), report=report)
+    def goes_with(self, other: _Maker) -> bool:
+        """Whether small runs can be made at once with those of another maker."""
+        if self.entry is not other.entry or not self.builder.begins_as(other.builder):
+            return False
+        factory = cast("SideBySideFactory", other.factory)
+        return self.scenario.record == other.scenario.record and factory.goes_with(self.factory)
 
     def run(self, seed: int, on_step: Callable[[int], None] | None = None) -> Run:
         """One run; only its seed differs from those before."""
@@ -263,9 +268,9 @@ class _Maker:
         if self._chooses and self.entry.name == AS_REFERENCE:
             QUICKEST.spent += seconds
         seen = Observations(self.scenario, Counted(population.structure, counts), 0, observed)
-        return self._run(seed, seconds, seen, lessons, report=population.report)
+        return self.run_of(seed, seconds, seen, lessons, report=population.report)
 
-    def _run(
+    def run_of(
         self,
         seed: int,
         seconds: float,
@@ -274,6 +279,7 @@ class _Maker:
         *,
         report: dict[str, Any],
     ) -> Run:
+        """A run that has been made."""
         about: dict[str, Any] = {"seed": seed, "seconds": seconds, "population": report}
         if not self.brief:
             about = provenance(self.origin, seed=seed, seconds=seconds, population_report=report)
@@ -289,6 +295,28 @@ class _Maker:
         if lessons or own:
             headcounts = np.diff(population.structure.first_staff)[:, None]
             check_footprint(self.scenario, size_of(headcounts), bytes_per_person=own, lessons=lessons)
+
+
+def _side_by_side(
+    makers: Sequence[_Maker], seeds: Sequence[int], on_step: Callable[[int], None] | None = None
+) -> Iterator[Run]:
+    """Runs of each seed by each maker, which only worlds, sizes and rates tell apart: moved by one call."""
+    started, first, scenarios = time.perf_counter(), makers[0], [maker.scenario for maker in makers]
+    structure, starts, report = first.builder.build_together(seeds)
+    together = cast("SideBySideFactory", first.factory).start_together(structure, starts, scenarios[1:])
+    steps, runs = scenarios[0].steps, len(makers) * len(seeds)
+    counts = empty_counts_of_many(structure, recorded_steps(scenarios[0]), runs)
+    together.observe_runs(counts, 0)
+    together.advance_runs(steps, counts)
+    together.close()
+    seconds = (time.perf_counter() - started) / runs
+    counted = Counted(structure, counts, starts.teams)
+    for run, (maker, (world, seed)) in enumerate(product(makers, enumerate(seeds))):
+        if on_step is not None:
+            on_step(steps)
+        if starts.teams is not None:
+            report = {**report, "staff": int(starts.teams.staff[world])}
+        yield maker.run_of(seed, seconds, Observations(maker.scenario, counted, run), report=report)
 
 
 def _lesson_tables(journal: Record) -> dict[str, pd.DataFrame]:
@@ -330,6 +358,11 @@ def _groups(seeds: Iterable[int], most: Callable[[], int]) -> Iterator[list[int]
         yield group
 
 
+def _work_of_a_step(scenario: Scenario, staff: int) -> int:
+    """Staff times words of 64 issues."""
+    return staff * -(-scenario.world.issues // 64)
+
+
 def _record(
     scenario: Scenario,
     population: Population,
@@ -348,7 +381,7 @@ def _record(
             observed[name].append(value)
 
     look()
-    at_once = max(1, AT_ONCE // population.structure.staff)
+    at_once = max(1, AT_ONCE // _work_of_a_step(scenario, population.structure.staff))
     stops = recorded_steps(scenario) if observed else [*range(0, scenario.steps, at_once), scenario.steps]
     for done, stop in pairwise(stops):
         engine.advance_until(stop, counts)

@@ -8,6 +8,7 @@ import time
 import traceback
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from lpsim.engines.behaviours import Own
 from lpsim.errors import InputError
 from lpsim.lessons.stages import STAGES, counted
 from lpsim.runs.groups import groups_of, measure_and_group
+from lpsim.runs.measures import MEASURES
 from lpsim.runs.over_steps import is_of_several, over_steps
 from lpsim.runs.simulate import Simulator
 from lpsim.runs.versions import version_of
@@ -93,7 +95,11 @@ def run_batch(batch: Batch) -> Result:
     _check_same(batch)
     simulator = Simulator(batch.own)
     with within():
-        made = [run for job in batch.jobs for run in _job(batch, job, simulator)]
+        made = [
+            run
+            for _, jobs in groupby(batch.jobs, key=lambda job: job.seeds)
+            for run in _together(batch, list(jobs), simulator)
+        ]
     return Result(table_of(batch.schema, made), time.perf_counter() - begun)
 
 
@@ -160,33 +166,42 @@ def _is_another(own: Own) -> bool:
     )
 
 
-def _job(batch: Batch, job: Job, simulator: Simulator) -> Iterator[Made]:
-    """What came of each seed."""
-    begun = time.perf_counter()
-
-    def made(
-        seed: int, seen: dict[str, NDArray[Any]], seconds: float, failure: Failure | None = None
-    ) -> Made:
-        return Made(run_id(job.digest, seed), job.points, seed, seconds, platform.node(), seen, failure)
-
+def _together(batch: Batch, jobs: Sequence[Job], simulator: Simulator) -> Iterator[Made]:
+    """What came of each seed of each job, all with the same; once something raises, of each run alone."""
+    runs = [(job, seed) for job in jobs for seed in job.seeds]
+    done = 0
     try:
-        point = job.points[0]
-        scenario = with_values(batch.scenarios[point.listed], point.factors)
-    except Exception as error:
-        yield from (made(seed, {}, 0.0, _failure("scenario", error)) for seed in job.seeds)
-        return
-    seeds = list(job.seeds)
-    while seeds:  # again after a run that raised, with the seeds that follow it
-        done, stage = 0, "simulation"
-        try:
-            for run in simulator.many(scenario, seeds):
-                stage = "results"
-                yield made(seeds[done], _seen(run, batch), run.provenance["seconds"])
-                done, stage, begun = done + 1, "simulation", time.perf_counter()
-        except Exception as error:
-            yield made(seeds[done], {}, time.perf_counter() - begun, _failure(stage, error))
+        simulated = simulator.many((_scenario_of(batch, job) for job in jobs), jobs[0].seeds)
+        for (job, seed), run in zip(runs, simulated, strict=True):
+            yield _made(job, seed, run.provenance["seconds"], _seen(run, batch))
             done += 1
-        seeds = seeds[done:]
+    except Exception:
+        for job, seed in runs[done:]:
+            yield _alone(batch, job, seed, simulator)
+
+
+def _alone(batch: Batch, job: Job, seed: int, simulator: Simulator) -> Made:
+    """What came of one run, or where and why it raised."""
+    begun, stage = time.perf_counter(), "scenario"
+    try:
+        scenario = _scenario_of(batch, job)
+        stage = "simulation"
+        run = next(simulator.many([scenario], [seed]))
+        stage = "results"
+        return _made(job, seed, run.provenance["seconds"], _seen(run, batch))
+    except Exception as error:
+        return _made(job, seed, time.perf_counter() - begun, {}, _failure(stage, error))
+
+
+def _scenario_of(batch: Batch, job: Job) -> Scenario:
+    point = job.points[0]
+    return with_values(batch.scenarios[point.listed], point.factors)
+
+
+def _made(
+    job: Job, seed: int, seconds: float, seen: dict[str, NDArray[Any]], failure: Failure | None = None
+) -> Made:
+    return Made(run_id(job.digest, seed), job.points, seed, seconds, platform.node(), seen, failure)
 
 
 def _failure(stage: str, error: Exception) -> Failure:
@@ -197,7 +212,7 @@ def _failure(stage: str, error: Exception) -> Failure:
 def _seen(run: Run, batch: Batch) -> dict[str, NDArray[Any]]:
     """By column, a value per step kept."""
     steps = run.column("step")
-    places = np.searchsorted(steps, np.array(batch.steps))
+    places = np.searchsorted(steps, batch.steps)
     seen = {"step": steps[places], **{name: column_of(run, name, places) for name in batch.measures}}
     return seen if run.lessons is None else {**seen, **lessons_up_to(run.lessons, batch.steps)}
 
@@ -208,7 +223,7 @@ def column_of(run: Run, name: str, places: NDArray[np.int64] | None = None) -> N
     NaN where this run has no such group, as others of the sweep do.
     """
     if not is_of_several(name):
-        values = _of_one_step(run, name)
+        values = run.column(name) if name in MEASURES else _of_one_step(run, name)
         return values if places is None else values[places]
     steps = run.column("step")
     places = np.arange(len(steps)) if places is None else places

@@ -11,12 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from strategies import SEEDS, examples, scenarios, specialised
 from worlds import EVERYTHING_ON, ON_A_LANDSCAPE, counted, differing, everything, started
 
 import lpsim
-from lpsim.engines.behaviours import Own
 from lpsim.engines.compiled.engine import CompiledEngine
 from lpsim.engines.compiled.irregular_ties import exceptions
 from lpsim.engines.compiled.packing import lanes_of
@@ -29,7 +27,6 @@ from lpsim.model.peer_rules import PEER_RULES
 from lpsim.model.schedule import SCHEDULE
 from lpsim.population.build import Builder, build
 from lpsim.runs.run import LESSON_TABLES, TABLES
-from lpsim.runs.simulate import Simulator
 from lpsim.scenario import Scenario
 
 NOTHING_ON = {
@@ -344,81 +341,6 @@ def test_every_valid_scenario_gives_the_same_lessons(scenario, seed):
 @given(scenario=specialised(), seed=SEEDS)
 def test_whoever_meets_which_cases_the_trajectory_and_the_lessons_are_the_same(scenario, seed):
     assert_same_trajectory("compiled", scenario, seed)
-
-
-COMPLETE = {
-    "network.staff": "complete",
-    "network.staff_small_world": 0.1,
-    "network.staff_density": 0.05,
-    "network.staff_degree": 4,
-}
-
-
-def undrawn(scenario, **changes):
-    """A scenario whose seeds draw nothing of the structure, but for what the changes let them."""
-    alike = {key: value for key, value in ALIKE.items() if key != "interventions"}
-    if scenario.network.staff in ("small_world", "random"):
-        alike |= COMPLETE
-    if scenario.network.practices in ("small_world", "random"):
-        alike["network.practices"] = "ring"
-    of_kinds = any("kinds." in key for change in scenario.interventions for key in change.set)
-    if of_kinds:
-        alike["interventions"] = []
-    return scenario.adapted({**alike, **changes})
-
-
-def assert_same_tables(run, scenario, seed):
-    alone = lpsim.simulate(scenario, seed=seed, engine=STANDARD)
-    for name in TABLES:
-        pd.testing.assert_frame_equal(run.tables[name], alone.tables[name], check_exact=True)
-    assert run.provenance["population"] == alone.provenance["population"]
-
-
-@examples(40)
-@given(scenario=scenarios(), seed=SEEDS)
-def test_runs_made_together_leave_the_tables_they_leave_alone(scenario, seed):
-    scenario = undrawn(scenario, **{f"roles.{role}.headcount": 2 for role in scenario.roles})
-    assert Builder(scenario).only_worlds_differ
-    seeds = [seed, seed ^ 1, seed ^ 2]
-    for one, run in zip(seeds, lpsim.simulate_many(scenario, seeds), strict=True):
-        assert_same_tables(run, scenario, one)
-
-
-@examples(40)
-@given(scenario=scenarios(), seed=SEEDS)
-def test_runs_of_other_sizes_made_together_leave_the_tables_they_leave_alone(scenario, seed):
-    scenario = undrawn(scenario, **COMPLETE, **{"population.spread": 0.9, "world.specialisation": 0.0})
-    builder, seeds = Builder(scenario), [seed, seed ^ 1, seed ^ 2]
-    assert builder.only_sizes_differ
-    assert builder.build_together(seeds)[1].teams is not None
-    for one, run in zip(seeds, lpsim.simulate_many(scenario, seeds), strict=True):
-        assert_same_tables(run, scenario, one)
-
-
-@examples(20)
-@given(scenario=scenarios(), spread=st.sampled_from([0.0, 0.9]), seed=SEEDS)
-def test_scenarios_one_after_the_other_leave_the_tables_they_leave_alone(scenario, spread, seed):
-    """Those that share how they begin, their people, their people and ties, or nothing."""
-    first = undrawn(scenario, **{"population.spread": spread})
-    rates = first.adapted({"practice.codification.rate": 0.4, "judgement.doubt": "guess"})
-    longer = rates.adapted({"steps": rates.steps + 1})
-    starts = longer.adapted({"initial.prior": 0.35, "initial.right": 0.8})
-    ties = rates.adapted({**COMPLETE, "network.staff": "none"})
-    simulator, seeds = Simulator(Own.of()), [seed, seed ^ 1]
-    for one in (first, rates, longer, starts, ties, scenario, rates):
-        for own, run in zip(seeds, simulator.many(one, seeds), strict=True):
-            assert_same_tables(run, one, own)
-
-
-def test_which_cases_roles_meet_is_not_taken_from_the_scenario_before():
-    small = {"population.practices": 3, "population.spread": 0.0, "steps": 6, "network.practices": "none"}
-    special = Scenario().adapted({**small, "world.specialisation": 0.8})
-    plain = special.adapted({"world.specialisation": 0.0})
-    assert Builder(plain).only_worlds_differ
-    simulator = Simulator(Own.of())
-    for one in (special, plain, special):
-        for seed, run in zip((1, 2), simulator.many(one, [1, 2]), strict=True):
-            assert_same_tables(run, one, seed)
 
 
 @pytest.mark.parametrize("space", [1, 7, 100])

@@ -110,6 +110,7 @@ def test_how_many_runs_are_made_side_by_side_changes_no_number(at_once, monkeypa
 def test_the_more_issues_the_fewer_runs_at_once(monkeypatch):
     groups = []
     original = Builder.build_together
+    monkeypatch.setattr("lpsim.runs.simulate.AT_ONCE", 250_000)
 
     def counted(builder, seeds):
         groups.append(len(seeds))
@@ -171,8 +172,9 @@ def test_tables_are_made_once_and_when_asked_for():
     assert (run.lessons, run.lesson_events) == (None, None)
 
 
-def test_progress_adds_up_to_the_steps():
+def test_progress_adds_up_to_the_steps(monkeypatch):
     done = []
+    monkeypatch.setattr("lpsim.runs.simulate.AT_ONCE", 10_000)
     lpsim.simulate(Scenario().replace({"steps": 1000}), seed=1, on_step=done.append)
     assert sum(done) == 1000
     assert 1 < len(done) < 1000

@@ -230,11 +230,10 @@ def test_a_sweep_over_scenarios_that_was_interrupted_goes_on_to_the_same_results
 def test_a_run_that_raises_names_its_scenario_and_seed(tmp_path, monkeypatch):
     original = batches.Simulator.many
 
-    def some(simulator, scenario, seeds):
-        for seed in seeds:
-            if seed == 1_000_002:
-                raise ArithmeticError("no")
-            yield from original(simulator, scenario, [seed])
+    def some(simulator, scenarios, seeds):
+        if 1_000_002 in seeds:
+            raise ArithmeticError("no")
+        yield from original(simulator, scenarios, seeds)
 
     monkeypatch.setattr(batches.Simulator, "many", some)
     store = sweep(design(PLAIN, GUESS, replications=3, seeds="independent"), store=tmp_path / "store")

@@ -253,7 +253,7 @@ def make_fixed(scenario: Scenario, structure: Structure, like: Fixed | None = No
 
     `like` is that of another scenario with the same structure, whose arrays serve this one too.
     """
-    s, said = structure, _of_scenario(scenario, structure.roles)
+    s, said = structure, rules_of(scenario, structure.roles)
     if like is not None:
         return like._replace(**said)
     parent, top = _tree(s)
@@ -295,7 +295,7 @@ def make_fixed(scenario: Scenario, structure: Structure, like: Fixed | None = No
     )
 
 
-def _of_scenario(scenario: Scenario, roles: Iterable[str]) -> dict[str, Any]:
+def rules_of(scenario: Scenario, roles: Iterable[str]) -> dict[str, Any]:
     """The rules that a scenario says, and what can ever happen in it."""
     judgement = scenario.judgement
     presence = (value for role in roles for value in every_value(scenario, f"roles.{role}.presence"))

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lpsim.engines.compiled import entry_points
-from lpsim.engines.compiled.arrays import BitPlanes
+from lpsim.engines.compiled.arrays import BitPlanes, rules_of
 from lpsim.engines.compiled.journal_arrays import JournalArrays, new_journal, record_of, widened
 from lpsim.engines.compiled.packing import lanes_of
+from lpsim.engines.compiled.rate_arrays import rates_stacked
 from lpsim.engines.compiled.stacking import stacked
 from lpsim.engines.compiled.workspace import Workspace, largest_team
 from lpsim.model.counts import one_of, stack_of
@@ -20,8 +21,11 @@ from lpsim.model.state import Learners, State
 from lpsim.scenario.settings import Settings, ever_above_zero
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from lpsim.engines.base import Factory
     from lpsim.engines.compiled.arrays import Fixed
     from lpsim.engines.compiled.rate_arrays import RateArrays
     from lpsim.engines.compiled.workspace import Scratch
@@ -44,9 +48,8 @@ class CompiledFactory:
 
     def __init__(self, scenario: Scenario, options: Options) -> None:
         self._scenario, self._threads = scenario, options.threads
-        self._workspace: Workspace | None = None
-        if isinstance(options.before, CompiledFactory):
-            self._workspace = options.before._workspace
+        before = options.before
+        self._last: _Last = before._last if isinstance(before, CompiledFactory) else _Last()
 
     def start(self, population: Population) -> CompiledEngine:
         """A run; by default on one thread, and on all processors where the staff are very many."""
@@ -54,14 +57,48 @@ class CompiledFactory:
         threads = self._threads or ((os.cpu_count() or 1) if staff > MANY else 1)
         return self._started(population.structure, population.starts, threads)
 
-    def start_together(self, structure: Structure, starts: Starts) -> CompiledEngine:
+    def start_together(
+        self, structure: Structure, starts: Starts, others: Sequence[Scenario] = ()
+    ) -> CompiledEngine:
         """Several runs, moved by one call."""
-        return self._started(structure, starts, 1)
+        return self._started(structure, starts, 1, others)
 
-    def _started(self, structure: Structure, starts: Starts, threads: int) -> CompiledEngine:
-        engine = CompiledEngine(self._scenario, structure, starts, threads=threads, workspace=self._workspace)
-        self._workspace = engine.workspace
+    def goes_with(self, other: Factory) -> bool:
+        """Whether nothing but rates, which stay as they are, tells its scenario from another factory's."""
+        same = isinstance(other, CompiledFactory) and self._all_but_rates == other._all_but_rates
+        return same and self._all_but_rates[0]
+
+    @cached_property
+    def _all_but_rates(self) -> tuple[bool, int, list[str], dict[str, Any]]:
+        """Whether rates stay, and what runs of the same people and starts follow from besides."""
+        scenario, roles = self._scenario, [*self._scenario.roles]
+        return _is_steady(scenario), scenario.steps, roles, rules_of(scenario, roles)
+
+    def _started(
+        self, structure: Structure, starts: Starts, threads: int, others: Sequence[Scenario] = ()
+    ) -> CompiledEngine:
+        workspace = self._last.workspace
+        engine = CompiledEngine(
+            self._scenario, structure, starts, threads=threads, workspace=workspace, others=others
+        )
+        self._last.workspace = engine.workspace
         return engine
+
+
+class _Last:
+    """What factories that follow each other hand on: the last workspace."""
+
+    workspace: Workspace | None = None
+
+
+def _is_steady(scenario: Scenario) -> bool:
+    """Whether all practices of a kind have the same rates, from the first step to the last."""
+    moving = ever_above_zero(scenario, "loops.triple.review") or _is_spread(scenario)
+    return not (moving or scenario.interventions)
+
+
+def _is_spread(scenario: Scenario) -> bool:
+    return ever_above_zero(scenario, "protected_time.allocation_spread")
 
 
 class CompiledEngine:
@@ -79,6 +116,8 @@ class CompiledEngine:
         On how many threads practices are simulated; the numbers are the same for any.
     workspace : Workspace, optional
         Of an engine that is done; used again where it fits.
+    others : sequence of Scenario
+        Scenarios that only rates tell from the first: each run is made with each of them as well.
     """
 
     def __init__(
@@ -89,6 +128,7 @@ class CompiledEngine:
         *,
         threads: int = 1,
         workspace: Workspace | None = None,
+        others: Sequence[Scenario] = (),
     ) -> None:
         largest = largest_team(structure, starts.teams)
         if workspace is None or not workspace.fits(scenario, structure, largest):
@@ -101,7 +141,8 @@ class CompiledEngine:
         # Interventions change settings, nothing else does.
         self._settings = Settings(scenario) if scenario.interventions else workspace.settings
         self._changes = [intervention.at for intervention in scenario.interventions]
-        self._drawn, planes = workspace.begin(starts)
+        self._drawn, planes = workspace.begin(starts, 1 + len(others))
+        self._other_rates = workspace.rates_of(others) if others else []
         self._fixed = workspace.stacked if starts.teams is None else stacked(workspace.fixed, starts.teams)
         self._first_run: BitPlanes | None = None
         self._go_on_with(planes)
@@ -109,7 +150,7 @@ class CompiledEngine:
         lessons = scenario.record.lessons
         self._journal = new_journal(self.fixed, self.planes, structure) if lessons else None
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
-        if ever_above_zero(scenario, "protected_time.allocation_spread"):
+        if _is_spread(scenario):
             self._refresh_rates()
         else:
             self._use_rates(workspace.rates, workspace.rate_rows)
@@ -177,7 +218,7 @@ class CompiledEngine:
 
     def _move(self, counts: Counts, now: int, last: int) -> None:
         """Count into the row `now`, then go on to a step, counting those that have a row."""
-        everything = (self._fixed, self._drawn, self.rates, self._stacked, counts)
+        everything = (self._fixed, self._drawn, self._rates, self._stacked, counts)
         entry_points.many_runs(*everything, now, self.step + 1, last, self.scratch, self.large_scratch)
 
     def _count_slots(self, counts: Counts, first: int, last: int) -> None:
@@ -236,9 +277,10 @@ class CompiledEngine:
     def _use_rates(self, rates: RateArrays, rows: NDArray[np.int64]) -> None:
         planes, roles = self._stacked, len(self.structure.roles)
         planes.rate_row[:] = rows
-        rows = np.take_along_axis(planes.rate_row, self._fixed.practice, axis=1)
-        planes.staff_rate_row[:] = rows * roles + self._fixed.role
-        self.rates = rates
+        by_point = planes.rate_row.reshape(1 + len(self._other_rates), -1, self.structure.practices)
+        of_staff = np.take_along_axis(by_point, self._fixed.practice[None], axis=2) * roles + self._fixed.role
+        planes.staff_rate_row[:] = of_staff.reshape(planes.staff_rate_row.shape)
+        self.rates, self._rates = rates, rates_stacked([rates, *self._other_rates])
         self._reviews = sorted({review for review in self.rates.review.tolist() if review})
 
     def _each(self, work: Any, scratches: list[Scratch] | None = None) -> None:

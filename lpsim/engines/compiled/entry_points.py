@@ -12,6 +12,7 @@ from lpsim.engines.compiled import changeover, counting, phases
 from lpsim.engines.compiled.arrays import planes_of, swapped
 from lpsim.engines.compiled.counting import counts_of
 from lpsim.engines.compiled.journal import act_on_what_is_left, change_over, end_step, learn
+from lpsim.engines.compiled.rate_arrays import rates_of
 from lpsim.engines.compiled.reform import reform
 from lpsim.engines.compiled.stacking import fixed_of
 from lpsim.model.bundles import by_reference as ref
@@ -33,22 +34,27 @@ def many_runs(
 ) -> None:
     """Steps `first` to `last`, except D2, of some runs, one after the other, on one thread.
 
-    `fixed`, `planes` and `counts` are stacked; what everybody is now is counted into the row `now`, if it is
-    one, and then the steps that have a row. Before and after change places at every step.
+    All are stacked. Each set of rates is one point's: its runs, one in every world, follow those of the point
+    before. What everybody is now is counted into the row `now`, if it is one, and then the steps that have
+    a row. Before and after change places at every step.
     """
-    for run in range(drawn.seed.shape[0]):
+    worlds = drawn.seed.shape[0]
+    for run in range(planes.held.shape[0]):
         own_fixed, own, own_counts = (
-            fixed_of(fixed, drawn, run),
+            fixed_of(fixed, drawn, run % worlds),
             planes_of(planes, run),
             counts_of(counts, run),
         )
+        own_rates = rates_of(rates, run // worlds)
         if now >= 0:
             phases.count_all(ref(own_fixed), ref(own), ref(own_counts), now, ref(scratch))
         row = 0
         while row < own_counts.step.shape[0] and own_counts.step[row] < first:
             row += 1
         for step in range(first, last + 1):
-            phases.whole_step(ref(own_fixed), ref(rates), ref(own), step, ref(scratch), ref(large_scratch))
+            phases.whole_step(
+                ref(own_fixed), ref(own_rates), ref(own), step, ref(scratch), ref(large_scratch)
+            )
             own = swapped(own)
             if row < own_counts.step.shape[0] and own_counts.step[row] == step:
                 phases.count_all(ref(own_fixed), ref(own), ref(own_counts), row, ref(scratch))

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from lpsim.model.jit import inlined
 from lpsim.model.rates import PracticeRates, ServiceRates, StaffRates, practice_rates, service_rates
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from lpsim.model.state import Structure
@@ -137,8 +140,36 @@ class RateArrays(NamedTuple):
     reporting: Any
     """(most children of a body + 1,) by the majority's lead."""
     reporting_assumption: Any
-    service_questioning_threshold: float
-    service_questioning_evidence: int
+    service_questioning_threshold: Any
+    service_questioning_evidence: Any
+
+
+@inlined
+def rates_of(stacked: Any, point: int) -> Any:
+    """The rates of a point, of those stacked."""
+    return RateArrays(
+        stacked.staff[point],
+        stacked.anybody[point],
+        stacked.cases[point],
+        stacked.practice[point],
+        stacked.questioning_threshold[point],
+        stacked.questioning_evidence[point],
+        stacked.review[point],
+        stacked.codification[point],
+        stacked.codification_assumption[point],
+        stacked.service[point],
+        stacked.forgetting[point],
+        stacked.tier_reporting[point],
+        stacked.reporting[point],
+        stacked.reporting_assumption[point],
+        stacked.service_questioning_threshold[point],
+        stacked.service_questioning_evidence[point],
+    )
+
+
+def rates_stacked(points: Sequence[RateArrays]) -> RateArrays:
+    """The rates of several points, each array with a first axis more."""
+    return RateArrays(*map(np.array, zip(*points, strict=True)))
 
 
 KEPT = 10_000

@@ -17,6 +17,9 @@ from lpsim.model.state import Structure
 from lpsim.scenario.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lpsim.engines.compiled.rate_arrays import RateArrays
     from lpsim.model.counts import Counts
     from lpsim.population.initial import Starts
     from lpsim.population.teams import Teams
@@ -100,20 +103,30 @@ class Workspace:
         self.settings: Settings = like.settings if like and of_same_scenario else Settings(scenario)
         serves = like is not None and like.rate_maker.serves(structure, largest)
         self.rate_maker: RateMaker = like.rate_maker if like and serves else RateMaker(structure, largest)
+        self._allocation = allocation
         self.rate_rows = self.rate_maker.rows(allocation)
         self.rates = self.rate_maker.rates(self.settings)
         self._begun: _Begun | None = like._begun if like else None
 
-    def begin(self, starts: Starts) -> tuple[DrawnWorlds, BitPlanes]:
-        """Worlds, and planes for an engine to own; of several runs, which are small, kept for the next."""
-        steps, several = self.scenario.steps, len(starts.worlds.seed) > 1
+    def begin(self, starts: Starts, points: int) -> tuple[DrawnWorlds, BitPlanes]:
+        """Worlds, and planes for an engine to own: those of every world for each of some points.
+
+        Of several runs, which are small, they are kept for the next engine.
+        """
+        steps, several = self.scenario.steps, points * len(starts.worlds.seed) > 1
         begun = self._begun
         if begun is None or not begun.serves(starts, steps, guessing=self.fixed.guessing):
             made = drawn_of(self.fixed, starts.worlds), make_planes(self.fixed, starts, steps)
             begun = _Begun(starts, steps, self.fixed.guessing, *made)
             self._begun = begun if several else None
-        planes = BitPlanes(*(plane.copy() for plane in begun.planes)) if several else begun.planes
-        return begun.drawn, planes
+        if not several:
+            return begun.drawn, begun.planes
+        return begun.drawn, BitPlanes(*(np.concatenate([plane] * points) for plane in begun.planes))
+
+    def rates_of(self, others: Sequence[Scenario]) -> list[RateArrays]:
+        """The rates at the start of scenarios that begin with the same allocations of time."""
+        self.rate_maker.rows(self._allocation)
+        return [self.rate_maker.rates(Settings(other)) for other in others]
 
     @cached_property
     def stacked(self) -> Fixed:
