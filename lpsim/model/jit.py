@@ -9,7 +9,6 @@ from llvmlite import ir
 from numba import njit, types
 from numba.core import config
 from numba.extending import intrinsic, lower_builtin, type_callable
-from numba.np import linalg
 
 from lpsim.model.kept_code import keep
 from lpsim.model.parts import PartCompiler
@@ -19,21 +18,7 @@ JIT = not config.DISABLE_JIT
 """Whether code is compiled at all; NUMBA_DISABLE_JIT=1 runs it as plain, slow, checked Python."""
 
 
-def _spare_scipy() -> None:
-    """Have numba take it for granted that there is a BLAS: to see, it would import half of SciPy (.2 s).
-
-    Code that multiplies matrices still has it imported when it is compiled.
-    """
-    see, linalg.ensure_blas = linalg.ensure_blas, lambda: None
-    try:
-        import numba.np.arraymath  # noqa: F401, PLC0415 (looks once, when it is imported)
-    finally:
-        linalg.ensure_blas = see
-
-
-if JIT:
-    _spare_scipy()
-else:
+if not JIT:
     np.seterr(over="ignore")  # words wrap around
 
 

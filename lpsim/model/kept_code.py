@@ -24,6 +24,7 @@ from typing import Any
 import numba
 from llvmlite.binding import get_host_cpu_name
 from numba.core.compiler import CompileResult
+from numba.core.runtime import rtsys
 from numba.core.serialize import dumps
 from numba.core.sigutils import normalize_signature
 
@@ -218,12 +219,14 @@ class KeptCode:
 
     def load_overload(self, signature: Any, context: Any) -> Any:
         """The code for a signature, if it is kept: by another process perhaps, which is waited for."""
-        context.refresh()
+        rtsys.initialize(context)  # all that kept code needs of what numba prepares to compile (.3 s)
         name = self._name(signature, context.codegen())
         found = self._load(name, context)
         if found is None:
             COMPILING.begin(shelf().for_good)
             found = self._load(name, context)
+        if found is None:
+            _spare_scipy()
         return found
 
     def save_overload(self, signature: Any, code: Any) -> None:
@@ -260,3 +263,17 @@ class KeptCode:
         )
         digest = hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
         return f"{function.__name__}-{digest}{SUFFIX}"
+
+
+def _spare_scipy() -> None:
+    """Have numba take it for granted that there is a BLAS: to see, it would import half of SciPy (.2 s).
+
+    Code that multiplies matrices still has it imported when it is compiled.
+    """
+    from numba.np import linalg  # noqa: PLC0415 (slow to import, and kept code does without)
+
+    see, linalg.ensure_blas = linalg.ensure_blas, lambda: None
+    try:
+        import numba.np.arraymath  # noqa: F401, PLC0415 (looks once, when it is imported)
+    finally:
+        linalg.ensure_blas = see

@@ -277,8 +277,24 @@ def as_saved(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _packed(table: pd.DataFrame) -> bytes:
-    packed: bytes = table.to_parquet(None, engine="pyarrow")
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    sink = pa.BufferOutputStream()
+    if any(_is_nullable(dtype) for dtype in table.dtypes):  # which the file says in pandas' own words
+        table.to_parquet(sink, engine="pyarrow")
+    else:  # a fourth of the time, which shows in twenty small runs
+        columns = {name: pa.array(column, from_pandas=True) for name, column in table.items()}
+        pq.write_table(pa.table(columns), sink)
+    packed: bytes = sink.getvalue().to_pybytes()
     return packed
+
+
+def _is_nullable(dtype: Any) -> bool:
+    """Whether it is pandas' type of whole numbers, or of truth, that may be missing."""
+    from pandas.api.types import is_extension_array_dtype  # noqa: PLC0415
+
+    return dtype.kind in "iub" and is_extension_array_dtype(dtype)
 
 
 def _files(run: Run) -> Iterator[tuple[str, bytes]]:
