@@ -171,7 +171,7 @@ def label_ends(ax: Axes, view: View) -> None:
     heights = np.array([text[2] for text in texts])
     for i, ((text, _, _), colour) in enumerate(zip(texts, colours, strict=True)):
         leader: dict[str, Any] = {"arrowstyle": "-", "color": colour, "relpos": (0, 0.5)}
-        leader |= {"shrinkA": 2, "shrinkB": 0}
+        leader |= {"patchA": None, "shrinkA": 4, "shrinkB": 0}  # no patch: to look for its edge takes long
         look: dict[str, Any] = {"size": SMALL, "color": [0.6 * part for part in to_rgb(colour)]}
         look |= {"arrowprops": None if ends[i] is None else leader, "va": "center", **TEXT}
         place = partial(_place, ax, points, heights, i)
