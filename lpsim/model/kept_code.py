@@ -226,7 +226,9 @@ class KeptCode:
             COMPILING.begin(shelf().for_good)
             found = self._load(name, context)
         if found is None:
-            _spare_scipy()
+            from lpsim.model.spared import spare  # noqa: PLC0415 (slow to import, and kept code needs it not)
+
+            spare()
         return found
 
     def save_overload(self, signature: Any, code: Any) -> None:
@@ -263,17 +265,3 @@ class KeptCode:
         )
         digest = hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
         return f"{function.__name__}-{digest}{SUFFIX}"
-
-
-def _spare_scipy() -> None:
-    """Have numba take it for granted that there is a BLAS: to see, it would import half of SciPy (.2 s).
-
-    Code that multiplies matrices still has it imported when it is compiled.
-    """
-    from numba.np import linalg  # noqa: PLC0415 (slow to import, and kept code does without)
-
-    see, linalg.ensure_blas = linalg.ensure_blas, lambda: None
-    try:
-        import numba.np.arraymath  # noqa: F401, PLC0415 (looks once, when it is imported)
-    finally:
-        linalg.ensure_blas = see

@@ -250,8 +250,9 @@ def test_runs_side_by_side_have_the_trajectories_they_have_alone(rule, payoff, d
 
 @pytest.mark.slow
 def test_as_plain_python_it_gives_the_same_trajectory_with_every_index_checked():
-    """With the compiler off an index out of range is an error; compiled it would be garbage, silently."""
-    code = "import test_engines; test_engines.compare_as_plain_python()"
+    """With the compiler off an index out of range or below 0 is an error; compiled it is garbage."""
+    strictly = "import plain_python; plain_python.refuse_negative_indices()"
+    code = f"{strictly}; import test_engines; test_engines.compare_as_plain_python()"
     here = Path(__file__).parents[1]
     path = os.pathsep.join(map(str, (here, here / "engines", here.parent)))
     environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": path}

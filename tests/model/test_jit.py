@@ -8,10 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numba import njit
 
 import lpsim
 from lpsim.model.kept_code import SOURCES
+from lpsim.model.spared import spare
 
 
 def run(code, cache, **more):
@@ -79,3 +82,37 @@ def test_the_instructions_on_words_are_what_plain_python_counts(tmp_path):
     compiled = run(code, tmp_path).stdout
     assert len(compiled.splitlines()) == 200
     assert run(code, tmp_path, NUMBA_DISABLE_JIT="1").stdout == compiled
+
+
+class TestIndicesBelow0:
+    """Compiled with bounds checked, in which Python's rule counts them from the end, and ours does not."""
+
+    @staticmethod
+    def one_of(module):
+        def take(values, index):
+            return values[index]
+
+        take.__module__ = module
+        return njit(boundscheck=True)(take)
+
+    def test_are_no_indices_in_our_own_code(self):
+        spare()
+        with pytest.raises(IndexError):
+            self.one_of("lpsim.anything")(np.arange(3), -1)
+        assert self.one_of("lpsim.anything")(np.arange(3), 2) == 2
+
+    def test_count_from_the_end_in_all_other_code(self):
+        spare()
+        assert self.one_of("lpsimulation")(np.arange(3), -1) == 2
+
+    def test_are_refused_by_our_code_as_plain_python(self, tmp_path):
+        code = (
+            "import numpy as np, plain_python\nplain_python.refuse_negative_indices()\n"
+            "from lpsim.model import jit\nf = jit.compiled(lambda values, index: values[0][index])\n"
+            "print(f(np.eye(2), 1))\nf(np.eye(2), -1)"
+        )
+        path = os.pathsep.join([str(Path(__file__).parents[1]), str(Path(lpsim.__file__).parents[1])])
+        with pytest.raises(subprocess.CalledProcessError) as failed:
+            run(code, tmp_path, NUMBA_DISABLE_JIT="1", PYTHONPATH=path)
+        assert failed.value.stdout == "0.0\n"
+        assert "below 0" in failed.value.stderr
