@@ -4,6 +4,7 @@
 """
 
 import functools
+import gc
 import os
 import signal
 import subprocess
@@ -21,6 +22,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of
     signal.signal(signal.SIGINT, signal.default_int_handler)  # tests that are interrupted would ignore it too
 if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # as by nohup
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+gc.set_threshold(
+    200_000, 20, 20
+)  # tests make much and keep it: to look for garbage often takes a sixth longer
 
 # --- rings ----------------------------------------------------------------------------------------
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +13,7 @@ from lpsim.cli.first import BEGINNING, InOrder
 from lpsim.cli.interrupts import Interrupted, heeded
 from lpsim.cli.streams import LostOutput, echo, forget_environment, open_streams
 from lpsim.errors import say
+from lpsim.garbage import seldom_looked_for
 
 app = typer.Typer(
     add_completion=False,
@@ -24,9 +24,6 @@ app = typer.Typer(
     help="Simulate how practices and their health service learn.",
 )
 
-GARBAGE = 500_000
-"""New objects before Python looks for garbage: a small command makes fewer, and would take a tenth longer."""
-
 
 def main() -> None:
     """Run the command line.
@@ -34,11 +31,10 @@ def main() -> None:
     The exit code is 0, 1 (the run failed), 2 (the input is wrong), or 128 and the number of the signal that
     ended it: 130 after Ctrl-C, 143 after SIGTERM.
     """
-    gc.set_threshold(GARBAGE)
     open_streams()
     forget_environment()
     try:
-        with heeded():
+        with heeded(), seldom_looked_for():
             app(prog_name="lpsim")
     # What `told` does not look after: what comes before and after it, such as --help.
     except Interrupted as stop:

@@ -29,6 +29,7 @@ from numba.core.serialize import dumps
 from numba.core.sigutils import normalize_signature
 
 from lpsim.errors import InputError
+from lpsim.garbage import seldom_looked_for
 from lpsim.model.compiling import COMPILING, PARTIAL, say_once
 from lpsim.storage.folders import is_own, unfinished_folder
 
@@ -195,7 +196,7 @@ def keep(dispatcher: Any) -> Any:
     compile_ = dispatcher.compile
 
     def compile_and_tell(signature: Any) -> Any:
-        with COMPILING:
+        with COMPILING, seldom_looked_for():
             return compile_(signature)
 
     dispatcher.compile = compile_and_tell
