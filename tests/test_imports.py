@@ -63,7 +63,7 @@ def test_the_version_and_the_help_import_nothing_slow():
         slow, own = imported(command(option))
         assert slow == set()
         rooms = {name.split(".")[1] for name in own if "." in name}
-        expected = {"cli", "engines", "errors", "plain", "storage", "watching"}
+        expected = {"cli", "engines", "errors", "garbage", "plain", "storage", "watching"}
         assert rooms == expected | ({"runs"} if option == "--version" else set())
 
 
