@@ -23,9 +23,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of
 if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # as by nohup
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
-gc.set_threshold(
-    200_000, 20, 20
-)  # tests make much and keep it: to look for garbage often takes a sixth longer
+# Tests make much and keep it: to look for garbage often takes the medium ones a sixth longer.
+gc.set_threshold(200_000, 20, 20)
 
 # --- rings ----------------------------------------------------------------------------------------
 
