@@ -5,6 +5,7 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from sweeping import SMALL, contents, result_bytes
 from typer.testing import CliRunner
@@ -239,6 +240,22 @@ def test_a_run_that_raises_names_its_scenario_and_seed(tmp_path, monkeypatch):
     store = sweep(design(PLAIN, GUESS, replications=3, seeds="independent"), store=tmp_path / "store")
     assert store.failures()[["point", "seed", "scenario"]].values.tolist() == [[1, 1_000_002, "guess"]]
     assert store.status()["status"].value_counts().to_dict() == {"done": 5, "failed": 1}
+
+
+def test_runs_that_cannot_be_made_at_once_are_made_one_by_one(tmp_path, monkeypatch):
+    at_once = sweep(design(PLAIN, GUESS, replications=3), store=tmp_path / "at once").frame()
+    tried = []
+
+    def no_memory(makers, seeds, on_step=None):
+        tried.append(len(makers) * len(seeds))
+        raise MemoryError
+        yield
+
+    monkeypatch.setattr("lpsim.runs.simulate._side_by_side", no_memory)
+    store = sweep(design(PLAIN, GUESS, replications=3), store=tmp_path / "one by one")
+    assert max(tried) > 1
+    assert not len(store.failures())
+    pd.testing.assert_frame_equal(store.frame(), at_once, check_exact=True)
 
 
 def test_a_store_tells_other_scenarios_from_its_own(tmp_path):
