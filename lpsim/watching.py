@@ -16,6 +16,9 @@ OFTEN = 0.2
 """Seconds between two looks in a notebook."""
 _told: list[object] = []
 """Whatever is shown, or kept quiet, now: what is within another shows nothing of its own."""
+_WHAT = "simulating"
+_what: list[str] = []
+"""What is said to be done now, in the place of that."""
 
 
 @contextmanager
@@ -34,6 +37,7 @@ def progress(
     if given is not None or not _watched():
         yield given
         return
+    _what[:] = [_WHAT]
     with within(), _line() if _notebook() else _bar() as show:
         done = 0
 
@@ -43,6 +47,11 @@ def progress(
             show(done, total)
 
         yield tell
+
+
+def say_what(words: str) -> None:
+    """Say in what is shown, if anything is, how what is done stands: ``3 of 20 runs``."""
+    _what[:] = [words]
 
 
 @contextmanager
@@ -74,25 +83,27 @@ def _notebook() -> bool:
 @contextmanager
 def _bar() -> Iterator[Callable[[int, int | None], None]]:
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-    with Progress(console=Console(stderr=True), transient=True) as bars:
-        bar = bars.add_task("simulating", total=None)
-        yield lambda done, total: bars.update(bar, completed=done, total=total)
+    words = TextColumn("{task.description}", markup=False)
+    columns = (words, BarColumn(20), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        bar = bars.add_task(_WHAT, total=None)
+        yield lambda done, total: bars.update(bar, completed=done, total=total, description=_what[0])
 
 
 @contextmanager
 def _line() -> Iterator[Callable[[int, int | None], None]]:
     """A line that is written anew, and empty at the end."""
     display: Any = sys.modules["IPython"].display
-    handle, shown = display.display(_plain("simulating"), raw=True, display_id=True), 0.0
+    handle, shown = display.display(_plain(_WHAT), raw=True, display_id=True), 0.0
 
     def show(done: int, total: int | None) -> None:
         nonlocal shown
         if time.monotonic() - shown >= OFTEN:
             shown = time.monotonic()
             share = f" of {total:,} ({100 * done / total:.0f} %)" if total else ""
-            handle.update(_plain(f"simulating: {done:,}{share}"), raw=True)
+            handle.update(_plain(f"{_what[0]}: {done:,}{share}"), raw=True)
 
     try:
         yield show

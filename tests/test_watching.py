@@ -9,7 +9,7 @@ import pytest
 import lpsim
 from lpsim import watching
 from lpsim.scenario import Scenario
-from lpsim.watching import progress, within
+from lpsim.watching import progress, say_what, within
 
 SMALL = Scenario().adapted({"steps": 3, "population.practices": 1, "world.issues": 6, "world.domains": 2})
 
@@ -46,13 +46,27 @@ def test_somebody_at_a_terminal_sees_a_bar(monkeypatch, capsys):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setenv("TERM", "xterm")
     with progress(3) as tell:
+        say_what("1 of 3 runs [bold]")
         tell(1)
-    assert "simulating" in capsys.readouterr().err
+    shown = capsys.readouterr().err
+    assert "simulating" in shown
+    assert "1 of 3 runs [bold]" in shown
 
 
 def test_somebody_at_a_notebook_sees_a_line_that_is_gone_at_the_end(notebook):
     lpsim.simulate(SMALL, engine="reference")
     assert notebook == ["simulating", "simulating: 3 of 3 (100 %)", ""]
+
+
+def test_how_it_stands_is_said_in_the_place_of_what_is_done(notebook):
+    with progress(4) as tell:
+        say_what("1 of 2 runs")
+        tell(2)
+    with progress(4) as tell:
+        tell(2)
+    assert notebook == [
+        "simulating", "1 of 2 runs: 2 of 4 (50 %)", "", "simulating", "simulating: 2 of 4 (50 %)", ""
+    ]  # fmt: skip
 
 
 def test_a_generator_of_runs_counts_them_all(notebook):

@@ -29,7 +29,7 @@ from lpsim.cli.options import (
 from lpsim.cli.own import Observe, Practice, Service, StaffMember, behaviours, tell_idle_parameters
 from lpsim.cli.streams import echo
 from lpsim.errors import say
-from lpsim.watching import progress
+from lpsim.watching import progress, say_what
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -70,6 +70,8 @@ def _run(
         check_target(wanted, force=force)
         with progress(loaded.steps * len(seeds)) as on_step:
             made = _simulate(loaded, seeds, engine, on_step, own, all_lessons=all_lessons)
+            if on_step is not None:
+                made = _noted(made, len(seeds), on_step)
             more = partial(save_figures, each_run=True) if each_run else save_figures
             draw = partial(_draw, loaded, seeds, own, more) if loaded.interventions else more
             runs, figures, folder = save_results(made, wanted, draw=draw, force=force)
@@ -104,6 +106,18 @@ def _draw(
     return save(runs, folder, without=without_interventions(scenario, seeds, LEVELS, **own))
 
 
+def _noted(runs: Iterator[Run], most: int, on_step: Callable[[int], None]) -> Iterator[Run]:
+    """The runs; beside the bar stands what they have come to so far, as the first ones may take a while."""
+    from lpsim.runs.measures import MEASURES
+
+    shown, ends = MEASURES["practice_knowledge"], 0.0
+    for made, run in enumerate(runs, 1):
+        ends += run.summary["last"][shown.name]
+        say_what(f"{made} of {most} runs: {shown.label} {ends / made:z.2f}")
+        on_step(0)
+        yield run
+
+
 def _simulate(
     scenario: Scenario,
     seeds: Sequence[int],
@@ -116,6 +130,8 @@ def _simulate(
     """The runs, one by one; lessons are followed in the first alone, unless in all."""
     from lpsim.runs.simulate import simulate_many
 
-    further = scenario if all_lessons else scenario.replace({"record.lessons": False})
-    for part, among in ((scenario, seeds[:1]), (further, seeds[1:])):
+    parts = [(scenario, seeds)]
+    if scenario.record.lessons and not all_lessons:
+        parts = [(scenario, seeds[:1]), (scenario.replace({"record.lessons": False}), seeds[1:])]
+    for part, among in parts:
         yield from simulate_many(part, among, engine=engine, threads=None, on_step=on_step, **own)

@@ -1,9 +1,10 @@
-"""Compiling, as it is told while it lasts, and by one process at a time, so that the others find it done."""
+"""Compiling, as it is told while it lasts: each function by one process, so that the others find it done."""
 
 from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ NOW_AND_THEN = 10.0
 """Seconds between two lines."""
 WAIT = 300.0
 """Seconds to wait for another process, which may have been stopped: then its work is done here as well."""
-LOCK, PARTIAL = "lock", ".partial"
+LOCK, PARTIAL = ".lock", ".partial"
 HERE, ELSEWHERE = "compiling", "waiting for another process of lpsim, which is compiling"
 
 
@@ -45,25 +46,32 @@ class Compiling(threading.local):
             if self._lock is not None:
                 self._lock.release()
 
-    def begin(self, folder: Path | None) -> None:
-        """Say that compiling begins, and wait until no other process does so for the same folder."""
+    def begin(self, folder: Path | None, name: str) -> None:
+        """Say that compiling begins, and wait until no other process does so for the same file."""
         if self._telling is not None:
             return
         self._telling = _Telling(for_good=folder is not None)
-        self._lock = None if folder is None else self._locked(folder)
+        self._lock = None if folder is None else self._locked(folder, name)
 
-    def _locked(self, folder: Path) -> filelock.BaseFileLock | None:
+    def _locked(self, folder: Path, name: str) -> filelock.BaseFileLock | None:
         assert self._telling is not None
-        lock = filelock.FileLock(folder / LOCK, fallback_to_soft=False)
+        lock = filelock.FileLock(folder / (name + LOCK), fallback_to_soft=False)
         self._telling.doing = ELSEWHERE
         try:
             lock.acquire(timeout=WAIT)
-            for partial in folder.glob("*" + PARTIAL):
-                partial.unlink()  # of a process that died
+            _sweep(folder)
         except (OSError, NotImplementedError):
             pass  # then some work is done twice
         self._telling.doing = HERE
         return lock if lock.is_locked else None
+
+
+def _sweep(folder: Path) -> None:
+    """Delete what processes that died half wrote; another that lives may be writing just now."""
+    for partial in folder.glob("*" + PARTIAL):
+        with suppress(FileNotFoundError):
+            if partial.stat().st_mtime < time.time() - WAIT:
+                partial.unlink()
 
 
 class _Telling:

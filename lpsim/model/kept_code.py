@@ -224,7 +224,7 @@ class KeptCode:
         name = self._name(signature, context.codegen())
         found = self._load(name, context)
         if found is None:
-            COMPILING.begin(shelf().for_good)
+            COMPILING.begin(shelf().for_good, name)
             found = self._load(name, context)
         if found is None:
             from lpsim.model.spared import spare  # noqa: PLC0415 (slow to import, and kept code needs it not)

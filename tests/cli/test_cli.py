@@ -107,6 +107,30 @@ def test_lessons_are_followed_in_all_replications_where_asked(without_figures):
     assert all(len(run.journal()[0]) for run in load_runs("runs/one_practice"))
 
 
+def test_where_no_lesson_is_followed_all_runs_are_asked_for_at_once(without_figures, monkeypatch):
+    asked, many = [], simulate.simulate_many
+
+    def noted(scenario, seeds, **more):
+        asked.append(list(seeds))
+        return many(scenario, seeds, **more)
+
+    monkeypatch.setattr(simulate, "simulate_many", noted)
+    lpsim("run", ONE_PRACTICE, *SHORT, "--set", "record.lessons=false", "--replications", 3)
+    assert asked == [[1, 2, 3]]  # the quicker engine is chosen, and compiling begun, by how many are to come
+
+
+def test_who_watches_reads_what_the_runs_have_come_to_so_far(without_figures, monkeypatch):
+    said = []
+    monkeypatch.setattr("lpsim.watching._watched", lambda: True)
+    monkeypatch.setattr("lpsim.cli.run.say_what", said.append)
+    lpsim("run", ONE_PRACTICE, *SHORT, "--replications", 2)
+    first, second = [run.series["practice_knowledge"].iloc[-1] for run in load_runs("runs/one_practice")]
+    assert said == [
+        f"1 of 2 runs: practices' memory {first:z.2f}",
+        f"2 of 2 runs: practices' memory {(first + second) / 2:z.2f}",
+    ]
+
+
 def test_replications_take_the_seeds_that_follow_and_show_the_spread_between_worlds(without_figures):
     result = lpsim("run", ONE_PRACTICE, *SHORT, "--seed", 5, "--replications", 3)
     runs = load_runs("runs/one_practice")

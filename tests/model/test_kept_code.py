@@ -115,11 +115,18 @@ def test_of_several_first_starts_one_compiles_and_the_others_wait_for_it(tmp_pat
     assert sorted(out.splitlines()[-1] for out, _ in found) == ["42 compiled", "42 kept", "42 kept"]
 
 
+def test_who_compiles_one_function_keeps_nobody_from_another(tmp_path):
+    with start(tmp_path, SLOW.format(seconds=60)) as process:
+        assert process.stdout.readline() == "now\n"
+        assert run(tmp_path, "print(f(1.0)); raise SystemExit") == ("2.0", [COMPILING])
+        process.kill()
+
+
 def test_waiting_is_told_and_does_not_last_for_ever(tmp_path):
     run(tmp_path)
     (path,) = code_in(tmp_path)
     path.unlink()
-    with filelock.FileLock(path.parent / "lock"):  # of a process that was stopped, perhaps
+    with filelock.FileLock(f"{path}.lock"):  # of a process that was stopped, perhaps
         result, (first, *_) = run(tmp_path, "compiling.WAIT, compiling.UNTOLD = 1, 0.2")
     assert first == f"waiting for another process of lpsim, which is {COMPILING}"
     assert result == "42 compiled"
@@ -130,6 +137,9 @@ def test_what_a_killed_process_half_wrote_is_swept_up(tmp_path):
     half = code_in(tmp_path)[0].with_name("half.partial")
     half.write_bytes(b"half")
     assert run(tmp_path, "f(1.0)")[0] == "42 kept"
+    assert half.exists()  # a process that lives may be writing it
+    os.utime(half, (0, 0))
+    assert run(tmp_path, "f(1j)")[0] == "42 kept"
     assert not half.exists()
 
 
@@ -243,7 +253,7 @@ def full(*arguments, **named):
 {owner}.{call} = full
 """
     alone(folder.parent, "No space left on device", folder, before)
-    assert [path.name for path in folder.iterdir() if path.name != "lock"] == []
+    assert [path.name for path in folder.iterdir() if path.suffix != ".lock"] == []
 
 
 def mounted(folder, *options):
