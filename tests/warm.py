@@ -3,7 +3,7 @@
 from worlds import EVERYTHING_ON
 
 import lpsim
-from lpsim.model.kept_code import shelf
+from lpsim.model.shelf import shelf
 
 
 def compile_all() -> None:

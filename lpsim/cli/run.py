@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import typer
@@ -59,8 +60,6 @@ def _run(
     """Simulate a scenario; leaves tables and figures in a folder."""
     with told("run"):
         from lpsim.runs.folder import check_target, default_target, save_results
-        from lpsim.show.figures.plots import save_figures
-        from lpsim.show.text.closing import closing_text
 
         seeds = seeds_from(seed, replications)
         own = behaviours(staff_member, practice, service, observe)
@@ -72,10 +71,14 @@ def _run(
             made = _simulate(loaded, seeds, engine, on_step, own, all_lessons=all_lessons)
             if on_step is not None:
                 made = _noted(made, len(seeds), on_step)
+            from lpsim.show.figures.plots import save_figures  # while another process compiles, perhaps
+
             more = partial(save_figures, each_run=True) if each_run else save_figures
             draw = partial(_draw, loaded, seeds, own, more) if loaded.interventions else more
             runs, figures, folder = save_results(made, wanted, draw=draw, force=force)
     with told("report", kept=f"the results are in {folder}"):
+        from lpsim.show.text.closing import closing_text
+
         echo(closing_text(runs, width=width()))
         drawn = f" (seed {seed}; further seeds draw others)" if replications > 1 else ""
         print_report(runs[0].provenance["population"], drawn)
@@ -133,5 +136,9 @@ def _simulate(
     parts = [(scenario, seeds)]
     if scenario.record.lessons and not all_lessons:
         parts = [(scenario, seeds[:1]), (scenario.replace({"record.lessons": False}), seeds[1:])]
-    for part, among in parts:
-        yield from simulate_many(part, among, engine=engine, threads=None, on_step=on_step, **own)
+    made = [
+        simulate_many(part, among, engine=engine, threads=None, on_step=on_step, **own)
+        for part, among in parts
+        if among
+    ]
+    return chain.from_iterable(made)

@@ -4,7 +4,7 @@ The compiled engine is a hundred times as fast once its code is there, which tak
 Until then the reference engine begins at once. Little work is done before the compiler would be; of more, it
 makes the first runs while another process compiles; one run that it would take long for is waited for.
 """
-# ruff: noqa: PLC0415 (numba is imported when it is needed: it takes most of a second)
+# ruff: noqa: PLC0415 (what compiled code needs is imported when it is needed; numba, which is slow, not here)
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ LITTLE = 8.0
 """Seconds of the reference engine, of all runs of this process, for which nothing is compiled."""
 LONG = 15.0
 """Seconds of the reference engine, of one run, that take longer than compiling."""
+PLAIN_PYTHON = os.environ.get("NUMBA_DISABLE_JIT", "") not in ("", "0")
+"""Whether nothing is compiled at all, as numba is told."""
 COMPILED, AS_REFERENCE = "compiled", "reference"
 
 
@@ -68,16 +70,15 @@ class Quickest:
         return not self._is_compiled_beside(function)
 
     def _is_ready(self, function: str) -> bool:
-        from lpsim.model.jit import JIT
-        from lpsim.model.kept_code import shelf
+        from lpsim.model.shelf import shelf
 
-        if function not in self._ready and (not JIT or shelf().holds(function)):
+        if function not in self._ready and (PLAIN_PYTHON or shelf().holds(function)):
             self._ready.add(function)
         return function in self._ready
 
     def _is_compiled_beside(self, function: str) -> bool:
         """Whether another process is compiling, begun here if none was; false if that comes to nothing."""
-        from lpsim.model.kept_code import shelf
+        from lpsim.model.shelf import shelf
 
         if shelf().for_good is None:
             return False

@@ -129,7 +129,8 @@ def simulate_many(
     InputError
         As `simulate`, which warns of the same.
     """
-    maker = _Maker(scenario, engine, threads, Own.of(**own))
+    runs = len(seeds) if isinstance(seeds, Sized) else 1
+    maker = _Maker(scenario, engine, threads, Own.of(**own), runs=runs)
     maker.warn(stacklevel=2)
     return _watched(maker, seeds, on_step)
 
@@ -158,7 +159,8 @@ class Simulator:
         """Makers of the runs of some scenarios, those together whose runs can be made at once."""
         group: list[_Maker] = []
         for scenario in scenarios:
-            maker = self._before = _Maker(scenario, None, 1, self._own, before=self._before, brief=True)
+            maker = _Maker(scenario, None, 1, self._own, before=self._before, brief=True, runs=seeds)
+            self._before = maker
             if group and not ((len(group) + 1) * seeds <= maker.at_once() and maker.goes_with(group[0])):
                 yield group
                 group = []
@@ -187,10 +189,12 @@ class _Maker:
         *,
         before: _Maker | None = None,
         brief: bool = False,
+        runs: int = 1,
     ) -> None:
         """`before` is the maker of runs of another scenario: what serves both is not made again.
 
-        Of those of a `brief` one the provenance says the seed, the seconds and the population alone.
+        Of those of a `brief` one the provenance says the seed, the seconds and the population alone. `runs`
+        are to come, as far as is known: compiling may begin now.
         """
         entry = engine_named(engine, own.agents)
         options = Options(threads, own.agents, before.factory if before is not None else None)
@@ -203,7 +207,7 @@ class _Maker:
         if not brief:
             self.origin = origin(scenario, entry.name) | ({"own": own.said} if own.said else {})
         self._factories: dict[str, Factory] = {}
-        self._left = 1
+        self._left = runs
         self._chooses = engine is None and not own.agents and (threads or 1) == 1
         self._choose_engine()
 
@@ -215,7 +219,6 @@ class _Maker:
 
     def runs(self, seeds: Iterable[int], on_step: Callable[[int], None] | None) -> Iterator[Run]:
         """A run of each seed; those that only worlds or sizes tell apart side by side, if they are small."""
-        self._left = len(seeds) if isinstance(seeds, Sized) else 1
         for some in _groups(seeds, self.at_once):
             if len(some) > 1:
                 yield from _side_by_side([self], some, on_step)

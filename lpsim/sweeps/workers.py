@@ -52,7 +52,7 @@ class LocalWorkers(Executor):
 
     def prepare(self, scenario: Scenario) -> None:
         """Have code compiled that is not yet, once, so that not every worker does it."""
-        from lpsim.model.kept_code import shelf  # noqa: PLC0415
+        from lpsim.model.shelf import shelf  # noqa: PLC0415
         from lpsim.runs.simulate import simulate  # noqa: PLC0415
 
         kept = {"steps": 1, "population.practices": 1, "record.lessons": scenario.record.lessons}
@@ -61,7 +61,7 @@ class LocalWorkers(Executor):
             self.restart()
 
     def _start(self) -> None:
-        from lpsim.model.kept_code import shelf  # noqa: PLC0415
+        from lpsim.model.shelf import shelf  # noqa: PLC0415
         from lpsim.population.footprint import Share, free_for_all  # noqa: PLC0415
 
         self._folders = list(shelf().folders)
@@ -279,7 +279,7 @@ def _begin_worker(lifeline: Connection, folders: list[Path], share: Share) -> No
         signal.signal(number, signal.SIG_IGN)
     import pyarrow as pa  # noqa: PLC0415
 
-    from lpsim.model.kept_code import share_shelf  # noqa: PLC0415
+    from lpsim.model.shelf import share_shelf  # noqa: PLC0415
     from lpsim.population.footprint import take_share  # noqa: PLC0415
 
     share_shelf(folders)

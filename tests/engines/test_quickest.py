@@ -31,7 +31,7 @@ class Process:
 @pytest.fixture
 def shelf(monkeypatch):
     found = Shelf()
-    monkeypatch.setattr("lpsim.model.kept_code.shelf", lambda: found)
+    monkeypatch.setattr("lpsim.model.shelf.shelf", lambda: found)
     return found
 
 

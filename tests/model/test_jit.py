@@ -13,7 +13,7 @@ import pytest
 from numba import njit
 
 import lpsim
-from lpsim.model.kept_code import SOURCES
+from lpsim.model.shelf import SOURCES
 from lpsim.model.spared import spare
 
 
@@ -29,7 +29,7 @@ def run(code, cache, **more):
 def test_an_edit_of_what_compiled_code_is_made_of_gives_another_folder(tmp_path):
     package = tmp_path / "lpsim"
     shutil.copytree(Path(lpsim.__file__).parent, package)
-    say = "from lpsim.model import kept_code; print(kept_code.__file__, kept_code.shelf().folders[0])"
+    say = "from lpsim.model import shelf; print(shelf.__file__, shelf.shelf().folders[0])"
     edits = [None, *(next((package / room).glob("s*.py"), package / room / "votes.py") for room in SOURCES)]
     found = []
     for edited in edits:

@@ -314,12 +314,12 @@ def test_workers_find_the_code_of_their_maker_wherever_it_is(folder):
     folder.chmod(0o777)
     code = """
 if __name__ == "__main__":
-    from lpsim.model.kept_code import shelf
+    from lpsim.model.shelf import shelf
     from lpsim.scenario import Scenario
     from lpsim.sweeps.workers import LocalWorkers
     shelf().write("something", b"content")
     with LocalWorkers(1) as workers:
-        module = "__import__('lpsim.model.kept_code').model.kept_code"
+        module = "__import__('lpsim.model.shelf').model.shelf"
         print(workers.submit(eval, module + ".shelf().read('something')").result())
 """
     with subprocess.Popen(
