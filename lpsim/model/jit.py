@@ -22,6 +22,16 @@ if not JIT:
     np.seterr(over="ignore")  # words wrap around
 
 
+_PART: dict[str, Any] = {
+    "nogil": True,
+    "error_model": "numpy",
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+    "_nrt": False,
+    "pipeline_class": PartCompiler,
+}
+
+
 def compiled(function: Any) -> Any:
     """Compile a function at its first call, and keep the code between processes where possible."""
     if not JIT:
@@ -36,15 +46,12 @@ def inlined(function: Any) -> Any:
     """
     if not JIT:
         return function
-    return njit(
-        nogil=True,
-        error_model="numpy",
-        forceinline=True,
-        no_cpython_wrapper=True,
-        no_cfunc_wrapper=True,
-        _nrt=False,
-        pipeline_class=PartCompiler,
-    )(function)
+    return njit(**_PART, forceinline=True)(function)
+
+
+def part(function: Any) -> Any:
+    """Compile a part of other compiled functions, as `inlined`, in the place of its call or not."""
+    return njit(**_PART)(function) if JIT else function
 
 
 def compiled_as(signature: Any) -> Any:
@@ -53,7 +60,7 @@ def compiled_as(signature: Any) -> Any:
     def compile_(function: Any) -> Any:
         if not JIT:
             return function
-        dispatcher = keep(njit(nogil=True, error_model="numpy")(function))
+        dispatcher = keep(njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True)(function))
         dispatcher.compile(signature)
         dispatcher.disable_compile()
         return dispatcher

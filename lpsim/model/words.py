@@ -8,37 +8,37 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import boolean, int8, int64, types, uint64
+from numba import boolean, int8, int64, uint64
 
 from lpsim.model.draws import CERTAIN, LANES
-from lpsim.model.jit import compiled, compiled_as, lowest
+from lpsim.model.jit import compiled_as, lowest, part
 from lpsim.model.philox import multiply_wide
 from lpsim.model.philox import philox as plain_philox
 
-philox = compiled_as(types.UniTuple(uint64, 2)(uint64, uint64, uint64))(plain_philox)
+philox = part(plain_philox)
 """Of `lpsim.model.philox`; compiled."""
 
 
-@compiled
+@part
 def word_of(seed: int, event: int, uid: int, digit: int) -> int:
     """The 64 random bits of an event key."""
     pair = philox(uid, event | (digit >> uint64(1)), seed)
     return pair[1] if digit & uint64(1) else pair[0]
 
 
-@compiled
+@part
 def occurs(seed: int, event: int, uid: int, limit: int) -> bool:
     """One draw with a threshold."""
     return limit == uint64(CERTAIN) or philox(uid, event, seed)[0] < limit
 
 
-@compiled
+@part
 def choice(seed: int, event: int, uid: int, digit: int, count: int) -> int:
     """A uniform choice among ``0 … count - 1``."""
     return int64(multiply_wide(word_of(seed, event, uid, digit), count)[0])
 
 
-@compiled
+@part
 def limit_of(probability: float) -> int:
     """As `threshold`, in compiled code."""
     if probability >= 1.0:
@@ -48,13 +48,13 @@ def limit_of(probability: float) -> int:
     return uint64(probability * 18446744073709551616.0)
 
 
-@compiled
+@part
 def event_of(step: int, stream: int, block: int) -> int:
     """The event of a key, in which `step`, `stream` and `block` have a part each, and the digit another."""
     return (uint64(step) << uint64(32)) | (uint64(stream) << uint64(16)) | (uint64(block) << uint64(8))
 
 
-@compiled
+@part
 def lanes_below(seed: int, event: int, uid: int, limit: int, among: int) -> int:
     """Bernoulli draws with one threshold, for the lanes of `among` alone, as the bits of a word.
 
@@ -79,7 +79,7 @@ def lanes_below(seed: int, event: int, uid: int, limit: int, among: int) -> int:
     return success
 
 
-@compiled
+@part
 def lanes_below_each(seed: int, event: int, uid: int, limits: Any, among: int) -> int:
     """As `lanes_below`, lane j of `among` with its own threshold ``limits[j]``."""
     success = uint64(0)
