@@ -212,7 +212,7 @@ def _people_and_ties(scenario: Scenario) -> list[Any]:
     roles = [(name, role.headcount) for name, role in scenario.roles.items()]
     landscape = scenario.world.nk if scenario.judgement.payoff == "nk" else None
     issues = scenario.world.issues, scenario.world.domains, landscape
-    return [scenario.population, scenario.network, roles, issues]
+    return [scenario.population, scenario.network, scenario.kinds, roles, issues]
 
 
 def _start_of(scenario: Scenario) -> list[Any]:

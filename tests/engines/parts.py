@@ -327,8 +327,7 @@ def _stages(seed):
     for process in SCHEDULE:
         if process.phase is not phase and process.phase is Phase.LEARNING:
             planes = swapped(planes)
-            for place in range(len(engine.fixed.uid)):
-                phases.begin(planes, place)
+            phases.begin(planes, 0, len(engine.fixed.uid))
             for practice in range(engine.fixed.practices):
                 events.begin_agenda(engine.fixed, planes, practice)
         phase = process.phase

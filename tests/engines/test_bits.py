@@ -95,6 +95,14 @@ def test_copy_row_copies_one_row():
     assert target.tolist() == [[4, 5], [0, 0], [0, 0]]
 
 
+def test_copy_rows_copies_some_rows_and_leaves_the_others():
+    target, source = np.zeros((4, 2), dtype=np.uint64), np.arange(8, dtype=np.uint64).reshape(4, 2)
+    plain(bits.copy_rows)(target, source, 1, 3)
+    assert target.tolist() == [[0, 0], [2, 3], [4, 5], [0, 0]]
+    plain(bits.copy_rows)(target, source, 3, 3)
+    assert target.tolist() == [[0, 0], [2, 3], [4, 5], [0, 0]]
+
+
 @pytest.mark.parametrize("size", [1, 63, 64, 65, 127, 128, 1000])
 def test_lanes_are_packed_and_unpacked_in_order(size):
     lanes = np.random.default_rng(size).random((3, size)) < 0.5

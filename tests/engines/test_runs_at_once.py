@@ -79,6 +79,13 @@ def test_scenarios_one_after_the_other_leave_the_tables_they_leave_alone(scenari
         assert_same_tables(run, one, own)
 
 
+def test_a_scenario_without_kinds_shares_nothing_with_one_before_it_that_has_some():
+    plain = undrawn(Scenario()).adapted({"population.practices": 4, "steps": 3, "network.practices": "none"})
+    kinds = plain.adapted({"kinds": [{"name": "large", "share": 0.5}]})
+    for one, own, run in simulated(Simulator(Own.of()), (kinds, plain, kinds), [1, 2]):
+        assert_same_tables(run, one, own)
+
+
 @examples(20)
 @given(scenario=scenarios(), spread=st.sampled_from([0.0, 0.9]), seed=SEEDS, data=st.data())
 def test_scenarios_that_only_rates_tell_apart_are_made_at_once_and_leave_the_tables_they_leave_alone(

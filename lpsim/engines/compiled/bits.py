@@ -157,6 +157,14 @@ def sum_in(counter: Any, lanes: int) -> int:
 
 
 @inlined
+def copy_rows(target: Any, source: Any, first: int, last: int) -> None:
+    """Set some rows of planes to the same rows of others, as one stretch of words."""
+    words, to, of = target.shape[1], target.flat, source.flat
+    for word in range(first * words, last * words):
+        to[word] = of[word]
+
+
+@inlined
 def copy_row(target: Any, row: int, source: Any, other: int) -> None:
     """Set a row of planes to another's."""
     for word in range(target.shape[1]):

@@ -102,8 +102,7 @@ def act_on_what_is_left(fixed: Any, rates: Any, planes: Any, after: Any, journal
         begin_phase(journal)
         act_service(fixed, rates, after, step)
         act_all(fixed, rates, after, step, 0, fixed.practices)
-        for place in range(fixed.uid.shape[0]):
-            begin(after, place)
+        begin(after, 0, fixed.uid.shape[0])
         journal.cursor[PART] = LEARNS
     return 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lpsim.engines.compiled.arrays import swapped
-from lpsim.engines.compiled.bits import NONE, copy_row
+from lpsim.engines.compiled.bits import NONE, copy_rows
 from lpsim.engines.compiled.changeover import forgetting, leave, turbulence, turnover
 from lpsim.engines.compiled.counting import count_practices, count_service, gather
 from lpsim.engines.compiled.events import (
@@ -106,11 +106,11 @@ def act_all(fixed: Any, rates: Any, planes: Any, step: int, first: int, last: in
 
 
 @inlined
-def begin(planes: Any, place: int) -> None:
-    """A learner goes on from what it was."""
-    copy_row(planes.held, place, planes.held_before, place)
-    copy_row(planes.yes, place, planes.yes_before, place)
-    copy_row(planes.assume, place, planes.assume_before, place)
+def begin(planes: Any, first: int, last: int) -> None:
+    """Some learners go on from what they were."""
+    copy_rows(planes.held, planes.held_before, first, last)
+    copy_rows(planes.yes, planes.yes_before, first, last)
+    copy_rows(planes.assume, planes.assume_before, first, last)
 
 
 @inlined
@@ -118,8 +118,8 @@ def learn_all(fixed: Any, rates: Any, planes: Any, step: int, first: int, last: 
     """C and D1 in some practices."""
     for practice in range(first, last):
         people = range(fixed.first_child[practice], fixed.first_child[practice + 1])
+        begin(planes, fixed.first_child[practice], fixed.first_child[practice + 1])
         for person in people:
-            begin(planes, person)
             reflection(fixed, rates, planes, step, person)
         if fixed.analyses:
             begin_agenda(fixed, planes, practice)
@@ -161,7 +161,7 @@ def question_person(fixed: Any, rates: Any, planes: Any, step: int, person: int)
 @inlined
 def learn_practice(fixed: Any, rates: Any, planes: Any, step: int, place: int, scratch: Any) -> None:
     """C and D1 of a practice itself."""
-    begin(planes, place)
+    begin(planes, place, place + 1)
     networking(fixed, rates, planes, step, place, scratch)
     guidance(fixed, rates, planes, step, place)
     revision(fixed, rates, planes, step, place, scratch)
@@ -200,7 +200,7 @@ def question_body(fixed: Any, rates: Any, planes: Any, step: int, place: int) ->
 def learn_service(fixed: Any, rates: Any, planes: Any, step: int, scratch: Any) -> None:
     """C and D1 of the bodies of the service."""
     for place in range(fixed.staff + fixed.practices, fixed.uid.shape[0]):
-        begin(planes, place)
+        begin(planes, place, place + 1)
         guidance(fixed, rates, planes, step, place)
         reporting(fixed, rates, planes, step, place, scratch)
         question_body(fixed, rates, planes, step, place)
