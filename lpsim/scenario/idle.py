@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import warnings
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from lpsim.errors import IdleSettingWarning
 from lpsim.scenario import needs
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from lpsim.scenario.needs import Need
     from lpsim.scenario.parameters import Kind
     from lpsim.scenario.scenario import Scenario
+
+_Times: TypeAlias = "list[tuple[int, list[Scenario]]]"
+_last: list[tuple[Scenario, _Times]] = []
 
 _DISCUSSION = (needs.DISCUSSION_RATE, needs.MEETINGS, needs.COLLEAGUES)
 _HEARING = (needs.HEARING, needs.MEETINGS)
@@ -242,12 +245,26 @@ def _holders(scenario: Scenario, place: _Place) -> list[int]:
 def _in_force(scenario: Scenario, holders: Sequence[int], since: int) -> Iterator[Scenario]:
     """The scenario as in force for some practices, at each time from a step on."""
     numbers = [n for n in holders if n == 0 or _members(scenario, scenario.kinds[n - 1])]
-    settings = Settings(scenario)
+    for until, by_kind in _times(scenario):
+        if until > since:
+            yield from (by_kind[number] for number in numbers)
+
+
+def _times(scenario: Scenario) -> _Times:
+    """The step at which each time ends, and the scenario as in force until then, as `Settings.by_kind`.
+
+    Those of the last scenario are kept: mostly it is asked about one key after the other.
+    """
+    for last, known in _last:
+        if last is scenario:
+            return known
+    settings, times = Settings(scenario), []
     dates = sorted({0, *(change.at for change in scenario.interventions)})
     for at, until in zip(dates, [*dates[1:], scenario.steps + 1], strict=True):
         settings.advance(at)
-        if until > since:
-            yield from (settings.by_kind[number] for number in numbers)
+        times.append((until, list(settings.by_kind)))
+    _last[:] = [(scenario, times)]
+    return times
 
 
 def _members(scenario: Scenario, kind: Kind) -> float:
