@@ -57,17 +57,19 @@ class Quickest:
         """
         function = "step_with_lessons" if lessons else "many_runs"
         with self._lock:
-            return (
-                COMPILED if self._better_compiled(function, person_steps * REFERENCE, runs) else AS_REFERENCE
-            )
+            return COMPILED if self._better_compiled(function, person_steps, runs) else AS_REFERENCE
 
-    def _better_compiled(self, function: str, seconds: float, runs: int) -> bool:
-        # A worker of many would be one of many that begin to compile: there, one does and the others wait.
-        if multiprocessing.parent_process() is not None or self._is_ready(function) or seconds > LONG:
+    def is_little(self, person_steps: float, runs: float) -> bool:
+        """Whether the reference engine makes so many runs before they could be compiled."""
+        return self.spent + person_steps * REFERENCE * runs < LITTLE
+
+    def _better_compiled(self, function: str, person_steps: float, runs: int) -> bool:
+        if self._is_ready(function) or person_steps * REFERENCE > LONG:
             return True
-        if self.spent + seconds * runs < LITTLE:
+        if self.is_little(person_steps, runs):
             return False
-        return not self._is_compiled_beside(function)
+        # A worker of many would be one of many that begin to compile: there, one does and the others wait.
+        return multiprocessing.parent_process() is not None or not self._is_compiled_beside(function)
 
     def _is_ready(self, function: str) -> bool:
         from lpsim.model.shelf import shelf

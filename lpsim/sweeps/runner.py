@@ -233,8 +233,9 @@ class _Runner:
     def run(self) -> None:
         """Go on until no run is missing."""
         self._report()
-        if self._plan.left and hasattr(self._executor, "prepare"):
-            self._executor.prepare(self._filling.design.base)
+        design = self._filling.design
+        if self._plan.left and not design.own.agents and hasattr(self._executor, "prepare"):
+            self._executor.prepare(design.base, self._plan.left)
         try:
             while self._hand_out():
                 self._take(self._finished())

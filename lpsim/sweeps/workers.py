@@ -50,13 +50,20 @@ class LocalWorkers(Executor):
         self._pending: set[Future[Any]] = set()
         self._start()
 
-    def prepare(self, scenario: Scenario) -> None:
-        """Have code compiled that is not yet, once, so that not every worker does it."""
+    def prepare(self, scenario: Scenario, runs: int) -> None:
+        """Have code compiled once, so that not every worker does it; for few small runs none is."""
+        from lpsim.engines.beforehand import compile_for_later  # noqa: PLC0415
+        from lpsim.engines.quickest import QUICKEST  # noqa: PLC0415
         from lpsim.model.shelf import shelf  # noqa: PLC0415
-        from lpsim.runs.simulate import simulate  # noqa: PLC0415
+        from lpsim.population.footprint import expected_size  # noqa: PLC0415
 
-        kept = {"steps": 1, "population.practices": 1, "record.lessons": scenario.record.lessons}
-        simulate(type(scenario)().adapted(kept))
+        if scenario.population.practices != "file":
+            person_steps = expected_size(scenario).staff * scenario.steps
+            if QUICKEST.is_little(person_steps, runs / self.count):
+                return
+        function = "step_with_lessons" if scenario.record.lessons else "many_runs"
+        if not shelf().holds(function):
+            compile_for_later(function)
         if self._folders != shelf().folders:  # the code had to go elsewhere
             self.restart()
 

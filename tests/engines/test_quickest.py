@@ -1,11 +1,14 @@
 """Where no engine is asked for, the one that is quicker now makes the run."""
 
 import multiprocessing
+from types import SimpleNamespace
 
 import pytest
 
 from lpsim.engines import quickest
 from lpsim.engines.quickest import LITTLE, LONG, REFERENCE, Quickest
+from lpsim.scenario import Scenario
+from lpsim.sweeps.workers import LocalWorkers
 
 
 class Shelf:
@@ -98,4 +101,26 @@ def test_where_code_cannot_be_kept_this_process_compiles(shelf, begun):
 
 def test_a_worker_among_many_compiles_as_one_of_them_for_all(shelf, begun, monkeypatch):
     monkeypatch.setattr(multiprocessing, "parent_process", lambda: "another")
-    assert choice(Quickest(), 0.001) == "compiled"
+    assert choice(Quickest(), LITTLE / 20, runs=30) == "compiled"
+    assert not begun
+
+
+def test_a_worker_with_little_to_do_compiles_nothing(shelf, begun, monkeypatch):
+    monkeypatch.setattr(multiprocessing, "parent_process", lambda: "another")
+    assert choice(Quickest(), 0.001) == "reference"
+
+
+@pytest.mark.parametrize(("runs", "compiled"), [(4, []), (4_000, ["many_runs"])])
+def test_before_workers_begin_what_many_runs_need_is_compiled_once_and_for_few_nothing(
+    shelf, monkeypatch, runs, compiled
+):
+    found = []
+    monkeypatch.setattr("lpsim.engines.beforehand.compile_for_later", found.append)
+    monkeypatch.setattr(quickest, "QUICKEST", Quickest())
+    shelf.folders = []
+    scenario = Scenario().adapted({"steps": 6, "population.practices": 4})
+    LocalWorkers.prepare(SimpleNamespace(count=2, _folders=[]), scenario, runs)
+    assert found == compiled
+    shelf.kept.add("many_runs")
+    LocalWorkers.prepare(SimpleNamespace(count=2, _folders=[]), scenario, runs)
+    assert found == compiled
