@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property, wraps
 from typing import Any
 
 import numpy as np
@@ -55,17 +56,29 @@ def part(function: Any) -> Any:
 
 
 def compiled_as(signature: Any) -> Any:
-    """`compiled` for one signature, when the module is read: for what Python calls."""
+    """`compiled` for one signature: for what Python calls, and no compiled code does."""
 
     def compile_(function: Any) -> Any:
-        if not JIT:
-            return function
-        dispatcher = keep(njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True)(function))
-        dispatcher.compile(signature)
-        dispatcher.disable_compile()
-        return dispatcher
+        return wraps(function)(_CompiledLater(function, signature)) if JIT else function
 
     return compile_
+
+
+class _CompiledLater:
+    """A function that is compiled, or taken from where it is kept, when it is called first."""
+
+    def __init__(self, function: Any, signature: Any) -> None:
+        self._function, self._signature = function, signature
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self._compiled(*arguments)
+
+    @cached_property
+    def _compiled(self) -> Any:
+        dispatcher = keep(njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True)(self._function))
+        dispatcher.compile(self._signature)
+        dispatcher.disable_compile()
+        return dispatcher
 
 
 if JIT:
