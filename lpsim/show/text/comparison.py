@@ -140,7 +140,8 @@ def shares_tables(comparison: Comparison) -> list[Table]:
         ]
         rows.append([one.name, *shares, *([Number(ends[EFFORT], ".1%")] if timed else [])])
     note = "Means of shares of issues; of the rest there is no view."
-    told = " Effort: share of working time for learning." if timed else ""
+    cost = " Effort: working time set aside for learning; nothing else that an option costs is counted."
+    told = cost if timed else ""
     title = f"held rightly and wrongly at {when(comparison)}"
     return [Table(headings, rows, title=title, notes=[f"{note}{told}"])]
 
