@@ -6,6 +6,7 @@ it is told in one sentence with the file, at once, and before anything of it is 
 
 from __future__ import annotations
 
+import difflib
 import os
 import stat
 import zlib
@@ -135,7 +136,7 @@ def problem(path: Path, kind: FileKind) -> str | None:
     try:
         about = path.stat()
     except (FileNotFoundError, NotADirectoryError):
-        return f"{shown(path)}: no such {kind.name}; {kind.cure}"
+        return f"{shown(path)}: no such {kind.name}; {_near(path) or kind.cure}"
     except OSError as error:
         return f"{shown(path)}: cannot be read ({error.strerror}); {kind.cure}"
     except ValueError:  # a null character
@@ -150,6 +151,16 @@ def problem(path: Path, kind: FileKind) -> str | None:
             f"raise the limit ({LIMIT}={size})"
         )
     return None
+
+
+def _near(path: Path) -> str | None:
+    """A hint at the file of the same sort in its folder whose name is most like it, if one is."""
+    try:
+        names = [other.name for other in path.parent.iterdir() if other.suffix == path.suffix]
+    except OSError:
+        return None
+    close = difflib.get_close_matches(path.name, names, n=1, cutoff=0.8)
+    return f"perhaps {shown(path.with_name(close[0]))} is meant" if close else None
 
 
 def resolved(path: Path) -> Path:

@@ -51,7 +51,7 @@ def test_the_same_sources_at_another_place_use_the_code_that_was_compiled_at_the
     for place in ("clone", "environment"):
         run(draw, tmp_path / "cache", PYTHONPATH=str(tmp_path / place))
         kept.append({path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.code")})
-    assert len(kept[0]) > 5
+    assert len(kept[0]) == 1  # what is called, and nothing else
     assert kept[1] == kept[0]
 
 

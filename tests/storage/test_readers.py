@@ -161,6 +161,14 @@ def test_a_null_character_in_a_path_is_told_and_never_printed(tmp_path):
         assert "no such folder" in refusal(load, tmp_path / "a\0b")
 
 
+def test_of_a_misspelt_file_the_one_of_its_sort_beside_it_is_named(tmp_path):
+    for name in ("learning_practice.toml", "learning_practise.csv"):
+        (tmp_path / name).touch()
+    message = refusal(Scenario.load, tmp_path / "learning_practise.toml")
+    assert message.endswith(f"no such scenario file; perhaps {tmp_path}/learning_practice.toml is meant.")
+    assert "check the path" in refusal(Scenario.load, tmp_path / "something_else.toml")
+
+
 def test_a_path_that_is_too_long_is_told(tmp_path):
     assert "cannot be read (File name too long); check the path" in refusal(
         Scenario.load, tmp_path / ("a" * 300)
