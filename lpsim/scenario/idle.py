@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _Times: TypeAlias = "list[tuple[int, list[Scenario]]]"
 _last: list[tuple[Scenario, _Times]] = []
+"""The scenario asked about last, and its times; one at most."""
 
 _DISCUSSION = (needs.DISCUSSION_RATE, needs.MEETINGS, needs.COLLEAGUES)
 _HEARING = (needs.HEARING, needs.MEETINGS)
