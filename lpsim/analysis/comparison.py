@@ -347,7 +347,10 @@ def seeds_of(found: Sequence[Worlds], seeds: Sequence[int] | None) -> list[int]:
 def see_that_they_compare(base: Worlds, options: Sequence[Worlds]) -> None:
     """Raises `InputError` where the same seeds are not the same worlds, or names do not tell them apart."""
     if not options:
-        raise InputError("found nothing to compare with the base; give at least one more scenario.")
+        raise InputError(
+            "found nothing to compare with the base; give at least one more scenario, as "
+            "written_records (`lpsim scenarios` lists what ships)."
+        )
     if len(options) > MOST:
         raise InputError(f"found {len(options)} options; at most {MOST} can be told apart, so choose some.")
     names = [one.name for one in (base, *options)]

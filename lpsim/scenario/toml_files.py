@@ -238,7 +238,7 @@ def override(data: Data, key: str, value: Any) -> None:
                 table["set"] = {**table.get("set", {}), (changed if head == "set" else rest): value}
                 return
         elif path[0] == "roles" and position == 1 and part not in table:
-            raise InputError(f"{key}: no role {part!r}; the roles are {', '.join(table)}.")
+            raise InputError(f"{key}: no role {part!r}; {nearest(part, table)}.")
         else:
             table = table.setdefault(part, {}) if isinstance(table, dict) else None
         if not isinstance(table, dict | list):
@@ -246,7 +246,7 @@ def override(data: Data, key: str, value: Any) -> None:
     if isinstance(table, list):
         raise InputError(f"{key}: name a key of the entry, as in {key}.<key>.")
     if ".".join(path) == "roles" and last not in table:
-        raise InputError(f"{key}: no role {last!r}; the roles are {', '.join(table)}.")
+        raise InputError(f"{key}: no role {last!r}; {nearest(last, table)}.")
     table[last] = value
 
 
@@ -256,4 +256,4 @@ def _entry(entries: list[Any], part: str, key: str) -> Data:
             found: Data = entry
             return found
     names = [str(entry.get("name", index)) for index, entry in enumerate(entries)]
-    raise InputError(f"{key}: no entry {part!r}; there are {', '.join(names) or 'none'}.")
+    raise InputError(f"{key}: no entry {part!r}; {nearest(part, names) if names else 'there are none'}.")

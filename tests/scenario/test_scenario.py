@@ -734,11 +734,12 @@ class TestOverrides:
     @pytest.mark.parametrize(
         ("key", "cure"),
         [
-            ("roles.gpp.voice", "the roles are gp, nurse"),
-            ("roles.gpp", "the roles are gp, nurse"),
-            ("kinds.b.share", "there are a"),
+            ("roles.gpp.voice", "no role 'gpp'; did you mean \"gp\"?"),
+            ("roles.gpp", "no role 'gpp'; did you mean \"gp\"?"),
+            ("roles.midwife", "no role 'midwife'; known are gp, nurse"),
+            ("kinds.b.share", "no entry 'b'; known are a"),
             ("kinds.a", "name a key of the entry"),
-            ("interventions.7.at", "there are 0"),
+            ("interventions.7.at", "known are 0"),
             ("world.overlapp", '"world.overlap"'),
             ("steps.long", "steps is no table"),
             ("steps.long.er", "steps is no table"),

@@ -10,10 +10,10 @@ from PIL import Image
 
 from lpsim.analysis.comparison import compare_worlds
 from lpsim.analysis.worlds import Worlds
-from lpsim.runs.measures import LEVELS, MEASURES
+from lpsim.runs.measures import KNOWLEDGE_IN_SHARES, LEVELS, MEASURES
 from lpsim.scenario import Scenario
 from lpsim.show.figures.comparison import INKS, plot_comparison, save_comparison_figure
-from lpsim.show.text.comparison import headline
+from lpsim.show.text.comparison import headline, held
 
 BASE = Scenario().replace({"steps": 4})
 STEPS = np.array([0, 2, 4])
@@ -46,10 +46,11 @@ def test_the_title_is_the_sentence_of_the_text():
 
 def test_every_level_has_a_panel_and_all_have_one_scale():
     figure = plot_comparison(compared())
-    courses, ends = figure.axes[::2], figure.axes[1::2]
+    courses, ends, shares = figure.axes[:4], figure.axes[4:8], figure.axes[8:]
     titles = [ax.get_title(loc="left") for ax in courses]
     assert titles == [MEASURES[level].label for level in LEVELS]
     assert len({ax.get_ylim() for ax in courses}) == len({ax.get_xlim() for ax in ends}) == 1
+    assert len({ax.get_xlim() for ax in shares}) == 1
 
 
 def test_lines_are_the_base_in_black_and_the_mean_with_each_option():
@@ -64,13 +65,29 @@ def test_lines_are_the_base_in_black_and_the_mean_with_each_option():
 
 def test_below_there_is_a_stroke_for_each_world_and_a_dot_at_the_mean():
     comparison = compared()
-    ax = plot_comparison(comparison).axes[1]
+    ax = plot_comparison(comparison).axes[4]
     strokes = [collection.get_segments() for collection in ax.collections]
     assert [len(rows) for rows in strokes] == [6, 6]
     dots = [line for line in ax.get_lines() if line.get_marker() == "o"]
     for dot, option in zip(dots, comparison.options, strict=True):
         found = comparison.paired(option, "staff_knowledge")
         assert dot.get_xdata()[0] == pytest.approx(found.mean[-1])
+
+
+def test_at_the_foot_stand_what_is_held_rightly_and_what_wrongly():
+    comparison = compared()
+    shares = plot_comparison(comparison).axes[8:]
+    assert len(shares) == len(KNOWLEDGE_IN_SHARES)  # of teams there are none
+    for ax, names in zip(shares, KNOWLEDGE_IN_SHARES.values(), strict=True):
+        for mark, name in zip("oX", names, strict=True):
+            marks = [line for line in ax.get_lines() if line.get_marker() == mark]
+            wanted = [comparison.paired(option, name).mean[-1] for option in comparison.options]
+            assert [line.get_xdata()[0] for line in marks] == pytest.approx(wanted)
+
+
+def test_the_figure_says_what_its_finding_is_made_of():
+    comparison = compared()
+    assert held(comparison) in " ".join(" ".join(words(plot_comparison(comparison))).split())
 
 
 @pytest.mark.parametrize("count", [1, 8, 12])

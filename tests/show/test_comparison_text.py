@@ -10,7 +10,14 @@ from lpsim.analysis.comparison_folder import effect_rows
 from lpsim.analysis.worlds import Worlds
 from lpsim.runs.measures import MEASURES, RIGHT_AND_WRONG
 from lpsim.scenario import Scenario
-from lpsim.show.text.comparison import comparison_markdown, comparison_text, digits, headline, shares_tables
+from lpsim.show.text.comparison import (
+    comparison_markdown,
+    comparison_text,
+    digits,
+    headline,
+    held,
+    shares_tables,
+)
 
 BASE = Scenario().replace({"steps": 2, "title": "As it is"})
 
@@ -43,6 +50,25 @@ def test_the_sentence_says_the_numbers_of_the_table():
         "month 2, in the same 4 worlds: the only clear difference among 4"
     )
     assert "+{} [+{} to +{}]".format(*table) in comparison_text(comparison)
+
+
+def test_a_second_sentence_says_how_much_is_held_rightly_and_wrongly_for_the_largest_difference():
+    def holding(name, right, wrong):
+        ends = [0.1, 0.2, 0.3, 0.2]
+        found = worlds(name, ends=[end + right - wrong for end in ends])
+        for one in found.by_seed.values():
+            one |= {"in_practice_memory": np.full(2, right), "in_practice_memory_wrong": np.full(2, wrong)}
+        return found
+
+    comparison = compare_worlds(holding("as it is", 0.4, 0.2), [holding("records", 0.6, 0.25)])
+    assert held(comparison) == (
+        "Of all issues, 60 % are then held rightly in practices' memories and 25 % wrongly; "
+        "with as it is 40 % and 20 %"
+    )
+    assert f"{held(comparison)}.\n" in comparison_text(comparison, width=None)
+    assert f"\n{held(comparison)}.\n" in comparison_markdown(comparison)
+    nothing = compare_worlds(holding("as it is", 0.4, 0.2), [holding("same", 0.4, 0.2)])
+    assert held(nothing) == ""
 
 
 def test_what_is_lower_is_told_as_lower_with_its_interval_the_right_way_round():

@@ -563,7 +563,7 @@ REFUSED = [
     ),
     (
         changed(SHARE, key="roles.nurs.voice"),
-        "factors.roles.nurs.voice: no role 'nurs'; the roles are gp, nurse, direct_care, administration",
+        "factors.roles.nurs.voice: no role 'nurs'; did you mean \"nurse\"?",
     ),
     (
         changed(SHARE, key="kinds.shy practice.share"),

@@ -352,7 +352,7 @@ REFUSED = [
             method="factorial",
             factors=[{"key": "roles.nurse.voice", "kind": "lever", "values": [0.5]}],
         ),
-        "factors.roles.nurse.voice: scenario 'few': no role 'nurse'; the roles are gp, direct_care",
+        "factors.roles.nurse.voice: scenario 'few': no role 'nurse'; known are gp, direct_care",
     ),
     (
         as_dict(PLAIN, seeds="own"),

@@ -1,4 +1,8 @@
-"""The figure of a comparison: each level over time, and below it the difference at the end in each world."""
+"""The figure of a comparison: each level over time, and below it what differs at the end.
+
+Below are the difference in each world, and how much more is held rightly and wrongly: a level's knowledge
+is the one less the other, so it can rise while more is held wrongly, too.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +14,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
 from lpsim.plain import one_line
-from lpsim.runs.measures import LEVELS, MEASURES
+from lpsim.runs.measures import KNOWLEDGE_IN_SHARES, LEVELS, MEASURES
 from lpsim.runs.versions import version_of
 from lpsim.show.figures.letters import FONT
 from lpsim.show.figures.over_time import DASHES
 from lpsim.show.figures.page import POINTS, SMALL, heads, save_drawn, wrap, write_heads
-from lpsim.show.text.comparison import headline, when
+from lpsim.show.text.comparison import headline, held, when
 from lpsim.show.text.uncertainty import INTERVAL
 from lpsim.show.text.vocabulary import number
 
@@ -36,6 +40,9 @@ INKS = ("#0A4C8C", "#D55E00", "#5B2A86", "#009E73", "#6B5900", "#C06C9B", "#005A
 WIDTH, LEFT, RIGHT, GAP = 11.2, 2.15, 0.2, 0.22
 TALL, ROW, BETWEEN, BOTTOM = 2.0, 0.27, 0.68, 0.55
 LEAST_ROWS = 1.6
+MARKS = (("o", "white", -0.17), ("X", "ink", 0.17))
+"""Of what is held rightly and wrongly: the mark, what fills it, and how far below the middle of its row."""
+KEY = "\N{WHITE CIRCLE} held rightly  \N{HEAVY MULTIPLICATION X} wrongly"
 
 
 def plot_comparison(comparison: Comparison) -> Figure:
@@ -43,7 +50,8 @@ def plot_comparison(comparison: Comparison) -> Figure:
 
     Above, a panel for each level at the same scale: the base in black, the mean with each option, and around
     it the 95 % interval of its paired difference. Below, at the end: the mean difference of each option with
-    its interval, and a stroke for each world.
+    its interval, and a stroke for each world; and in a third row the same of the shares of issues that are
+    held rightly and wrongly, where they were compared.
 
     Raises
     ------
@@ -53,24 +61,38 @@ def plot_comparison(comparison: Comparison) -> Figure:
     levels = [name for name in LEVELS if name in comparison.measures]
     if not levels:
         raise ValueError("none of the levels was compared, so there is nothing to draw")
-    rows = max(len(comparison.options), LEAST_ROWS)
+    split = [level for level in levels if _is_split(comparison, level)]
+    tall = max(len(comparison.options), LEAST_ROWS) * ROW
+    bottoms = [BOTTOM + tall + BETWEEN, BOTTOM] if split else [BOTTOM]
     titles = _heads(comparison)
-    top = sum(height for _, height, _, _ in titles) / POINTS + 0.35
-    height = top + TALL + BETWEEN + rows * ROW + BOTTOM
+    above = bottoms[0] + tall + BETWEEN
+    height = above + TALL + 0.35 + sum(height for _, height, _, _ in titles) / POINTS
     figure = Figure(figsize=(WIDTH, height))
     wide = (WIDTH - LEFT - RIGHT - GAP * (len(levels) - 1)) / len(levels)
-    courses, ends = [], []
-    for place, level in enumerate(levels):
-        left = (LEFT + place * (wide + GAP)) / WIDTH
-        above = (BOTTOM + rows * ROW + BETWEEN) / height
-        courses.append(figure.add_axes((left, above, wide / WIDTH, TALL / height)))
-        ends.append(figure.add_axes((left, BOTTOM / height, wide / WIDTH, rows * ROW / height)))
-        _draw_course(courses[-1], comparison, level)
-        _draw_ends(ends[-1], comparison, level)
-    _scale_courses(courses, comparison)
-    _scale_ends(ends, comparison)
+
+    def panel(level: str, bottom: float, tall: float) -> Axes:
+        left = LEFT + levels.index(level) * (wide + GAP)
+        return figure.add_axes((left / WIDTH, bottom / height, wide / WIDTH, tall / height))
+
+    courses = {level: panel(level, above, TALL) for level in levels}
+    ends = {level: panel(level, bottoms[0], tall) for level in levels}
+    shares = {level: panel(level, bottoms[1], tall) for level in split}
+    for axes, draw in ((courses, _draw_course), (ends, _draw_ends), (shares, _draw_shares)):
+        for level, ax in axes.items():
+            draw(ax, comparison, level)
+    _scale_courses(list(courses.values()), comparison)
+    _scale_rows(list(ends.values()), comparison, f"difference at {when(comparison)}")
+    _name(ends[levels[0]], f"base: {comparison.base.name}", -1, ink=(BASE, "solid"))
+    _scale_rows(list(shares.values()), comparison, "difference in the share of issues")
+    if split:
+        _name(shares[split[0]], KEY, -1)
     write_heads(figure, titles)
     return figure
+
+
+def _is_split(comparison: Comparison, level: str) -> bool:
+    """Whether it was compared how much a level holds rightly and wrongly."""
+    return all(name in comparison.measures for name in KNOWLEDGE_IN_SHARES.get(level, ("",)))
 
 
 def save_comparison_figure(comparison: Comparison, folder: Path) -> list[Path]:
@@ -140,43 +162,51 @@ def _draw_ends(ax: Axes, comparison: Comparison, level: str) -> None:
         ax.plot(found.mean[-1], row, "o", color="white", mec=colour, mew=1.0, ms=4, zorder=4)
 
 
-def _scale_ends(ends: list[Axes], comparison: Comparison) -> None:
+def _draw_shares(ax: Axes, comparison: Comparison, level: str) -> None:
+    """A row for each option: how much more is held rightly and wrongly, each with its interval."""
+    ax.axvline(0, color=BASE, lw=1.4, zorder=1)
+    for row, option in enumerate(comparison.options):
+        colour, _ = _ink(comparison, option)
+        for name, (mark, inside, down) in zip(KNOWLEDGE_IN_SHARES[level], MARKS, strict=True):
+            found, at = comparison.paired(option, name), row + down
+            ax.plot([found.low[-1], found.high[-1]], [at, at], color=colour, lw=2.5, solid_capstyle="butt")
+            fill = colour if inside == "ink" else inside
+            ax.plot(found.mean[-1], at, mark, color=fill, mec=colour, ms=4.5, zorder=4)
+
+
+def _scale_rows(axes: list[Axes], comparison: Comparison, label: str) -> None:
+    """One scale for all; the names of the options stand beside the first."""
+    if not axes:
+        return
     rows = len(comparison.options)
-    low = min(ax.dataLim.x0 for ax in ends)
-    high = max(ax.dataLim.x1 for ax in ends)
+    low = min(ax.dataLim.x0 for ax in axes)
+    high = max(ax.dataLim.x1 for ax in axes)
     room = 0.04 * max(high - low, 0.02)
-    for ax in ends:
+    for ax in axes:
         ax.set(xlim=(low - room, high + room), ylim=(rows - 0.5, -0.5), yticks=range(rows), axisbelow=True)
         ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
         ax.xaxis.set_major_formatter(FuncFormatter(partial(_signed, ticks=ax.get_xticks())))
-        ax.tick_params(axis="y", length=0, labelleft=ax is ends[0])
-        ax.set_xlabel(f"difference at {when(comparison)}", size=SMALL, parse_math=False, labelpad=2)
+        ax.tick_params(axis="y", length=0, labelleft=ax is axes[0])
+        ax.set_xlabel(label, size=SMALL, parse_math=False, labelpad=2)
         _plain(ax)
         ax.spines["left"].set_visible(False)
         ax.grid(axis="x", color="0.92", linewidth=0.7)
-    ends[0].set_yticklabels([""] * len(comparison.options))
-    _name(ends[0], f"base: {comparison.base.name}", -1, ink=(BASE, "solid"))
+    axes[0].set_yticklabels([""] * rows)
     for row, option in enumerate(comparison.options):
-        _name(ends[0], option.name, row, ink=_ink(comparison, option))
+        _name(axes[0], option.name, row, ink=_ink(comparison, option))
 
 
-def _name(ax: Axes, name: str, row: int, *, ink: tuple[str, Any]) -> None:
-    """A name beside its row, with a piece of its line."""
-    colour, dash = ink
+def _name(ax: Axes, name: str, row: int, *, ink: tuple[str, Any] | None = None) -> None:
+    """A name beside its row, with a piece of its line if it has one."""
     across = ax.get_yaxis_transform()
     wide = ax.get_position().width * WIDTH
-    ax.plot(
-        [-0.34 / wide, -0.06 / wide],
-        [row, row],
-        color=colour,
-        ls=dash,
-        lw=1.8,
-        transform=across,
-        clip_on=False,
-    )
+    if ink is not None:
+        colour, dash = ink
+        look: dict[str, Any] = {"color": colour, "ls": dash, "lw": 1.8, "transform": across}
+        ax.plot([-0.34 / wide, -0.06 / wide], [row, row], clip_on=False, **look)
     text, _, _ = wrap(name, (LEFT - 0.45) * POINTS)
     lines = text.split("\n")
-    look: dict[str, Any] = {"color": "0.1", "family": FONT, "parse_math": False, "linespacing": 0.95}
+    look = {"color": "0.1", "family": FONT, "parse_math": False, "linespacing": 0.95}
     look |= {"size": SMALL if len(lines) == 1 else 7, "ha": "right", "va": "center", "transform": across}
     ax.text(-0.42 / wide, row, "\n".join(lines[:2]), **look)
 
@@ -205,4 +235,7 @@ def _heads(comparison: Comparison) -> list[Head]:
         f"the {interval} of its difference in the same worlds. Below: mean difference, its interval, and a "
         "stroke for each world. Dotted: when an option begins."
     )
-    return heads(WIDTH, (headline(comparison), 13.0, "bold"), (about, SMALL, "normal"))
+    if any(_is_split(comparison, level) for level in LEVELS):
+        about += " At the foot: how much more of all issues is held rightly, and how much more wrongly."
+    said = [(f"{sentence}.", 10.0, "normal") for sentence in [held(comparison)] if sentence]
+    return heads(WIDTH, (headline(comparison), 13.0, "bold"), *said, (about, SMALL, "normal"))

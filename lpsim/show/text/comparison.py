@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from lpsim.analysis.comparison import Comparison, Effect, is_clear, measure_of
-from lpsim.runs.measures import LEVELS, RIGHT_AND_WRONG, SHARE
+from lpsim.runs.measures import KNOWLEDGE_IN_SHARES, LEVELS, RIGHT_AND_WRONG, SHARE
 from lpsim.scenario.settings import time_is_protected
 from lpsim.show.text.lesson_pairs import lessons_gained, lessons_tables
 from lpsim.show.text.lines import WIDTH, fold
@@ -29,6 +29,12 @@ HELD = {
     "service_knowledge": "knowledge in the service's guidance",
 }
 """The levels as the subject of a sentence."""
+WHERE = {
+    "staff_knowledge": "by staff",
+    "practice_knowledge": "in practices' memories",
+    "service_knowledge": "in the service's guidance",
+}
+"""The levels whose issues are held rightly, wrongly or not at all, as where they are held."""
 EFFORT = "learning_time"
 _FINE = 0.01
 """An interval narrower than this is told with a digit more."""
@@ -39,14 +45,14 @@ def headline(comparison: Comparison) -> str:
 
     It is clear where 0 lies outside an interval wide enough for the largest of so many differences.
     """
-    effects = [effect for effect in comparison.effects() if effect.measure in LEVELS]
+    effects = _of_levels(comparison)
     worlds, end = len(comparison.seeds), when(comparison)
-    clear = [effect for effect in effects if is_clear(effect, among=len(effects))]
+    clear = _clear(effects)
     if not clear:
         one = len(comparison.options) == 1
         said = f"{comparison.options[0].name} makes no clear" if one else "no option makes a clear"
         return f"In the same {worlds} worlds, {said} difference to any level at {end}"
-    largest = max(clear, key=lambda effect: abs(effect.difference.mean))
+    largest = _largest(clear)
     said = f"With {largest.option}, {HELD[largest.measure]} is {_amount(largest)} at {end}"
     if len(clear) == 1:
         return f"{said}, in the same {worlds} worlds: the only clear difference among {len(effects)}"
@@ -54,6 +60,37 @@ def headline(comparison: Comparison) -> str:
     if len(clear) < len(effects):
         among = f"the largest of {len(clear)} clear differences among {len(effects)}"
     return f"{said}, in the same {worlds} worlds: {among}"
+
+
+def held(comparison: Comparison) -> str:
+    """What the headline's difference is made of: what is held rightly and wrongly; "" where it has none.
+
+    Knowledge is the share held rightly less the share held wrongly, so both can rise.
+    """
+    clear = _clear(_of_levels(comparison))
+    largest = _largest(clear) if clear else None
+    names = KNOWLEDGE_IN_SHARES.get(largest.measure, ()) if largest else ()
+    if largest is None or not names or not all(name in comparison.measures for name in names):
+        return ""
+    option = next(one for one in comparison.options if one.name == largest.option)
+    with_it, without = (
+        [f"{comparison.mean(one, name)[-1]:.0%}".replace("%", " %") for name in names]
+        for one in (option, comparison.base)
+    )
+    told = f"{with_it[0]} are then held rightly {WHERE[largest.measure]} and {with_it[1]} wrongly"
+    return f"Of all issues, {told}; with {comparison.base.name} {without[0]} and {without[1]}"
+
+
+def _of_levels(comparison: Comparison) -> list[Effect]:
+    return [effect for effect in comparison.effects() if effect.measure in LEVELS]
+
+
+def _clear(effects: list[Effect]) -> list[Effect]:
+    return [effect for effect in effects if is_clear(effect, among=len(effects))]
+
+
+def _largest(effects: list[Effect]) -> Effect:
+    return max(effects, key=lambda effect: abs(effect.difference.mean))
 
 
 def when(comparison: Comparison) -> str:
@@ -84,7 +121,9 @@ def comparison_text(comparison: Comparison, asked: Sequence[str] = (), *, width:
     lines = [line for text in notes(comparison) for line in fold(text, width)]
     below = (*lessons_gained(comparison), *differing(comparison))
     said = [line for text in below for line in fold(text, width, indent=4)]
-    above = fold(f"{headline(comparison)}.", width)
+    above = [
+        line for said in (headline(comparison), held(comparison)) if said for line in fold(f"{said}.", width)
+    ]
     return "\n".join([*above, "", "\n\n".join(tables), "", *lines, "", *said])
 
 
@@ -100,6 +139,7 @@ def comparison_markdown(comparison: Comparison) -> str:
         [
             f"# {headline(comparison)}",
             "",
+            *([f"{held(comparison)}.\n"] if held(comparison) else []),
             *tables,
             *(f"{note}\n" for note in notes(comparison)),
             said,
