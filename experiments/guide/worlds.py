@@ -171,14 +171,9 @@ def _found(world: World, cell: Cell) -> Found:
 
 def _measured(world: World, cell: Cell) -> dict[str, NDArray[np.float64]]:
     """Measures at the end of every year, from the start on: shape (seeds, years)."""
-    runs = lpsim.simulate_many(scenario(world, cell.size, cell.step, left=cell.left), world.seeds)
-    tables = [run.groups for run in runs]
-    return {name: np.stack([_column(table, name) for table in tables]) for name in GOES_ON.values()}
-
-
-def _column(groups: pd.DataFrame, name: str) -> NDArray[np.float64]:
-    measure, _, group = name.removesuffix("]").partition("[")
-    return groups.loc[groups["group"] == group, measure].to_numpy(float)
+    tried = scenario(world, cell.size, cell.step, left=cell.left)
+    runs = list(lpsim.simulate_many(tried, world.seeds))
+    return {name: np.stack([run.column(name) for run in runs]) for name in GOES_ON.values()}
 
 
 def scenario(world: World, size: str, name: str, *, left: int | None = None) -> lpsim.Scenario:

@@ -14,7 +14,7 @@ from lpsim.errors import InputError
 from lpsim.model.counts import one_of
 from lpsim.model.payoffs import NK_UNIT, PAYOFFS
 from lpsim.model.state import SLOTS
-from lpsim.runs.groups import measure_and_group
+from lpsim.runs.groups import MEASURES_OF, measure_and_group
 from lpsim.runs.measures import MEASURES, measures_of
 from lpsim.runs.tables import Tables
 from lpsim.scenario.learning_parameters import ROUTINES
@@ -173,8 +173,7 @@ class Observations:
             return of_run
         of_group = measure_and_group(name)
         if of_group is not None:
-            what, group = of_group
-            return self._by_group[group][what]
+            return self._of_group(*of_group)
         if name == "step":
             steps: NDArray[np.int64] = self._counted.counts.step[self._run]
             return steps
@@ -296,43 +295,40 @@ class Observations:
 
     def _groups(self) -> pd.DataFrame:
         """Rows by role, by kind of practice where there are kinds, and by tier."""
-        groups = self._by_group
-        steps, none = self.counts.step, np.full(len(self.counts.step), math.nan)
+        groups, steps = self._named_groups, self.counts.step
+        none = np.full(len(steps), math.nan)
         columns: dict[str, Any] = {
             "step": np.repeat(steps, len(groups)),
             "group": list(groups) * len(steps),
         }
         for name in measures_of("groups"):
-            columns[name] = np.stack([of.get(name, none) for of in groups.values()], axis=1).ravel()
+            each = [self._of_group(name, of) if name in MEASURES_OF[groups[of][0]] else none for of in groups]
+            columns[name] = np.stack(each, axis=1).ravel()
         return _frame(columns)
 
     @cached_property
-    def _by_group(self) -> dict[str, dict[str, Floats]]:
-        return self._by_role() | self._by_kind() | self._by_tier()
-
-    def _by_role(self) -> dict[str, dict[str, Floats]]:
-        people = self._people * self._issues
-        sums = {name: self._count(of).sum(axis=1, dtype=np.int64) for name, of in _OF_STAFF.items()}
+    def _named_groups(self) -> dict[str, tuple[str, int]]:
+        """What each group is one of, and its number among those."""
+        kinds = self._kinds if len(self._kinds) > 1 else ()
+        those = {"role": self._roles, "kind": kinds, "tier": self._tiers}
         return {
-            f"role: {name}": {m: _share(of[:, role], int(people[role])) for m, of in sums.items()}
-            for role, name in enumerate(self._roles)
+            f"{what}: {name}": (what, number)
+            for what, names in those.items()
+            for number, name in enumerate(names)
         }
 
-    def _by_kind(self) -> dict[str, dict[str, Floats]]:
-        groups = {}
-        for kind, name in enumerate(self._kinds if len(self._kinds) > 1 else ()):
-            members = self._practice_kind == kind
-            measures = measures_of("practices")
-            groups[f"kind: {name}"] = {measure: self._of(measure, members) for measure in measures}
-        return groups
-
-    def _by_tier(self) -> dict[str, dict[str, Floats]]:
-        return {
-            f"tier: {name}": {
-                measure: self._counted.of_tier(measure, tier)[self._run] for measure in _OF_TIERS
-            }
-            for tier, name in enumerate(self._tiers)
-        }
+    def _of_group(self, measure: str, group: str) -> Floats:
+        """One measure of one group, which is all that is made; `KeyError` where there is none."""
+        what, number = self._named_groups[group]
+        if measure not in MEASURES_OF[what]:
+            raise KeyError(measure)
+        if what == "role":
+            sums = self._count(_OF_STAFF[measure])[:, :, number].sum(axis=1, dtype=np.int64)
+            return _share(sums, int(self._people[number]) * self._issues)
+        if what == "kind":
+            return self._of(measure, self._practice_kind == number)
+        of_tier: Floats = self._counted.of_tier(measure, number)[self._run]
+        return of_tier
 
     def _practice_table(self) -> pd.DataFrame:
         import pandas as pd  # noqa: PLC0415 (slow to import, and not every run is made a table of)

@@ -80,7 +80,7 @@ def drawn(case):
     """The figure of a case, drawn once, and the extents of all its texts, in pixels."""
     figure = plot_flow(CASES[case])
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()
+    figure.draw_without_rendering()
     return figure, [text.get_window_extent(canvas.get_renderer()) for text in figure.axes[0].texts]
 
 

@@ -166,7 +166,7 @@ def titles(figure):
 def texts(figure):
     """All words of a figure with their extents, in pixels."""
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()
+    figure.draw_without_rendering()
     found = [*figure.texts]
     for axes in figure.axes:
         found += [*axes.texts, *(axes.get_xticklabels() if axes.get_xticks().size else [])]

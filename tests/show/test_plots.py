@@ -116,8 +116,9 @@ def many(n, **settings):
 
 def draw(ax):
     """Draw, and return the extents of all texts beside the ticks, in pixels, by text."""
-    canvas = FigureCanvasAgg(ax.get_figure(root=True))
-    canvas.draw()
+    figure = ax.get_figure(root=True)
+    canvas = FigureCanvasAgg(figure)
+    figure.draw_without_rendering()
     renderer = canvas.get_renderer()
     # The extent of an annotation has its leader in it; that of the words is wanted here.
     words = type(ax.title).get_window_extent

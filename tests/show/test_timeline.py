@@ -101,7 +101,7 @@ def picks(run):
 def texts(figure):
     """The extents of all words on a figure, in pixels."""
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()
+    figure.draw_without_rendering()
     renderer = canvas.get_renderer()
     found = [
         text for ax in figure.axes for text in ax.findobj(Text) if text.get_text() and text.get_visible()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -49,15 +50,20 @@ TEXT = {"family": FONT, "linespacing": 1.05, "parse_math": False, "annotation_cl
 def wrap(text: str, width: float, size: float = SMALL, weight: str = "normal") -> Block:
     """Break ``text`` into lines no wider than ``width`` points; also return their extent."""
     text = one_line(text)
-    families, chars = drawable(text)[1], len(text)
-    font = FontProperties(family=families, size=size, weight=weight)
-    measure = TextToPath().get_text_width_height_descent
+    families, chars = tuple(drawable(text)[1]), len(text)
     while True:
         lines = textwrap.wrap(text, max(chars, 1)) or [""]
-        widest = HINTED * max(float(measure(drawable(line)[0], font, False)[0]) for line in lines)
+        widest = HINTED * max(_width(drawable(line)[0], families, size, weight) for line in lines)
         if widest <= width or chars <= 1:
             return "\n".join(lines), widest, len(lines) * size * LEADING
         chars = min(chars - 1, int(chars * width / widest))
+
+
+@lru_cache(maxsize=4096)  # a figure is drawn for the screen and for print, and much is said again
+def _width(line: str, families: tuple[str, ...], size: float, weight: str) -> float:
+    """How wide a line is as an outline, in points."""
+    font = FontProperties(family=list(families), size=size, weight=weight)
+    return float(TextToPath().get_text_width_height_descent(line, font, False)[0])
 
 
 def figure_of(ax: Axes) -> Figure:
@@ -160,25 +166,26 @@ def save_drawn(
     """Draw a figure and write it as PNG and SVG with a title and its source; the same bytes each time."""
     maker = f"lpsim {version_of('lpsim')}"
     about = {"Title": one_line(title, UNTITLED), "Description": json.dumps(source)}
-    png, svg = stem.with_suffix(".png"), stem.with_suffix(".svg")
     with style.context(["default", {"svg.hashsalt": "lpsim", "svg.fonttype": "path"}]):
         figure = draw()
-        draw_letters(figure)
-        figure.savefig(png, dpi=150, metadata={**about, "Software": maker})
-        figure.savefig(svg, metadata={**about, "Creator": maker, "Date": None})
-    return [png, svg]
+        return _write(figure, stem, about, maker)
 
 
 def save(ax: Axes, stem: Path, runs: Sequence[Run]) -> list[Path]:
     """Write a figure as PNG and SVG whose metadata hold the provenance; the same runs, the same bytes."""
     source = provenance(runs)
     title = f"{one_line(runs[0].scenario.title, UNTITLED)}: {stem.name}"
-    maker, about = f"lpsim {source['lpsim']}", {"Title": title, "Description": json.dumps(source)}
+    about = {"Title": title, "Description": json.dumps(source)}
+    return _write(figure_of(ax), stem, about, f"lpsim {source['lpsim']}")
+
+
+def _write(figure: Figure, stem: Path, about: Mapping[str, str], maker: str) -> list[Path]:
+    """A figure as PNG and SVG; a date would make two files of the same runs differ."""
     png, svg = stem.with_suffix(".png"), stem.with_suffix(".svg")
-    draw_letters(figure_of(ax))
-    figure_of(ax).savefig(png, dpi=150, metadata={**about, "Software": maker})
-    # A date would make two files of the same runs differ.
-    figure_of(ax).savefig(svg, metadata={**about, "Creator": maker, "Date": None})
+    draw_letters(figure)
+    quick = {"compress_level": 3}  # two thirds of the time for two hundredths more
+    figure.savefig(png, dpi=150, metadata={**about, "Software": maker}, pil_kwargs=quick)
+    figure.savefig(svg, metadata={**about, "Creator": maker, "Date": None})
     return [png, svg]
 
 
