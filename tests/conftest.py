@@ -30,6 +30,7 @@ gc.set_threshold(200_000, 20, 20)
 
 RINGS = {
     "medium": (
+        "analysis/test_boxes.py",
         "analysis/test_calibration.py",
         "analysis/test_diffusion.py",
         "analysis/test_discovery.py",
@@ -54,6 +55,7 @@ RINGS = {
         "model/test_common_random_numbers.py",
         "model/test_bundles.py",
         "model/test_jit.py",
+        "model/test_random_quality.py",
         "population/test_footprint.py",
         "runs/test_folder.py",
         "runs/test_simulate.py",
@@ -135,7 +137,15 @@ def is_in(path, places):
 
 
 def pytest_ignore_collect(collection_path, config):
-    return is_in(collection_path, NOT_READ.get(config.option.markexpr, ())) or None
+    if is_in(collection_path, NOT_READ.get(config.option.markexpr, ())):
+        return True
+    return (config.option.markexpr == "slow" and has_no_slow_test(collection_path)) or None
+
+
+def has_no_slow_test(path):
+    """Whether a file of tests is in another ring, and marks none of them as slow."""
+    is_test = path.name.startswith("test_") and path.suffix == ".py"
+    return is_test and not is_in(path, RINGS["slow"]) and "mark.slow" not in path.read_text(encoding="utf-8")
 
 
 @pytest.hookimpl(tryfirst=True)

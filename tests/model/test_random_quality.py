@@ -5,6 +5,7 @@ probability `FAMILY` at most (Bonferroni). Power: the last tests here show what 
 """
 
 import itertools
+from functools import lru_cache
 
 import numba
 import numpy as np
@@ -30,7 +31,14 @@ WORDS = [(order, statistic) for order in ORDERS for statistic in STATISTICS]
 
 @pytest.mark.parametrize(("order", "statistic"), WORDS)
 def test_words_are_random_along_every_component(order, statistic):
-    assert STATISTICS[statistic](model(keys(order, COUNT))) >= LEVEL
+    assert STATISTICS[statistic](words_of(order)) >= LEVEL
+
+
+@lru_cache(maxsize=1)  # the statistics of an order follow each other
+def words_of(order):
+    words = model(keys(order, COUNT))
+    words.flags.writeable = False
+    return words
 
 
 # --- what the model makes of words -------------------------------------------------------------------
@@ -69,9 +77,12 @@ def _chosen(count, digit, seed, stream, step, uid):
     return chosen
 
 
-def lanes(order, chance, count=COUNT):
+@lru_cache(maxsize=1)  # many looks at the same lanes follow each other
+def lanes(order, chance):
     """Sixty-four draws of one chance per key, as words."""
-    return _lanes(uint64(threshold(chance)), *keys(order, count).columns()[:4])
+    masks = _lanes(uint64(threshold(chance)), *keys(order, COUNT).columns()[:4])
+    masks.flags.writeable = False
+    return masks
 
 
 def happened(order, chance):
