@@ -1,6 +1,6 @@
 """Where mutated kernels are tried: a process that has everything but them, and forks for each mutation.
 
-Reading numpy, pandas and Mesa takes longer than most mutations live.
+Reading numpy, pandas and Mesa takes longer than most mutations live, and so does what they are held against.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ class Nursery:
 
 def serve() -> None:
     """Try each mutation that comes, in a process of its own."""
-    import strategies  # noqa: F401
-    import worlds  # noqa: F401
+    import conformance
 
     assert COMPILED not in sys.modules, "a process that has the kernels cannot be given mutated ones"
     for line in sys.stdin:
         module, source, first, alone = json.loads(line)
+        conformance.prepare_to_compare(first)
         reading, writing = os.pipe()
         child = os.fork()
         if not child:
@@ -67,9 +67,9 @@ def serve() -> None:
 def _ending(module: str, source: str, first: int, *, alone: bool) -> str:
     sys.meta_path.insert(0, Mutated(f"{COMPILED}.{module}", source))
     try:
-        import test_engines
+        import conformance
 
-        test_engines.compare_as_plain_python(first, alone=alone)
+        conformance.compare_as_plain_python(first, alone=alone)
     except BaseException as error:
         return f"{type(error).__name__}: {error}"[:2000]
     return "passed"

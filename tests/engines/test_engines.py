@@ -4,28 +4,24 @@ import itertools
 import os
 import subprocess
 import sys
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from conformance import ALIKE, STANDARD, assert_same_side_by_side, assert_same_trajectory
 from hypothesis import given
 from strategies import SEEDS, examples, scenarios, specialised
-from worlds import EVERYTHING_ON, ON_A_LANDSCAPE, counted, differing, everything, started
+from worlds import EVERYTHING_ON, ON_A_LANDSCAPE, counted, started
 
 import lpsim
-from lpsim.engines.compiled.engine import CompiledEngine
 from lpsim.engines.compiled.irregular_ties import exceptions
-from lpsim.engines.compiled.packing import lanes_of
-from lpsim.engines.reference.model import LearningModel
 from lpsim.engines.registry import ENGINES, Options
-from lpsim.lessons.stages import tables
-from lpsim.model.counts import Counts, empty_counts, empty_counts_of_many, one_of
+from lpsim.model.counts import Counts, empty_counts
 from lpsim.model.payoffs import PAYOFFS
 from lpsim.model.peer_rules import PEER_RULES
 from lpsim.model.schedule import SCHEDULE
-from lpsim.population.build import Builder, build
+from lpsim.population.build import build
 from lpsim.runs.run import LESSON_TABLES, TABLES
 from lpsim.scenario import Scenario
 
@@ -84,8 +80,6 @@ CONFIGS = [
     for part in ("", "policy")
     for path in sorted((Path(__file__).parents[2] / "configs" / part).glob("*.toml"))
 ]
-STANDARD = "reference"
-"""The engine that all others are held against."""
 ON_THREADS = {"": 1, " on two threads": 2}
 TRIED = {
     f"{name}{words}": (name, threads)
@@ -99,28 +93,6 @@ TRIED = {
 def engine(request):
     """The name of an engine and its number of threads."""
     return TRIED[request.param]
-
-
-def assert_same_trajectory(engine, scenario, seed, steps=None):
-    """Every value of the state, and every count, after every step."""
-    name, threads = engine if isinstance(engine, tuple) else (engine, 1)
-    reference, structure = started(STANDARD, scenario, seed)
-    other, _ = started(name, scenario, seed, threads=threads)
-    try:
-        for step in range(1 + (steps or scenario.steps)):
-            if step:
-                reference.advance()
-                other.advance()
-            assert (step, differing(everything(reference), everything(other))) == (step, set())
-            counts = (counted(reference, structure), counted(other, structure))
-            for field, one, two in zip(Counts._fields, *counts, strict=True):
-                assert np.array_equal(one, two), field
-        if reference.journal is not None:
-            for one, two in zip(tables(reference.journal), tables(other.journal), strict=True):
-                pd.testing.assert_frame_equal(one, two, check_exact=True)
-    finally:
-        reference.close()
-        other.close()
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
@@ -196,47 +168,6 @@ def test_strangers_and_missing_colleagues_are_those_that_the_ties_name(ties):
     assert found["together"].tolist() == expected
 
 
-ALIKE = {
-    "population.spread": 0,
-    "network.rewire": 0.0,
-    "network.professional": 0,
-    "kinds": [],
-    "interventions": [{"at": 3, "set": {"practice.discussion.rate": 0.6, "loops.depth": 0.9}}],
-}
-"""What makes the worlds of runs the only thing their seeds tell apart."""
-
-
-def assert_same_side_by_side(scenario, seeds):
-    """Every count after every step, and every plane in the end, of runs moved by one call."""
-    builder = Builder(scenario)
-    assert builder.only_worlds_differ
-    structure, starts, _ = builder.build_together(seeds)
-    steps = range(scenario.steps + 1)
-    together = CompiledEngine(scenario, structure, starts)
-    counts = empty_counts_of_many(structure, steps, len(seeds))
-    together.observe_runs(counts, 0)
-    together.advance_runs(scenario.steps, counts)
-    for run, seed in enumerate(seeds):
-        population = builder.build(seed)
-        reference = LearningModel(scenario, population.structure, population.state, seed=seed)
-        seen = empty_counts(structure, steps)
-        reference.observe(seen, 0)
-        reference.advance_until(scenario.steps, seen)
-        for name, one, two in zip(Counts._fields, seen, one_of(counts, run), strict=True):
-            assert np.array_equal(one, two), (seed, name)
-        levels = reference.state.levels()
-        planes = one_of(together._stacked, run)
-        held = lanes_of(planes.held, scenario.world.issues)
-        assert np.array_equal(held, np.concatenate([level.beliefs for level in levels]) != 0)
-        assumed = lanes_of(planes.assume, scenario.world.domains)
-        assert np.array_equal(assumed, np.concatenate([level.assumptions for level in levels]) > 0)
-        agenda = [lanes_of(words, scenario.world.issues) for words in (planes.agenda, planes.agenda_yes)]
-        assert np.array_equal(agenda, [reference.state.agenda != 0, reference.state.agenda > 0])
-        for name in ("tenure", "allocation"):
-            assert np.array_equal(getattr(reference.state, name), getattr(planes, name)), name
-        reference.close()
-
-
 @pytest.mark.parametrize("rule", PEER_RULES)
 @pytest.mark.parametrize("payoff", PAYOFFS)
 @pytest.mark.parametrize("doubt", ["guess", "abstain"])
@@ -252,7 +183,7 @@ def test_runs_side_by_side_have_the_trajectories_they_have_alone(rule, payoff, d
 def test_as_plain_python_it_gives_the_same_trajectory_with_every_index_checked():
     """With the compiler off an index out of range or below 0 is an error; compiled it is garbage."""
     strictly = "import plain_python; plain_python.refuse_negative_indices()"
-    code = f"{strictly}; import test_engines; test_engines.compare_as_plain_python()"
+    code = f"{strictly}; import conformance; conformance.compare_as_plain_python()"
     here = Path(__file__).parents[1]
     path = os.pathsep.join(map(str, (here, here / "engines", here.parent)))
     environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": path}
@@ -260,70 +191,6 @@ def test_as_plain_python_it_gives_the_same_trajectory_with_every_index_checked()
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
     )
     assert (found.returncode, found.stderr) == (0, "")
-
-
-WITH_LESSONS = {
-    "record.lessons": True,
-    "turnover.prior": 0.6,
-    "service.reporting.rate": 0.9,
-    "service.reporting.share": 1.0,
-    "turnover.experienced": 0.3,
-    **{f"roles.{role}.turnover": 0.3 for role in ("gp", "nurse", "administration")},
-}
-PLAIN = [
-    {**WITH_LESSONS, "steps": 4, "population.practices": 3},
-    {**WITH_LESSONS, "steps": 8, "population.practices": 6},
-    {},
-    {"network.rewire": 0.8},
-    {
-        "practice.learning_step": "gradual",
-        "practice.discussion.rule": "best",
-        "judgement.doubt": "abstain",
-        "network.rewire": 0.0,
-        "network.professional": 0,
-        "turnover.experienced": 1.0,
-        **{f"roles.{role}.turnover": 0.5 for role in ("gp", "nurse", "administration")},
-    },
-    {
-        "judgement.payoff": "bundles",
-        "world.bundle": 13,
-        "loops.triple.review": 1,
-        "loops.triple.imitate": 0.5,
-        "protected_time.allocation": {
-            "reflection": 2,
-            "discussion": 2,
-            "codification": 2,
-            "questioning": 7,
-            "outreach": 7,
-        },
-        "practice.discussion.rule": "majority",
-        "network.rewire": 0.0,
-        "network.professional": 0,
-    },
-    {**ON_A_LANDSCAPE, "record.lessons": True, "network.staff": "line", "practice.trial.rate": 1.0},
-]
-"""What tries every branch in few steps."""
-
-
-def plain_comparisons():
-    """One for each entry of `PLAIN`, and the last three of runs side by side; the small ones for haste."""
-    small = {"population.practices": 4, "world.issues": 65, "world.domains": 5, "steps": 5}
-    for changes in PLAIN:
-        scenario = Scenario().replace({**EVERYTHING_ON, **small, **changes})
-        yield partial(assert_same_trajectory, "compiled", scenario, seed=5)
-    landscape = {**ALIKE, **ON_A_LANDSCAPE, "world.issues": 8, "steps": 3}
-    yield partial(assert_same_side_by_side, Scenario().replace({**EVERYTHING_ON, **landscape}), [5, 6])
-    together = {**small, **ALIKE, "loops.triple.review": 1, "loops.triple.imitate": 0.8}
-    for sizes in ({"population.practices": 6}, {"population.practices": 3, "steps": 3}):
-        scenario = Scenario().replace({**EVERYTHING_ON, **together, **sizes})
-        yield partial(assert_same_side_by_side, scenario, [5, 6])
-
-
-def compare_as_plain_python(first=0, *, alone=False):
-    """Make all comparisons, beginning with that of a number; or that one alone."""
-    comparisons = list(plain_comparisons())
-    for compare in [comparisons[first]] if alone else comparisons[first:] + comparisons[:first]:
-        compare()
 
 
 @examples(150)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from test_engines import assert_same_trajectory
+from conformance import assert_same_trajectory
 from third import THIRD, ThirdFactory
 from typer.testing import CliRunner
 from worlds import EVERYTHING_ON
