@@ -76,8 +76,10 @@ def _all() -> Iterator[Measure]:
     yield _knowledge("service_knowledge", "service's guidance", "service", groups)
     yield _share("known_by_someone", "known by someone in the practice", "staff", groups, practices)
     yield _share("known_by_most", "known by most of the practice", "team", groups, practices, issues)
-    yield _share("in_practice_memory", "in the practice's memory", "practice", groups, practices, issues)
-    yield _share("in_service_guidance", "in the service's guidance", "service", groups)
+    yield _share(
+        "in_practice_memory", "rightly in the practice's memory", "practice", groups, practices, issues
+    )
+    yield _share("in_service_guidance", "rightly in the service's guidance", "service", groups)
     yield _share("assumptions_right_staff", "right assumptions of staff", "staff")
     yield _share("assumptions_right_practice", "right assumptions of practices", "practice")
     yield _share("assumptions_right_service", "right assumptions of the service", "service")

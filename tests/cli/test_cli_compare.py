@@ -140,7 +140,7 @@ def test_every_scenario_that_ships_is_listed_with_what_it_changes():
     for path in [*CONFIGS.glob("*.toml"), *(CONFIGS / "policy").glob("*.toml")]:
         assert f"\n{path.stem} " in result.stdout
         assert Scenario.load(path).title.split()[0] in result.stdout
-    assert "practice.analysis.share = 1.0" in result.stdout
+    assert "practice.analysis.share:" in result.stdout and "0.61 → 1.0" in result.stdout
 
 
 def test_a_shipped_scenario_runs_by_name_and_is_called_by_it(folder, monkeypatch):

@@ -3,8 +3,8 @@
 import pytest
 
 from lpsim.scenario import Scenario
-from lpsim.scenario.differences import Difference
-from lpsim.show.text.scenario import changes, differences_lines, heading, rates_table
+from lpsim.scenario.differences import Difference, differences
+from lpsim.show.text.scenario import changes, differences_lines, heading, per_step, rates_table
 
 
 def test_what_was_changed_is_said_as_it_was_given_key_by_key():
@@ -37,6 +37,21 @@ def test_a_difference_is_the_old_value_and_the_new():
         "steps: 120 → 24",
         "kinds.own.share: – → 0.5",
     ]
+
+
+def test_of_what_an_intervention_sets_the_other_scenario_has_what_it_begins_with():
+    base = Scenario().replace({"practice.revision.rate": "50 %/year", "kinds": [{"name": "a", "share": 0.5}]})
+    changed = {"practice.revision.rate": 0.4, "kinds.a.practice.revision.rate": 0.5, "roles.gp.voice": 0.2}
+    option = base.replace({"interventions": [{"at": 3, "set": changed}]})
+    found = {
+        one.key.partition(".set.")[2]: one.old for one in differences(base, option) if ".set." in one.key
+    }
+    assert found == {
+        "practice.revision.rate": "50 %/year",
+        "kinds.a.practice.revision.rate": "50 %/year",
+        "roles.gp.voice": base.roles["gp"].voice,
+    }
+    assert per_step(base, "interventions.0.set.practice.revision.rate", "50 %/year") == "0.0561"
 
 
 def row(scenario, key):

@@ -65,11 +65,11 @@ def answer(briefing: Briefing) -> list[str]:
     if briefing.comparison is None:
         return [_known(briefing), _in_one_world(briefing), _wrong(briefing)]
     effects = briefing.comparison.effects()
-    of_shown = [effect for effect in effects if effect.option == briefing.shown[1].name]
+    several = len(briefing.comparison.options) > 1
     return [
         f"{headline(briefing.comparison)}.",
-        _other_levels(briefing.comparison, of_shown),
-        _risk(of_shown),
+        _most_by_level(effects) if several else _other_levels(effects),
+        _risk(effects, several=several),
     ]
 
 
@@ -106,48 +106,77 @@ def _wrong(briefing: Briefing) -> str:
     return f"The risk is what is wrong and is handed on all the same: {joined(parts)}."
 
 
-def _other_levels(comparison: Comparison, effects: Sequence[Effect]) -> str:
-    """What the option does to every level, with intervals."""
-    levels = [effect for effect in effects if effect.measure in LEVELS]
+def _other_levels(effects: Sequence[Effect]) -> str:
+    """What the only option does to every level, with intervals."""
+    levels = _of_levels(effects)
     if not levels:
         return "No level has a value in the same worlds."
-    among = sum(effect.measure in LEVELS for effect in comparison.effects())
-    unclear = [effect for effect in levels if not is_clear(effect, among=among)]
+    unclear = [effect for effect in levels if not is_clear(effect, among=len(levels))]
     parts = [
         f"{HELD[effect.measure]} by {_difference(effect)}{', not clear' if effect in unclear else ''}"
         for effect in levels
     ]
-    note = f"; not clear: it may be chance, as one of {among} differences" if unclear else ""
+    among = f", as one of {len(levels)} differences" if len(levels) > 1 else ""
+    note = f"; not clear: it may be chance{among}" if unclear else ""
     option = one_line(levels[0].option)
     return f"With {option} the levels move so: {joined(parts)} (95 % intervals{note})."
 
 
-def _risk(effects: Sequence[Effect]) -> str:
+def _most_by_level(effects: Sequence[Effect]) -> str:
+    """Which of several options raises each level most, with intervals."""
+    levels = _of_levels(effects)
+    if not levels:
+        return "No level has a value in the same worlds."
+    parts = []
+    for level in dict.fromkeys(effect.measure for effect in levels):
+        most = max(
+            (one for one in levels if one.measure == level), key=lambda one: float(one.difference.mean)
+        )
+        unclear = "" if is_clear(most, among=len(levels)) else ", not clear"
+        how = f"{one_line(most.option)}, {_difference(most)}{unclear}"
+        parts.append(f"{HELD[level]} \N{EN DASH} {how}")
+    return f"Which option raises each level most: {'; '.join(parts)} (95 % intervals)."
+
+
+def _of_levels(effects: Sequence[Effect]) -> list[Effect]:
+    return [effect for effect in effects if effect.measure in LEVELS]
+
+
+def _risk(effects: Sequence[Effect], *, several: bool) -> str:
     """In how many worlds a level is worse, and who holds more wrongly than before."""
-    levels = [effect for effect in effects if effect.measure in LEVELS]
+    levels = _of_levels(effects)
     if not levels:
         return "The risk cannot be told."
     worst = max(levels, key=lambda effect: float(np.nan_to_num(effect.worse)))
+    told = ", and ".join([_worse(worst, several=several), *_wrongs(effects, several=several)])
+    return f"The risk{'' if several else f' with {one_line(worst.option)}'}: {told}."
+
+
+def _worse(worst: Effect, *, several: bool) -> str:
     times = round(float(np.nan_to_num(worst.worse)) * worst.worlds)
-    lower = (
-        f"{HELD[worst.measure]} is lower in {times} of {worst.worlds} worlds"
-        if times
-        else f"no level is lower in any of {worst.worlds} worlds"
-    )
-    return f"The risk with {one_line(worst.option)}: {', and '.join([lower, *_wrongs(effects)])}."
+    if not times:
+        return f"no level is lower in any of {worst.worlds} worlds"
+    chance = "" if is_clear(worst) else ", which may be chance"
+    where = f"in {times} of {worst.worlds} worlds{_with(worst, several)}"
+    return f"{HELD[worst.measure]} is lower {where}{chance}"
 
 
-def _wrongs(effects: Sequence[Effect]) -> Iterator[str]:
+def _wrongs(effects: Sequence[Effect], *, several: bool) -> Iterator[str]:
     """What is held wrongly, where that grows most, if it was compared."""
     who = {wrong: _WHO[holder] for holder, (_, wrong) in RIGHT_AND_WRONG.items()}
     most = max(
         (one for one in effects if one.measure in who), key=lambda one: one.difference.mean, default=None
     )
     if most is not None:
+        chance = "" if is_clear(most) else ", which may be chance"
         yield (
             f"what {who[most.measure]} wrongly goes from {100 * most.base:.1f} % to {100 * most.mean:.1f} % "
-            f"of all issues (by {_points(most)} points)"
+            f"of all issues{_with(most, several)} (by {_points(most)} points){chance}"
         )
+
+
+def _with(effect: Effect, several: bool) -> str:
+    return f" with {one_line(effect.option)}" if several else ""
 
 
 def _difference(effect: Effect) -> str:

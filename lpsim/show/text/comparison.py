@@ -6,14 +6,14 @@ import math
 from typing import TYPE_CHECKING
 
 from lpsim.analysis.comparison import Comparison, Effect, is_clear, measure_of
-from lpsim.runs.measures import KNOWLEDGE_IN_SHARES, LEVELS, RIGHT_AND_WRONG, SHARE
+from lpsim.runs.measures import KNOWLEDGE_IN_SHARES, LEVELS, MEASURES, RIGHT_AND_WRONG, SHARE
 from lpsim.scenario.settings import time_is_protected
 from lpsim.show.text.lesson_pairs import lessons_gained, lessons_tables
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.scenario import UNTITLED, differences_lines
 from lpsim.show.text.table import NONE, Cell, Number, Table
 from lpsim.show.text.uncertainty import INTERVAL
-from lpsim.show.text.vocabulary import step_word
+from lpsim.show.text.vocabulary import joined, step_word
 from lpsim.sweeps.store.rows import LESSONS
 
 if TYPE_CHECKING:
@@ -108,9 +108,10 @@ def _amount(effect: Effect) -> str:
 
 
 def digits(effect: Effect) -> int:
-    """How many a difference is told with: three where its interval is narrow, or an end would be 0."""
-    low, high = effect.difference.low, effect.difference.high
-    return 3 if high - low < 2 * _FINE or min(abs(low), abs(high)) < _FINE / 2 else 2
+    """How many a difference is told with: three where its interval is narrow, or it or an end would be 0."""
+    found = effect.difference
+    least = min(abs(found.mean), abs(found.low), abs(found.high))
+    return 3 if found.high - found.low < 2 * _FINE or least < _FINE / 2 else 2
 
 
 def comparison_text(comparison: Comparison, asked: Sequence[str] = (), *, width: int | None = WIDTH) -> str:
@@ -233,10 +234,17 @@ def notes(comparison: Comparison) -> Iterator[str]:
         f"Differences from {comparison.base.name} in each of the same {worlds} worlds (seeds); in brackets "
         f"the {INTERVAL}. Unpaired runs: so many of each, with seeds of their own, would be as sure."
     )
-    many = sum(effect.measure in LEVELS for effect in comparison.effects())
-    if many >= 20:
-        by_chance = f"{many / 20:.0f} would leave out 0 by chance if nothing differed"
-        yield f"Of {many} intervals of levels about {by_chance}; the first line allows for that."
+    effects = _of_levels(comparison)
+    hardly = [effect for effect in effects if is_clear(effect) and effect not in _clear(effects)]
+    if len(effects) >= 20:
+        by_chance = f"{len(effects) / 20:.0f} would leave out 0 by chance if nothing differed"
+        yield f"Of {len(effects)} intervals of levels about {by_chance}; the first line allows for that."
+    if hardly:
+        which = joined([f"{effect.option}: {MEASURES[effect.measure].label}" for effect in hardly])
+        yield (
+            f"Not clear in the first line, which widens intervals for choosing among {len(effects)} "
+            f"(Bonferroni), though the one above leaves out 0: {which}."
+        )
 
 
 def differing(comparison: Comparison) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from lpsim.scenario import Scenario
-from lpsim.scenario.differences import differences
+from lpsim.scenario.differences import begins_with, differences
 from lpsim.scenario.evidence import MARKS, evidence
 from lpsim.scenario.shipped import shipped
 from lpsim.scenario.toml_files import leaves
@@ -57,8 +57,10 @@ def written(value: Any) -> str:
 
 def per_step(scenario: Scenario, key: str, value: Any) -> str:
     """A value that `differences` found, for a table: per step where the scenario gives it with its unit."""
+    values = dict(leaves(scenario.model_dump(mode="json")))
+    key = begins_with(key, values)
     if key in scenario.given.with_units:
-        return f"{dict(leaves(scenario.model_dump(mode='json')))[key]:.3g}"
+        return f"{values[key]:.3g}"
     return value if isinstance(value, str) else written(value)
 
 
@@ -106,14 +108,14 @@ def shipped_table() -> Table:
 
 def _levers(found: Iterable[Difference]) -> Iterator[str]:
     """The keys that differ, those set by interventions by their own names; of kinds the kind alone."""
-    for key, _, new in found:
+    for key, old, new in found:
         table, *parts = key.split(".")
         if table == "kinds":
             yield f"a kind of practices: {parts[0]}"
         elif table == "interventions" and parts[1] == "set":
-            yield f"{'.'.join(parts[2:])} = {written(new)}"
+            yield f"{'.'.join(parts[2:])}: {written(old)} → {written(new)}"
         elif table not in ("interventions", "record", *_LABELS):
-            yield f"{key} = {written(new)}"
+            yield f"{key}: {written(old)} → {written(new)}"
 
 
 def _notes(scenario: Scenario, off: list[str]) -> Iterator[str]:
