@@ -137,14 +137,15 @@ def _anchor(name: str) -> str:
 
 
 def _claims(findings: list[Finding]) -> list[str]:
-    lines = ["| claim | | main scenario | calibrated | hypercube |", "|---|---|---|---|---|"]
+    lines = ["| claim | | | main scenario | calibrated | hypercube |", "|---|---|---|---|---|---|"]
     for finding in findings:
         effects = finding.effects
         cells = [
             number(effects[name]) if name == "main" else effects[name].count if name in effects else ""
             for name in SETTINGS
         ]
-        lines.append(f"| {finding.contrast.name} | {ANSWERS[finding.answer]} | {' | '.join(cells)} |")
+        claim, answer = finding.contrast, ANSWERS[finding.answer]
+        lines.append(f"| {claim.name} | {claim.words} | {answer} | {' | '.join(cells)} |")
     return lines
 
 

@@ -46,8 +46,11 @@ def headline(finding: Finding) -> str:
     contrast, main = finding.contrast, finding.effects.get("main")
     holds = finding.answer == "yes" if main is None else main.holds
     text = contrast.words if holds else contrast.otherwise
-    if holds and finding.answer == "depends":
-        text += ", but not wherever it might be so"
+    if finding.answer == "depends":
+        if holds:
+            text += ", but not wherever it might be so"
+        else:
+            text = f"in the main scenario {text}" if main is not None else f"{text}, but not everywhere"
     return f"{text[0].upper()}{text[1:]}."
 
 

@@ -50,19 +50,19 @@ def tier(row: Row) -> str:
     return str(row["tier"]) + ("" if all(row[half] == row["tier"] for half in HALVES) else UNSURE)
 
 
-def share(value: float) -> str:
+def share(value: float, digits: int = 0) -> str:
     """In per cent."""
-    return f"{100 * value:.0f} %"
+    return f"{100 * value:.{digits}f} %"
 
 
 def helps(row: Row) -> str:
     """The share of worlds in which a step helps, in the setting where it helps less."""
-    return share(min(row[f"{name}_helps"] for name in SETTINGS))
+    return share(min(row[f"{name}_helps"] for name in SETTINGS), 1)  # a tier begins at 90 %, not at 89.7 %
 
 
 def harms(row: Row) -> str:
     """The share of worlds in which a step does noticeable harm, in the setting where it does more."""
-    return share(max(row[f"{name}_harms"] for name in SETTINGS))
+    return share(max(row[f"{name}_harms"] for name in SETTINGS), 1)
 
 
 def joined(names: Sequence[str]) -> str:

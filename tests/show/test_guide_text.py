@@ -34,7 +34,7 @@ def test_what_is_not_stable_says_so_and_what_is_does_not():
 def test_no_step_costs_nothing():
     found = guide("staff", size="small")
     assert found["hours"].min() < 0.5
-    text = guide_text(found, goal="staff", horizon=5)
+    text = guide_text(found, goal="staff", horizon=5, width=120)
     told = [line.split("  ")[-1:] for line in text.splitlines() if line.startswith("analyse events ")]
     assert told
     assert " 0.4 " in text

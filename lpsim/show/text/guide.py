@@ -98,7 +98,7 @@ def _cells(row: Row) -> list[Cell]:
     helps = min(row[f"{name}_helps"] for name in SETTINGS)
     harms = max(row[f"{name}_harms"] for name in SETTINGS)
     tier = row["tier"] + ("" if is_stable(row) else UNSURE)
-    shares = [Number(helps, ".0%"), Number(harms, ".0%")]
+    shares = [Number(helps, ".1%"), Number(harms, ".1%")]  # a tier begins at 90 %, and not at 89.7 %
     hours = Number(row["hours"], ".0f" if row["hours"] >= 1 else ".1f")
     return [row["step"], tier, hours, *effects, *shares]
 
