@@ -32,8 +32,13 @@ if TYPE_CHECKING:
 
     from lpsim.engines.behaviours import Behaviours
     from lpsim.runs.run import Run
+    from lpsim.sweeps.design.factors import Point
 
     Columns = Mapping[str, NDArray[Any]]
+
+
+FEW = 3
+"""What so many factors are set to can name a point of a sweep."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,15 +156,24 @@ def of_store(folder: Path, points: Sequence[int] | None = None) -> list[Worlds]:
         point, rows = design.points[number], frame[frame["point"] == number]
         if not len(rows):
             raise InputError(f"{folder}: nothing of point {number} is done; run `lpsim sweep` again.")
-        name = ", ".join(f"{key.rpartition('.')[2]} {value}" for key, value in point.values.items())
         scenario, digest = design.scenario(point), design.digest_of(point)
         by_seed = {
             int(str(seed)): {measure: world[measure].to_numpy(dtype=float) for measure in kept}
             for seed, world in rows.groupby("seed")
         }
         steps = np.array(design.steps, dtype=np.int64)
-        found.append(Worlds(name or f"point {number}", scenario, digest, by_seed, steps))
+        found.append(Worlds(_name(point), scenario, digest, by_seed, steps))
+    if len({worlds.name for worlds in found}) < len(found):
+        found = [replace(one, name=f"point {number}") for one, number in zip(found, wanted, strict=True)]
     return found
+
+
+def _name(point: Point) -> str:
+    """What sets a point apart, where it is little enough for a line; else its number."""
+    if not 0 < len(point.values) <= FEW:
+        return f"point {point.number}"
+    told = {key: f"{value:.3g}" if isinstance(value, float) else value for key, value in point.values.items()}
+    return ", ".join(f"{'.'.join(key.split('.')[-2:])} {value}" for key, value in told.items())
 
 
 def with_seeds(

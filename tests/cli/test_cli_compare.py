@@ -101,7 +101,7 @@ def test_the_points_of_a_sweep_are_compared(folder):
     result = lpsim("compare", "sweeps/design", "--point", 0, "--point", 2, "--out", "x")
     assert result.exit_code == 0, result.stderr
     head = json.loads((folder / "x" / "comparison.json").read_text())
-    assert (head["base"], head["options"]) == ("meetings 0.0", ["meetings 1.0"])
+    assert (head["base"], head["options"]) == ("codification.meetings 0", ["codification.meetings 1"])
     assert lpsim("compare", "sweeps/design", "--point", 7).exit_code == 2
 
 

@@ -40,9 +40,9 @@ INKS = ("#0A4C8C", "#D55E00", "#5B2A86", "#009E73", "#6B5900", "#C06C9B", "#005A
 WIDTH, LEFT, RIGHT, GAP = 11.2, 2.15, 0.2, 0.22
 TALL, ROW, BETWEEN, BOTTOM = 2.0, 0.27, 0.68, 0.55
 LEAST_ROWS = 1.6
-MARKS = (("o", "white", -0.17), ("X", "ink", 0.17))
-"""Of what is held rightly and wrongly: the mark, what fills it, and how far below the middle of its row."""
-KEY = "\N{WHITE CIRCLE} held rightly  \N{HEAVY MULTIPLICATION X} wrongly"
+MARKS = (("o", -0.17), ("X", 0.17))
+"""Of what is held rightly and wrongly: the mark, and how far below the middle of its row it stands."""
+KEY = "\N{WHITE CIRCLE} held rightly  \N{MULTIPLICATION X} wrongly"
 
 
 def plot_comparison(comparison: Comparison) -> Figure:
@@ -167,11 +167,12 @@ def _draw_shares(ax: Axes, comparison: Comparison, level: str) -> None:
     ax.axvline(0, color=BASE, lw=1.4, zorder=1)
     for row, option in enumerate(comparison.options):
         colour, _ = _ink(comparison, option)
-        for name, (mark, inside, down) in zip(KNOWLEDGE_IN_SHARES[level], MARKS, strict=True):
+        for name, (mark, down) in zip(KNOWLEDGE_IN_SHARES[level], MARKS, strict=True):
             found, at = comparison.paired(option, name), row + down
             ax.plot([found.low[-1], found.high[-1]], [at, at], color=colour, lw=2.5, solid_capstyle="butt")
-            fill = colour if inside == "ink" else inside
-            ax.plot(found.mean[-1], at, mark, color=fill, mec=colour, ms=4.5, zorder=4)
+            ax.plot(
+                found.mean[-1], at, mark, color="white", mec=colour, ms=5.5 if mark == "X" else 4.5, zorder=4
+            )
 
 
 def _scale_rows(axes: list[Axes], comparison: Comparison, label: str) -> None:
@@ -233,8 +234,10 @@ def _heads(comparison: Comparison) -> list[Head]:
     about = (
         f"Simulation. Black: {comparison.base.name}, mean of {worlds} worlds. Lines: with each option; band: "
         f"the {interval} of its difference in the same worlds. Below: mean difference, its interval, and a "
-        "stroke for each world. Dotted: when an option begins."
+        "stroke for each world."
     )
+    if any(option.scenario.interventions for option in comparison.options):
+        about += " Dotted: when an intervention of an option begins."
     if any(_is_split(comparison, level) for level in LEVELS):
         about += " At the foot: how much more of all issues is held rightly, and how much more wrongly."
     said = [(f"{sentence}.", 10.0, "normal") for sentence in [held(comparison)] if sentence]

@@ -75,15 +75,22 @@ def right_and_wrong_table(runs: Sequence[Run]) -> Table:
     rows: list[list[Cell]] = []
     for holders, names in RIGHT_AND_WRONG.items():
         right, wrong = (np.array([run.column(name)[-1] for run in runs]) for name in names)
-        shares = (right, wrong, 1.0 - right - wrong, _of(wrong, right + wrong))
+        shares = (right, wrong, 1.0 - right - wrong, _ratio(wrong, right + wrong))
         found = [summarize(share).within(0.0, 1.0) for share in shares]
         rows.append([holders, *(Number.mean(share, ".0%") for share in found)])
     return Table(headings, rows, notes=["Of what is held, half would be wrong by luck alone."])
 
 
-def _of(part: Any, whole: Any) -> Any:
-    """A share; NaN where there is nothing."""
-    return np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+def _ratio(part: Any, whole: Any) -> Any:
+    """Values whose mean is the share of all that runs have together, and whose interval is that ratio's.
+
+    The mean of each run's own share would leave out runs that have nothing, and weigh those that have little
+    as much as others. NaN where none has anything.
+    """
+    if not whole.sum() > 0:
+        return np.full(len(whole), np.nan)
+    ratio = part.sum() / whole.sum()
+    return ratio + (part - ratio * whole) / whole.mean()
 
 
 def loops_table(runs: Sequence[Run]) -> Table:
