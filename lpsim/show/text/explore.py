@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from lpsim.analysis.summary import FEW, LEVEL, half_width, paired_difference
-from lpsim.runs.measures import LEVELS, MEASURES
+from lpsim.runs.measures import LEVELS, MEASURES, RIGHT_AND_WRONG
 from lpsim.show.text.comparison import HELD, in_worlds, when
 from lpsim.show.text.levers import in_words
 from lpsim.show.text.scenario import per_step
@@ -16,7 +16,7 @@ from lpsim.show.text.vocabulary import joined, learner_name, number, step_word
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from lpsim.analysis.comparison import Comparison
+    from lpsim.analysis.comparison import Comparison, Effect
     from lpsim.analysis.life import Life
     from lpsim.analysis.summary import PairedDifference, Summary
     from lpsim.scenario import Scenario
@@ -27,6 +27,10 @@ SAME_EVENT = (
 )
 NO_TWINS = "A and B have no event in common from which something new was learned: the seeds or people differ."
 UNCLEAR = ": not clear, as the largest of four differences may be chance"
+HELD_NOTE = (
+    "Knowledge, above, is what is held rightly less what is held wrongly. An interval that holds 0 shows no "
+    "clear difference."
+)
 MANY = "Nodes stand for several practices here: open a scenario of fewer to see people."
 Why = Literal["kept", "first", "itself", "apart"]
 """Why A is what it is: it was kept; it is the first scenario opened; the first is the one that is chosen; the
@@ -84,13 +88,25 @@ def change_found(
     by = f"{abs(found.mean):.3f}"
     if runs < 2:
         return f"{HELD[measure]} is {by} {way} than {other}, in this one world"
+    if found.low <= 0 <= found.high:
+        return _unclear_found(measure, found, other)
     low, high = (found.low, found.high) if found.mean > 0 else (-found.high, -found.low)
-    interval = Range(low, high, "z.3f")
     share = found.positive if found.mean > 0 else found.negative
     chance = "" if _is_clear(found) else UNCLEAR
     return (
-        f"{HELD[measure]} is {by} {way} than {other} (95 % interval {interval}), "
+        f"{HELD[measure]} is {by} {way} than {other} (95 % interval {Range(low, high, 'z.3f')}), "
         f"and {way} in {round(share * runs)} of the same {runs} worlds{chance}"
+    )
+
+
+def _unclear_found(measure: str, found: PairedDifference[float], other: str) -> str:
+    """A difference that may as well go the other way: with the sign that it has, and its interval's ends."""
+    runs, up = int(found.runs), round(found.positive * found.runs)
+    mean, interval = Number(found.mean, "+z.3f"), Range(found.low, found.high, "+z.3f")
+    signed = f"{mean} (95 % interval {interval})".replace("-", "\N{MINUS SIGN}")
+    return (
+        f"{HELD[measure]} shows no clear difference from that {other}: {signed}; "
+        f"above it in {up} of the same {runs} worlds"
     )
 
 
@@ -150,6 +166,8 @@ def ends_table(comparison: Comparison) -> Table:
     rows: list[list[Cell]] = []
     for effect in comparison.effects():
         found = effect.difference
+        if effect.measure not in LEVELS:
+            continue
         rows.append(
             [
                 MEASURES[effect.measure].label,
@@ -162,6 +180,26 @@ def ends_table(comparison: Comparison) -> Table:
         )
     headings = ["level", "A", "B", "B − A and its 95 % interval", "B is higher in", "B is worse in"]
     return Table(headings, rows, title=f"At {when(comparison)}")
+
+
+def held_table(comparison: Comparison) -> Table:
+    """What is held rightly and wrongly with A and with B at the last step, and the paired difference."""
+    effects = {effect.measure: effect for effect in comparison.effects()}
+    rows: list[list[Cell]] = []
+    for holders, names in RIGHT_AND_WRONG.items():
+        for how, name in zip(("rightly", "wrongly"), names, strict=True):
+            if name in effects:
+                rows.append([f"{holders}: {how}", *_shares(effects[name])])
+    headings = ["share of all issues", "A", "B", "B − A in points, and its 95 % interval"]
+    title = f"Held rightly and wrongly at {when(comparison)}"
+    return Table(headings, rows, title=title, notes=[HELD_NOTE])
+
+
+def _shares(effect: Effect) -> list[Cell]:
+    """A share with A, with B, and by how many points of a hundred these differ."""
+    found = effect.difference
+    points = Number(100 * found.mean, "+z.1f", 100 * found.low, 100 * found.high)
+    return [Number(effect.base, ".1%"), Number(effect.mean, ".1%"), points]
 
 
 def differing_table(comparison: Comparison, *, several: bool) -> Table:
@@ -195,4 +233,5 @@ def _ends(comparison: Comparison) -> dict[str, PairedDifference[float]]:
             *(one.array(name, comparison.seeds, last)[:, 0].tolist() for one in (option, comparison.base))
         )
         for name in comparison.measures
+        if name in LEVELS
     }

@@ -12,8 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import lpsim
-from lpsim.runs.measures import FUNNEL, LEVELS
+from lpsim.analysis.summary import paired_difference
+from lpsim.runs.measures import FUNNEL, LEVELS, RIGHT_AND_WRONG
 from lpsim.scenario import Scenario
+from lpsim.show.text import explore
 from lpsim.show.web.app.guard import HEADERS
 from lpsim.show.web.app.question import Offer
 from lpsim.show.web.app.server import QUESTIONS, SAVED, Setting, application
@@ -76,6 +78,22 @@ def test_a_comparison_is_that_of_lpsim_compare(app):
         assert end["low"] == pytest.approx(effect.difference.low, abs=1e-6)
         assert end["higher"] == round(effect.difference.positive * 20)
     assert answer["levers"]["rows"] == [["What was learned is written down (times a month)", "0.1", "0.9"]]
+
+
+def test_what_is_held_rightly_and_wrongly_with_a_and_b_is_that_of_lpsim_compare(app):
+    held = ask(app, f"/api/compare?{MEETINGS}=0.9").json["held"]
+    base = Scenario.load("one_practice", {"steps": 10}).adapted({"record.lessons": False})
+    found = {one.measure: one for one in lpsim.compare(base, {"B": base.adapted({MEETINGS: 0.9})}).effects()}
+    names = [name for names in RIGHT_AND_WRONG.values() for name in names]
+    rows = dict(zip(names, held["rows"], strict=True))
+    assert list(rows)[:2] == ["staff_right", "staff_wrong"]
+    assert [row[0] for row in held["rows"][:2]] == ["staff: rightly", "staff: wrongly"]
+    for name, (_, a, b, apart) in rows.items():
+        effect, gap = found[name], found[name].difference
+        points = [100 * end for end in (gap.mean, gap.low, gap.high)]
+        assert (a, b) == (f"{100 * effect.base:.1f} %", f"{100 * effect.mean:.1f} %")
+        assert apart.startswith(f"{points[0]:+z.1f}")
+        assert gap.sd == 0 or apart.endswith(f"[{points[1]:+z.1f} to {points[2]:+z.1f}]")
 
 
 def test_without_a_kept_the_scenario_as_it_is_is_a(app):
@@ -197,10 +215,23 @@ def test_the_sentence_says_which_levers_were_moved_and_how_surely_they_did_somet
 
 
 def test_the_largest_of_four_differences_is_clear_only_where_chance_alone_would_not_make_it(app):
-    said = ask(app, f"/api/levels?{MEETINGS}=0.26").json["said"]
-    assert said.endswith("not clear, as the largest of four differences may be chance.")
+    found = paired_difference([1.0] * 13 + [0.0] * 7, [0.0] * 13 + [1.0, 1.0, 1.0, 1.0, 0.5, 0.0, 0.0])
+    assert found.low > 0
+    said = explore.change_found("staff_knowledge", found)
+    assert said.endswith("not clear, as the largest of four differences may be chance")
     said = ask(app, "/api/levels?practice.reflection.rate=0.1").json["said"]
     assert said.endswith("of the same 20 worlds.")
+
+
+def test_an_interval_has_the_direction_that_its_sentence_names_and_one_with_0_in_it_has_signs():
+    lower = explore.change_found("staff_knowledge", paired_difference([-0.2, -0.1, 0.0], [0.1, 0.3, 0.2]))
+    assert "knowledge of staff is 0.300 lower than" in lower
+    assert "(95 % interval 0.052 to 0.548), and lower in 3 of the same 3 worlds" in lower
+    either = explore.change_found("staff_knowledge", paired_difference([0.3, -0.1, 0.0], [0.1, 0.3, 0.2]))
+    assert "lower" not in either
+    assert "higher" not in either
+    assert "shows no clear difference from that in the scenario as it is: −0.133 (" in either
+    assert either.endswith("(95 % interval −0.892 to +0.626); above it in 1 of the same 3 worlds")
 
 
 def test_the_same_morning_is_the_same_event_in_both(app):

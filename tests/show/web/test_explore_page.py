@@ -117,6 +117,7 @@ def test_every_tab_draws_where_neither_browser_nor_server_has_a_network(page, ad
     assert page.locator("#funnel-chart .bar").count() == 6
     show(page, "compare")
     assert paths(page, "#differences-chart") >= 12
+    assert page.locator("#compare-held tbody tr").count() == 6
     show(page, "lessons")
     assert paths(page, "#lesson-chart") >= 3
     assert page.locator("#story li").count() >= 3

@@ -19,7 +19,7 @@ from lpsim.analysis.worlds import Worlds, of_runs
 from lpsim.analysis.worlds import of_scenario as worlds_of
 from lpsim.engines.registry import engine_named
 from lpsim.errors import InputError
-from lpsim.runs.measures import LEVELS
+from lpsim.runs.measures import LEVELS, RIGHT_AND_WRONG
 from lpsim.runs.provenance import origin
 from lpsim.show.text import explore
 from lpsim.show.text.closing import levels_table, right_and_wrong_table
@@ -54,6 +54,8 @@ if TYPE_CHECKING:
 
 REPORTED = 20
 """Worlds in a report."""
+COMPARED = (*LEVELS, *(name for names in RIGHT_AND_WRONG.values() for name in names))
+"""What of A and B is compared."""
 
 
 def of_levels(worlds: Made, question: Question, *, tables: bool) -> dict[str, Any]:
@@ -86,11 +88,12 @@ def of_comparison(worlds: Made, both: Pair, *, several: bool) -> dict[str, Any]:
     found = zip(both.by_title, (both.a, both.b), strict=True)
     base, option = (_levels_of(name, worlds.runs(one)) for name, one in found)
     see_that_they_compare(base, [option])
-    comparison = Comparison(base, (option,), tuple(both.b.seeds), base.steps, LEVELS)
+    comparison = Comparison(base, (option,), tuple(both.b.seeds), base.steps, COMPARED)
     return {
         "about": explore.what_they_are(both.why, of_one=both.of_one, same=both.same, several=several),
         "differences": differences(comparison),
         "said": sentences([explore.compared(comparison)]),
+        "held": _table(explore.held_table(comparison)),
         "levers": _table(explore.differing_table(comparison, several=several)),
         "tables": [_table(explore.ends_table(comparison))],
     }
@@ -225,8 +228,8 @@ def _last(sample: Sample, name: str) -> list[float]:
 
 
 def _levels_of(name: str, runs: Sequence[Run]) -> Worlds:
-    """Worlds to compare by their levels alone."""
-    found = {run.seed: {level: run.column(level) for level in LEVELS} for run in runs}
+    """Worlds to compare by their levels, and by what is held rightly and wrongly."""
+    found = {run.seed: {name: run.column(name) for name in COMPARED} for run in runs}
     return Worlds(name, runs[0].scenario, str(runs[0].provenance["digest"]), found, runs[0].column("step"))
 
 

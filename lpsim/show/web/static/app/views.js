@@ -28,9 +28,10 @@ function drawLevelsTab({ levels, funnel, loops }, { at, band = "2" }) {
   drawLoops(by("loops-chart"), loops, { at });
 }
 
-function drawCompareTab({ about, differences, levers }) {
+function drawCompareTab({ about, differences, held, levers }) {
   by("kept").textContent = about;
   drawDifferences(by("differences-chart"), differences, { before: "" });
+  tables(by("compare-held"), [held]);
   tables(by("compare-levers"), [levers]);
 }
 
