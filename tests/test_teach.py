@@ -1,10 +1,12 @@
 """What lesson plans claim is what the model gives, what is made of them fits its pages, and notebooks run."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from docs.teach import answers, pages
+from lpsim import simulate
 from lpsim.show.web.app.teaching import plan, plans
 from tests.show.web.browser import browser  # noqa: F401 (a fixture)
 
@@ -19,6 +21,30 @@ def test_every_answer_that_is_claimed_is_what_comes_out(name):
         found = answers.worked_out(lesson, answer)
         assert found == pytest.approx(answer.found, abs=1e-4), f"{key}: python -m docs.teach --write"
         assert answer.way is None or answer.way == answers.way_of(found), f"{key}: mind the plan's words"
+
+
+def test_where_everybody_leaves_people_and_notes_both_know_less_in_the_world_that_is_shown():
+    lesson = plan("who_knows")
+    (step,) = (step for step in lesson.steps if step.title == "Everybody leaves")
+    scenario = lesson.load(lesson.scenario).adapted({"record.lessons": False})
+    before, after = (simulate(one, seed=step.seed) for one in (scenario, scenario.adapted(step.set)))
+    for name in ("staff_knowledge", "practice_knowledge"):
+        assert after.column(name)[-1] < before.column(name)[-1]
+
+
+def test_the_way_back_took_longest_of_the_steps_of_the_lesson_that_came_back():
+    found = plan("there_and_back").answers
+    months = [found[key].found[0] for key in ("born", "talked", "noted", "guided", "came_back")]
+    *others, back = [later - earlier for earlier, later in pairwise(months)]
+    assert back > max(others)
+
+
+def test_without_notes_teams_move_most_and_more_in_twenty_games_than_in_300():
+    lesson = plan("nine_people_and_a_coin")
+    few, many = lesson.answers["no_notes_teams"], lesson.answers["no_notes_teams_many"]
+    staff = few.model_copy(update={"measure": "staff_knowledge"})
+    assert abs(answers.worked_out(lesson, staff)[0]) < few.found[0]
+    assert 2 * many.found[0] < few.found[0]
 
 
 def test_the_two_stories_of_the_same_morning_are_what_comes_out():

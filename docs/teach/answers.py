@@ -42,7 +42,9 @@ def worked_out(lesson: Lesson, answer: Answer) -> tuple[float, ...]:
         return tuple(round(value, 5) for value in (mean.mean, mean.low, mean.high))
     gap = paired_difference(here, _values(lesson, answer, answer.than))
     share = gap.negative if gap.mean < 0 else gap.positive
-    return (*(round(value, 5) for value in (gap.mean, gap.low, gap.high)), round(share * answer.runs))
+    shares = (share, 1 - gap.negative - gap.positive)
+    ends = (round(value, 5) for value in (gap.mean, gap.low, gap.high))
+    return (*ends, *(round(part * answer.runs) for part in shares))
 
 
 def way_of(found: tuple[float, ...]) -> str:

@@ -89,7 +89,8 @@ def sets(lesson: Lesson, step: Step, names: dict[str, str]) -> str:
     """How a step sets the page, in words."""
     b = [f"“{names[key]}” to {value:g}" for key, value in step.set.items()]
     scenario = [f"the scenario `{step.scenario}`"] if step.scenario else []
-    seed = [f"seed {lesson.seed(step.seed)}"] if step.seed is not None else []
+    several = "" if step.worlds in (None, 1) else f"{step.worlds} worlds from "
+    seed = [f"{several}seed {lesson.seed(step.seed)}"] if step.seed is not None else []
     parts = [*scenario, *seed, *b]
     if step.kept is not None:
         a = [f"“{names[key]}” at {value:g}" for key, value in step.kept.set.items()]

@@ -87,14 +87,23 @@ def test_a_page_that_is_made_asks_for_nothing_and_runs_nothing(made):
 
 def test_a_difference_tells_its_way_its_interval_and_in_how_many_worlds_it_is_so():
     one = {"words": "w", "measure": "staff_knowledge", "at": 1, "than": World()}
-    lower = Answer(**one, way="lower", found=(-0.1264, -0.198, -0.0547, 16))
-    assert str(lower) == "0.126 lower on average (95 % interval −0.198 to −0.055; lower in 16 of 20 worlds)"
+    lower = Answer(**one, way="lower", found=(-0.1264, -0.198, -0.0547, 16, 1))
+    assert str(lower) == "0.126 lower on average (95 % interval 0.055 to 0.198; lower in 16 of 20 worlds)"
+    assert lower.same == "1"
     none = Answer(**one, way="no clear difference", found=(0.02, -0.0166, 0.0583, 12))
     assert str(none) == "no clear difference (95 % interval −0.017 to +0.058)"
     points = Answer(**one, way="higher", of=100, found=(0.065, 0.0463, 0.0837, 19))
     assert points.short == "6.5 points higher"
     level = Answer(words="w", stage="system", of=1000, found=(0.00635, 0.00598, 0.00672))
     assert str(level) == "6.3 of 1000 on average (95 % interval 6.0 to 6.7)"
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_a_step_that_shows_worlds_sets_those_that_its_key_is_about(name):
+    for step in plan(name).steps:
+        if step.task in ("run", "change") and not step.blank:
+            assert step.seed is not None, step.title
+            assert step.worlds == 20 or step.tab == "lessons", step.title
 
 
 def test_a_lesson_that_is_not_there_is_told_with_those_that_are():

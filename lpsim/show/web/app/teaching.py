@@ -96,9 +96,10 @@ class Answer(_Plan):
     of: int = 1
     """What shares are counted in: "5 of 20"."""
     found: tuple[float, ...] = ()
-    """The mean, the ends of its 95 % interval, and of a difference in how many worlds it is so. Of a lesson's
-    mark, the step alone; of the mark "seed", the first in which a lesson has all marks. Of twins, the first
-    seed in which two lessons of one event got nowhere with ``than``, and into the memory with ``world``."""
+    """The mean, the ends of its 95 % interval, and of a difference in how many worlds it is so and in how
+    many there is none. Of a lesson's mark, the step alone; of the mark "seed", the first in which a lesson
+    has all marks. Of twins, the first seed in which two lessons of one event got nowhere with ``than``, and
+    into the memory with ``world``."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -131,14 +132,20 @@ class Answer(_Plan):
 
     @property
     def interval(self) -> str:
-        """Where the true mean is likely to lie."""
-        low, high = (self._number(end, signed=self.way is not None) for end in self.found[1:3])
-        return f"{low} to {high}"
+        """Where the true mean lies, likely: of "lower", by how much lower; with signs where it holds 0."""
+        low, high = self.found[1:3]
+        ends = (-high, -low) if self.way == "lower" else (low, high)
+        return " to ".join(self._number(end, signed=self.way == "no clear difference") for end in ends)
 
     @property
     def worlds(self) -> str:
         """In how many worlds the difference is what it is on average."""
         return f"{int(self.found[3])} of {self.runs} worlds"
+
+    @property
+    def same(self) -> str:
+        """In how many worlds there is no difference at all."""
+        return f"{int(self.found[4])}"
 
     def __str__(self) -> str:
         if self.whole:
