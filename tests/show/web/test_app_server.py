@@ -16,7 +16,7 @@ from lpsim.analysis.summary import paired_difference
 from lpsim.runs.measures import FUNNEL, LEVELS, RIGHT_AND_WRONG
 from lpsim.scenario import Scenario
 from lpsim.show.text import explore
-from lpsim.show.web.app.guard import HEADERS
+from lpsim.show.web.app.guard import HEADERS, OF_LOOPBACK
 from lpsim.show.web.app.question import Offer
 from lpsim.show.web.app.server import QUESTIONS, SAVED, Setting, application
 from lpsim.show.web.app.teaching import plan
@@ -360,10 +360,18 @@ def test_nothing_can_be_sent(app, method):
 )
 def test_every_answer_has_the_headers_that_keep_other_scripts_out(app, path):
     headers = ask(app, path).headers
-    for name, value in HEADERS.items():
+    for name, value in (HEADERS | OF_LOOPBACK).items():
         assert headers[name.lower()] == value
     assert "unsafe" not in headers["content-security-policy"]
     assert "access-control-allow-origin" not in headers
+
+
+def test_a_header_that_browsers_ignore_at_an_address_of_the_network_is_not_sent_there():
+    app = app_of(host=HOST)
+    headers = ask(app, "/", host=f"{HOST}:8765", client=PUPIL).headers
+    assert headers.keys() >= {name.lower() for name in HEADERS}
+    assert headers.keys().isdisjoint(name.lower() for name in OF_LOOPBACK)
+    assert "cross-origin-opener-policy" in ask(app, "/", host="localhost:8765").headers
 
 
 def test_other_pages_may_link_here_and_ask_nothing(app):

@@ -22,11 +22,12 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
 """Sent with every answer."""
+OF_LOOPBACK = {"Cross-Origin-Opener-Policy": "same-origin"}
+"""Sent besides where it acts: browsers ignore it, and say so, at an address that they do not trust."""
 
 
 class Guard:
@@ -49,14 +50,15 @@ class Guard:
         if scope["type"] != "http":
             return
 
+        asked = Headers(scope=scope)
+        here = _without_port(asked.get("host", "")) in LOOPBACK
+
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers[name] = value
+                MutableHeaders(scope=message).update(HEADERS | OF_LOOPBACK if here else HEADERS)
             await send(message)
 
-        refusal = self._refusal(Headers(scope=scope), scope["path"])
+        refusal = self._refusal(asked, scope["path"])
         app = self.app if refusal is None else PlainTextResponse(*refusal)
         await app(scope, receive, with_headers)
 
