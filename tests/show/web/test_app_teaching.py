@@ -106,6 +106,24 @@ def test_a_step_that_shows_worlds_sets_those_that_its_key_is_about(name):
             assert step.worlds == 20 or step.tab == "lessons", step.title
 
 
+@pytest.mark.parametrize("name", PLANS)
+def test_a_step_that_keeps_a_names_both_and_shows_its_levers(name):
+    lesson = plan(name)
+    told = lesson.for_page()["steps"]
+    for step, of_page in zip(lesson.steps, told, strict=True):
+        assert (step.kept is None) == (step.names is None)
+        assert set(step.set) <= set(of_page["levers"])
+        assert step.lever is None or step.lever in of_page["levers"]
+
+
+def test_names_without_a_are_refused():
+    (first, *_) = plans().values()
+    data = tomllib.loads(first.read_text(encoding="utf-8"))
+    data["steps"][0]["names"] = ["one", "other"]
+    with pytest.raises(ValueError, match="names are those of what is kept as A"):
+        Lesson.model_validate(data)
+
+
 def test_a_lesson_that_is_not_there_is_told_with_those_that_are():
     with pytest.raises(InputError, match="no lesson of that name ships") as refused:
         plan("../../etc/passwd")

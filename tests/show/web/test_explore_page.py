@@ -445,6 +445,7 @@ def test_a_bet_is_dragged_on_the_chart_or_moved_by_keys_and_none_is_made_up(page
     with served(app_of(lesson=plan("who_knows"))) as address:
         opened(page, address, "step=1")
         page.click("#lesson-on")
+        page.click("#lesson-on")
         page.wait_for_selector("#levels-chart path.line")
         assert page.inner_text("#answer").startswith("What the practice's memory knows")
         page.click("#lesson-back")
@@ -468,7 +469,68 @@ def test_levers_that_a_step_moves_are_seen(page):
         opened(page, address, "step=5")
         page.click("#lesson-on")
         wait_until(page, lambda: page.locator(".lever.moved").count() == 4)
-        assert all(lever.is_visible() for lever in page.locator(".lever.moved").all())
+        assert all(lever.is_visible() for lever in page.locator("#step-levers .lever.moved").all())
+        assert page.locator("#step-levers .lever").count() == 4
+        assert page.locator("#first .lever").count() == 6
+        assert page.get_attribute("#more", "open") is None
+        page.click("#lesson-on")
+        page.wait_for_selector("#step-levers", state="hidden")
+        assert page.locator(".lever.moved").count() == 0
+
+
+def test_levers_that_an_address_moves_are_seen_and_stay_in_their_place(page, address):
+    opened(page, address, "turnover.experienced=0")
+    moved = '#first [id="lever-turnover.experienced"]'
+    assert page.is_visible(moved)
+    assert page.get_attribute("#more", "open") is None
+    page.click("#more summary")
+    page.locator("#others input").first.press("End")
+    wait_until(page, lambda: page.locator("#others .lever.moved").count() == 1)
+    show(page, "compare")
+    assert page.locator("#others .lever.moved").is_visible()
+    assert page.locator("#first .lever").count() == 7
+
+
+def test_to_go_on_without_a_bet_takes_a_second_press_and_is_said_before(page):
+    with served(app_of(lesson=plan("nine_people_and_a_coin"))) as address:
+        opened(page, address, "step=2")
+        assert page.inner_text("#no-bet") == ""
+        page.focus("#lesson-on")
+        page.keyboard.press("Enter")
+        assert "You have placed no bet yet" in page.inner_text("#no-bet")
+        assert page.get_attribute("#no-bet", "role") == "status"
+        assert "3 of 8" in page.inner_text("#lesson-step")
+        assert page.evaluate("document.activeElement.id") == "lesson-on"
+        page.keyboard.press("Enter")
+        assert "4 of 8" in page.inner_text("#lesson-step")
+        assert page.inner_text("#no-bet") == ""
+        page.wait_for_selector("#levels-chart path.line")
+        page.click("#lesson-on")
+        page.click("#lesson-on")
+        assert "5 of 8" in page.inner_text("#lesson-step")
+        page.check("#choosing input >> nth=1")
+        assert page.inner_text("#no-bet") == ""
+        page.click("#lesson-on")
+        assert "6 of 8" in page.inner_text("#lesson-step")
+
+
+@pytest.mark.parametrize("page", [{"viewport": {"width": 390, "height": 800}}], indirect=True)
+def test_every_number_can_be_bet_on_a_phone(page):
+    lesson = plan("there_and_back")
+    with served(app_of(*lesson.scenarios, lesson=lesson)) as address:
+        page.goto(f"{address}?step=1")
+        page.wait_for_selector("#guess-number")
+        for number in ("4", "5", "6", "1000"):
+            page.fill("#guess-number", number)
+            assert page.inner_text("#guessed") == page.input_value("#guess") == number
+        page.fill("#guess-number", "1001")
+        assert page.inner_text("#guessed") == "1000"
+        page.fill("#guess-number", "")
+        assert page.inner_text("#guessed") == "not placed yet"
+        page.focus("#guess")
+        page.keyboard.press("Home")
+        assert page.inner_text("#guessed") == page.input_value("#guess-number") == "0"
+        page.wait_for_selector("body[data-drawn]")
 
 
 def test_the_table_is_of_the_tab_that_is_open(page, address):
@@ -505,3 +567,8 @@ def test_in_a_lesson_a_bet_may_be_a_choice_and_the_next_step_sets_the_page(page)
         page.wait_for_selector("#differences-chart path")
         page.wait_for_url(lambda url: f"a.{MEETINGS}=0" in url)
         assert page.input_value(LEVER) == "0.25"
+        wait_until(page, lambda: "A: without notes" in page.inner_text("#differences-chart"))
+        assert "B: with notes" in page.inner_text("#differences-chart")
+        page.focus(LEVER)
+        page.keyboard.press("End")
+        wait_until(page, lambda: "with its levers moved" in page.inner_text("#differences-chart"))

@@ -31,9 +31,9 @@ A plan is a TOML file in ``lpsim/show/web/teach/``; its name without the suffix 
 
 ``predict`` hides the page until everybody has placed a bet; ``run`` shows it, and the answer beside the bet;
 ``change`` asks for a lever to be moved; ``notice`` is something to look at or to talk about. A step may set
-the page: its ``scenario``, the levers ``set`` there, what is ``kept`` as A, the ``seed``, how many
-``worlds``, the ``pick`` of a lesson, whether the same ``morning`` in A and in B is told; or leave it
-``blank``.
+the page: its ``scenario``, the levers ``set`` there, what is ``kept`` as A, the ``names`` of A and B, the
+``seed``, how many ``worlds``, the ``pick`` of a lesson, whether the same ``morning`` in A and in B is told;
+or leave it ``blank``.
 """
 
 from __future__ import annotations
@@ -193,6 +193,8 @@ class Step(_Plan):
     scenario: str | None = None
     set: dict[str, int | float] = {}
     kept: World | None = None
+    names: tuple[str, str] | None = None
+    """What A, which is kept, and B are called."""
     seed: int | str | None = None
     """The first world; a text names an answer that is one."""
     worlds: Literal[1, 4, 20] | None = None
@@ -229,6 +231,8 @@ class Lesson(_Plan):
         for step in self.steps:
             if step.task == "predict" and step.answer not in self.answers:
                 raise ValueError(f"{step.title}: a step to predict needs an answer, one of the lesson's")
+            if step.names and step.kept is None:
+                raise ValueError(f"{step.title}: names are those of what is kept as A, and of B")
         return self
 
     def filled(self, text: str) -> str:
@@ -277,12 +281,13 @@ class Lesson(_Plan):
         kept = step.kept and {"scenario": step.kept.scenario or self.scenario, "levers": step.kept.set}
         asked = self.answers[step.answer] if step.answer and step.task == "predict" else None
         wanted = {"scenario", "set", "worlds", "pick", "morning", "blank"}
-        wanted |= {"tab", "task", "title", "minutes"}
+        wanted |= {"tab", "task", "title", "minutes", "names"}
         return {
             **step.model_dump(mode="json", include=wanted),
             "text": self.filled(step.text),
             "seed": self.seed(step.seed),
             "kept": kept,
+            "levers": list(dict.fromkeys([*step.set, *([step.lever] if step.lever else [])])),
             "ask": step.ask,
             "bet": asked.bet(step.bets) if asked else None,
             "told": f"{asked.words}: {asked.short if self.plain else asked}." if asked else "",

@@ -3,6 +3,7 @@ import { drawBet } from "../draw/bet.js";
 import { by, part } from "./parts.js";
 
 const bets = {};
+const NO_BET = "You have placed no bet yet: place one, or press Next again to go on without.";
 const FRESH = { at: undefined, lesson: undefined, practice: undefined };
 
 // `lesson` as `for_page` in lpsim/show/web/app/teaching.py tells it; `change` moves the page from the step it is at;
@@ -11,6 +12,11 @@ export function guide(lesson, first, change, shown) {
   let place = Math.min(Math.max(Number(first) || 0, 0), lesson.steps.length - 1);
   by("lesson").hidden = false;
   by("lesson-title").textContent = `${lesson.title}${/\w$/.test(lesson.title) ? "." : ""} ${lesson.question}`;
+  const bet = (value) => {
+    bets[place] = value;
+    by("no-bet").textContent = "";
+    draw();
+  };
   const draw = () => drawMine(lesson.steps[place], bets[place], shown());
   const go = (to) => {
     const levers = levered(lesson.steps[place]) || levered(lesson.steps[to]) ? { ...lesson.steps[to].set } : undefined;
@@ -20,27 +26,43 @@ export function guide(lesson, first, change, shown) {
     draw();
   };
   by("lesson-back").addEventListener("click", () => go(place - 1));
-  by("lesson-on").addEventListener("click", () => go(place + 1));
-  by("guess").addEventListener("input", () => {
-    bets[place] = by("guess").value;
-    draw();
+  by("lesson-on").addEventListener("click", () => {
+    const open = lesson.steps[place].bet && bets[place] === undefined;
+    if (!open || by("no-bet").textContent) return go(place + 1);
+    by("no-bet").textContent = NO_BET;
   });
+  listen(bet);
   addEventListener("resize", draw);
   show(lesson, place);
   if (first) draw();
   else go(0);
 }
 
+// Call `bet` with what is bet: a place of the slider, a number in the box (none where it is emptied), a choice.
+function listen(bet) {
+  by("guess").addEventListener("input", ({ target }) => bet(target.value));
+  by("guess-number").addEventListener("input", ({ target }) => target.validity.valid && bet(target.value || undefined));
+  by("choosing").addEventListener("change", ({ target }) => bet(target.value));
+}
+
 // The bet that is a number: none until it is placed; of what has a curve, also on axes of its own.
 function drawMine({ bet, tab }, value, { steps, unit }) {
   by("guessed").textContent = value ?? "not placed yet";
+  if (bet && !bet.choices) follow(value);
   by("bet-chart").hidden = !bet || bet.choices || tab !== "levels";
   if (by("bet-chart").hidden) return;
   const place = (at) => {
-    by("guess").value = at; // which takes the nearest that can be bet
+    by("guess").value = at; // which takes the nearest that it can
     by("guess").dispatchEvent(new Event("input"));
   };
   drawBet(by("bet-chart"), { low: bet.low, high: bet.high, value, last: steps, unit, place });
+}
+
+// Slider and box at a bet; what is being typed, which may be "0.50", stays as it is.
+function follow(value) {
+  const box = by("guess-number");
+  if (!box.value || Number(box.value) !== Number(value)) box.value = value ?? "";
+  if (value !== undefined) by("guess").value = value; // which takes the nearest that it can
 }
 
 // Whether a step has levers of its own, which the next does not take over.
@@ -68,6 +90,7 @@ function show({ steps }, place) {
   by("lesson-back").disabled = place === 0;
   by("lesson-on").disabled = place === steps.length - 1;
   by("bet").hidden = !step.bet;
+  by("no-bet").textContent = "";
   document.body.classList.toggle("betting", step.blank || step.bet !== null);
   by("answer").textContent = step.task === "run" ? answer(steps, place) : "";
   if (step.bet) ask(step, place);
@@ -80,9 +103,6 @@ function ask({ bet: { choices, low, high, step }, ask: words }, place) {
   if (choices) {
     const asked = choices.map((choice) => {
       const radio = part("input", { type: "radio", name: "choice", value: choice, checked: bets[place] === choice });
-      radio.addEventListener("change", () => {
-        bets[place] = choice;
-      });
       return part("label", {}, radio, ` ${choice}`);
     });
     by("choosing").replaceChildren(part("legend", {}, words), ...asked);
@@ -90,6 +110,7 @@ function ask({ bet: { choices, low, high, step }, ask: words }, place) {
   }
   by("guess-label").textContent = words;
   Object.assign(by("guess"), { min: low, max: high, step });
+  Object.assign(by("guess-number"), { min: low, max: high, step: step < 1 ? "any" : step, value: bets[place] ?? "" });
   by("guess").value = bets[place] ?? (low + high) / 2;
 }
 

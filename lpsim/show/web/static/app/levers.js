@@ -3,13 +3,25 @@ import { by, part } from "./parts.js";
 
 const FIRST = 6;
 
-// Show levers as they are set; `set` (texts by key) follows them, and `moved` is called when it did.
-export function showLevers(levers, set, moved) {
-  const rows = levers.map((lever) => row(lever, set, moved));
-  by("first").replaceChildren(...rows.slice(0, FIRST));
-  by("others").replaceChildren(...rows.slice(FIRST));
-  by("more").hidden = rows.length <= FIRST;
-  if (levers.slice(FIRST).some(({ key }) => key in set)) by("more").open = true;
+const shown = { at: undefined, front: [] };
+
+// Show levers as they are set; `set` (texts by key) follows them, and `moved` is called when it did. `own` are the keys
+// that a lesson's step is about: they stand with its text. The first others, and those that are moved when `at`
+// (scenario and step) is new, stand before "more…".
+export function showLevers(levers, set, moved, { own, at }) {
+  const others = levers.filter(({ key }) => !own.includes(key));
+  if (shown.at !== at) {
+    shown.at = at;
+    shown.front = others.filter(({ key }, i) => i < FIRST || key in set).map(({ key }) => key);
+    by("more").open = false;
+  }
+  const rows = (all) => all.map((lever) => row(lever, set, moved));
+  const behind = others.filter(({ key }) => !shown.front.includes(key));
+  by("step-levers").replaceChildren(...rows(levers.filter(({ key }) => own.includes(key))));
+  by("step-levers").hidden = !by("step-levers").children.length;
+  by("first").replaceChildren(...rows(others.filter(({ key }) => shown.front.includes(key))));
+  by("others").replaceChildren(...rows(behind));
+  by("more").hidden = !behind.length;
 }
 
 function row({ key, name, unit, meaning, value, low, high, step }, set, moved) {

@@ -4,7 +4,7 @@ import { guide } from "./guide.js";
 import { showLevers } from "./levers.js";
 import { player } from "../player.js";
 import { by, choices, tables, tabs } from "./parts.js";
-import { address, question, read } from "./state.js";
+import { address, namesIn, question, read } from "./state.js";
 import { VIEWS, awaitMorning, drawMorning } from "./views.js";
 
 const QUICK = 150; // milliseconds: where all worlds take longer, four are asked for first
@@ -89,7 +89,8 @@ function open() {
   by("seed").value = state.seed;
   by("number").value = state.lesson ?? "";
   by("seeds").value = state.seeds;
-  showLevers(scenario.levers, state.levers, refresh);
+  const at = `${scenario.name} ${state.step ?? ""}`;
+  showLevers(scenario.levers, state.levers, refresh, { own: stepOf()?.levers ?? [], at });
   by("at").max = scenario.steps;
   by("at").value = state.at;
   by("at-label").textContent = scenario.step;
@@ -99,6 +100,11 @@ function open() {
 
 function called(wanted) {
   return start.scenarios.find(({ name }) => name === wanted) ?? start.scenarios[0];
+}
+
+// The step of a lesson that the page is at.
+function stepOf() {
+  return start.lesson?.steps[state.step ?? 0];
 }
 
 function note() {
@@ -151,7 +157,7 @@ function draw() {
   by("numbers").hidden = !answer?.tables;
   by("said").hidden = !answer?.said;
   if (!answer) return;
-  VIEWS[tab].draw(answer, state, change);
+  VIEWS[tab].draw(answer, { ...state, names: namesIn(state, stepOf()) }, change);
   by("said").textContent = answer.said ?? "";
   by("now").textContent = state.at;
 }

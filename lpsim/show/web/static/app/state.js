@@ -26,6 +26,14 @@ export function question(state) {
   return query;
 }
 
+// What a step of a lesson calls A and B, as long as they are what it made them.
+export function namesIn({ scenario, levers, a }, step) {
+  if (!step?.names || a?.scenario !== step.kept.scenario) return undefined;
+  if (scenario !== (step.scenario ?? step.kept.scenario)) return undefined;
+  const told = (set) => [...Object.entries(set)].map(String).sort().join();
+  return told(a.levers) === told(step.kept.levers) && told(levers) === told(step.set) ? step.names : undefined;
+}
+
 // The whole state, as the address of the page.
 export function address(state) {
   const query = question(state);

@@ -28,9 +28,10 @@ function drawLevelsTab({ levels, funnel, loops }, { at, band = "2" }) {
   drawLoops(by("loops-chart"), loops, { at });
 }
 
-function drawCompareTab({ about, differences, held, levers }) {
+function drawCompareTab({ about, differences, held, levers }, { names }) {
+  const called = names && { base: `A: ${names[0]}`, options: [`B: ${names[1]}`] };
   by("kept").textContent = about;
-  drawDifferences(by("differences-chart"), differences, { before: "" });
+  drawDifferences(by("differences-chart"), { ...differences, ...called }, { before: "" });
   tables(by("compare-held"), [held]);
   tables(by("compare-levers"), [levers]);
 }
