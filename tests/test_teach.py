@@ -2,12 +2,16 @@
 
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
 from docs.teach import answers, pages
 from lpsim import simulate
+from lpsim.show.web.app.question import Offer
+from lpsim.show.web.app.server import Setting, application
 from lpsim.show.web.app.teaching import plan, plans
+from tests.show.web.asking import ask
 from tests.show.web.browser import browser  # noqa: F401 (a fixture)
 
 ROOT = Path(__file__).parents[1]
@@ -45,6 +49,30 @@ def test_without_notes_teams_move_most_and_more_in_twenty_games_than_in_300():
     staff = few.model_copy(update={"measure": "staff_knowledge"})
     assert abs(answers.worked_out(lesson, staff)[0]) < few.found[0]
     assert 2 * many.found[0] < few.found[0]
+
+
+OF_STAFF = {"staff: rightly": "notes_leaving", "staff: wrongly": "notes_leaving_wrong"}
+OF_MEMORIES = {"practices' memories: wrongly": "faster_wrong"}
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "rows"),
+    [
+        ("nine_people_and_a_coin", "People leave", OF_STAFF),
+        ("there_and_back", "The minister's answer", OF_MEMORIES),
+    ],
+)
+def test_what_the_key_says_of_right_and_wrong_stands_on_the_tab_compare(name, title, rows):
+    lesson = plan(name)
+    (step,) = (step for step in lesson.steps if step.title == title)
+    app = application(Setting({lesson.scenario: Offer.of(lesson.scenario, lesson.load(lesson.scenario))}))
+    kept = {f"a.{key}": value for key, value in step.kept.set.items()}
+    asked = {"seed": step.seed, "seeds": step.worlds, **step.set, "a.scenario": lesson.scenario, **kept}
+    table = ask(app, f"/api/compare?{urlencode(asked)}").json["held"]["rows"]
+    shown = {row[0]: row[-1] for row in table}
+    for row, key in rows.items():
+        mean, low, high = (f"{100 * value:+.1f}" for value in lesson.answers[key].found[:3])
+        assert shown[row] == f"{mean} [{low} to {high}]"
 
 
 def test_the_two_stories_of_the_same_morning_are_what_comes_out():

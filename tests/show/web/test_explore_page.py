@@ -336,6 +336,15 @@ def test_axe_finds_nothing_in_a_lesson_or_a_class(page):
     assert [one["id"] for one in found] == []
 
 
+@pytest.mark.parametrize("page", [{"viewport": {"width": 390, "height": 800}}], indirect=True)
+def test_on_a_phone_the_class_s_address_stands_above_the_title(page):
+    with served(app_of(address="http://192.168.1.20:8765/", host="192.168.1.20")) as address:
+        opened(page, address)
+        code, title = (page.locator(one).bounding_box() for one in ("#code", "#title"))
+        assert code["y"] + code["height"] <= title["y"]
+        assert title["width"] > 300
+
+
 def test_the_keyboard_alone_reaches_all(page, address):
     opened(page, address)
     wanted = set(page.eval_on_selector_all(
