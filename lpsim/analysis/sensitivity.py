@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from lpsim.analysis.cases import cases_of
+from lpsim.analysis.effects import is_ordered, places_of, steps_of
 from lpsim.errors import InputError
 from lpsim.sweeps.design.factors import SEED_BLOCK, UNNAMED
 from lpsim.sweeps.design.sampling import MORRIS_LEVELS, sampled
@@ -49,7 +50,7 @@ class Index(NamedTuple):
 
     value: float
     low: float = math.nan
-    """The 95 % interval (bootstrap); NaN where none is made."""
+    """The 95 % interval (bootstrap); NaN where none is made, as where all samples are the same."""
     high: float = math.nan
     parts: tuple[float, ...] = ()
     """The same from each part of the replications."""
@@ -66,6 +67,11 @@ class Influence(NamedTuple):
     factor: str
     indices: Mapping[str, Index]
     """By name, as in `INDICES`."""
+    ordered: bool = True
+    """Whether its values lie in an order, so that an effect has a sign; names and blocks of seeds do not."""
+    magnified: float = 1.0
+    """How many times as large as what was seen is what is told of it: where a step crosses two thirds of the
+    range, 1.5 times. So is what chance did to it."""
 
     @property
     def strength(self) -> Index:
@@ -122,22 +128,28 @@ class Sensitivity:
         """What chance alone makes of an index; None where the design has no blocks of seeds."""
         return next((one.strength for one in self.influences[measure] if one.factor == SEED_BLOCK), None)
 
+    def chance(self, measure: str, one: Influence) -> Index | None:
+        """What chance alone makes of the index of one factor: the floor, magnified as its effects are."""
+        floor, times = self.floor(measure), one.magnified
+        return floor and Index(times * floor.value, times * floor.low, times * floor.high)
+
     def factors(self, measure: str) -> list[Influence]:
         """The factors without the block of seeds, the strongest first."""
         return [one for one in self.influences[measure] if one.factor != SEED_BLOCK]
 
     def clear(self, measure: str) -> list[Influence]:
-        """Those whose interval lies above that of the noise floor; without a floor those above 0."""
-        floor = self.floor(measure)
-        top = 0.0 if floor is None else floor.high
-        return [one for one in self.factors(measure) if one.strength.low > top]
+        """Those whose interval lies above what chance makes of their index; without a floor those above 0."""
+        found = [(one, self.chance(measure, one)) for one in self.factors(measure)]
+        return [one for one, chance in found if one.strength.low > (chance.high if chance else 0.0)]
+
+    def above(self, measure: str) -> list[Influence]:
+        """Those whose index is more than chance makes of it, clearly or not."""
+        found = [(one, self.chance(measure, one)) for one in self.factors(measure)]
+        return [one for one, chance in found if one.strength.value > (chance.value if chance else 0.0)]
 
     def wide(self, measure: str) -> list[Influence]:
-        """Those above the noise floor whose interval is wider than the index that it is of."""
-        floor = self.floor(measure)
-        above = 0.0 if floor is None else floor.value
-        found = [one for one in self.factors(measure) if one.strength.value > above]
-        return [one for one in found if one.strength.width > one.strength.value]
+        """Those of `above` whose interval is wider than the index that it is of."""
+        return [one for one in self.above(measure) if one.strength.width > one.strength.value]
 
     def table(self) -> pd.DataFrame:
         """One row per measure, factor and index: ``value``, ``low``, ``high``, ``part_1`` …, ``clear``."""
@@ -198,7 +210,8 @@ def morris(
 
     ``mu_star`` is the mean of their sizes, ``mu`` their mean with its sign, ``sigma`` their standard
     deviation (Morris 1991; Campolongo, Cariboni & Saltelli 2007, *Environmental Modelling & Software*
-    22:1509-1518). Parameters and errors as of `sobol`, of a design with ``method = "morris"``.
+    22:1509-1518). Of names, switches and blocks of seeds an effect is the difference between two values
+    (`lpsim.analysis.effects`). Parameters and errors as of `sobol`, of a design with ``method = "morris"``.
     """
     return _analysed("morris", store, measures, step=step, scenario=scenario)
 
@@ -277,15 +290,18 @@ def _of_measure(
     # The replications in up to four parts, each with seeds of its own.
     parts = np.array_split(runs, min(MOST_PARTS, runs.shape[1]), axis=1) if runs.shape[1] > 1 else []
     by_part = [analyse(cases, problem, part.mean(axis=1), 2) for part in parts]
+    magnified = (
+        [of.magnified for of in steps_of(cases)] if method == "morris" else [1.0] * problem["num_vars"]
+    )
     found = []
-    for place, name in enumerate(problem["names"]):
+    for place, factor in enumerate(sampled(cases.design.scheme, cases.design.factors)):
         indices = {}
         for index in INDICES[method]:
             value, half = whole[index][place], whole.get(f"{index}_conf", {place: math.nan})[place]
             low = max(value - half, 0.0) if index in ("mu_star", "total") else value - half
             same = tuple(float(part[index][place]) for part in by_part)
             indices[index] = Index(float(value), float(low), float(value + half), same)
-        found.append(Influence(name, indices))
+        found.append(Influence(factor.name, indices, is_ordered(factor), magnified[place]))
     ranked = sorted(found, key=lambda one: -one.strength.value)
     return tuple(ranked), tuple(_interactions(problem["names"], whole))
 
@@ -317,18 +333,21 @@ def _morris(cases: Cases, problem: dict[str, Any], means: Numbers, resamples: in
     from SALib.analyze import morris as salib  # noqa: PLC0415 (half a second)
 
     levels = cases.design.scheme.levels or MORRIS_LEVELS
-    found = salib.analyze(
+    by_salib = salib.analyze(
         dict(problem), _places(cases), means, num_levels=levels, num_resamples=resamples, seed=1
     )
-    return {key: np.asarray(found[key]) for key in ("mu_star", "mu_star_conf", "mu", "sigma")}
+    found = {key: np.array(by_salib[key], dtype=float) for key in ("mu_star", "mu_star_conf", "mu", "sigma")}
+    for place, steps in enumerate(steps_of(cases)):
+        if not steps.continuous:
+            for key, value in steps.indices(means, resamples).items():
+                found[key][place] = value
+        if steps.places < 2:  # the same two points again and again: no sample of places
+            found["mu_star_conf"][place] = math.nan
+    return found
 
 
 def _places(cases: Cases) -> Numbers:
-    """Where each point lies in each factor: an effect asks only which of two is higher, not by how much."""
-    columns = []
-    for factor in sampled(cases.design.scheme, cases.design.factors):
-        values = [tuple(point.values[key] for key in factor.columns) for point in cases.points]
-        named = any(isinstance(value, str) for of in values for value in of)
-        order = list(dict.fromkeys(values)) if named else sorted(set(values))
-        columns.append([float(order.index(value)) for value in values])
-    return np.array(columns).T
+    """Where each point lies in each factor: SALib asks only which of two is higher, not by how much."""
+    factors = sampled(cases.design.scheme, cases.design.factors)
+    by_factor = ([tuple(point.values[key] for key in of.columns) for point in cases.points] for of in factors)
+    return np.array(list(map(places_of, factors, by_factor))).T

@@ -76,5 +76,5 @@ def _plain(index: Index) -> dict[str, Any]:
     """NaN is no JSON: None stands for it."""
     numbers = {key: getattr(index, key) for key in ("value", "low", "high")}
     return {key: None if math.isnan(number) else number for key, number in numbers.items()} | {
-        "parts": list(index.parts)
+        "parts": [None if math.isnan(part) else part for part in index.parts]
     }

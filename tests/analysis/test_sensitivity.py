@@ -169,6 +169,124 @@ def test_the_sign_of_an_effect_is_that_of_higher_values_in_whatever_order_they_a
     assert rising.value > 0 == inert.value
 
 
+def screened(folder, factors, function, base=BASE, **more):
+    """The effects of factors on a function of the points' values, by factor."""
+    scheme = {"base": base, "method": "morris", "samples": 8, "factors": factors, "keep": ONE, **more}
+    made = Design.from_dict(scheme)
+    found = filled(folder / "store", made, function).morris()
+    return {one.factor: one for one in found.influences["staff_knowledge"]}
+
+
+SWITCH = {"key": "protected_time.enabled", "kind": "lever", "values": [False, True]}
+TIME = {"protected_time.share": 0.05, "protected_time.base": 0.02, "protected_time.half": 0.005}
+RULES = {
+    "key": "practice.discussion.rule",
+    "kind": "uncertainty",
+    "values": ["superiors", "best", "majority"],
+}
+CONTINUOUS = {"key": KEYS[0], "kind": "uncertainty", "range": [0, 1]}
+
+
+@pytest.mark.parametrize("levels", [2, 4, 6])
+def test_the_effect_of_a_switch_is_the_difference_that_it_makes(tmp_path, levels):
+    def function(point, seed):
+        return 0.3 * point.values["protected_time.enabled"]
+
+    found = screened(tmp_path, [SWITCH, CONTINUOUS], function, BASE.replace(TIME), levels=levels)
+    strength = found["protected_time.enabled"].strength
+    assert [strength.value, strength.low, strength.high] == pytest.approx([0.3] * 3)
+
+
+def test_the_effect_of_any_two_valued_factor_is_the_difference_that_it_makes(tmp_path):
+    two = {"key": KEYS[1], "kind": "lever", "values": [0.2, 0.4]}
+    found = screened(tmp_path, [two, CONTINUOUS], lambda point, seed: 10 * point.values[KEYS[1]])
+    assert found[KEYS[1]].strength.value == pytest.approx(2.0)
+
+
+def test_the_effect_of_three_ordered_values_is_that_of_going_from_the_first_to_the_last(tmp_path):
+    three = {"key": KEYS[1], "kind": "lever", "values": [0.4, 0.0, 0.2]}
+    found = screened(tmp_path, [three, CONTINUOUS], lambda point, seed: 10 * point.values[KEYS[1]])
+    assert found[KEYS[1]].strength.value == pytest.approx(4.0)
+    assert found[KEYS[1]].indices["sigma"].value == pytest.approx(0.0)
+
+
+@pytest.mark.parametrize("name", ["uniform", "log_uniform"])
+def test_whole_numbers_are_divided_by_how_far_they_moved_in_their_distribution(tmp_path, name):
+    practices = {
+        "key": "population.practices",
+        "kind": "uncertainty",
+        "distribution": {"name": name, "low": 3, "high": 10},
+    }
+
+    def place(point, seed):
+        value = point.values["population.practices"]
+        return (value - 3) / 7 if name == "uniform" else math.log(value / 3) / math.log(10 / 3)
+
+    found = screened(tmp_path, [practices, CONTINUOUS], place)
+    assert found["population.practices"].strength.value == pytest.approx(1.0)
+    assert found["population.practices"].indices["sigma"].value == pytest.approx(0.0, abs=1e-12)
+
+
+def test_the_effect_of_names_is_the_mean_difference_between_two_and_has_no_direction(tmp_path):
+    heights = {"superiors": 0.0, "best": 0.1, "majority": 0.1}
+
+    def function(point, seed):
+        return heights[point.values["practice.discussion.rule"]] + point.values[KEYS[0]]
+
+    found = screened(tmp_path, [RULES, CONTINUOUS], function, samples=20)
+    rule = found["practice.discussion.rule"]
+    assert not rule.ordered
+    # A step of four levels goes from the first name to the last, or from the second to the last.
+    assert 0 < rule.strength.value < 0.1
+    assert found[KEYS[0]].ordered
+
+
+def test_the_noise_floor_is_the_mean_difference_between_two_blocks_of_seeds(tmp_path):
+    found = screened(
+        tmp_path, [CONTINUOUS], lambda point, seed: float(seed % 2) + seed // 2, seed_blocks=4, samples=30
+    )
+    # Seeds 1 to 4 give 1, 1, 2, 2, and a step of four levels goes two blocks on.
+    assert found["seed_block"].strength.value == pytest.approx(1.0)
+
+
+def test_a_factor_that_does_what_chance_does_is_not_clear_of_it_however_its_effects_are_magnified(tmp_path):
+    """One that sets off another history at each value moves the measure as far as other seeds do."""
+
+    def luck(point, seed):
+        return np.random.default_rng([seed, int(1000 * point.values[KEYS[0]])]).normal()
+
+    made = design(1, "morris", samples=100, seed_blocks=4)
+    found = filled(tmp_path / "store", made, luck).morris()
+    (factor,), floor = found.factors("staff_knowledge"), found.floor("staff_knowledge")
+    assert factor.magnified == pytest.approx(1.5)
+    assert factor.strength.low > floor.value
+    assert found.chance("staff_knowledge", factor).value == pytest.approx(1.5 * floor.value)
+    assert found.clear("staff_knowledge") == []
+
+
+def test_steps_that_did_not_move_the_value_are_no_effects(tmp_path):
+    rare = {"key": KEYS[1], "kind": "lever", "values": [0.0, 1.0], "weights": [9, 1]}
+    found = screened(tmp_path, [rare, CONTINUOUS], lambda point, seed: 2 * point.values[KEYS[1]])
+    strength = found[KEYS[1]].strength
+    assert [strength.value, strength.low] == pytest.approx([2.0, 2.0])
+
+
+def test_a_switch_alone_has_no_interval_and_is_not_clear_of_anything(tmp_path):
+    made = Design.from_dict(
+        {"base": BASE.replace(TIME), "method": "morris", "samples": 4, "factors": [SWITCH], "keep": ONE}
+    )
+    found = filled(
+        tmp_path / "store", made, lambda point, seed: 0.3 * point.values["protected_time.enabled"]
+    ).morris()
+    (switch,) = found.factors("staff_knowledge")
+    assert switch.strength.value == pytest.approx(0.3)
+    assert math.isnan(switch.strength.low)
+    assert math.isnan(switch.strength.high)
+    assert found.clear("staff_knowledge") == []
+    folder = save(found, tmp_path / "out")
+    assert json.loads((folder / "sensitivity.json").read_text())["measures"]
+
+
 # --- what chance makes of an index ---------------------------------------------------------------------
 
 

@@ -33,8 +33,9 @@ def test_marks_stand_at_the_index_and_are_blue_only_where_clear_of_chance(tmp_pa
             (one,) = [one for one in found.influences[measure] if one.factor == name]
             assert marks[row].get_xdata()[0] == pytest.approx(one.strength.value)
             assert (marks[row].get_markeredgecolor() == CLEAR) == (one in found.clear(measure))
-        floor = found.floor(measure)
-        assert any(list(line.get_xdata()) == [floor.value] * 2 for line in ax.get_lines())
+        for one in found.influences[measure]:
+            chance = found.chance(measure, one)
+            assert any(list(line.get_xdata()) == [chance.value] * 2 for line in ax.get_lines())
 
 
 @pytest.mark.parametrize("method", ["morris", "saltelli"])

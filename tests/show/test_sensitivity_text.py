@@ -88,3 +88,37 @@ def test_intervals_that_are_wider_than_what_they_rank_are_warned_of(tmp_path):
     said = " ".join(warnings(found))
     assert "wider than what they rank" in said
     assert "their order says nothing; more samples narrow them" in said
+
+
+def screened(folder, factors, function, **more):
+    keep = {"measures": ["staff_knowledge"]}
+    scheme = {"base": BASE, "method": "morris", "samples": 8, "factors": factors, "keep": keep} | more
+    design = Design.from_dict(scheme)
+    return filled(folder / "store", design, lambda point, seed: function(point)).morris()
+
+
+RULES = {"key": "practice.discussion.rule", "kind": "uncertainty", "values": ["superiors", "majority"]}
+RATE = {"key": KEYS[0], "kind": "uncertainty", "range": [0, 1]}
+
+
+def test_names_have_no_direction(tmp_path):
+    found = screened(tmp_path, [RULES, RATE], lambda point: point.values[RULES["key"]] == "majority")
+    told = {one.factor: direction(one) for one in found.influences["staff_knowledge"]}
+    assert told[RULES["key"]] == ""
+    assert "of names, switches and blocks of seeds: as it goes from one value to another" in (
+        sensitivity_text(found, width=None)
+    )
+
+
+def test_what_has_no_interval_is_warned_of_and_none_is_shown(tmp_path):
+    found = screened(tmp_path, [RULES], lambda point: point.values[RULES["key"]] == "majority")
+    assert headline(found).startswith(f"Of one factor {RULES['key']} moves knowledge of staff most (1.00);")
+    assert any("no interval says how far its effect differs" in warning for warning in warnings(found))
+    assert how_many(found, "staff_knowledge") == "staff: none of 1 clear of 0"
+
+
+def test_the_terminal_explains_only_the_indices_that_it_shows(tmp_path):
+    found = analysed(tmp_path, one_matters)
+    assert "σ" not in sensitivity_text(found, width=None)
+    assert "σ: how far that differs between places" in sensitivity_markdown(found)
+    assert "of names" in sensitivity_text(found, width=None)

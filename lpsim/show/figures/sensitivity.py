@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from lpsim.analysis.sensitivity import Influence, Sensitivity
+    from lpsim.analysis.sensitivity import Index, Influence, Sensitivity
     from lpsim.show.figures.page import Head
 
 # Blue for what stands clear of chance, a lighter grey for what does not; chance itself is brown.
@@ -100,11 +100,8 @@ def _rows(found: Sensitivity) -> list[str]:
 def _draw(ax: Axes, found: Sensitivity, measure: str, rows: list[str]) -> None:
     by_name = {one.factor: one for one in found.influences[measure]}
     clear = {one.factor for one in found.clear(measure)}
-    floor = found.floor(measure)
-    if floor is not None:
-        ax.axvspan(0, floor.high, color=BAND, lw=0, zorder=0)
-        ax.axvline(floor.value, color=EDGE, lw=1.2, zorder=1)
     for row, name in enumerate(rows):
+        _draw_chance(ax, found.chance(measure, by_name[name]), row, last=row == len(rows) - 1)
         _draw_row(ax, by_name[name], row, clear=name in clear)
     ax.set(ylim=(len(rows) - 0.3, -0.9), yticks=range(len(rows)), axisbelow=True)
     said = "mean size of effect µ*" if found.method == "morris" else "share of variance"
@@ -113,6 +110,14 @@ def _draw(ax: Axes, found: Sensitivity, measure: str, rows: list[str]) -> None:
     ax.spines[["top", "right", "left"]].set_visible(False)
     ax.tick_params(axis="y", length=0)
     ax.tick_params(labelsize=SMALL, color="0.5")
+
+
+def _draw_chance(ax: Axes, chance: Index | None, row: int, *, last: bool) -> None:
+    """What chance alone makes of the index in a row; rows touch each other."""
+    if chance is not None:
+        low, high = row - (0.9 if row == 0 else 0.5), row + (0.7 if last else 0.5)
+        ax.fill_between([0, chance.high], low, high, color=BAND, lw=0, zorder=0)
+        ax.plot([chance.value] * 2, [low, high], color=EDGE, lw=1.2, solid_capstyle="butt", zorder=1)
 
 
 def _scale(panels: Sequence[Axes], found: Sensitivity) -> None:
@@ -160,15 +165,17 @@ def _name_rows(ax: Axes, rows: list[str]) -> None:
 def _heads(found: Sensitivity, rows: list[str], width: float) -> list[Head]:
     """What stands above all: text, height (points), size and weight."""
     scheme = found.design.scheme
+    ordered = all(one.ordered for one in found.factors(found.measures[0]))
+    names = "" if ordered else "; ● of names, from one to another"
     how = {
         "morris": "Mark: how much the measure changes, in the mean, as a factor crosses its range (▲ up, "
-        "▼ down, ◇ either way)",
+        f"▼ down, ◇ either way{names})",
         "sobol": "Dot: share of the variance that is the factor's, with all it does together with others; "
         "upright stroke: alone",
     }[found.method]
     strokes = "; thin strokes: from parts of the runs alone" if scheme.replications > 1 else ""
     band = (
-        " Brown: what another block of seeds, that is chance, does. Blue: clear of that."
+        " Brown: how much of that is chance, by what another block of seeds does. Blue: clear of that."
         if scheme.seed_blocks > 1
         else ""
     )

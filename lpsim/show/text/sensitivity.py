@@ -36,6 +36,7 @@ NAMED = 3
 """Factors that a sentence names."""
 PAIRS = 10
 """Interactions that are shown."""
+_LEAPS = "of names, switches and blocks of seeds: as it goes from one value to another"
 _ONE_WAY, _MOSTLY = 0.95, 0.6
 """An effect that is so nearly as large with its sign as without has one direction, or mostly one."""
 
@@ -80,19 +81,33 @@ def subject(measure: str) -> str:
 
 
 def amount_of(index: Index) -> str:
-    """As in "0.21, 0.13 to 0.30"."""
-    return f"{index.value:.2f}, {index.low:.2f} to {index.high:.2f}"
+    """As in "0.21, 0.13 to 0.30"; without the interval where there is none."""
+    interval = "" if math.isnan(index.low) else f", {index.low:.2f} to {index.high:.2f}"
+    return f"{index.value:.2f}{interval}"
 
 
 def direction(one: Influence) -> str:
-    """Which way a factor moves a measure where Morris tells: "raises", "mostly lowers", "both ways" …"""
-    if "mu" not in one.indices or not one.strength.value:
+    """Which way a factor moves a measure where Morris tells: "raises", "mostly lowers", "both ways" …
+
+    Empty of names, which go neither up nor down.
+    """
+    if "mu" not in one.indices or not one.strength.value or not one.ordered:
         return ""
     share = one.indices["mu"].value / one.strength.value
     if abs(share) < _MOSTLY:
         return "both ways"
     mostly = "" if abs(share) > _ONE_WAY else "mostly "
     return f"{mostly}{'raises' if share > 0 else 'lowers'}"
+
+
+def _leap(found: Sensitivity) -> bool:
+    """Whether a factor has values between which there are none: names, a switch, blocks of seeds."""
+    factors = found.design.factors
+    return (
+        found.design.scheme.seed_blocks > 1
+        or any(len(of.rows or ()) == 2 for of in factors)
+        or not all(one.ordered for one in found.influences[found.measures[0]])
+    )
 
 
 def when(found: Sensitivity) -> str:
@@ -106,7 +121,7 @@ def sensitivity_text(found: Sensitivity, *, width: int | None = WIDTH) -> str:
     lines = [*fold(f"{headline(found)}, at {when(found)}.", width), ""]
     for measure in found.measures:
         lines += [_table(found, measure, brief=True).terminal(width), ""]
-    for text in (*notes(found), *warnings(found)):
+    for text in (*notes(found, brief=True), *warnings(found)):
         lines += fold(text, width)
     return "\n".join(lines)
 
@@ -122,14 +137,11 @@ def sensitivity_markdown(found: Sensitivity) -> str:
     return plain("\n".join(parts))
 
 
-def notes(found: Sensitivity) -> Iterator[str]:
-    """What the numbers are."""
+def notes(found: Sensitivity, *, brief: bool = False) -> Iterator[str]:
+    """What the numbers are; `brief`: those that the terminal shows."""
     scheme, points = found.design.scheme, found.points
     if found.method == "morris":
-        yield (
-            "µ*: by how much the measure changes, up or down, as a factor crosses its whole range, in the "
-            f"mean over {scheme.samples} places; µ: with its sign; σ: how far that differs between places."
-        )
+        yield _of_effects(found, brief=brief)
     else:
         yield (
             "ST: the share of the measure's variance that would go if the factor were fixed; S1: what it "
@@ -146,11 +158,32 @@ def notes(found: Sensitivity) -> Iterator[str]:
             f"{FLOOR.capitalize()}: what chance alone does (the noise floor). Less than that is not nothing, "
             "as points share their seeds; it is less than what another few worlds would change."
         )
+        yield from _magnified(found)
+
+
+def _magnified(found: Sensitivity) -> Iterator[str]:
+    """How much more chance there is in effects over a range than between two blocks of seeds."""
+    times = max(one.magnified for one in found.factors(found.measures[0]))
+    if times > 1:
+        yield (
+            f"A step crosses part of a range, and its effect is told {times:.2g} times as large (of names, "
+            "switches and blocks as it is), so there is as much more chance in it: clear of chance is what "
+            "lies above so many times the noise floor."
+        )
+
+
+def _of_effects(found: Sensitivity, *, brief: bool) -> str:
+    more = "" if brief else "; µ: with its sign; σ: how far that differs between places"
+    return (
+        "µ*: by how much the measure changes, up or down, as a factor crosses its whole range, in the mean "
+        f"over {found.design.scheme.samples} places{f'; {_LEAPS}' if _leap(found) else ''}{more}."
+    )
 
 
 def warnings(found: Sensitivity) -> Iterator[str]:
     """What to beware of."""
     yield from (f"warning: {_too_wide(found, measure)}." for measure in found.measures if found.wide(measure))
+    yield from _without_interval(found)
     if found.design.scheme.seed_blocks == 1:
         yield (
             "warning: the design has no blocks of seeds, so nothing says what chance alone does; set "
@@ -162,15 +195,23 @@ def warnings(found: Sensitivity) -> Iterator[str]:
 
 
 def _too_wide(found: Sensitivity, measure: str) -> str:
-    wide, floor = found.wide(measure), found.floor(measure)
-    bottom, above = (0.0, "0") if floor is None else (floor.value, "the noise floor")
-    ranked = sum(one.strength.value > bottom for one in found.factors(measure))
+    wide, ranked = found.wide(measure), len(found.above(measure))
+    above = "the noise floor" if found.floor(measure) else "0"
     have = "has an interval" if len(wide) == 1 else "have intervals"
     named = joined([one.factor for one in wide[:NAMED]]) + (" …" if len(wide) > NAMED else "")
     return (
         f"{_label(measure)}: of {counted(ranked, 'factor')} above {above}, {len(wide)} {have} wider than "
         f"what they rank ({named}): their order says nothing; more samples narrow them"
     )
+
+
+def _without_interval(found: Sensitivity) -> Iterator[str]:
+    without = [one.factor for one in found.factors(found.measures[0]) if math.isnan(one.strength.low)]
+    if without:
+        yield (
+            f"warning: every sample moves {joined(without)} between the same two points, so no interval says "
+            "how far its effect differs from place to place; seed_blocks = 4 or a factor more makes places."
+        )
 
 
 def _clear_anywhere(found: Sensitivity) -> set[str]:

@@ -126,29 +126,37 @@ class Distribution(Table):
 
     def quantiles(self, shares: NDArray[np.float64]) -> NDArray[np.float64]:
         """The values below which the stated shares of the distribution lie; shares in [0, 1]."""
-        width = self.high - self.low
         if self.name == "uniform":
-            return self.low + width * shares
+            return self.low + (self.high - self.low) * shares
+        found: NDArray[np.float64] = self._scipys().ppf(shares)
+        return found
+
+    def shares(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The shares of the distribution that lie below values: 0 at its low end, 1 at its high end."""
+        if self.name == "uniform":
+            return (values - self.low) / (self.high - self.low)
+        found: NDArray[np.float64] = self._scipys().cdf(values)
+        return found
+
+    def _scipys(self) -> Any:
+        """SciPy's distribution of this shape."""
         # Imported late: half a second, and a range needs none of it.
         from scipy import stats  # noqa: PLC0415
 
-        shape: Any
+        width = self.high - self.low
         if self.name == "log_uniform":
-            shape = stats.loguniform(self.low, self.high)
-        elif self.name == "triangular":
+            return stats.loguniform(self.low, self.high)
+        if self.name == "triangular":
             assert self.mode is not None
-            shape = stats.triang((self.mode - self.low) / width, self.low, width)
-        elif self.name == "beta":
+            return stats.triang((self.mode - self.low) / width, self.low, width)
+        if self.name == "beta":
             assert self.alpha is not None
             assert self.beta is not None
-            shape = stats.beta(self.alpha, self.beta, self.low, width)
-        else:
-            assert self.mean is not None
-            assert self.sd is not None
-            ends = ((end - self.mean) / self.sd for end in (self.low, self.high))
-            shape = stats.truncnorm(*ends, self.mean, self.sd)
-        found: NDArray[np.float64] = shape.ppf(shares)
-        return found
+            return stats.beta(self.alpha, self.beta, self.low, width)
+        assert self.mean is not None
+        assert self.sd is not None
+        ends = ((end - self.mean) / self.sd for end in (self.low, self.high))
+        return stats.truncnorm(*ends, self.mean, self.sd)
 
 
 class Factor(Table):
