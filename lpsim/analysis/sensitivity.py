@@ -41,6 +41,8 @@ SAMPLER = {"morris": "morris", "sobol": "saltelli"}
 LEAST = {"morris": 4, "sobol": 16}
 """Samples of the design below which nothing can be ranked."""
 MOST_PARTS = 4
+OVER = 1.1
+"""A share of the variance that cannot be: samples whose interval reaches so far are too few."""
 RESAMPLES = 500
 """Of the bootstrap."""
 
@@ -138,9 +140,31 @@ class Sensitivity:
         return [one for one in self.influences[measure] if one.factor != SEED_BLOCK]
 
     def clear(self, measure: str) -> list[Influence]:
-        """Those whose interval lies above what chance makes of their index; without a floor those above 0."""
+        """Those whose interval lies above what chance makes of their index; without a floor those above 0.
+
+        None where the indices are `unsettled`.
+        """
+        if self.unsettled(measure):
+            return []
         found = [(one, self.chance(measure, one)) for one in self.factors(measure)]
         return [one for one, chance in found if one.strength.low > (chance.high if chance else 0.0)]
+
+    def unsettled(self, measure: str) -> list[Influence]:
+        """Those, and the block of seeds, whose share of the variance cannot be, or can be anything.
+
+        That is a total share above 1 that may well be `OVER`, or a share alone whose interval holds both 0
+        and 1: too few samples. (Of nearly all the variance the share comes out a little above 1 in half of
+        all samples.)
+        """
+        if self.method != "sobol":
+            return []
+        found = self.influences[measure]
+        first = [one.indices["first"] for one in found]
+        return [
+            one
+            for one, alone in zip(found, first, strict=True)
+            if (one.strength.value > 1 and one.strength.high > OVER) or (alone.low <= 0 and alone.high >= 1)
+        ]
 
     def above(self, measure: str) -> list[Influence]:
         """Those whose index is more than chance makes of it, clearly or not."""

@@ -1,5 +1,7 @@
 """A sensitivity analysis in words: what matters, which way, what chance does, and what to beware of."""
 
+import re
+
 import numpy as np
 import pytest
 from sweeping import filled
@@ -122,3 +124,30 @@ def test_the_terminal_explains_only_the_indices_that_it_shows(tmp_path):
     assert "σ" not in sensitivity_text(found, width=None)
     assert "σ: how far that differs between places" in sensitivity_markdown(found)
     assert "of names" in sensitivity_text(found, width=None)
+
+
+def test_the_headline_of_sobol_indices_says_that_they_are_shares_of_the_variance(tmp_path):
+    found = analysed(tmp_path, lambda x, y, z, seed: 3 * x + 2 * y + 0.1 * luck(seed), "saltelli", samples=64)
+    assert re.search(
+        r"practice\.reflection\.rate moves knowledge of \S+ most \(\d+ % of its variance, \d+ to \d+ %\)",
+        headline(found),
+    )
+
+
+def in_a_corner(x, y, z, seed):
+    """Of few samples hardly one lies where anything happens."""
+    return {"staff_knowledge": float(x > 0.9 and y > 0.9) + 1e-3 * luck(seed), "practice_knowledge": x}
+
+
+def test_where_samples_are_too_few_for_shares_nothing_is_called_clear_and_it_is_warned(tmp_path):
+    found = analysed(tmp_path, in_a_corner, "saltelli")
+    assert found.unsettled("staff_knowledge")
+    assert found.clear("staff_knowledge") == []
+    assert how_many(found, "staff_knowledge") == "staff: too few samples to say"
+    assert any("16 samples are too few for shares of the variance" in text for text in warnings(found))
+    assert "knowledge in practices' memories" in headline(found)
+
+
+def test_where_samples_are_too_few_for_every_measure_the_headline_says_so(tmp_path):
+    found = analysed(tmp_path, lambda *places: in_a_corner(*places)["staff_knowledge"], "saltelli")
+    assert headline(found) == "Too few samples to say which of three factors matter"

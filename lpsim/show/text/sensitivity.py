@@ -43,23 +43,28 @@ _ONE_WAY, _MOSTLY = 0.95, 0.6
 
 def headline(found: Sensitivity) -> str:
     """What a person would say: how many factors matter to any measure, and which the most."""
-    factors = len(found.design.factors)
+    factors = counted(len(found.design.factors), "factor")
+    said = [measure for measure in found.measures if not found.unsettled(measure)]
+    if not said:
+        return f"Too few samples to say which of {factors} matter"
     clear = _clear_anywhere(found)
-    most = max(found.measures, key=lambda measure: _best(found, measure).strength.value)
+    most = max(said, key=lambda measure: _best(found, measure).strength.value)
     best = _best(found, most)
-    amount = f"{best.factor} moves {subject(most)} most ({amount_of(best.strength)})"
-    if all(found.floor(measure) is None for measure in found.measures):
-        return f"Of {counted(factors, 'factor')} {amount}; what chance alone does was not looked at"
+    amount = f"{best.factor} moves {subject(most)} most ({amount_of(found, best.strength)})"
+    if all(found.floor(measure) is None for measure in said):
+        return f"Of {factors} {amount}; what chance alone does was not looked at"
+    what = subject(said[0]) if len(said) == 1 else "something"
     if not clear:
-        return f"None of {counted(factors, 'factor')} clearly moves anything more than {FLOOR} does"
-    what = subject(found.measures[0]) if len(found.measures) == 1 else "something"
+        return f"None of {factors} clearly moves {what.replace('some', 'any')} more than {FLOOR} does"
     move = "moves" if len(clear) == 1 else "move"
     number = number_word(len(clear)).capitalize()
-    return f"{number} of {counted(factors, 'factor')} clearly {move} {what} more than chance does: {amount}"
+    return f"{number} of {factors} clearly {move} {what} more than chance does: {amount}"
 
 
 def finding(found: Sensitivity, measure: str) -> str:
     """The same of one measure, with the names of the first factors."""
+    if found.unsettled(measure):
+        return f"{_label(measure)}: too few samples to say which factor stands clear of chance"
     clear = found.clear(measure)
     if not clear:
         return f"{_label(measure)}: no factor stands clear of {'chance' if found.floor(measure) else '0'}"
@@ -71,6 +76,8 @@ def finding(found: Sensitivity, measure: str) -> str:
 
 def how_many(found: Sensitivity, measure: str) -> str:
     """The same in a few words, as in "staff: 4 of 25 clear of chance"."""
+    if found.unsettled(measure):
+        return f"{_label(measure)}: too few samples to say"
     clear, above = len(found.clear(measure)), "chance" if found.floor(measure) else "0"
     return f"{_label(measure)}: {clear or 'none'} of {len(found.factors(measure))} clear of {above}"
 
@@ -80,10 +87,15 @@ def subject(measure: str) -> str:
     return HELD.get(measure, _label(measure))
 
 
-def amount_of(index: Index) -> str:
-    """As in "0.21, 0.13 to 0.30"; without the interval where there is none."""
-    interval = "" if math.isnan(index.low) else f", {index.low:.2f} to {index.high:.2f}"
-    return f"{index.value:.2f}{interval}"
+def amount_of(found: Sensitivity, index: Index) -> str:
+    """As in "0.21, 0.13 to 0.30", or "62 % of its variance, 50 to 74 %"; no interval where none is."""
+    value, low, high = (
+        (f"{index.value:.0%} of its variance", f"{100 * index.low:.0f}", f"{index.high:.0%}")
+        if found.method == "sobol"
+        else tuple(f"{number:.2f}" for number in index[:3])
+    )
+    interval = "" if math.isnan(index.low) else f", {low} to {high}"
+    return f"{value}{interval}".replace("%", " %")
 
 
 def direction(one: Influence) -> str:
@@ -182,6 +194,9 @@ def _of_effects(found: Sensitivity, *, brief: bool) -> str:
 
 def warnings(found: Sensitivity) -> Iterator[str]:
     """What to beware of."""
+    yield from (
+        f"warning: {_too_few(found, measure)}." for measure in found.measures if found.unsettled(measure)
+    )
     yield from (f"warning: {_too_wide(found, measure)}." for measure in found.measures if found.wide(measure))
     yield from _without_interval(found)
     if found.design.scheme.seed_blocks == 1:
@@ -202,6 +217,16 @@ def _too_wide(found: Sensitivity, measure: str) -> str:
     return (
         f"{_label(measure)}: of {counted(ranked, 'factor')} above {above}, {len(wide)} {have} wider than "
         f"what they rank ({named}): their order says nothing; more samples narrow them"
+    )
+
+
+def _too_few(found: Sensitivity, measure: str) -> str:
+    bad = joined([FLOOR if one.factor == SEED_BLOCK else one.factor for one in found.unsettled(measure)])
+    samples = found.design.scheme.samples or 0
+    return (
+        f"{_label(measure)}: {samples:,} samples are too few for shares of the variance: that of {bad} comes "
+        "out above the whole, or alone as anything from none to all of it; set samples = "
+        f"{max(4 * samples, 256)}"
     )
 
 
