@@ -66,6 +66,7 @@ RINGS = {
         "show/test_discovery_figure.py",
         "show/test_discovery_text.py",
         "show/test_contrast.py",
+        "show/test_factors_figure.py",
         "show/test_flow.py",
         "show/test_headlines.py",
         "show/test_loops_figure.py",

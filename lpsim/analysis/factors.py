@@ -1,4 +1,9 @@
-"""What each factor of a sweep does alone: the means of points that share its value."""
+"""What each factor of a sweep does alone: the means of points that share its value.
+
+Such a mean is an effect only where the other factors are the same, or drawn alike, whatever the value is. Of
+`one_at_a_time` those points are compared that differ from the base in the factor alone; of `morris` and of
+points of a table only what is crossed with all others is told.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +16,18 @@ from lpsim.analysis.summary import Summary, summarize
 from lpsim.errors import InputError
 from lpsim.scenario.keys import nearest
 from lpsim.storage.readers import shown
+from lpsim.sweeps.design.factors import SCENARIO, SEED_BLOCK, draws_scenarios
 from lpsim.sweeps.store.query import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from lpsim.sweeps.design.design import Design
     from lpsim.sweeps.store.store import Store
 
+CONFOUNDED = {"morris": "sensitivity", "points": "discover"}
+"""Methods of a design whose points with one value of a factor differ otherwise, too, with the command that
+says more of them."""
 BINS = 8
 """A number that has more values than this is cut into so many parts, with as many points each."""
 
@@ -33,17 +43,24 @@ class Alone:
         A value for each group; of a number that was cut into parts, its mean in each.
     points : tuple of Summary
         Of each group, over the means of its points.
+    sliced : bool
+        Whether a number was cut into parts, so that a value is only about that of its points.
+    base : optional
+        What the base scenario holds, of one at a time.
     """
 
     factor: str
     measure: str
     values: tuple[Any, ...]
     points: tuple[Summary[float], ...]
+    sliced: bool = False
+    base: Any = None
 
     @property
     def is_number(self) -> bool:
-        """Whether the values are numbers, which lie in order."""
-        return all(isinstance(value, int | float) and not isinstance(value, bool) for value in self.values)
+        """Whether the values are numbers, which lie in order; blocks of seeds do not."""
+        numbers = (isinstance(value, int | float) and not isinstance(value, bool) for value in self.values)
+        return self.factor != SEED_BLOCK and all(numbers)
 
     @property
     def move(self) -> float:
@@ -58,22 +75,66 @@ def factors_alone(store: Store, measure: str) -> list[Alone]:
     Raises
     ------
     InputError
-        The measure was not kept, nothing is done yet, or the measure has no value there.
+        The measure was not kept, nothing is done yet, the measure has no value there, or the design says of
+        no factor what it does alone.
     """
     kept = list(store.design.measured)
     if measure not in kept:
         hint = nearest(measure, kept)
         raise InputError(f"measure: {measure!r} was not kept; {hint}{'' if hint.endswith('?') else '.'}")
     means = _means(store, measure)
-    found = [_alone(means, factor, measure) for factor in store.head["columns"]]
+    factors = told_alone(store.design)
+    if not factors:
+        raise InputError(
+            f"{shown(store.folder)}: its points ({store.design.method}) that share the value of a factor "
+            "differ in others, too, so that no mean over them says what it does alone; use lpsim "
+            f"{CONFOUNDED[store.design.method]}."
+        )
+    found = [
+        _alone(_compared(store, means, factor), factor, measure, _base(store.design, factor))
+        for factor in factors
+    ]
     return sorted(found, key=lambda one: -one.move)
+
+
+def told_alone(design: Design) -> list[str]:
+    """The factors of which a design says what each does alone."""
+    if design.method not in CONFOUNDED:
+        return list(design.columns)
+    return [column for column in design.columns if _is_crossed(design, column)]
+
+
+def _is_crossed(design: Design, column: str) -> bool:
+    """Whether each value of a factor meets the same values of all others."""
+    together = next((of.columns for of in design.factors if column in of.columns), (column,))
+    met: dict[Any, list[str]] = {}
+    for point in design.points:
+        others = [value for key, value in point.values.items() if key not in together]
+        met.setdefault(point.values[column], []).append(repr(others))
+    first, *more = (sorted(others) for others in met.values())
+    return bool(more) and all(others == first for others in more)
+
+
+def complete(store: Store) -> list[str]:
+    """The measures kept that have a value of every run that is done at the last step kept."""
+    return [name for name, share in _shares(store).items() if share == 1]
+
+
+def share_with_value(store: Store, measure: str) -> float:
+    """The share of the runs done that have a value of a measure at the last step kept."""
+    return _shares(store)[measure]
+
+
+def _shares(store: Store) -> dict[str, float]:
+    names = store.design.measured
+    counts = ", ".join(f"count({quoted(name)})" for name in names)
+    found = store.query(f"select {counts}, count(*) from runs where step = {store.design.steps[-1]}").iloc[0]
+    return {name: int(found.iloc[at]) / max(int(found.iloc[-1]), 1) for at, name in enumerate(names)}
 
 
 def valued(store: Store) -> list[str]:
     """The measures kept that have a value of any run at the last step kept."""
-    counts = ", ".join(f"count({quoted(name)})" for name in store.design.measured)
-    found = store.query(f"select {counts} from runs where step = {store.design.steps[-1]}")
-    return [name for name, count in zip(store.design.measured, found.iloc[0], strict=True) if count]
+    return [name for name, share in _shares(store).items() if share]
 
 
 def _means(store: Store, measure: str) -> pd.DataFrame:
@@ -90,9 +151,35 @@ def _means(store: Store, measure: str) -> pd.DataFrame:
     return means.merge(store.points(), on="point", suffixes=(" of the measure", ""))
 
 
-def _alone(means: pd.DataFrame, factor: str, measure: str) -> Alone:
+def _compared(store: Store, means: pd.DataFrame, factor: str) -> pd.DataFrame:
+    """The points that are compared: of one at a time those that differ from the base in the factor alone."""
+    if store.design.method != "one_at_a_time":
+        return means
+    points, factors = store.points().sort_values("point"), store.design.factors
+    columns = list(store.head["columns"])
+    listed = SCENARIO in columns and not draws_scenarios(factors)
+    of = points[SCENARIO] if listed else points["point"] * 0
+    bases = points.groupby(of.to_numpy())[columns].transform("first")
+    together = next((one.columns for one in factors if factor in one.columns), (factor,))
+    others = [column for column in columns if column not in together]
+    near = points[(points[others] == bases[others]).all(axis=1)]
+    if factor != SCENARIO:  # a value that not all scenarios have would compare these, too
+        near = near[near.groupby(factor)["point"].transform("count") == of.nunique()]
+    return means[means["point"].isin(near["point"])]
+
+
+def _base(design: Design, factor: str) -> Any:
+    """The value of the base scenario among those of one at a time; of several scenarios that they share."""
+    first: dict[str, Any] = {}
+    for point in design.points if design.method == "one_at_a_time" else ():
+        first.setdefault(point.listed, point.values[factor])
+    return next(iter(first.values())) if len(set(first.values())) == 1 else None
+
+
+def _alone(means: pd.DataFrame, factor: str, measure: str, base: Any) -> Alone:
     values, column = means[factor], means.columns[1]
-    if values.dtype.kind in "if" and values.nunique() > BINS:
+    sliced = values.dtype.kind in "if" and values.nunique() > BINS
+    if sliced:
         order = np.argsort(values.to_numpy(), kind="stable")
         parts = [part for part in np.array_split(order, BINS) if len(part)]
         centres = [float(values.iloc[part].mean()) for part in parts]
@@ -101,4 +188,4 @@ def _alone(means: pd.DataFrame, factor: str, measure: str) -> Alone:
         parts = [np.flatnonzero((values == kind).to_numpy()) for kind in kinds]
         centres = [kind.item() if hasattr(kind, "item") else kind for kind in kinds]
     groups = tuple(summarize(means[column].iloc[part]) for part in parts)
-    return Alone(factor, measure, tuple(centres), groups)
+    return Alone(factor, measure, tuple(centres), groups, sliced, base)

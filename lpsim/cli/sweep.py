@@ -28,6 +28,13 @@ if TYPE_CHECKING:
     from lpsim.sweeps.pilot import Pilot
     from lpsim.sweeps.store.merging import Merged
 
+SAYS_MORE = {
+    "morris": ("sensitivity",),
+    "saltelli": ("sensitivity",),
+    "points": ("discover", "--when", "MEASURE < NUMBER"),
+}
+"""By method of a design the command that says which factors matter, or where something happens."""
+
 DesignFile = Annotated[Path, typer.Argument(metavar="FILE", help="A design file (TOML).")]
 Store = Annotated[
     Path | None,
@@ -150,16 +157,24 @@ def _run_sweep(
 
 def _draw(store: Path) -> None:
     """Leave a figure beside the results; what keeps it from being drawn loses nothing."""
+    from lpsim.analysis.factors import told_alone
     from lpsim.show.figures.factors import save_factors
     from lpsim.sweeps.store.store import Store
 
     try:
-        figures = draw_into(store, None, lambda folder: save_factors(Store.open(store), folder))
+        opened = Store.open(store)
+        told_of = told_alone(opened.design)
+        figures = draw_into(store, None, lambda folder: save_factors(opened, folder)) if told_of else []
     except (InputError, StoppedError) as error:
         say(f"no figure was drawn: {error}")
         return
     for figure in figures:
         echo(f"  {figure}")
+    if not told_of:
+        echo("No figure of what each factor does alone: points that share its value differ in others, too.")
+    more = SAYS_MORE.get(opened.design.method)
+    if more:
+        echo(f"  {command(more[0], store, *more[1:])}")
 
 
 def _executor(workers: int | None, scheduler: str | None) -> AbstractContextManager[Executor]:

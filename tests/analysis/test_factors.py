@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lpsim.analysis import factors
-from lpsim.analysis.factors import factors_alone, valued
+from lpsim.analysis.factors import complete, factors_alone, share_with_value, told_alone, valued
 from lpsim.errors import InputError
 from lpsim.runs import simulate as simulate_module
 from lpsim.sweeps.design.design import Design
@@ -88,3 +88,63 @@ def test_of_a_measure_without_a_value_those_that_have_one_are_named(tmp_path):
     assert valued(store) == ["staff_knowledge"]
     with pytest.raises(InputError, match=r"no run has a value of .*; choose staff_knowledge"):
         factors_alone(store, "months_to_half_by_memory")
+    assert complete(store) == ["staff_knowledge"]
+
+
+def test_a_measure_that_some_runs_lack_is_not_complete(tmp_path):
+    keep = {"keep": {"measures": ["months_to_half_by_memory", "staff_knowledge"]}}
+
+    def values(point, seed):
+        return {"months_to_half_by_memory": math.nan if seed == 1 else 2.0, "staff_knowledge": 0.5}
+
+    store = filled(tmp_path / "store", small(tmp_path, **keep), values)
+    assert (valued(store)[0], complete(store)) == ("months_to_half_by_memory", ["staff_knowledge"])
+    assert share_with_value(store, "months_to_half_by_memory") == pytest.approx(3 / 4)
+
+
+RATE, RULE = RATES["key"], RULES["key"]
+
+
+def test_of_one_at_a_time_a_factor_is_compared_with_the_base_alone(tmp_path):
+    three = {**RATES, "values": [0.0, 0.5, 0.9]}
+    listed = [{"name": "a"}, {"name": "b", "set": {"forgetting.staff": 0.2}}]
+    design = small(tmp_path, method="one_at_a_time", factors=[RULES, three], scenarios=listed)
+
+    def value(point, seed):
+        return 10 * (point.values[RULE] == "best") + point.values[RATE] + 100 * (point.listed == "b")
+
+    store = filled(tmp_path / "store", design, value)
+    found = {one.factor: one for one in factors_alone(store, "staff_knowledge")}
+    rate = found[RATE]
+    # The base discusses by another rule than "best", and reflects at a rate that is among neither.
+    assert [group.mean - place for place, group in zip(rate.values, rate.points, strict=True)] == (
+        pytest.approx([50.0] * len(rate.values))
+    )
+    assert rate.base in rate.values
+    assert found["scenario"].move == pytest.approx(100)
+    assert [group.runs for group in found["scenario"].points] == [1, 1]
+
+
+def test_of_walks_and_of_a_table_nothing_is_told_of_a_factor_unless_it_is_crossed_with_all_others(tmp_path):
+    both = [{**RATES, "values": [0.0, 0.5, 0.9]}, RULES]
+    walks = small(tmp_path, method="morris", samples=4, factors=both, replications=1)
+    assert told_alone(walks) == []
+    listed = [{"name": "a"}, {"name": "b", "set": {"forgetting.staff": 0.2}}]
+    scenarios = small(tmp_path, method="morris", samples=4, factors=both, scenarios=listed, replications=1)
+    assert told_alone(scenarios) == ["scenario"]
+    store = filled(tmp_path / "store", walks, lambda point, seed: 0.5)
+    with pytest.raises(InputError, match=r"no mean over them says what it does alone; use lpsim sensitivity"):
+        factors_alone(store, "staff_knowledge")
+    (tmp_path / "points.csv").write_text(f"{RATE}\n0.0\n0.5\n")
+    table = {**as_dict(tmp_path), "points": str(tmp_path / "points.csv"), "factors": [
+        {"key": RATE, "kind": "uncertainty"}, RULES,
+    ]}  # fmt: skip
+    crossed = Design.from_dict({**table, "method": "points", "replications": 1})
+    assert told_alone(crossed) == [RATE, RULE]
+
+
+def test_a_number_that_was_cut_into_parts_is_told(tmp_path):
+    rates = np.linspace(0.1, 0.9, 9).round(3).tolist()
+    store = filled(tmp_path / "store", small(tmp_path, rates=rates), lambda point, seed: 0.5)
+    (one,) = factors_alone(store, "staff_knowledge")
+    assert one.sliced

@@ -59,6 +59,21 @@ def test_a_sweep_leaves_a_store_where_it_says_and_says_how_to_read_it(folder):
     )
 
 
+def test_a_sweep_that_does_not_say_what_a_factor_does_alone_names_the_command_that_says_more(folder):
+    (folder / "base.toml").write_text('title = "Small"\n')
+    (folder / "walks.toml").write_text(
+        'base = "base.toml"\nmethod = "morris"\nsamples = 2\n'
+        'set = { steps = 2, "population.practices" = 1, "world.issues" = 6, "world.domains" = 2 }\n'
+        '[[factors]]\nkey = "practice.codification.rate"\nkind = "lever"\nrange = [0.1, 0.9]\n'
+        '[[factors]]\nkey = "practice.reflection.rate"\nkind = "lever"\nrange = [0.1, 0.9]\n'
+    )
+    result = lpsim("sweep", folder / "walks.toml")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "No figure of what each factor does alone" in result.stdout
+    assert "  lpsim sensitivity sweeps/walks\n" in result.stdout
+    assert not list((folder / "sweeps" / "walks").glob("factors.*"))
+
+
 def test_the_same_command_again_does_nothing(folder):
     file = design_file(folder)
     lpsim("sweep", file, "--out", "here")

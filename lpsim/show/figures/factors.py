@@ -8,19 +8,19 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from lpsim.analysis.factors import factors_alone, valued
+from lpsim.analysis.comparison import measure_of
+from lpsim.analysis.factors import BINS, complete, factors_alone, share_with_value, valued
 from lpsim.analysis.summary import FEW
 from lpsim.plain import one_line
-from lpsim.runs.groups import measure_and_group
-from lpsim.runs.measures import FUNNEL, MEASURES, RIGHT_AND_WRONG, SHARE
+from lpsim.runs.measures import FUNNEL, RIGHT_AND_WRONG, SHARE
 from lpsim.show.figures.page import COLOURS, POINTS, SMALL, heads, save_drawn, wrap, write_heads
 from lpsim.show.text.comparison import HELD
 from lpsim.show.text.scenario import UNTITLED, written
-from lpsim.show.text.vocabulary import number, step_word
+from lpsim.show.text.vocabulary import counted, number, step_word
 from lpsim.sweeps.design.factors import SEED_BLOCK
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from matplotlib.axes import Axes
@@ -41,28 +41,30 @@ _OF_ISSUES = {*FUNNEL, *(name for names in RIGHT_AND_WRONG.values() for name in 
 def plot_factors(store: Store, measures: Sequence[str] | None = None) -> Figure:
     """Draw what each factor of a sweep does alone.
 
-    A row for each measure, a column for each factor: the mean over all points that share the factor's value,
-    whatever the other factors are, and what 8 of 10 points lie between.
+    A row for each measure, a column for each factor: the mean over all points that share the factor's value
+    (of drawn numbers over slices of as many points each), whatever the other factors are, and what 8 of 10
+    points lie between. Of one at a time, only points are compared that differ in the factor alone.
 
     Parameters
     ----------
     store : Store
         Of which something is done.
     measures : sequence of str, optional
-        Of those kept; by default the first four that have a value.
+        Of those kept; by default the first four that have a value in every run, or else in any.
 
     Raises
     ------
     InputError
-        One was not kept, or nothing is done yet.
+        One was not kept, nothing is done yet, or the design says of no factor what it does alone.
     """
-    names = list(measures or valued(store) or store.design.keep.measures)[:MOST_MEASURES]
+    names = list(measures or complete(store) or valued(store) or store.design.keep.measures)[:MOST_MEASURES]
     found = {name: {one.factor: one for one in factors_alone(store, name)} for name in names}
     factors = _chosen(found)
     width = max(LEFT + len(factors) * (WIDE + GAP) - GAP + RIGHT, LEAST_WIDTH)
-    titles = _heads(store, found, factors, width)
+    titles = _heads(store, found, factors, width, asked=bool(measures))
     above = sum(height for _, height, _, _ in titles) / POINTS + 0.2
-    below = BOTTOM if all(one.is_number for one in found[names[0]].values()) else BOTTOM + 0.4
+    named = any(not one.is_number and one.factor != SEED_BLOCK for one in found[names[0]].values())
+    below = BOTTOM + 0.4 * named
     height = above + len(names) * (HIGH + BETWEEN) - BETWEEN + below
     figure = Figure(figsize=(width, height))
     wide = (width - LEFT - RIGHT + GAP) / len(factors) - GAP
@@ -88,7 +90,8 @@ def save_factors(store: Store, folder: Path) -> list[Path]:
 def _chosen(found: dict[str, dict[str, Alone]]) -> list[str]:
     """The factors that move any of the measures most, and at last what chance alone does."""
     factors = list(next(iter(found.values())))
-    moves = {factor: max(of[factor].move for of in found.values()) for factor in factors}
+    most = {measure: max(one.move for one in of.values()) or 1.0 for measure, of in found.items()}
+    moves = {factor: max(of[factor].move / most[name] for name, of in found.items()) for factor in factors}
     chance = [factor for factor in factors if factor == SEED_BLOCK]
     ordered = sorted((factor for factor in factors if factor not in chance), key=lambda one: -moves[one])
     return [*ordered[: MOST_FACTORS - len(chance)], *chance]
@@ -104,6 +107,9 @@ def _draw(ax: Axes, one: Alone) -> None:
     else:
         ax.vlines(places, low, high, color=INK, alpha=0.3, lw=6)
         ax.plot(places, means, "o", color=INK, ms=5)
+    if one.base in one.values:
+        at = one.values.index(one.base)
+        ax.plot(places[at], means[at], "o", color="white", mec=INK, mew=1.5, ms=6)
     ax.spines[["top", "right"]].set_visible(False)
     ax.tick_params(labelsize=SMALL - 0.5, color="0.5")
     ax.grid(axis="y", color="0.92", linewidth=0.7)
@@ -148,36 +154,78 @@ def _same_scale(axes: Sequence[Axes], measure: str) -> None:
 
 
 def _heads(
-    store: Store, found: dict[str, dict[str, Alone]], factors: Sequence[str], width: float
+    store: Store, found: dict[str, dict[str, Alone]], factors: Sequence[str], width: float, *, asked: bool
 ) -> list[Head]:
     """What stands above all."""
     design, several = store.design, max(len(one.points) for of in found.values() for one in of.values())
     when = f"{step_word(design.base)} {design.steps[-1]}"
-    few = all(group.runs < FEW for of in found.values() for one in of.values() for group in one.points)
-    band = "from the lowest to the highest point" if few else "what 8 of 10 points lie between"
-    hidden = len(store.head["columns"]) - len(factors)
-    more = f" Not shown: {hidden} factors that move less." if hidden else ""
     said = (
         f"{one_line(store.head['title'], UNTITLED)}. Simulation, {len(design.points):,} points, {when}. "
-        f"Line: mean over all points that share the value, whatever the other factors are; band: {band}."
-        f"{more}"
+        f"Line: {_line(store, found)}. {' '.join(_left_out(store, found, factors, asked=asked))}"
     )
     headline = ((_headline(found), 12.0, "bold"),) if several else ()
-    return heads(width, *headline, (said, SMALL, "normal"))
+    return heads(width, *headline, (said.strip(), SMALL, "normal"))
+
+
+def _line(store: Store, found: dict[str, dict[str, Alone]]) -> str:
+    """What is drawn of each factor."""
+    every = [one for of in found.values() for one in of.values()]
+    if store.design.method == "one_at_a_time":
+        return "points that differ from the base scenario (ring) in this factor alone"
+    band = "from the lowest to the highest point"
+    if any(group.runs >= FEW for one in every for group in one.points):
+        band = "what 8 of 10 points lie between"
+    share = "mean over all points that share the value"
+    sliced = f"mean over each of {BINS} slices of a factor's values, with as many points each"
+    kinds = {one.sliced for one in every if one.factor != SEED_BLOCK}
+    means = (
+        f"{share} (of factors with many values: {sliced})"
+        if len(kinds) > 1
+        else sliced
+        if True in kinds
+        else share
+    )
+    return f"{means}, whatever the other factors are; band: {band}"
+
+
+def _left_out(
+    store: Store, found: dict[str, dict[str, Alone]], factors: Sequence[str], *, asked: bool
+) -> Iterator[str]:
+    """What is not drawn, unless only some measures were asked for, and of what not all runs are."""
+    told = list(next(iter(found.values())))
+    if len(told) > len(factors):
+        yield f"Not drawn: {counted(len(told) - len(factors), 'factor')} with less effect."
+    mixed = len(store.head["columns"]) - len(told)
+    if mixed:
+        yield f"Of {counted(mixed, 'factor')} this design does not say what they do alone."
+    shares = {name: share_with_value(store, name) for name in store.design.measured}
+    for name in found:
+        if shares[name] < 1:
+            yield f"Of the {shares[name]:.0%} of runs alone that have a value: {_label(name)}.".replace(
+                "%", " %"
+            )
+    others = [name for name in store.design.keep.measures if name not in found]
+    if others and not asked:
+        some = any(0 < shares[name] < 1 for name in others)
+        yield f"Kept, not drawn{' (some runs have no value)' * some}: {', '.join(map(_label, others))}."
 
 
 def _headline(found: dict[str, dict[str, Alone]]) -> str:
     """What the figure shows, as a person would say it."""
-    every = [one for of in found.values() for one in of.values() if one.factor != SEED_BLOCK]
+    # Moves of one unit only can be compared: that of the first measure.
+    unit = measure_of(next(iter(found))).unit
+    alike = [of for name, of in found.items() if measure_of(name).unit == unit]
+    every = [one for of in alike for one in of.values() if one.factor != SEED_BLOCK]
     one = max(every, key=lambda alone: alone.move)
     if one.move == 0:
         return "No factor alone moves any of these measures"
     ends = sorted((group.mean, _value(value)) for value, group in zip(one.values, one.points, strict=True))
     (low, lowest), (high, highest) = ends[0], ends[-1]
     share, of = _is_share(one.measure), found[one.measure]
-    moved = f"from {number(low, share=share)} at {lowest} to {number(high, share=share)} at {highest}"
+    at = "at about" if one.sliced else "at"
+    moved = f"from {number(low, share=share)} {at} {lowest} to {number(high, share=share)} {at} {highest}"
     most = " most" if len(of.keys() - {SEED_BLOCK}) > 1 else ""
-    the = "the " if (measure_and_group(one.measure) or (one.measure, ""))[0] in _OF_ISSUES else ""
+    the = "the " if one.measure.partition("[")[0] in _OF_ISSUES else ""
     chance = SEED_BLOCK in of and of[SEED_BLOCK].move >= one.move
     more = ", no more than other seeds do" if chance else ""
     return f"{one.factor} moves {the}{_label(one.measure)}{most}: {moved}{more}"
@@ -185,17 +233,15 @@ def _headline(found: dict[str, dict[str, Alone]]) -> str:
 
 def _label(measure: str) -> str:
     """A measure as the subject or the object of a sentence."""
-    name, group = measure_and_group(measure) or (measure, None)
-    found = MEASURES.get(name)
-    label = HELD.get(name) or (found.label if found else name)
+    name, _, group = measure.partition("[")
+    label = HELD.get(name) or measure_of(name).label
     if name in _OF_ISSUES:
         label = f"share of issues {label}"
-    return f"{label} ({group})" if group else label
+    return f"{label} ({group.removesuffix(']').replace('][', ', ')})" if group else label
 
 
 def _is_share(measure: str) -> bool:
-    found = MEASURES.get((measure_and_group(measure) or (measure, ""))[0])
-    return found is not None and found.unit == SHARE
+    return measure_of(measure).unit == SHARE
 
 
 def _value(value: Any) -> str:

@@ -180,7 +180,7 @@ def _heads(found: Sensitivity, rows: list[str], width: float) -> list[Head]:
         else ""
     )
     left = len(found.design.factors) - sum(name != SEED_BLOCK for name in rows)
-    more = f" Not drawn: {left} factors with less." if left else ""
+    more = f" Not drawn: {counted(left, 'factor')} with less effect." if left else ""
     about = (
         f"Simulation ({one_line(found.design.title, UNTITLED)}). {how}; bar: its 95 % interval{strokes}. "
         f"Means of {counted(scheme.replications, 'run')} at each of {found.points:,} points."

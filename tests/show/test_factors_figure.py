@@ -1,0 +1,81 @@
+"""The figure of a sweep says what its means are of, and what it leaves out."""
+
+import math
+
+import pytest
+
+from lpsim.show.figures.factors import plot_factors
+from tests.sweeping import filled, small
+
+RATE = {"key": "practice.reflection.rate", "kind": "lever", "range": [0.1, 0.9]}
+OTHER = {"key": "forgetting.staff", "kind": "uncertainty", "range": [0.0, 0.5]}
+DRAWN = {"method": "latin_hypercube", "samples": 20}
+MONTHS = "months_to_half_by_memory"
+
+
+def said(figure):
+    """All that stands above the panels."""
+    return " ".join(" ".join(text.get_text().split()) for text in figure.texts)
+
+
+def drawn(folder, values, *, measures=("staff_knowledge",), asked=None, **more):
+    scheme = {"factors": [RATE, OTHER], "replications": 1} | (more or DRAWN)
+    design = small(folder, keep={"measures": list(measures)}, **scheme)
+    return plot_factors(filled(folder / "store", design, values), asked)
+
+
+def by_rate(point, seed):
+    return point.values[RATE["key"]]
+
+
+def test_means_over_slices_are_called_so(tmp_path):
+    text = said(drawn(tmp_path, by_rate))
+    assert "mean over each of 8 slices of a factor's values, with as many points each" in text
+    assert "share the value" not in text
+    assert "at about" in text
+
+
+def test_means_over_points_that_share_a_value_are_called_so(tmp_path):
+    text = said(drawn(tmp_path, by_rate, method="factorial", levels=3))
+    assert "mean over all points that share the value, whatever" in text
+    assert "at about" not in text
+
+
+def test_one_at_a_time_is_said_to_be_against_the_base(tmp_path):
+    text = said(drawn(tmp_path, by_rate, method="one_at_a_time", levels=3))
+    assert "points that differ from the base scenario (ring) in this factor alone" in text
+
+
+def test_a_measure_that_some_runs_lack_is_left_out_and_named(tmp_path):
+    def values(point, seed):
+        return {"staff_knowledge": by_rate(point, seed), MONTHS: math.nan if point.number % 2 else 3.0}
+
+    both = (MONTHS, "staff_knowledge")
+    text = said(drawn(tmp_path, values, measures=both))
+    assert text.startswith("practice.reflection.rate moves knowledge of staff most")
+    assert "Kept, not drawn (some runs have no value): months to half by memory." in text
+
+
+def test_a_measure_that_some_runs_lack_is_drawn_when_asked_for_and_it_is_said_of_how_many(tmp_path):
+    text = said(drawn(tmp_path, lambda point, seed: math.nan if point.number % 2 else point.number,
+                      measures=(MONTHS,), asked=[MONTHS]))  # fmt: skip
+    assert "Of the 50 % of runs alone that have a value: months to half by memory." in text
+
+
+def test_a_fifth_measure_that_was_kept_is_named(tmp_path):
+    five = ["staff_knowledge", "practice_knowledge", "service_knowledge", "agreement", "performance"]
+    assert "Kept, not drawn: performance of staff." in said(drawn(tmp_path, by_rate, measures=five))
+
+
+@pytest.mark.parametrize("count", [6, 7])
+def test_factors_that_are_not_drawn_are_counted_in_good_english(tmp_path, count):
+    keys = ["practice.reflection.rate", "practice.discussion.rate", "practice.codification.rate",
+            "forgetting.staff", "forgetting.practice", "forgetting.service", "world.turbulence"]  # fmt: skip
+    factors = [{"key": key, "kind": "lever", "range": [0.1, 0.5]} for key in keys[:count]]
+    expected = {
+        6: "Not drawn: one factor with less effect.",
+        7: "Not drawn: two factors with less effect.",
+    }
+    assert expected[count] in said(
+        drawn(tmp_path, lambda point, seed: point.number, factors=factors, **DRAWN)
+    )
