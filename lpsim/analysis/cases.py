@@ -61,8 +61,8 @@ class Cases:
         """Runs of each point."""
         return self.design.scheme.replications
 
-    def runs(self, measure: str) -> NDArray[np.float64]:
-        """A measure of every run: (points, replications).
+    def runs(self, measure: str, *, option: str = "--measure") -> NDArray[np.float64]:
+        """A measure of every run: (points, replications); `option` is the one that asks for it.
 
         Raises
         ------
@@ -71,13 +71,13 @@ class Cases:
         """
         if measure not in self.measured:
             hint = nearest(measure, self.measured)
-            raise InputError(f"--measure {measure}: was not kept; {hint}{'' if hint.endswith('?') else '.'}")
+            raise InputError(f"{option} {measure}: was not kept; {hint}{'' if hint.endswith('?') else '.'}")
         shape = len(self.points), self.replications
         found: NDArray[np.float64] = self._rows[measure].to_numpy().astype(float).reshape(shape)
         without = int(np.isnan(found).any(axis=1).sum())
         if without:
             raise InputError(
-                f"--measure {measure}: has no value in some runs of {without:,} of {len(self.points):,} "
+                f"{option} {measure}: has no value in some runs of {without:,} of {len(self.points):,} "
                 "points; choose another."
             )
         return found

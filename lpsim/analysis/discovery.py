@@ -181,7 +181,7 @@ def discover(store: Store, when: str, *, step: int | None = None) -> Discovery:
         )
     classifier()  # before anything takes time
     cases = cases_of(store, step=step)
-    values = cases.runs(condition.measure).mean(axis=1)
+    values = cases.runs(condition.measure, option="--when").mean(axis=1)
     sought = condition.holds(values)
     _see_that_there_are_enough(condition, values, sought)
     axes = _axes(cases)

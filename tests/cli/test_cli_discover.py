@@ -54,7 +54,7 @@ def test_what_happens_in_a_sweep_is_found_and_saved(swept):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("sweeps/design", "--when", "wisdom > 1"), "--measure wisdom: was not kept"),
+        (("sweeps/design", "--when", "wisdom > 1"), "--when wisdom: was not kept"),
         (("sweeps/design", "--when", "wisdom"), "--when 'wisdom': allowed is a measure, <, <=, > or >="),
         (
             ("sweeps/design", "--when", "staff_knowledge > 2"),

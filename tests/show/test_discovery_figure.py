@@ -4,10 +4,12 @@ import json
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgba
 from PIL import Image
 from test_discovery_text import discovered, low_by_rule, nothing
 
-from lpsim.show.figures.discovery import plot_discovery, save_discovery_figure
+from lpsim.analysis.boxes import inside
+from lpsim.show.figures.discovery import BOX, LEAF, plot_discovery, save_discovery_figure
 
 
 def names(ax):
@@ -30,6 +32,32 @@ def test_all_points_are_drawn_those_that_are_sought_otherwise(tmp_path):
     assert len(sought.get_xdata()) == found.sought.sum()
     assert len(other.get_xdata()) == (~found.sought).sum()
     assert sought.get_marker() != other.get_marker()
+
+
+def test_frames_hold_the_points_of_a_box_and_of_a_leaf_and_no_others(tmp_path):
+    found = discovered(tmp_path, low_by_rule)
+    points = plot_discovery(found).axes[1]
+    numbers = [
+        [axis.name for axis in found.axes].index(label)
+        for label in (points.get_xlabel(), points.get_ylabel())
+    ]
+    one, other = (found.axes[number] for number in numbers)
+    for ink, region in ((BOX, found.boxes[0]), (LEAF, found.leaves[0])):
+        frames = [frame for frame in points.patches if frame.get_edgecolor() == to_rgba(ink)]
+        framed = sum(
+            (one.places > frame.get_x()) & (one.places < frame.get_x() + frame.get_width())
+            & (other.places > frame.get_y()) & (other.places < frame.get_y() + frame.get_height())
+            for frame in frames
+        )  # fmt: skip
+        assert framed.tolist() == inside(found.axes, region.box).tolist()
+
+
+def test_the_frame_of_a_leaf_does_not_hide_that_of_the_box(tmp_path):
+    points = plot_discovery(discovered(tmp_path, low_by_rule)).axes[1]
+    box, leaf = points.patches
+    assert box.get_bbox().bounds == pytest.approx(leaf.get_bbox().bounds)
+    assert box.get_zorder() < leaf.get_zorder()
+    assert box.get_linewidth() > 2 * leaf.get_linewidth()
 
 
 def test_each_policy_has_a_stroke_for_each_future(tmp_path):

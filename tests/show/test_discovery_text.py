@@ -1,5 +1,7 @@
 """What was discovered, in words: the box in a sentence, how surely, regret, and what to beware of."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sweeping import filled
@@ -93,6 +95,32 @@ def test_boxes_that_promise_more_than_they_hold_are_warned_of(tmp_path):
     found = discovered(tmp_path, luck, factors, **{"method": "latin_hypercube", "samples": 150})
     assert found.boxes
     assert any("promises more than it holds on points left out" in warning for warning in warnings(found))
+
+
+def of(found, kind, **changes):
+    """The same with one box, or one leaf, that is otherwise."""
+    return replace(found, **{kind: (getattr(found, kind)[0]._replace(**changes),)})
+
+
+@pytest.mark.parametrize(("kind", "name"), [("boxes", "box 1"), ("leaves", "leaf 1")])
+def test_a_leaf_that_promises_more_than_it_holds_is_warned_of_as_a_box_is(tmp_path, kind, name):
+    found = discovered(tmp_path, low_by_rule)
+    held = of(found, kind, density=0.92, held_density=0.78)
+    assert not any("promises more" in warning for warning in warnings(held))
+    fallen = of(found, kind, density=0.923, held_density=0.774)
+    expected = f"warning: {name} promises more than it holds on points left out (92 % against 77 %)"
+    assert any(warning.startswith(expected) for warning in warnings(fallen))
+
+
+def test_a_limit_of_a_leaf_that_seldom_comes_back_is_warned_of(tmp_path):
+    found = discovered(tmp_path, low_by_rule)
+    one, *others = found.leaves[0].sides
+    weak = of(found, "leaves", sides=(one._replace(kept=14 / 50), *others))
+    expected = (
+        "warning: leaf 1 has a limit that seldom comes back in resamples: practice.discussion.rule is best "
+        "(in 14 of 50)."
+    )
+    assert expected in list(warnings(weak))
 
 
 def test_where_levers_are_drawn_with_uncertainties_it_says_why_there_is_no_regret(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,6 +35,8 @@ BOX, LEAF, SOUGHT, OTHER = "#0A4C8C", "#D55E00", "#3A1A5E", "#8C8C8C"
 WIDTH, LEFT, RIGHT, BETWEEN = 11.2, 2.35, 0.25, 1.25
 ROW, LEAST, BOTTOM, TITLE, APART = 0.42, 2.5, 0.55, 0.35, 0.95
 SQUARE = 3.4
+NAME_ROOM = 0.4
+"""Of the distance between two names: how far a frame around one reaches."""
 MOST_POLICIES = 15
 """Of more policies those that are regretted least are drawn."""
 
@@ -180,7 +183,9 @@ def _margins(ax: Axes, found: Discovery, one: Axis, other: Axis) -> None:
     """A little room around the points, on either scale."""
     for axis, limit in ((one, ax.set_xlim), (other, ax.set_ylim)):
         low, high = float(axis.places.min()), float(axis.places.max())
-        if _is_log(found, axis.name):
+        if axis.names:
+            limit(low - 0.5, high + 0.5)
+        elif _is_log(found, axis.name):
             room = (high / low) ** 0.04
             limit(low / room, high * room)
         else:
@@ -188,14 +193,24 @@ def _margins(ax: Axes, found: Discovery, one: Axis, other: Axis) -> None:
 
 
 def _frame(ax: Axes, limits: list[Limit | None], ink: str) -> None:
-    """The edges of a box in two factors; open where it has none."""
-    ends = []
-    for limit, bounds in zip(limits, (ax.get_xlim(), ax.get_ylim()), strict=True):
-        free = limit is None or limit.names is not None
-        low, high = (bounds[0], bounds[1]) if free or limit is None else (limit.low, limit.high)
-        ends.append((max(low, bounds[0]), min(high, bounds[1])))
-    (left, right), (low, high) = ends
-    ax.add_patch(Rectangle((left, low), right - left, high - low, fill=False, ec=ink, lw=1.8, zorder=3))
+    """The edges of a box in two factors, around each name that it allows; open where it has none.
+
+    A leaf's is thin and lies upon that of the box, so that both are seen where they are the same; points
+    lie upon both.
+    """
+    across, up = (_ends(*each) for each in zip(limits, (ax.get_xlim(), ax.get_ylim()), strict=True))
+    for (left, right), (low, high) in product(across, up):
+        look: dict[str, Any] = {"lw": 4.0, "zorder": 1.2} if ink == BOX else {"lw": 1.5, "zorder": 1.4}
+        ax.add_patch(Rectangle((left, low), right - left, high - low, fill=False, ec=ink, **look))
+
+
+def _ends(limit: Limit | None, bounds: tuple[float, float]) -> list[tuple[float, float]]:
+    """Between which ends an axis is allowed: one pair, or one for each name."""
+    if limit is None:
+        return [bounds]
+    if limit.names is not None:
+        return [(name - NAME_ROOM, name + NAME_ROOM) for name in sorted(limit.names)]
+    return [(max(limit.low, bounds[0]), min(limit.high, bounds[1]))]
 
 
 def _is_log(found: Discovery, name: str) -> bool:

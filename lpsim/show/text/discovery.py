@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from lpsim.analysis.comparison import measure_of
-from lpsim.analysis.discovery import RESAMPLES
+from lpsim.analysis.discovery import RESAMPLES, SURE
 from lpsim.plain import plain
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.sensitivity import subject
@@ -145,14 +145,25 @@ def notes(found: Discovery) -> Iterator[str]:
 
 def warnings(found: Discovery) -> Iterator[str]:
     """What to beware of."""
-    for number, region in enumerate(found.boxes, 1):
-        if region.held_density < max(region.density - PROMISED, found.sought.mean()):
-            yield (
-                f"warning: box {number} promises more than it holds on points left out "
-                f"({_per_cent(region.density)} against {_per_cent(region.held_density)}): sweep more points."
-            )
+    for kind, regions in (("box", found.boxes), ("leaf", found.leaves)):
+        for number, region in enumerate(regions, 1):
+            yield from _doubts(found, region, f"{kind} {number}")
     if not found.policies and any(found.kind(axis.name) == "lever" for axis in found.axes):
         yield _why_no_regret(found)
+
+
+def _doubts(found: Discovery, region: Region, name: str) -> Iterator[str]:
+    """Why a box or a leaf may be less than it seems."""
+    falls = round(region.density, 2) - round(region.held_density, 2)  # as they are shown
+    if falls >= PROMISED - 1e-9 or region.held_density < found.sought.mean():
+        yield (
+            f"warning: {name} promises more than it holds on points left out "
+            f"({_per_cent(region.density)} against {_per_cent(region.held_density)}): sweep more points."
+        )
+    weak = [side for side in region.sides if side.kept < SURE]
+    if weak:
+        said = [f"{sides_words([side])} (in {round(side.kept * RESAMPLES)} of {RESAMPLES})" for side in weak]
+        yield f"warning: {name} has a limit that seldom comes back in resamples: {joined(said)}."
 
 
 def _why_no_regret(found: Discovery) -> str:
