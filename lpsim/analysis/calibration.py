@@ -110,6 +110,11 @@ class Calibration:
         """The share of the acceptable points that are acceptable with the seeds held out, too."""
         return float((self.off_held_out <= self.plan.search.cutoff).mean())
 
+    def allowed(self) -> list[float]:
+        """How far from each target the middle acceptable point may be, in its unit; chance counted."""
+        cutoff, (_, spreads) = self.plan.search.cutoff, _of_targets(self.plan)
+        return [float(far) for far in cutoff * np.median(np.hypot(spreads, self.fitted.errors), axis=0)]
+
     def targets(self) -> list[TargetFit]:
         """Each target with what the model gives."""
         count = len(self.plan.targets)

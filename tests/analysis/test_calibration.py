@@ -1,10 +1,13 @@
 """Calibration: targets, where it tries next, what comes of it, and what is refused."""
 
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from sweeping import contents
 from typer.testing import CliRunner
 
@@ -22,6 +25,7 @@ from lpsim.sweeps import workers
 from lpsim.sweeps.design.design import Design
 from lpsim.sweeps.runner import InThisProcess
 
+DOCUMENTED = (Path(__file__).parents[2] / "docs" / "calibrate.md").read_text(encoding="utf-8")
 KEY, OTHER = "practice.codification.rate", "practice.socialisation.rate"
 TARGET = '[[targets]]\nname = "memory"\nsource = "a guess"\n'
 TARGET += 'measure = "practice_knowledge"\nvalue = 0.3\nsd = 0.1\n'
@@ -146,7 +150,9 @@ def test_what_is_kept_says_what_was_found_sealed(found):
 def test_the_text_says_what_is_identified_and_how_much_was_chance(found):
     _, made = found
     text = calibration_text(made, width=None)
-    assert headline(made).startswith(f"{len(made.rows)} points come within 3 deviations of every target")
+    assert headline(made).startswith(
+        f"{len(made.rows)} points come within 3 deviations of every target (its own"
+    )
     assert f"{100 * made.still_acceptable:.0f} % of these points are still acceptable" in text
     assert "memory: practice_knowledge; a guess." in text
     assert all(word in text for word in (KEY, OTHER, "identified", "seeds 1 to 3", "(4 to 6)"))
@@ -190,6 +196,29 @@ def test_the_error_of_a_mean_is_that_of_its_runs_widened_as_students_t():
     np.testing.assert_allclose(seen.values, parts.mean(axis=1))
     widened = seen.errors.mean() / np.sqrt(1 / 8)
     assert widened == pytest.approx(1.5, abs=0.1)  # t of 7 beyond which .00135 lies is 4.5, and not 3
+
+
+def test_a_point_is_acceptable_by_the_rule_that_the_documentation_states(found):
+    _, made = found
+    (target,) = made.plan.targets[:1]
+    for wave in made.waves:
+        runs = wave.seen.parts[:, :, 0]
+        count = runs.shape[1]
+        own = runs.var(axis=1, ddof=1) / count
+        drawn = ((count - 1) * own + 4 * np.median(own)) / (count - 1 + 4)
+        widened = stats.t.ppf(stats.norm.cdf(3), count - 1) / 3
+        off = np.abs(runs.mean(axis=1) - target.value) / np.sqrt(target.sd**2 + widened**2 * drawn)
+        assert wave.off == pytest.approx(off)
+    assert (made.off <= made.plan.search.cutoff).all()
+    allowed = made.plan.search.cutoff * np.hypot(target.sd, made.fitted.errors[:, 0])
+    assert made.allowed() == pytest.approx([np.median(allowed)])
+
+
+def test_the_factors_that_the_documentation_states_are_those_of_students_t():
+    stated = dict(re.findall(r"([\d.]+)\s+with (\d+)", DOCUMENTED.split("That is", 1)[1].split(".\n")[0]))
+    assert set(stated.values()) == {"3", "6", "10", "20", "50"}
+    for factor, runs in stated.items():
+        assert stats.t.ppf(stats.norm.cdf(3), int(runs) - 1) / 3 == pytest.approx(float(factor), abs=0.006)
 
 
 def test_a_run_that_failed_is_left_out():
@@ -284,7 +313,7 @@ def test_a_scenario_or_a_folder_of_something_else_is_told(folder):
 def test_the_command_says_what_it_found_and_where(folder):
     result = run(file(folder))
     assert (result.exit_code, result.stderr) == (0, "")
-    assert "points come within 3 deviations of every target" in result.stdout
+    assert "points come within 3 deviations of every target (its own and chance together)" in result.stdout
     assert "Results: calibrations/mine" in result.stdout
     assert "lpsim sweep calibrations/mine/design.toml --dry-run" in result.stdout
 

@@ -27,16 +27,17 @@ if TYPE_CHECKING:
 WIDTH, LEFT, RIGHT, MIDDLE = 11.2, 2.0, 1.5, 2.75
 ROW, TOP, BOTTOM = 0.42, 0.4, 0.6
 FITTED, HELD_OUT, FIRST = COLOURS[2], COLOURS[5], "0.75"
-REACH = 6.0
-"""Standard deviations to either side that are shown."""
+REACH, FURTHEST = 6.0, 20.0
+"""Standard deviations of a target to either side that are shown, and at most where chance allows more."""
 
 
 def plot_calibration(calibration: Calibration) -> Figure:
     """Draw a calibration.
 
-    On the left, a row for each target, in standard deviations from what was observed: nine of ten points of
-    the first wave, and every acceptable point with the seeds it was fitted to and with those held out. On the
-    right, a row for each key: every acceptable point in its range.
+    On the left, a row for each target, in its own standard deviations from what was observed: nine of ten
+    points of the first wave, every acceptable point with the seeds it was fitted to and with those held out,
+    and how far off one may be, which counts chance as well. On the right, a row for each key: every
+    acceptable point in its range.
     """
     plan = calibration.plan
     rows = max(len(plan.targets), len(plan.design.factors), 2)
@@ -76,21 +77,33 @@ def save_calibration_figure(calibration: Calibration, folder: Path) -> list[Path
 def _draw_targets(ax: Axes, calibration: Calibration) -> None:
     ax.axvspan(-1, 1, color="0.93", lw=0)
     ax.axvline(0, color="black", lw=1.4)
-    names = []
-    for row, fit in enumerate(calibration.targets()):
+    names, fits = [], calibration.targets()
+    allowed = [far / fit.spread for far, fit in zip(calibration.allowed(), fits, strict=True)]
+    reach = min(max(REACH, *(1.05 * far for far in allowed)), FURTHEST)
+    for row, fit in enumerate(fits):
+        _bracket(ax, row, allowed[row], reach)
         low, high = ((end - fit.centre) / fit.spread for end in fit.first)
-        ax.plot(np.clip([low, high], -REACH, REACH), [row, row], color=FIRST, lw=9, solid_capstyle="butt")
+        ax.plot(np.clip([low, high], -reach, reach), [row, row], color=FIRST, lw=9, solid_capstyle="butt")
         for seen, colour, up in ((calibration.fitted, FITTED, -0.17), (calibration.held_out, HELD_OUT, 0.17)):
-            off = np.clip((seen.values[:, row] - fit.centre) / fit.spread, -REACH, REACH)
+            off = np.clip((seen.values[:, row] - fit.centre) / fit.spread, -reach, reach)
             _strokes(ax, off, row + up, colour)
             if row == 0:
                 said = "fitted" if up < 0 else "held out"
-                ax.text(REACH + 0.4, row + up, said, size=7.5, va="center", color=colour)
+                ax.text(1.06 * reach, row + up, said, size=7.5, va="center", color=colour)
         names.append(f"{fit.name}\n{fit.centre:.3g} ± {fit.spread:.2g}")
     _rows(ax, names)
-    ax.set_xlim(-REACH - 0.2, REACH + 0.2)
-    ax.set_xlabel("model less observed, in standard deviations of the target", size=SMALL)
+    ax.set_xlim(-1.03 * reach, 1.03 * reach)
+    ax.set_xlabel("model less observed, in standard deviations of the target alone", size=SMALL)
     ax.set_title("What the model gives", size=10, loc="left", color="0.1", pad=6)
+
+
+def _bracket(ax: Axes, row: int, far: float, reach: float) -> None:
+    """How far off the middle acceptable point may be, where that is not beyond what is shown."""
+    if far <= reach:
+        inwards = 0.03 * reach
+        for side in (-1, 1):
+            xs = [side * (far - inwards), side * far, side * far, side * (far - inwards)]
+            ax.plot(xs, [row - 0.4, row - 0.4, row + 0.4, row + 0.4], color="0.1", lw=1.1, zorder=3)
 
 
 def _draw_keys(ax: Axes, calibration: Calibration) -> None:
@@ -136,6 +149,8 @@ def _heads(calibration: Calibration) -> list[Head]:
     about = (
         f"Simulation. {one_line(calibration.plan.title, UNTITLED)}. A stroke for each acceptable point, the "
         "dot their median: blue (above) with the seeds they were fitted to, orange (below) with "
-        f"{search.held_out} seeds held out. Grey: nine of ten points of the first wave; right: the range."
+        f"{search.held_out} seeds held out. Grey: nine of ten points of the first wave; right: the range. "
+        f"Brackets: {search.cutoff:g} deviations of target and chance together, which an acceptable point "
+        f"may be off (chance: that of {search.replications} runs, at the middle point)."
     )
     return heads(WIDTH, (headline(calibration), 13.0, "bold"), (about, SMALL, "normal"))

@@ -25,7 +25,8 @@ def headline(calibration: Calibration) -> str:
     kept, keys = len(calibration.rows), calibration.free_keys()
     settled = [fit.name for fit in keys if fit.width < IDENTIFIED]
     points = "1 point comes" if kept == 1 else f"{kept} points come"
-    said = f"{points} within {calibration.plan.search.cutoff:g} deviations of every target"
+    cutoff = calibration.plan.search.cutoff
+    said = f"{points} within {cutoff:g} deviations of every target (its own and chance together)"
     if len(settled) == len(keys):
         return (
             f"{said}, and all {len(keys)} keys are identified"
@@ -119,9 +120,9 @@ def notes(calibration: Calibration) -> Iterator[str]:
     how = "history matching" if search.method == "history_matching" else "ABC"
     waves = f"{len(calibration.waves)} wave{'s' * (len(calibration.waves) > 1)}"
     yield (
-        f"Acceptable: no target further off than {search.cutoff:g} standard deviations of target and chance "
-        f"({how}, {waves}, {simulated:,} points with the seeds {first} to {last}; "
-        f"{calibration.found:,} are acceptable)."
+        f"Acceptable: no target further off than {search.cutoff:g} standard deviations of its own "
+        f"uncertainty and the chance of {search.replications} runs together ({how}, {waves}, {simulated:,} "
+        f"points with the seeds {first} to {last}; {calibration.found:,} are acceptable)."
     )
     if len(calibration.rows) < search.accept:
         yield (
