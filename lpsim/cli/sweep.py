@@ -157,6 +157,7 @@ def _run_sweep(
 
 def _draw(store: Path) -> None:
     """Leave a figure beside the results; what keeps it from being drawn loses nothing."""
+    from lpsim.analysis.discovery import NEEDED
     from lpsim.analysis.factors import told_alone
     from lpsim.show.figures.factors import save_factors
     from lpsim.sweeps.store.store import Store
@@ -173,7 +174,7 @@ def _draw(store: Path) -> None:
     if not told_of:
         echo("No figure of what each factor does alone: points that share its value differ in others, too.")
     more = SAYS_MORE.get(opened.design.method)
-    if more:
+    if more and (more[0] != "discover" or len(opened.design.points) >= 2 * NEEDED):
         echo(f"  {command(more[0], store, *more[1:])}")
 
 
