@@ -13,6 +13,7 @@ from lpsim.errors import InputError
 from lpsim.scenario import toml_files
 from lpsim.scenario.keys import nearest
 from lpsim.scenario.parameters import Table
+from lpsim.scenario.shipped import file_meant
 from lpsim.storage.readers import CALIBRATION, resolved
 from lpsim.sweeps.design import checks
 from lpsim.sweeps.design.design import KEYS, Design, DesignError
@@ -92,7 +93,10 @@ def _plan(data: dict[str, Any], folder: Path, source: str) -> Plan:
     search = checks.read_table(Search, own, place="", problems=problems)
     targets = _targets(data.get("targets"), problems)
     if not isinstance(data.get("base"), str | Path):
-        problems.append("base: give the path of a scenario file, which the acceptable points will name")
+        problems.append(
+            "base: give the path of a scenario file, or the name of one that ships, which the acceptable "
+            "points will name"
+        )
     if problems or search is None:
         raise DesignError(problems, source)
     design = _design(data, search, targets, folder, source)
@@ -101,7 +105,9 @@ def _plan(data: dict[str, Any], folder: Path, source: str) -> Plan:
             see_that_practices_are_known(target, design)
         except InputError as error:
             raise DesignError([str(error).removesuffix(".")], source) from None
-    return Plan(design.title, search, targets, design, folder / data["base"], _settings(data, folder))
+    return Plan(
+        design.title, search, targets, design, file_meant(Path(data["base"]), folder), _settings(data, folder)
+    )
 
 
 def _settings(data: Mapping[str, Any], folder: Path) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from lpsim.analysis.calibration import HELD_OUT, WAVES
 from lpsim.errors import InputError, StoppedError
+from lpsim.scenario.shipped import name_of
 from lpsim.storage.folders import files_for, is_holder, is_litter, whole_path
 from lpsim.storage.sealed import Seal
 from lpsim.sweeps.design.varying import file_kind
@@ -96,7 +97,7 @@ def _files(calibration: Calibration, folder: Path) -> Iterator[tuple[str, bytes]
 def design_text(calibration: Calibration, folder: Path) -> str:
     """The acceptable points as a design file that is to lie in a folder."""
     plan = calibration.plan
-    base = _beside(plan.base, folder)
+    base = name_of(plan.base) or _beside(plan.base, folder)
     lines = [
         "# The acceptable points of a calibration: scenarios listed, or factors added, are tried at each.",
         f"title = {_toml(f'Acceptable points: {plan.title}'.removesuffix(': '))}",

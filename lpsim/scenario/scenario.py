@@ -38,7 +38,7 @@ from lpsim.scenario.parameters import (
 )
 from lpsim.scenario.problems import CONTRADICTION, problems_of
 from lpsim.scenario.saved import SEAL, as_toml, run_at, scenario_of
-from lpsim.scenario.shipped import found
+from lpsim.scenario.shipped import file_meant
 from lpsim.shown import html
 from lpsim.storage import readers
 
@@ -152,7 +152,7 @@ class Scenario(Table):
         if folder is not None:
             saved = scenario_of(folder, SEAL.read(folder), cls)
             return saved._replaced(overrides or {}, source=str(path))
-        return cls._of_files(toml_files.read(found(Path(path))), overrides or {}, source=str(path))
+        return cls._of_files(toml_files.read(file_meant(Path(path))), overrides or {}, source=str(path))
 
     @classmethod
     def from_dict(
@@ -190,7 +190,7 @@ class Scenario(Table):
         """The scenario that a file extends; None where it extends none. Errors as in `load`."""
         if run_at(Path(path)) is not None:
             return None
-        files = toml_files.read(found(Path(path)))[:-1]
+        files = toml_files.read(file_meant(Path(path)))[:-1]
         return cls._of_files(files, {}, source=f"{path}: extends") if files else None
 
     @classmethod

@@ -26,29 +26,36 @@ def shipped() -> dict[str, Path]:
     return {path.stem: path for part in _PARTS for path in sorted((folder / part).glob("*.toml"))}
 
 
-def found(path: Path) -> Path:
-    """A path as it is; where there is nothing at it and it could be a name, the file that ships under that.
+def file_meant(path: Path, folder: Path = Path()) -> Path:
+    """What a path from a folder, that of the file that names it, means: what lies there; where there is
+    nothing and it could be a name, the file that ships under that.
 
     Raises
     ------
     InputError
         It could be a name, and nothing ships under it; or it is one, but for a suffix.
     """
-    if path.name != str(path) or may_be_there(path):
-        return path
+    there = folder / path
+    if path.name != str(path) or may_be_there(there):
+        return there
     if path.suffix == ".toml" and path.stem in shipped():
         raise InputError(
-            f'{shown(path)}: there is no such file here; write "{path.stem}" for the scenario that ships.'
+            f'{shown(there)}: there is no such file here; write "{path.stem}" for the scenario that ships.'
         )
     if path.suffix:
-        return path
+        return there
     if path.name not in shipped():
         hint = nearest(path.name, shipped())
         raise InputError(
-            f"{shown(path)}: there is no such file, and no scenario of that name ships; {hint} "
+            f"{shown(there)}: there is no such file, and no scenario of that name ships; {hint} "
             "(`lpsim scenarios` lists them)."
         )
     return shipped()[path.name]
+
+
+def name_of(path: Path) -> str | None:
+    """The name that a file ships under; None of one that does not."""
+    return next((name for name, file in shipped().items() if file == path), None)
 
 
 def may_be_there(path: Path) -> bool:

@@ -158,6 +158,16 @@ def test_the_text_says_what_is_identified_and_how_much_was_chance(found):
     assert all(word in text for word in (KEY, OTHER, "identified", "seeds 1 to 3", "(4 to 6)"))
 
 
+def test_a_scenario_that_ships_is_named_in_the_design_kept_which_sweeps_take(folder):
+    (folder / "sub").mkdir()
+    shorter = "[set]\nsteps = 4\npopulation.practices = 1\nworld = { issues = 12, domains = 3 }\n"
+    path = file(folder / "sub", head=HEAD.replace("base.toml", "one_practice") + shorter)
+    kept = folder / "kept"
+    save_calibration(calibrate(path, kept), kept)
+    assert 'base = "one_practice"' in (kept / "design.toml").read_text()
+    assert Design.load(kept / "design.toml").base.digest == read_plan(path).design.base.digest
+
+
 def test_abc_finds_points_too(folder):
     made = calibrate(
         file(folder, f'method = "abc"\n{HEAD}'.replace("accept = 15", "accept = 40")), folder / "out"

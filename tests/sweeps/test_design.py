@@ -546,8 +546,14 @@ REFUSED = [
         {"keep": {"observations": "first"}},
         'keep.observations: found \'first\'; allowed is "last", "all", or a list of steps',
     ),
-    ({"base": None}, "base: missing; give the path of a scenario file, relative to this one"),
-    ({"base": 3}, "base: found 3; give the path of a scenario file, relative to this one"),
+    (
+        {"base": None},
+        "base: missing; give the path of a scenario file from this one, or the name of one that ships",
+    ),
+    (
+        {"base": 3},
+        "base: found 3; give the path of a scenario file from this one, or the name of one that ships",
+    ),
     ({"set": 3}, "set: found 3; allowed is a table of keys of the scenario"),
     ({"set": {"steps": 0}}, "base: steps: found 0; allowed is a whole number from 1 to 100000"),
     ({"set": {"stepps": 3}}, 'base: stepps: no such key; did you mean "steps"?'),

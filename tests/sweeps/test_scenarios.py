@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 BASE = Scenario().replace(SMALL)
 RATE = {"key": "practice.codification.rate", "kind": "lever", "values": [0.1, 0.4]}
 WORLD = {"key": "world.turbulence", "kind": "uncertainty", "values": [0.0, 0.1]}
+WORLD_ROW = {"world.turbulence": 0.1}
 GUESS = {"name": "guess", "set": {"judgement": {"doubt": "guess"}}}
 PLAIN = {"name": "plain"}
 
@@ -314,7 +315,7 @@ REFUSED = [
     ),
     (
         {"method": "scenarios", "scenarios": [{"name": "x", "file": 3}]},
-        "scenarios.x: found 3; give the path of a scenario file, relative to",
+        "scenarios.x: found 3; give the path of a scenario file from this one, or the name",
     ),
     (as_dict({"set": {}}), "scenarios.0.name: missing; it has no default, give a value"),
     (as_dict({"name": ""}), "scenarios.0.name: found ''; allowed is text"),
@@ -458,3 +459,45 @@ def test_a_scenario_twice_or_without_its_file_is_one_sentence_exit_code_2_and_no
     assert result.stderr.startswith(f"{file}: scenarios.plain: ")
     assert result.stderr.endswith(f"{words}\n")
     assert contents(file.parent) == before
+
+
+# --- what ships, by its name ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def beneath(tmp_path):
+    folder = tmp_path / "designs"
+    folder.mkdir()
+    return folder
+
+
+def test_a_scenario_that_ships_is_the_base_by_its_name_wherever_the_design_lies(beneath):
+    (beneath / "design.toml").write_text(
+        'base = "one_practice"\nmethod = "one_at_a_time"\n'
+        f'[[factors]]\nkey = "{RATE["key"]}"\nvalues = [0.1]\nkind = "lever"\n'
+    )
+    assert Design.load(beneath / "design.toml").base.title == Scenario.load("one_practice").title
+
+
+def test_scenarios_listed_and_varied_may_be_the_names_of_those_that_ship(beneath):
+    listed = {"method": "scenarios", "scenarios": [{"name": "one", "file": "one_practice"}]}
+    varied = {
+        "method": "factorial",
+        "factors": [{"key": "scenario", "kind": "lever", "values": ["one_practice"]}],
+    }
+    for data, name in ((listed, "one"), (varied, "one_practice")):
+        scenarios = Design.from_dict(data, folder=beneath).scenarios
+        assert scenarios[name].title == Scenario.load("one_practice").title
+
+
+def test_a_file_beside_the_design_is_meant_before_one_that_ships(beneath):
+    (beneath / "one_practice").write_text('title = "My own"\nsteps = 3\n')
+    made = Design.from_dict(
+        {"base": "one_practice", "method": "points", "points": [WORLD_ROW]}, folder=beneath
+    )
+    assert (made.base.title, made.base.steps) == ("My own", 3)
+
+
+def test_what_is_nearly_the_name_of_one_that_ships_is_told_so_in_a_design(beneath):
+    with pytest.raises(DesignError, match='no scenario of that name ships; did you mean "one_practice"'):
+        Design.from_dict({"base": "one_practise", "method": "points", "points": [WORLD_ROW]}, folder=beneath)

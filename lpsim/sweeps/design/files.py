@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lpsim.errors import InputError
 from lpsim.scenario import Scenario, units
+from lpsim.scenario.shipped import file_meant
 from lpsim.storage import readers
 from lpsim.storage.readers import FileKind
 from lpsim.sweeps.design.factors import SCENARIO
@@ -58,7 +59,7 @@ def _step(data: Mapping[str, Any], folder: Path) -> str:
     """What a step is at all points; of a design that says none the default, as it is refused anyway."""
     base = data.get("base")
     try:
-        scenario = Scenario.load(folder / base) if isinstance(base, str | Path) else base
+        scenario = Scenario.load(file_meant(Path(base), folder)) if isinstance(base, str | Path) else base
     except InputError:
         scenario = None
     return str(getattr(scenario, "step", units.DEFAULT_STEP))

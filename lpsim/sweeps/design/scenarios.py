@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lpsim.errors import InputError
 from lpsim.scenario import Scenario, ScenarioError, toml_files
 from lpsim.scenario.idle import asks_for_nothing
+from lpsim.scenario.shipped import file_meant
 from lpsim.sweeps.design import checks
 from lpsim.sweeps.design.acting import Setting
 from lpsim.sweeps.design.factors import UNNAMED, Listed
@@ -121,7 +122,7 @@ def _scenario(
         if isinstance(given, Scenario):
             return given.replace(overrides)
         if isinstance(given, str | Path):
-            return Scenario.load(folder / given, overrides)
+            return Scenario.load(file_meant(Path(given), folder), overrides)
     except ScenarioError as error:
         problems += [f"{place}: {problem}" for problem in error.problems]
         return None
@@ -129,7 +130,9 @@ def _scenario(
         problems.append(f"{place}: {error}".removesuffix("."))
         return None
     what = "missing" if given is None else f"found {given!r}"
-    problems.append(f"{place}: {what}; give the path of a scenario file, relative to this one")
+    problems.append(
+        f"{place}: {what}; give the path of a scenario file from this one, or the name of one that ships"
+    )
     return None
 
 
