@@ -56,6 +56,7 @@ RINGS = {
         "model/test_bundles.py",
         "model/test_jit.py",
         "model/test_random_quality.py",
+        "model/test_seeds.py",
         "population/test_footprint.py",
         "runs/test_folder.py",
         "runs/test_simulate.py",

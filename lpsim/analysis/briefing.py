@@ -14,6 +14,7 @@ from lpsim.analysis.life import Life
 from lpsim.analysis.picks import pick
 from lpsim.analysis.worlds import with_seeds
 from lpsim.errors import InputError
+from lpsim.model.seeds import whole_seeds
 from lpsim.runs.measures import LEVELS
 from lpsim.runs.simulate import simulate, simulate_many
 from lpsim.watching import progress
@@ -94,7 +95,9 @@ def brief(
     base = worlds[0]
     chosen = None if levers is None else read_levers(base.scenario, levers)
     made, comparison = _made(worlds, seeds, on_step)
-    common = comparison.seeds if comparison else tuple(made[0].by_seed if seeds is None else seeds)
+    common = (
+        comparison.seeds if comparison else tuple(made[0].by_seed if seeds is None else whole_seeds(seeds))
+    )
     shown = (made[0], *_most_different(made[1:], comparison))
     life, no_life = _life(made[0], common[0])
     found, no_grid = _grid(made[0], chosen, _changed(comparison), common, on_step)
@@ -108,7 +111,7 @@ def _made(
         comparison = compare_worlds(worlds[0], worlds[1:], seeds=seeds, on_step=on_step)
         return (comparison.base, *comparison.options), comparison
     (alone,) = worlds
-    wanted = list(alone.by_seed or SEEDS) if seeds is None else list(seeds)
+    wanted = list(alone.by_seed or SEEDS) if seeds is None else whole_seeds(seeds)
     missing = alone.scenario.steps * len(set(wanted) - set(alone.by_seed))
     with progress(missing, on_step) as tell:
         return (with_seeds(alone, wanted, on_step=tell),), None

@@ -21,6 +21,7 @@ from lpsim.analysis.sources import read
 from lpsim.analysis.summary import LEVEL, PairedDifference, half_width, paired_differences, summarize_runs
 from lpsim.analysis.worlds import of_runs, of_scenario, see_that_it_is_measured, with_seeds
 from lpsim.errors import InputError
+from lpsim.model.seeds import whole_seeds
 from lpsim.runs.measures import LEVELS, MEASURES, RIGHT_AND_WRONG, Measure
 from lpsim.runs.over_steps import MONTHS_TO_HALF
 from lpsim.scenario import Scenario
@@ -335,7 +336,11 @@ def seeds_of(found: Sequence[Worlds], seeds: Sequence[int] | None) -> list[int]:
     """
     made = [set(one.by_seed) for one in found if one.by_seed]
     wanted = (
-        sorted(set(seeds)) if seeds is not None else sorted(set.intersection(*made)) if made else [*SEEDS]
+        sorted(set(whole_seeds(seeds)))
+        if seeds is not None
+        else sorted(set.intersection(*made))
+        if made
+        else [*SEEDS]
     )
     if len(wanted) < 2:
         raise InputError(

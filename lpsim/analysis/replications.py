@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from lpsim.analysis.summary import half_width
 from lpsim.errors import InputError
+from lpsim.model.seeds import whole_seed
 from lpsim.runs.measures import MEASURES
 from lpsim.runs.simulate import simulate_many
 from lpsim.scenario.keys import nearest
@@ -147,6 +148,7 @@ def replications_needed(
     if measure not in (*MEASURES, *(own.get("observe") or ())):
         hint = nearest(measure, MEASURES)
         raise InputError(f"measure: {measure!r} is not recorded; {hint}{'' if hint.endswith('?') else '.'}")
+    seed = whole_seed(seed)
     _check(precision, level, most, seed)
     brief = scenario.replace({"record.every": scenario.steps, "record.lessons": False})
     with progress(most, on_run) as tell, within():
@@ -163,7 +165,7 @@ def _check(precision: float, level: float, most: int, seed: int) -> None:
     fewest = FIRST + LOOK_AHEAD
     if most < fewest:
         raise InputError(f"most (--max): found {most}; allowed is a whole number from {fewest}.")
-    if seed < 0 or seed + most > 2**64:
+    if seed + most > 2**64:
         raise InputError(f"seed: found {seed}; allowed is 0 to 2^64 - {most}, as the others follow it.")
 
 

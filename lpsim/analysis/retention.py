@@ -23,6 +23,7 @@ import pandas as pd
 
 from lpsim.analysis.summary import paired_difference, summarize
 from lpsim.errors import InputError
+from lpsim.model.seeds import whole_seeds
 from lpsim.runs.measures import MEASURES
 from lpsim.runs.simulate import simulate
 from lpsim.scenario.settings import Settings
@@ -139,7 +140,7 @@ def retained_over_seeds(
     InputError
         As `retained`; or there are no seeds, or one is given twice.
     """
-    seeds = list(seeds)
+    seeds = whole_seeds(seeds)
     if not seeds:
         raise InputError("seeds: found none; give at least one.")
     if len(set(seeds)) < len(seeds):

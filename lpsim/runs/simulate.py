@@ -16,6 +16,7 @@ from lpsim.engines.registry import ENGINES, Options, check, engine_named
 from lpsim.errors import IdleSettingWarning, InputError
 from lpsim.lessons.estimate import expected_lessons
 from lpsim.model.counts import empty_counts_of_many, one_of, recorded_steps
+from lpsim.model.seeds import several, whole_seed
 from lpsim.population.build import Builder
 from lpsim.population.footprint import check_footprint, size_of
 from lpsim.runs.observations import Counted, Observations, see_that_names_are_free
@@ -57,7 +58,8 @@ def simulate(
     scenario : Scenario
         What to simulate.
     seed : int
-        0 … 2^64 - 1. Same scenario, same seed: the same series to the last bit.
+        0 … 2^64 - 1, a whole number of Python or NumPy. Same scenario, same seed: the same series to the
+        last bit.
     engine : str
         One of `lpsim.engines.registry.ENGINES`: "compiled" (fast), "reference" (the model as Mesa agents,
         to read and to extend), or one of your own; all give the same numbers to the last bit. By default
@@ -129,6 +131,7 @@ def simulate_many(
     InputError
         As `simulate`, which warns of the same.
     """
+    seeds = several(seeds)
     runs = len(seeds) if isinstance(seeds, Sized) else 1
     maker = _Maker(scenario, engine, threads, Own.of(**own), runs=runs)
     maker.warn(stacklevel=2)
@@ -255,7 +258,7 @@ class _Maker:
 
     def run(self, seed: int, on_step: Callable[[int], None] | None = None) -> Run:
         """One run; only its seed differs from those before."""
-        _check_seed(seed)
+        seed = whole_seed(seed)
         self._choose_engine()
         started = time.perf_counter()
         population = self.builder.build(seed)
@@ -337,19 +340,13 @@ def _check_lessons(scenario: Scenario, expected: int) -> None:
         )
 
 
-def _check_seed(seed: int) -> None:
-    if not 0 <= seed < 2**64:
-        raise InputError(f"seed: found {seed}; allowed is a whole number from 0 to 2^64 - 1.")
-
-
 def _groups(seeds: Iterable[int], most: Callable[[], int]) -> Iterator[list[int]]:
     """Seeds, so many at a time as is asked anew; those before a wrong one come first, whatever is wrong."""
     group: list[int] = []
     at_once = most()
     try:
         for seed in seeds:
-            _check_seed(seed)
-            group.append(seed)
+            group.append(whole_seed(seed))
             if len(group) == at_once:
                 yield group
                 group, at_once = [], most()

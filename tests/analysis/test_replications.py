@@ -197,7 +197,7 @@ def test_no_more_runs_are_made_than_allowed():
         ({"precision": math.nan}, "precision: found nan; allowed is a number above 0."),
         ({"level": 1.0}, "level: found 1; allowed is a number between 0 and 1."),
         ({"most": 7}, r"most \(--max\): found 7; allowed is a whole number from 8."),
-        ({"seed": -1}, "seed: found -1; allowed is 0 to"),
+        ({"seed": -1}, "seed: found -1; allowed is a whole number from 0 to"),
         ({"seed": 2**64 - 9}, "allowed is 0 to 2.64 - 1000, as the others follow it."),
     ],
 )

@@ -217,7 +217,11 @@ def test_where_the_runs_are_not_enough_it_says_how_many_may_be():
         (("--measure", "x"), "measure: 'x' is not recorded; known are staff_knowledge, "),
         (("--precision", 0), "precision: found 0; allowed is a number above 0.\n"),
         (("--max", 2), "most (--max): found 2; allowed is a whole number from 8.\n"),
-        (("--seed", -1), "seed: found -1; allowed is 0 to 2^64 - 1000, as the others follow it.\n"),
+        (("--seed", -1), "seed: found -1; allowed is a whole number from 0 to 2^64 - 1.\n"),
+        (
+            ("--seed", 2**64 - 1),
+            f"seed: found {2**64 - 1}; allowed is 0 to 2^64 - 1000, as the others follow it.\n",
+        ),
         (("--set", "stepps=3"), f'{ONE_PRACTICE}: stepps: no such key; did you mean "steps"?\n'),
     ],
 )

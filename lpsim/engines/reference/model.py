@@ -18,6 +18,7 @@ from lpsim.model.payoffs import PAYOFFS, Terms
 from lpsim.model.peer_rules import PEER_RULES
 from lpsim.model.rates import PracticeRates, practice_rates, service_rates
 from lpsim.model.schedule import SCHEDULE, Level
+from lpsim.model.seeds import whole_seed
 from lpsim.model.state import WORLD_UID, State, Structure
 from lpsim.population.build import build
 from lpsim.scenario import Scenario
@@ -51,10 +52,6 @@ def see_that_they_stand_in(agents: Mapping[str, type[Any]]) -> None:
 
 
 def _at_step_0(scenario: Scenario, seed: int) -> tuple[Structure, State]:
-    if not isinstance(seed, int) or not 0 <= seed < 2**64:
-        raise InputError(
-            f"seed: found {seed!r}; allowed is a whole number from 0 to 2^64 - 1 (batch_run is given them)."
-        )
     people = build(scenario, seed)
     return people.structure, people.state
 
@@ -139,6 +136,7 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
             scenario = Scenario.load(scenario)
         if structure is None or state is None:
             see_that_they_stand_in({"staff_member": staff_member, "practice": practice, "service": service})
+            seed = whole_seed(seed)
             structure, state = _at_step_0(scenario, seed)
             self.datacollector = collector()
         # Mesa 3.5 has an attribute `scenario` of its own.
