@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from lpsim.analysis.targets import WIDE, Target, columns_of, see_that_practices_are_known
+from lpsim.analysis.targets import (
+    WIDE,
+    Target,
+    columns_of,
+    model_problems,
+    see_that_practices_are_known,
+    step_of,
+)
 from lpsim.errors import InputError
 from lpsim.scenario import toml_files
 from lpsim.scenario.keys import nearest
@@ -18,10 +25,13 @@ from lpsim.storage.readers import CALIBRATION, resolved
 from lpsim.sweeps.design import checks
 from lpsim.sweeps.design.design import KEYS, Design, DesignError
 from lpsim.sweeps.design.factors import SCENARIO
+from lpsim.sweeps.design.scenarios import read_scenarios
 from lpsim.sweeps.design.varying import file_kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from lpsim.scenario import Scenario
 
 _TAKEN = ("base", "set", "factors", "title", "description", "samples", "replications", "first_seed", "seed")
 """Keys of a design that a calibration has as well."""
@@ -147,11 +157,6 @@ def _design(
     data: Mapping[str, Any], search: Search, targets: tuple[Target, ...], folder: Path, source: str
 ) -> Design:
     """The sweep over the free keys, as a design file would say it."""
-    measures, lessons = columns_of(targets)
-    keep: dict[str, Any] = {"lessons": lessons}
-    if measures:
-        keep["measures"] = measures
-    steps = sorted({target.step for target in targets if target.step is not None})
     said = {key: data[key] for key in _TAKEN if key in data}
     factors = said.get("factors", [])
     if isinstance(factors, list | tuple):
@@ -159,14 +164,27 @@ def _design(
             {"kind": "uncertainty", **factor} if isinstance(factor, dict) else factor for factor in factors
         ]
     said |= {"method": "latin_hypercube", "samples": search.samples, "replications": search.replications}
-    if steps:
-        keep["observations"] = steps
-    design = Design.from_dict({**said, "keep": keep}, folder=folder, source=source)
-    if steps and any(target.step is None for target in targets):
-        keep["observations"] = [*steps, design.base.steps]
+    scenarios = read_scenarios(said, folder, [])
+    problems = [problem for target in targets for problem in model_problems(target, scenarios)]
+    keep = _keep(targets, scenarios) if not problems else {}
+    try:
         design = Design.from_dict({**said, "keep": keep}, folder=folder, source=source)
+    except DesignError as error:
+        raise DesignError([*problems, *error.problems], source) from None
     if SCENARIO in design.columns:
-        raise DesignError(
-            ["factors.scenario: a calibration has one scenario, its base; leave it out"], source
-        )
+        problems.append("factors.scenario: a calibration has one scenario, its base; leave it out")
+    if problems:
+        raise DesignError(problems, source)
     return design
+
+
+def _keep(targets: tuple[Target, ...], scenarios: Mapping[str, Scenario]) -> dict[str, Any]:
+    """What the runs of a design keep for targets."""
+    measures, lessons = columns_of(targets)
+    steps = {step_of(target, scenario) for scenario in scenarios.values() for target in targets}
+    keep: dict[str, Any] = {"lessons": lessons}
+    if measures:
+        keep["measures"] = measures
+    if any(target.step is not None for target in targets):
+        keep["observations"] = sorted(steps)
+    return keep

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Annotated, NamedTuple, Self
 
 import numpy as np
 from pydantic import Field, model_validator
 
+from lpsim.analysis.comparison import measure_of
 from lpsim.analysis.observed import OBSERVED
 from lpsim.errors import InputError
 from lpsim.lessons.stages import REACHED
+from lpsim.runs.over_steps import MONTHS_TO_HALF
 from lpsim.scenario.keys import nearest
 from lpsim.scenario.parameters import Table
+from lpsim.sweeps.design.checks import measure_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
 
+    from lpsim.scenario import Scenario
     from lpsim.sweeps.design.design import Design
     from lpsim.sweeps.store.store import Store
 
@@ -92,6 +97,9 @@ class Target(Table):
             return "found sd and interval; give one of the two"
         if self.interval is not None and not self.interval[0] < self.interval[1]:
             return f"interval: found {list(self.interval)}; allowed is the lower end first, then a higher one"
+        if self.interval is not None and not self.interval[0] <= self.centre <= self.interval[1]:
+            found = f"found {list(self.interval)}, and {self.centre:g} was observed"
+            return f"interval: {found}; give the 95 % interval around that"
         if self.sd is None and self.interval is None and self._binomial() is None:
             return (
                 "has no uncertainty, but nothing is observed exactly; give sd, or interval (95 %: low, high)"
@@ -205,7 +213,7 @@ def estimates(store: Store, design: Design, targets: Sequence[Target]) -> Estima
     shape = (len(design.points), design.scheme.replications)
     parts, wholes = (np.full((*shape, len(targets)), np.nan) for _ in range(2))
     for place, target in enumerate(targets):
-        rows = frame[frame["step"] == step_of(target, design)]
+        rows = frame[frame["step"] == step_of(target, design.base)]
         seeds = rows["seed"].to_numpy(dtype=np.uint64) - np.uint64(design.scheme.first_seed)
         at = rows["point"].to_numpy(), seeds.astype(np.int64)
         part, whole = _columns(rows, target, design)
@@ -215,9 +223,40 @@ def estimates(store: Store, design: Design, targets: Sequence[Target]) -> Estima
     return Estimates(parts, wholes)
 
 
-def step_of(target: Target, design: Design) -> int:
+def step_of(target: Target, scenario: Scenario) -> int:
     """The step at which a target is held against the model."""
-    return design.base.steps if target.step is None else target.step
+    return scenario.steps if target.step is None else target.step
+
+
+def model_problems(target: Target, scenarios: Mapping[str, Scenario]) -> Iterator[str]:
+    """What of a target a model has not, or cannot give; of the steps nothing where there is no scenario."""
+    place = f"targets.{target.name}"
+    scenario = next(iter(scenarios.values()), None)
+    if scenario is not None and step_of(target, scenario) > scenario.steps:
+        steps = scenario.steps
+        yield f"{place}.step: found {target.step}; allowed are steps of the run, 0 to {steps}"
+    problem = measure_problem(scenarios, target.measure) if target.measure else None
+    if problem is not None:
+        yield f"{place}.measure: {target.measure!r} is not recorded; {problem}"
+        return
+    low, high = _possible(target, scenario)
+    if not low <= target.centre <= high:
+        most = f" and at most {high:g}" if high < math.inf else ""
+        yield (
+            f"{place}.value: found {target.centre:g}, but {target.about} is at least {low:g}{most}; "
+            "give it in that unit"
+        )
+
+
+def _possible(target: Target, scenario: Scenario | None) -> tuple[float, float]:
+    """The lowest and the highest value that the model's number can have."""
+    if target.measure in MONTHS_TO_HALF and scenario is not None:
+        return 0.0, float(step_of(target, scenario))
+    if target.measure:
+        found = measure_of(target.measure)
+        return found.low, found.high
+    parts = target.parts()
+    return 0.0, 1.0 if parts and parts[1] == "born" else math.inf
 
 
 def _columns(
@@ -235,7 +274,7 @@ def _columns(
         whole = rows[f"lessons_{parts[1]}"].to_numpy(dtype=float)
     else:
         practices = {point.number: _practices(design, point.number) for point in design.points}
-        steps = max(step_of(target, design), 1)
+        steps = max(step_of(target, design.base), 1)
         whole = np.array([practices[number] * steps for number in rows["point"].tolist()], dtype=float)
     return reached, whole
 

@@ -279,13 +279,18 @@ BAD = [
     ({"targets": target(sd="0")}, "targets.m.sd: found 0; allowed is a number above 0"),
     ({"targets": target(interval="[1, 2]")}, "targets.m: found sd and interval; give one of the two"),
     ({"targets": target(sd=None, interval="[2, 1]")}, "targets.m: interval: found [2.0, 1.0]; allowed"),
+    ({"targets": target(sd=None, interval="[0.31, 0.4]")}, "found [0.31, 0.4], and 0.3 was observed; give"),
+    ({"targets": target(value="25")}, "targets.m.value: found 25, but practice_knowledge is at least -1 and"),
+    ({"targets": target(value="1.5", measure=None, rate='"analysed of born"')}, "at least 0 and at most 1;"),
+    ({"targets": target(value="5", measure='"months_to_half_by_staff"')}, "at least 0 and at most 4;"),
+    ({"targets": target(measure='"staff_knowledge[role: g]"')}, "m.measure: 'staff_knowledge[role: g]'"),
     ({"targets": target(value=None)}, "targets.m: value: missing; give what was observed"),
     ({"targets": target(measure=None)}, "targets.m: found neither measure and rate; give one of the two"),
     ({"targets": target(measure=None, rate='"analyzed of born"')}, "rate: no stage 'analyzed'; did you mean"),
     ({"targets": target(measure=None, rate='"many"')}, "rate: found 'many'; allowed is as \"analysed of"),
-    ({"targets": target(measure='"practice_knowledg"')}, "keep.measures: 'practice_knowledg' is not"),
+    ({"targets": target(measure='"practice_knowledg"')}, "targets.m.measure: 'practice_knowledg' is"),
     ({"targets": target(value=None, observed='"recaled"')}, "observed: no such rate 'recaled'; did you"),
-    ({"targets": target(step="9")}, "keep.observations: found 9; allowed are steps of the run, 0 to 4"),
+    ({"targets": target(step="9")}, "targets.m.step: found 9; allowed are steps of the run, 0 to 4"),
     ({"targets": target() + target()}, "targets.m: found twice; keep one, or give it another name"),
     ({"targets": ""}, "targets: missing; give at least one ([[targets]])"),
     ({"free": ""}, "factors: found none; allowed is at least one ([[factors]])"),
@@ -309,6 +314,17 @@ def test_what_is_wrong_is_told_in_one_sentence_exit_code_2_and_nothing_written(f
     assert contents(folder) == before
 
 
+def test_all_that_is_wrong_with_targets_and_factors_is_told_at_once(folder):
+    path = file(
+        folder, targets=target(step="9", measure='"staff_knowledg"'), free=FREE.replace(OTHER, "practice.x")
+    )
+    with pytest.raises(lpsim.InputError) as caught:
+        read_plan(path)
+    assert [line.split(": ")[1] for line in str(caught.value).splitlines()] == [
+        "targets.m.step", "targets.m.measure", "factors.practice.x",
+    ]  # fmt: skip
+
+
 def test_a_scenario_or_a_folder_of_something_else_is_told(folder):
     result = run("base.toml")
     assert result.exit_code == 2
@@ -329,7 +345,7 @@ def test_the_command_says_what_it_found_and_where(folder):
 
 
 def test_where_nothing_is_acceptable_that_is_said_and_what_was_simulated_is_kept(folder):
-    result = run(file(folder, targets=target(value="50", sd="0.001")))
+    result = run(file(folder, targets=target(value="-1", sd="0.001")))
     assert (result.exit_code, result.stdout) == (1, "")
     assert "no point is acceptable: the nearest is" in result.stderr
     assert "by m (" in result.stderr

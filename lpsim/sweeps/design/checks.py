@@ -188,7 +188,7 @@ def _key_problem(scenarios: Mapping[str, Scenario], key: str) -> str | None:
 
 def _keep(scenarios: Mapping[str, Scenario], keep: Keep) -> Iterator[str]:
     for measure in dict.fromkeys(keep.measures):
-        problem = _measure_problem(scenarios, measure)
+        problem = measure_problem(scenarios, measure)
         if problem:
             yield f"keep.measures: {measure!r} is not recorded; {problem}"
         if keep.measures.count(measure) > 1:
@@ -201,7 +201,7 @@ def _keep(scenarios: Mapping[str, Scenario], keep: Keep) -> Iterator[str]:
             yield f"keep.observations: found {found}; allowed are steps of the run, 0 to {steps}"
 
 
-def _measure_problem(scenarios: Mapping[str, Scenario], name: str) -> str | None:
+def measure_problem(scenarios: Mapping[str, Scenario], name: str) -> str | None:
     """Why a measure, or one of a group, is not recorded by any of the scenarios; None where it is."""
     over = mean_of_last(name)
     if over is not None:
