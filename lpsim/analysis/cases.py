@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from lpsim.errors import InputError
 from lpsim.runs.measures import LEVELS
 from lpsim.scenario.keys import nearest
+from lpsim.scenario.taken import as_list
 from lpsim.sweeps.design.factors import UNNAMED
 from lpsim.sweeps.store.rows import LESSONS
 
@@ -61,8 +62,8 @@ class Cases:
         """Runs of each point."""
         return self.design.scheme.replications
 
-    def runs(self, measure: str, *, option: str = "--measure") -> NDArray[np.float64]:
-        """A measure of every run: (points, replications); `option` is the one that asks for it.
+    def runs(self, measure: str, *, argument: str = "measure") -> NDArray[np.float64]:
+        """A measure of every run: (points, replications); `argument` is the one that asks for it.
 
         Raises
         ------
@@ -71,18 +72,18 @@ class Cases:
         """
         if measure not in self.measured:
             hint = nearest(measure, self.measured)
-            raise InputError(f"{option} {measure}: was not kept; {hint}{'' if hint.endswith('?') else '.'}")
+            raise InputError(f"{argument} {measure}: was not kept; {hint}{'' if hint.endswith('?') else '.'}")
         shape = len(self.points), self.replications
         found: NDArray[np.float64] = self._rows[measure].to_numpy().astype(float).reshape(shape)
         without = int(np.isnan(found).any(axis=1).sum())
         if without:
             raise InputError(
-                f"{option} {measure}: has no value in some runs of {without:,} of {len(self.points):,} "
+                f"{argument} {measure}: has no value in some runs of {without:,} of {len(self.points):,} "
                 "points; choose another."
             )
         return found
 
-    def chosen(self, asked: Sequence[str] | None) -> tuple[str, ...]:
+    def chosen(self, asked: str | Sequence[str] | None) -> tuple[str, ...]:
         """The measures asked for, or the levels kept, or else the first kept.
 
         Raises
@@ -90,8 +91,9 @@ class Cases:
         InputError
             More are asked for than can be looked at together.
         """
-        if asked and len(asked) > MOST:
-            raise InputError(f"--measure: found {len(asked)}; allowed are at most {MOST} at a time.")
+        asked = as_list(asked or ())
+        if len(asked) > MOST:
+            raise InputError(f"measure: found {len(asked)}; allowed are at most {MOST} at a time.")
         levels = tuple(name for name in LEVELS if name in self.measured)
         return tuple(dict.fromkeys(asked)) if asked else levels or self.measured[:MOST]
 
@@ -117,9 +119,9 @@ def cases_of(store: Store, *, step: int | None = None, scenario: str | None = No
     at = design.steps[-1] if step is None else step
     if at not in design.steps:
         kept = ", ".join(map(str, design.steps))
-        raise InputError(f"--step {at}: was not kept; there is {kept}.")
+        raise InputError(f"step {at}: was not kept; there is {kept}.")
     if scenario is not None and (scenario not in design.scenarios or scenario == UNNAMED):
-        raise InputError(f"--scenario {scenario}: is not listed; {_scenarios(design)}.")
+        raise InputError(f"scenario {scenario}: is not listed; {_scenarios(design)}.")
     points = tuple(point for point in design.points if scenario in (None, point.listed))
     table = store.table()
     wanted = pc.is_in(table["point"], value_set=_numbers(points))

@@ -8,40 +8,36 @@ independent runs; so many independent runs as a pair are worth are its inverse.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from lpsim.analysis.lesson_pairs import gained, shift
-from lpsim.analysis.sources import read
+from lpsim.analysis.sources import named, worlds_of
 from lpsim.analysis.summary import LEVEL, PairedDifference, half_width, paired_differences, summarize_runs
-from lpsim.analysis.worlds import of_runs, of_scenario, see_that_it_is_measured, with_seeds
+from lpsim.analysis.worlds import see_that_it_is_measured, with_seeds
 from lpsim.errors import InputError
 from lpsim.model.seeds import whole_seeds
 from lpsim.runs.measures import LEVELS, MEASURES, RIGHT_AND_WRONG, Measure
 from lpsim.runs.over_steps import MONTHS_TO_HALF
-from lpsim.scenario import Scenario
 from lpsim.scenario.differences import Difference, differences
 from lpsim.scenario.keys import within_set
+from lpsim.scenario.taken import as_list
 from lpsim.shown import html
 from lpsim.sweeps.store.rows import LESSONS
 from lpsim.watching import progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from lpsim.analysis.lesson_pairs import Shift
+    from lpsim.analysis.sources import Source
     from lpsim.analysis.worlds import Worlds
     from lpsim.runs.names import MeasureName
-    from lpsim.runs.run import Run
-
-    Source = Scenario | str | Path | Sequence[Run]
 
 SEEDS = range(1, 21)
 """Unless others are asked for, or there are some already."""
@@ -255,7 +251,7 @@ def is_clear(effect: Effect, *, among: int = 1) -> bool:
 
 def compare(
     base: Source,
-    options: Sequence[Source] | Mapping[str, Source],
+    options: Source | Sequence[Source] | Mapping[str, Source],
     *,
     seeds: Sequence[int] | None = None,
     measures: Sequence[MeasureName] = (),
@@ -268,8 +264,9 @@ def compare(
     ----------
     base : Scenario, path, or sequence of Run
         A path is a scenario file, the name of one that ships, or the folder of saved runs.
-    options : sequence or mapping
-        As `base`; by the name that each is to have, or named by their files or titles.
+    options : sequence, mapping, Scenario or path
+        Each as `base`; by the name that it is to have, or named by its file or title. A scenario or a path is
+        one option.
     seeds : sequence of int, optional
         By default those that all runs that are there have in common; without any, 1 to 20. What is missing is
         simulated.
@@ -286,8 +283,8 @@ def compare(
         The scenarios differ in steps or population, so that the same seeds are not the same worlds; a
         measure is not recorded; fewer than two seeds; or what cannot be read or simulated.
     """
-    others = options.items() if isinstance(options, Mapping) else ((None, option) for option in options)
-    found = [worlds_of(source, name, measures) for name, source in ((None, base), *others)]
+    measures = as_list(measures)
+    found = [worlds_of(source, name, measures) for name, source in ((None, base), *named(options))]
     return compare_worlds(
         found[0], found[1:], seeds=seeds, measures=measures, precision=precision, on_step=on_step
     )
@@ -381,7 +378,7 @@ def _compared(made: Sequence[Worlds], asked: Sequence[str]) -> tuple[str, ...]:
     for name in asked:
         without = [one.name for one in made if name not in one.measures]
         if without:
-            raise InputError(f"--measure {name}: was not kept of {without[0]}; leave it out, or simulate it.")
+            raise InputError(f"measure {name}: was not kept of {without[0]}; leave it out, or simulate it.")
     names = dict.fromkeys((*COMPARED, *asked, *LESSONS))
     found = tuple(name for name in names if all(name in one.measures for one in made))
     if not found:
@@ -392,17 +389,3 @@ def _compared(made: Sequence[Worlds], asked: Sequence[str]) -> tuple[str, ...]:
 def _is_part(key: str, named: str) -> bool:
     """Whether a key is one that was given, or a part of it, or the other way round."""
     return f"{key}.".startswith(f"{named}.") or named.startswith(f"{key}.")
-
-
-def worlds_of(source: Source, name: str | None = None, measures: Sequence[str] = ()) -> Worlds:
-    """What there is to compare of a source, as `compare` takes them; errors as there."""
-    if isinstance(source, Scenario):
-        return of_scenario(name or source.title or "untitled", source)
-    if isinstance(source, str | Path):
-        (found, *others) = read(Path(source), more=measures)
-        if others:
-            raise InputError(f"{source}: is a sweep; compare its points with `lpsim compare`.")
-        return replace(found, name=name) if name else found
-    runs = list(source)
-    title = runs[0].scenario.title if runs else ""
-    return of_runs(name or title or "untitled", runs, more=measures)

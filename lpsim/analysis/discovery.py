@@ -21,9 +21,11 @@ from lpsim.analysis.regret import Policy, regrets
 from lpsim.analysis.trees import classifier, leaves
 from lpsim.errors import InputError
 from lpsim.sweeps.design.factors import SCENARIO, SEED_BLOCK
+from lpsim.sweeps.store.store import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -73,7 +75,7 @@ class Condition(NamedTuple):
             threshold = math.nan
         if found is None or not math.isfinite(threshold):
             raise InputError(
-                f"--when {text!r}: allowed is a measure, <, <=, > or >=, and a number, such as "
+                f"when {text!r}: allowed is a measure, <, <=, > or >=, and a number, such as "
                 '"staff_knowledge < 0.3".'
             )
         return cls(found["measure"].strip(), found["sign"], threshold)
@@ -154,13 +156,14 @@ class Discovery:
         return str(kinds.get(factor, "lever"))
 
 
-def discover(store: Store, when: str, *, step: int | None = None) -> Discovery:
+def discover(store: Store | str | Path, when: str, *, step: int | None = None) -> Discovery:
     """Find where a condition holds: limits on few factors within which most such cases lie and few others.
 
     Parameters
     ----------
-    store : Store
-        Of a design whose points fill the space (``latin_hypercube``, ``sobol``, ``factorial``, ``saltelli``).
+    store : Store, str or Path
+        Or its folder. Of a design whose points fill the space
+        (``latin_hypercube``, ``sobol``, ``factorial``, ``saltelli``).
     when : str
         As in ``"staff_knowledge < 0.3"``: asked of the mean over a point's replications.
     step : int, optional
@@ -172,7 +175,7 @@ def discover(store: Store, when: str, *, step: int | None = None) -> Discovery:
         The condition or the design does not fit, runs are missing, too few cases meet the condition or do
         not, or scikit-learn is not installed.
     """
-    condition = Condition.read(when)
+    store, condition = opened(store), Condition.read(when)
     design = store.design
     if design.method not in FILLS:
         raise InputError(
@@ -181,7 +184,7 @@ def discover(store: Store, when: str, *, step: int | None = None) -> Discovery:
         )
     classifier()  # before anything takes time
     cases = cases_of(store, step=step)
-    values = cases.runs(condition.measure, option="--when").mean(axis=1)
+    values = cases.runs(condition.measure, argument="when").mean(axis=1)
     sought = condition.holds(values)
     _see_that_there_are_enough(condition, values, sought)
     axes = _axes(cases)
@@ -198,7 +201,7 @@ def _see_that_there_are_enough(condition: Condition, values: NDArray[np.float64]
         return
     low, high = np.quantile(values, [0.1, 0.9])
     raise InputError(
-        f"--when: {found:,} of {cases:,} points have {condition.measure} {condition.sign} "
+        f"when: {found:,} of {cases:,} points have {condition.measure} {condition.sign} "
         f"{condition.threshold:g}, and a box needs {NEEDED} that do and {NEEDED} that do not; choose another "
         f"threshold (8 in 10 points lie between {low:.3g} and {high:.3g}), or sweep more points."
     )

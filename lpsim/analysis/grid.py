@@ -109,16 +109,15 @@ def read_lever(scenario: Scenario, text: str) -> Lever:
     known, key = dict(numbers(scenario.model_dump(mode="json"))), key.strip()
     parts = values.split(":")
     if not equals or len(parts) != 3:
-        raise InputError(f"--lever {text}: found no KEY=FROM:TO:COUNT; write it as --lever {EXAMPLE}.")
+        raise InputError(f"lever {text}: found no KEY=FROM:TO:COUNT; write it as {EXAMPLE}.")
     if key not in known or not matches(key, CHANGEABLE):
         hint = nearest(key, [name for name in known if matches(name, CHANGEABLE)])
         end = "" if hint.endswith("?") else "."
-        raise InputError(f"--lever {key}: is no number of this scenario that can be moved; {hint}{end}")
+        raise InputError(f"lever {key}: is no number of this scenario that can be moved; {hint}{end}")
     low, high, count = (_number(text, part) for part in parts)
     if not (low < high and count == int(count) and 2 <= count <= MOST_VALUES):
         raise InputError(
-            f"--lever {text}: found {values}; allowed are two ascending numbers and 2 to "
-            f"{MOST_VALUES} values."
+            f"lever {text}: found {values}; allowed are two ascending numbers and 2 to {MOST_VALUES} values."
         )
     lever = _lever(key, known[key], np.linspace(low, high, int(count)))
     for value in lever.values:
@@ -131,7 +130,7 @@ def _see_that_it_is_allowed(scenario: Scenario, key: str, value: float, text: st
         scenario.adapted({key: value})
     except InputError as error:
         found = " ".join(str(error).removeprefix("scenario:").split())
-        raise InputError(f"--lever {text}: {found}") from None
+        raise InputError(f"lever {text}: {found}") from None
 
 
 def read_levers(scenario: Scenario, texts: Sequence[str]) -> list[Lever]:
@@ -152,13 +151,13 @@ def _see_that_they_make_a_grid(levers: Sequence[Lever]) -> None:
     combinations = math.prod(len(lever.values) for lever in levers)
     if not 1 <= len(levers) <= MOST or combinations > MOST_COMBINATIONS:
         raise InputError(
-            f"--lever: found {len(levers)} levers with {combinations} combinations; allowed are up to "
+            f"lever: found {len(levers)} levers with {combinations} combinations; allowed are up to "
             f"{MOST} levers and {MOST_COMBINATIONS} combinations."
         )
     keys = [lever.key for lever in levers]
     twice = [key for key in keys if keys.count(key) > 1]
     if twice:
-        raise InputError(f"--lever {twice[0]}: is given twice; give it once, with all its values.")
+        raise InputError(f"lever {twice[0]}: is given twice; give it once, with all its values.")
 
 
 def usual_levers(scenario: Scenario, changed: Sequence[str] = ()) -> list[Lever]:
@@ -277,5 +276,5 @@ def _number(text: str, part: str) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise InputError(f"--lever {text}: found {part!r}, which is no number; write it as {EXAMPLE}.")
+        raise InputError(f"lever {text}: found {part!r}, which is no number; write it as {EXAMPLE}.")
     return value

@@ -19,10 +19,12 @@ from lpsim.model.seeds import whole_seed
 from lpsim.runs.measures import MEASURES
 from lpsim.runs.simulate import simulate_many
 from lpsim.scenario.keys import nearest
+from lpsim.scenario.taken import as_scenario
 from lpsim.watching import progress, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from lpsim.engines.behaviours import Behaviours
     from lpsim.runs.names import MeasureName
@@ -106,7 +108,7 @@ class Enough:
 
 
 def replications_needed(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     *,
     measure: MeasureName,
     precision: float,
@@ -121,8 +123,8 @@ def replications_needed(
 
     Parameters
     ----------
-    scenario : Scenario
-        For a look at an earlier step, give it fewer steps.
+    scenario : Scenario, str or Path
+        Or its file, or the name of one that ships. For a look at an earlier step, give it fewer steps.
     measure : str
         One of `lpsim.runs.measures.MEASURES`, or the name of what is observed.
     precision : float
@@ -150,6 +152,7 @@ def replications_needed(
         raise InputError(f"measure: {measure!r} is not recorded; {hint}{'' if hint.endswith('?') else '.'}")
     seed = whole_seed(seed)
     _check(precision, level, most, seed)
+    scenario = as_scenario(scenario)
     brief = scenario.replace({"record.every": scenario.steps, "record.lessons": False})
     with progress(most, on_run) as tell, within():
         runs = simulate_many(brief, range(seed, seed + most), **own)

@@ -27,10 +27,12 @@ from lpsim.model.seeds import whole_seeds
 from lpsim.runs.measures import MEASURES
 from lpsim.runs.simulate import simulate
 from lpsim.scenario.settings import Settings
+from lpsim.scenario.taken import as_scenario
 from lpsim.watching import progress, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from lpsim.engines.behaviours import Behaviours
     from lpsim.engines.registry import EngineName
@@ -52,7 +54,7 @@ KEPT = "kept_by_memory"
 
 
 def retained(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     *,
     at: Sequence[int],
     seed: int = 1,
@@ -68,8 +70,9 @@ def retained(
 
     Parameters
     ----------
-    scenario : Scenario
-        As it is, its interventions included; none need be made for the experiment.
+    scenario : Scenario, str or Path
+        Or its file, or the name of one that ships. As it is, its interventions included; none need be
+        made for the experiment.
     at : sequence of int
         The steps after which everybody is replaced, each in an experiment of its own: 0 to the
         scenario's last.
@@ -95,6 +98,7 @@ def retained(
         `at` is empty, names a step twice, or one that is no whole number from 0 to the last; `later`
         is no whole number from 1; or as `simulate`.
     """
+    scenario = as_scenario(scenario)
     steps = _checked(scenario, at, later)
     seen = [*steps, *(step + later for step in steps)]
     every = math.gcd(*(step for step in seen if step < max(seen))) or max(seen)
@@ -114,7 +118,7 @@ def retained(
 
 
 def retained_over_seeds(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     *,
     at: Sequence[int],
     seeds: Sequence[int],
@@ -140,7 +144,7 @@ def retained_over_seeds(
     InputError
         As `retained`; or there are no seeds, or one is given twice.
     """
-    seeds = whole_seeds(seeds)
+    scenario, seeds = as_scenario(scenario), whole_seeds(seeds)
     if not seeds:
         raise InputError("seeds: found none; give at least one.")
     if len(set(seeds)) < len(seeds):

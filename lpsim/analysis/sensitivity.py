@@ -22,9 +22,11 @@ from lpsim.analysis.effects import is_ordered, places_of, steps_of
 from lpsim.errors import InputError
 from lpsim.sweeps.design.factors import SEED_BLOCK, UNNAMED
 from lpsim.sweeps.design.sampling import MORRIS_LEVELS, sampled
+from lpsim.sweeps.store.store import opened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -192,8 +194,8 @@ class Sensitivity:
 
 
 def sobol(
-    store: Store,
-    measures: Sequence[str] | None = None,
+    store: Store | str | Path,
+    measures: str | Sequence[str] | None = None,
     *,
     step: int | None = None,
     scenario: str | None = None,
@@ -205,9 +207,9 @@ def sobol(
 
     Parameters
     ----------
-    store : Store
-        Of a design with ``method = "saltelli"``.
-    measures : sequence of str, optional
+    store : Store, str or Path
+        Or its folder; of a design with ``method = "saltelli"``.
+    measures : str or sequence of str, optional
         At most four of those kept; by default the levels.
     step : int, optional
         One of those kept; by default the last.
@@ -220,12 +222,12 @@ def sobol(
         The design does not fit, runs are missing, there are too few samples, or there is no such measure,
         step or scenario.
     """
-    return _analysed("sobol", store, measures, step=step, scenario=scenario)
+    return _analysed("sobol", opened(store), measures, step=step, scenario=scenario)
 
 
 def morris(
-    store: Store,
-    measures: Sequence[str] | None = None,
+    store: Store | str | Path,
+    measures: str | Sequence[str] | None = None,
     *,
     step: int | None = None,
     scenario: str | None = None,
@@ -237,17 +239,18 @@ def morris(
     22:1509-1518). Of names, switches and blocks of seeds an effect is the difference between two values
     (`lpsim.analysis.effects`). Parameters and errors as of `sobol`, of a design with ``method = "morris"``.
     """
-    return _analysed("morris", store, measures, step=step, scenario=scenario)
+    return _analysed("morris", opened(store), measures, step=step, scenario=scenario)
 
 
 def sensitivity(
-    store: Store,
-    measures: Sequence[str] | None = None,
+    store: Store | str | Path,
+    measures: str | Sequence[str] | None = None,
     *,
     step: int | None = None,
     scenario: str | None = None,
 ) -> Sensitivity:
     """Whichever of `sobol` and `morris` the design of a store was made for."""
+    store = opened(store)
     found = [name for name, sampler in SAMPLER.items() if sampler == store.design.method]
     return _analysed(found[0] if found else None, store, measures, step=step, scenario=scenario)
 
@@ -255,7 +258,7 @@ def sensitivity(
 def _analysed(
     method: str | None,
     store: Store,
-    measures: Sequence[str] | None,
+    measures: str | Sequence[str] | None,
     *,
     step: int | None,
     scenario: str | None,
@@ -265,12 +268,12 @@ def _analysed(
         raise InputError(_refusal(store, method))
     _see_that_it_is_large_enough(store, method)
     if scenario is None and UNNAMED not in design.scenarios:
-        raise InputError(f"--scenario: missing; the design lists {', '.join(design.scenarios)}, name one.")
+        raise InputError(f"scenario: missing; the design lists {', '.join(design.scenarios)}, name one.")
     cases = cases_of(store, step=step, scenario=scenario)
     runs = {measure: cases.runs(measure) for measure in cases.chosen(measures)}
     constant = tuple(measure for measure, found in runs.items() if not np.ptp(found.mean(axis=1)))
     if len(constant) == len(runs) or (measures and constant):
-        raise InputError(f"--measure {constant[0]}: is the same at all points, so nothing moves it.")
+        raise InputError(f"measure {constant[0]}: is the same at all points, so nothing moves it.")
     problem = _problem(design)
     influences, interactions = {}, {}
     for measure, found in runs.items():

@@ -1,18 +1,26 @@
-"""What there is to compare at a path: a scenario, saved runs, the points of a sweep, or a comparison."""
+"""What there is to compare: a scenario, runs, or what is at a path (these, a sweep, a comparison)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lpsim.analysis.comparison_folder import FOLDER, load
-from lpsim.analysis.worlds import Worlds, name_of, of_file, of_runs, of_store
+from lpsim.analysis.worlds import Worlds, name_of, of_file, of_runs, of_scenario, of_store
+from lpsim.errors import InputError
 from lpsim.runs.folder import load_runs
+from lpsim.runs.run import Run
+from lpsim.scenario import Scenario
+from lpsim.scenario.taken import as_list
 from lpsim.storage.readers import is_there
 from lpsim.sweeps.store.store import SEAL as STORE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+    Source = Scenario | str | Path | Sequence[Run]
+
+_TAKEN = "give a Scenario, the path of a scenario file or of saved runs, or runs"
 
 
 def read(
@@ -40,3 +48,35 @@ def read(
     if source.is_dir():
         return [of_runs(name_of(source), load_runs(source), more=more)]
     return [of_file(source, changes)]
+
+
+def named(options: Source | Sequence[Source] | Mapping[str, Source]) -> list[tuple[str | None, Source]]:
+    """Options, as `compare` takes them, each with the name that it is to have, or None.
+
+    Raises
+    ------
+    InputError
+        They are none of what `compare` takes.
+    """
+    if isinstance(options, Mapping):
+        return list(options.items())
+    if isinstance(options, str | Path | Scenario | Iterable):
+        return [(None, option) for option in as_list(options)]
+    raise InputError(f"options: found {options!r:.80}; {_TAKEN}, or several of these.")
+
+
+def worlds_of(source: Source, name: str | None = None, measures: Sequence[str] = ()) -> Worlds:
+    """What there is to compare of a source, as `compare` takes them; errors as there."""
+    if isinstance(source, Scenario):
+        return of_scenario(name or source.title or "untitled", source)
+    if isinstance(source, str | Path):
+        (found, *others) = read(Path(source), more=measures)
+        if others:
+            raise InputError(f"{source}: is a sweep; compare its points with `lpsim compare`.")
+        return replace(found, name=name) if name else found
+    given = list(source) if isinstance(source, Iterable) else [source]
+    runs = [run for run in given if isinstance(run, Run)]
+    if len(runs) < len(given):
+        raise InputError(f"found {source!r:.80}; {_TAKEN}.")
+    title = runs[0].scenario.title if runs else ""
+    return of_runs(name or title or "untitled", runs, more=measures)

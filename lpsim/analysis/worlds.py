@@ -147,7 +147,7 @@ def of_store(folder: Path, points: Sequence[int] | None = None) -> list[Worlds]:
     wrong = [number for number in wanted if not 0 <= number < len(design.points)]
     if wrong:
         raise InputError(
-            f"--point {wrong[0]}: no such point of {folder}; there are 0 to {len(design.points) - 1}."
+            f"point {wrong[0]}: no such point of {folder}; there are 0 to {len(design.points) - 1}."
         )
     frame = store.frame()
     kept = [*design.measured, *(LESSONS if design.keep.lessons else ())]
@@ -232,7 +232,7 @@ def see_that_it_is_measured(measures: Iterable[str], scenario: Scenario) -> None
     """
     for name in measures:
         if needs_every_step([name]) and scenario.record.every != 1:
-            raise InputError(f"--measure {name}: needs every step; record them (record.every = 1).")
+            raise InputError(f"measure {name}: needs every step; record them (record.every = 1).")
         if name in MONTHS_TO_HALF:
             continue
         of_one_step, _ = mean_of_last(name) or (name, 1)
@@ -240,7 +240,7 @@ def see_that_it_is_measured(measures: Iterable[str], scenario: Scenario) -> None
         known = MEASURES if group is None else groups_of(scenario).get(group, ())
         if measure not in known and not (scenario.record.lessons and measure in LESSONS):
             hint = nearest(measure, MEASURES)
-            raise InputError(f"--measure {name}: is not recorded; {hint}{'' if hint.endswith('?') else '.'}")
+            raise InputError(f"measure {name}: is not recorded; {hint}{'' if hint.endswith('?') else '.'}")
 
 
 def _digest(run: Run) -> str:

@@ -23,10 +23,12 @@ from lpsim.runs.observations import Counted, Observations, see_that_names_are_fr
 from lpsim.runs.provenance import origin, provenance
 from lpsim.runs.run import LESSON_TABLES, Run
 from lpsim.scenario.idle import warn_of_idle_settings
+from lpsim.scenario.taken import as_scenario
 from lpsim.watching import progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     import pandas as pd
 
@@ -43,7 +45,7 @@ of a second."""
 
 
 def simulate(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     *,
     seed: int = 1,
     engine: EngineName | None = None,
@@ -55,8 +57,8 @@ def simulate(
 
     Parameters
     ----------
-    scenario : Scenario
-        What to simulate.
+    scenario : Scenario, str or Path
+        What to simulate; or its file, or the name of one that ships.
     seed : int
         0 … 2^64 - 1, a whole number of Python or NumPy. Same scenario, same seed: the same series to the
         last bit.
@@ -94,14 +96,14 @@ def simulate(
     IdleSettingWarning
         A setting was given that cannot act in the scenario.
     """
-    maker = _Maker(scenario, engine, threads, Own.of(**own))
+    maker = _Maker(as_scenario(scenario), engine, threads, Own.of(**own))
     maker.warn(stacklevel=2)
-    with progress(scenario.steps, on_step) as tell:
+    with progress(maker.scenario.steps, on_step) as tell:
         return maker.run(seed, tell)
 
 
 def simulate_many(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     seeds: Iterable[int],
     *,
     engine: EngineName | None = None,
@@ -133,7 +135,7 @@ def simulate_many(
     """
     seeds = several(seeds)
     runs = len(seeds) if isinstance(seeds, Sized) else 1
-    maker = _Maker(scenario, engine, threads, Own.of(**own), runs=runs)
+    maker = _Maker(as_scenario(scenario), engine, threads, Own.of(**own), runs=runs)
     maker.warn(stacklevel=2)
     return _watched(maker, seeds, on_step)
 

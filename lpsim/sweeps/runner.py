@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -16,6 +17,7 @@ from lpsim.engines.behaviours import Behaviours, Own, see_that_it_can_be_sent
 from lpsim.engines.registry import Options, engine_named
 from lpsim.errors import InputError, StoppedError
 from lpsim.runs.measures import MEASURES
+from lpsim.scenario.taken import as_list
 from lpsim.sweeps.batches import Batch, halves, lost_batch, run_batch
 from lpsim.sweeps.design.design import Design
 from lpsim.sweeps.plan import Plan
@@ -27,7 +29,7 @@ from lpsim.sweeps.workers import ClusterWorkers, workers_of
 from lpsim.watching import progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     import pyarrow as pa
     from distributed import Client
@@ -72,7 +74,7 @@ def sweep(
     executor: Executor | Client | None = None,
     on_error: OnError = "keep",
     retry_failed: bool = False,
-    merge: Iterable[str | Path] = (),
+    merge: str | Path | Iterable[str | Path] = (),
     on_progress: Callable[[Standing], None] | None = None,
     on_damaged: Callable[[Path], None] | None = None,
     on_merged: Callable[[Merged], None] | None = None,
@@ -133,7 +135,7 @@ def sweep(
         if on_damaged is not None:
             for path in kept.damaged:
                 on_damaged(path)
-        for other in merge:
+        for other in as_list(merge):
             merged = take_over(kept, other)
             if on_merged is not None:
                 on_merged(merged)
@@ -168,7 +170,13 @@ def _watched(
 def _design(design: Design | str | Path | Mapping[str, Any]) -> Design:
     if isinstance(design, Design):
         return design
-    return Design.load(design) if isinstance(design, str | Path) else Design.from_dict(design)
+    if isinstance(design, str | Path):
+        return Design.load(design)
+    if isinstance(design, Mapping):
+        return Design.from_dict(design)
+    raise InputError(
+        f"design: found {design!r:.80}; give a Design, the path of a design file, or what is in one."
+    )
 
 
 def with_own(design: Design, own: Own, workers: Executor | None = None) -> Design:

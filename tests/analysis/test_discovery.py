@@ -179,7 +179,7 @@ def test_the_tables_and_the_json_hold_the_same_numbers(tmp_path):
             "staff_knowledge < 5",
             "200 of 200 points have staff_knowledge < 5, and a box needs 20 that do and 20",
         ),
-        ("wisdom < 5", "--when wisdom: was not kept;"),
+        ("wisdom < 5", "when wisdom: was not kept;"),
     ],
 )
 def test_too_few_points_for_a_box_and_measures_that_are_not_there_are_told(tmp_path, when, words):

@@ -56,7 +56,7 @@ def test_a_lever_has_the_scenario_s_own_value(scenario):
     [
         (
             "practice.analysis.share",
-            "COUNT; write it as --lever practice.analysis.share=0:1:5",
+            "COUNT; write it as practice.analysis.share=0:1:5",
         ),
         ("practice.analysis.share=0:1", "found no KEY=FROM:TO:COUNT"),
         ("practice.analysis.share=1:0:3", "allowed are two ascending numbers"),
@@ -65,7 +65,7 @@ def test_a_lever_has_the_scenario_s_own_value(scenario):
         ("practice.analysis.share=0:nan:3", "'nan', which is no number"),
         (
             "practice.analysis.share=0:2:3",
-            "--lever practice.analysis.share=0:2:3: practice.analysis",
+            "lever practice.analysis.share=0:2:3: practice.analysis",
         ),
         ("practice.analysis.shere=0:1:3", "did you mean"),
         ("steps=1:10:3", "can be moved"),
@@ -114,5 +114,5 @@ def test_too_many_levers_are_refused(scenario):
 
 def test_a_lever_given_twice_is_refused_before_anything_is_simulated(scenario):
     text = "practice.analysis.share=0:1:2"
-    with pytest.raises(InputError, match=r"--lever practice\.analysis\.share: is given twice"):
+    with pytest.raises(InputError, match=r"lever practice\.analysis\.share: is given twice"):
         read_levers(scenario, [text, text])

@@ -385,6 +385,13 @@ def test_an_earlier_analysis_is_replaced_only_when_asked(tmp_path, swept):
         save(found, tmp_path / "out", force=True)
 
 
+def test_a_store_may_be_its_folder_and_one_measure_be_named_without_a_list(swept):
+    found = lpsim.morris(str(swept.folder), "practice_knowledge")
+    assert found.measures == swept.morris(["practice_knowledge"]).measures == ("practice_knowledge",)
+    with pytest.raises(InputError, match="store: found 3; give a Store, or the folder of a sweep"):
+        lpsim.morris(3)
+
+
 # --- what is refused -----------------------------------------------------------------------------------
 
 
@@ -419,11 +426,11 @@ def test_runs_that_are_missing_are_told(tmp_path):
 @pytest.mark.parametrize(
     ("named", "words"),
     [
-        ({"measures": ["wisdom"]}, "--measure wisdom: was not kept;"),
-        ({"measures": ["service_knowledge"]}, "--measure service_knowledge: is the same at all points"),
-        ({"measures": list("abcde")}, "--measure: found 5; allowed are at most 4"),
-        ({"step": 2}, "--step 2: was not kept; there is 3."),
-        ({"scenario": "other"}, "--scenario other: is not listed; the design lists none, leave it out."),
+        ({"measures": ["wisdom"]}, "measure wisdom: was not kept;"),
+        ({"measures": ["service_knowledge"]}, "measure service_knowledge: is the same at all points"),
+        ({"measures": list("abcde")}, "measure: found 5; allowed are at most 4"),
+        ({"step": 2}, "step 2: was not kept; there is 3."),
+        ({"scenario": "other"}, "scenario other: is not listed; the design lists none, leave it out."),
     ],
 )
 def test_what_is_not_there_is_told(swept, named, words):

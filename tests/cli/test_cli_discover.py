@@ -54,15 +54,15 @@ def test_what_happens_in_a_sweep_is_found_and_saved(swept):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("sweeps/design", "--when", "wisdom > 1"), "--when wisdom: was not kept"),
-        (("sweeps/design", "--when", "wisdom"), "--when 'wisdom': allowed is a measure, <, <=, > or >="),
+        (("sweeps/design", "--when", "wisdom > 1"), "when wisdom: was not kept"),
+        (("sweeps/design", "--when", "wisdom"), "when 'wisdom': allowed is a measure, <, <=, > or >="),
         (
             ("sweeps/design", "--when", "staff_knowledge > 2"),
             "0 of 60 points have staff_knowledge > 2, and a",
         ),
         (
             ("sweeps/design", "--when", "staff_knowledge > 0", "--step", 5),
-            "--step 5: was not kept; there is 12",
+            "step 5: was not kept; there is 12",
         ),
         (("sweeps/design", "--when", "staff_knowledge > 0", "--out", "."), "is the working folder"),
         (

@@ -65,9 +65,9 @@ def test_a_sweep_is_analysed_into_a_folder(swept):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("sweeps/design", "--measure", "wisdom"), "--measure wisdom: was not kept"),
-        (("sweeps/design", "--step", 5), "--step 5: was not kept; there is 3, 6"),
-        (("sweeps/design", "--scenario", "x"), "--scenario x: is not listed"),
+        (("sweeps/design", "--measure", "wisdom"), "measure wisdom: was not kept"),
+        (("sweeps/design", "--step", 5), "step 5: was not kept; there is 3, 6"),
+        (("sweeps/design", "--scenario", "x"), "scenario x: is not listed"),
         (("sweeps/design", "--out", "."), "is the working folder"),
         (("sweeps/nothing",), "sweeps/nothing: no such folder; give the folder of a sweep"),
         (("design.toml",), "design.toml: is a sweep's design, not the folder of a sweep; use: lpsim sweep"),

@@ -21,9 +21,9 @@ from lpsim.model.schedule import SCHEDULE, Level
 from lpsim.model.seeds import whole_seed
 from lpsim.model.state import WORLD_UID, State, Structure
 from lpsim.population.build import build
-from lpsim.scenario import Scenario
 from lpsim.scenario.keys import nearest
 from lpsim.scenario.settings import Settings, ever_above_zero
+from lpsim.scenario.taken import as_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from lpsim.engines.registry import Options
     from lpsim.model.schedule import Process
     from lpsim.population.build import Population
+    from lpsim.scenario import Scenario
 
 
 MODELS_OWN: dict[str, type[Learner]] = {
@@ -132,8 +133,7 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
     ) -> None:
         super().__init__(rng=0)  # Mesa's own generator; nothing here draws from it
         self.datacollector: Any = None
-        if not isinstance(scenario, Scenario):
-            scenario = Scenario.load(scenario)
+        scenario = as_scenario(scenario)
         if structure is None or state is None:
             see_that_they_stand_in({"staff_member": staff_member, "practice": practice, "service": service})
             seed = whole_seed(seed)

@@ -13,11 +13,13 @@ from lpsim.analysis.factors import BINS, complete, factors_alone, share_with_val
 from lpsim.analysis.summary import FEW
 from lpsim.plain import one_line
 from lpsim.runs.measures import FUNNEL, RIGHT_AND_WRONG, SHARE
+from lpsim.scenario.taken import as_list
 from lpsim.show.figures.page import COLOURS, POINTS, SMALL, heads, save_drawn, wrap, write_heads
 from lpsim.show.text.comparison import HELD
 from lpsim.show.text.scenario import UNTITLED, written
 from lpsim.show.text.vocabulary import counted, number, step_word
 from lpsim.sweeps.design.factors import SEED_BLOCK
+from lpsim.sweeps.store.store import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +40,7 @@ LEAST_WIDTH = 6.5
 _OF_ISSUES = {*FUNNEL, *(name for names in RIGHT_AND_WRONG.values() for name in names)}
 
 
-def plot_factors(store: Store, measures: Sequence[str] | None = None) -> Figure:
+def plot_factors(store: Store | str | Path, measures: str | Sequence[str] | None = None) -> Figure:
     """Draw what each factor of a sweep does alone.
 
     A row for each measure, a column for each factor: the mean over all points that share the factor's value
@@ -47,9 +49,9 @@ def plot_factors(store: Store, measures: Sequence[str] | None = None) -> Figure:
 
     Parameters
     ----------
-    store : Store
-        Of which something is done.
-    measures : sequence of str, optional
+    store : Store, str or Path
+        Or its folder, of which something is done.
+    measures : str or sequence of str, optional
         Of those kept; by default the first four that have a value in every run, or else in any.
 
     Raises
@@ -57,7 +59,9 @@ def plot_factors(store: Store, measures: Sequence[str] | None = None) -> Figure:
     InputError
         One was not kept, nothing is done yet, or the design says of no factor what it does alone.
     """
-    names = list(measures or complete(store) or valued(store) or store.design.keep.measures)[:MOST_MEASURES]
+    store = opened(store)
+    asked = measures or complete(store) or valued(store) or store.design.keep.measures
+    names = as_list(asked)[:MOST_MEASURES]
     found = {name: {one.factor: one for one in factors_alone(store, name)} for name in names}
     factors = _chosen(found)
     width = max(LEFT + len(factors) * (WIDE + GAP) - GAP + RIGHT, LEAST_WIDTH)

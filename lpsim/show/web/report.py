@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lpsim.analysis.briefing import brief
-from lpsim.analysis.comparison import worlds_of
+from lpsim.analysis.sources import named, worlds_of
 from lpsim.plain import one_line, plain
 from lpsim.runs.versions import version_of
 from lpsim.scenario.settings import loops_of
+from lpsim.scenario.taken import as_list
 from lpsim.show.text import briefing as words
 from lpsim.show.text.comparison import effect_tables, shares_tables
 from lpsim.show.text.scenario import assumptions_table, rates_table
@@ -24,10 +24,10 @@ from lpsim.show.web.panels.loops import loops
 from lpsim.show.web.panels.sample import Sample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lpsim.analysis.briefing import Briefing
-    from lpsim.analysis.comparison import Source
+    from lpsim.analysis.sources import Source
     from lpsim.analysis.worlds import Worlds
 
 
@@ -75,7 +75,7 @@ def write_report(briefing: Briefing, path: Path, *, command: str = "") -> Path:
 
 def save_report(
     base: Source,
-    options: Sequence[Source] | Mapping[str, Source] = (),
+    options: Source | Sequence[Source] | Mapping[str, Source] = (),
     *,
     path: str | Path = "report.html",
     seeds: Sequence[int] | None = None,
@@ -107,9 +107,9 @@ def save_report(
     InputError
         As `lpsim.compare`; or a lever is none.
     """
-    others = options.items() if isinstance(options, Mapping) else ((None, option) for option in options)
-    worlds = [worlds_of(source, name) for name, source in ((None, base), *others)]
-    return write_report(brief(worlds, seeds=seeds, levers=levers), Path(path))
+    worlds = [worlds_of(source, name) for name, source in ((None, base), *named(options))]
+    chosen = None if levers is None else as_list(levers)
+    return write_report(brief(worlds, seeds=seeds, levers=chosen), Path(path))
 
 
 def _drawn(briefing: Briefing, samples: list[Sample]) -> dict[str, Any]:

@@ -224,3 +224,12 @@ def _analysis(name: str) -> Any:
 def read_store(folder: str | Path) -> Store:
     """Open the store of a sweep for reading; errors as in `Store.open`."""
     return Store.open(folder)
+
+
+def opened(given: Store | str | Path) -> Store:
+    """A store, or the one in a folder; raises `InputError` where it is neither, or as `Store.open`."""
+    if isinstance(given, Store):
+        return given
+    if isinstance(given, str | Path):
+        return Store.open(given)
+    raise InputError(f"store: found {given!r:.80}; give a Store, or the folder of a sweep.")
