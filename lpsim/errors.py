@@ -28,6 +28,12 @@ class ManyProblemsError(InputError):
         super().__init__("\n".join(f"{source}: {sentence}" for sentence in sentences))
 
 
+class NoSuchColumnError(InputError, KeyError):
+    """There is no column of that name: a mistake in the input, and of a key."""
+
+    __str__ = Exception.__str__  # that of KeyError shows a message in quotes
+
+
 class StoppedError(RuntimeError):
     """Something ended half-way, and what was finished is kept: the message says why, and how to go on.
 

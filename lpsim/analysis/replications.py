@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple, Unpack
 from lpsim.analysis.summary import half_width
 from lpsim.errors import InputError
 from lpsim.model.seeds import whole_seed
-from lpsim.runs.measures import MEASURES
+from lpsim.runs.asked import as_sentence, measure_problem
+from lpsim.runs.over_steps import is_of_several
 from lpsim.runs.simulate import simulate_many
-from lpsim.scenario.keys import nearest
 from lpsim.scenario.taken import as_scenario
+from lpsim.sweeps.batches import column_of
 from lpsim.watching import progress, within
 
 if TYPE_CHECKING:
@@ -126,7 +127,9 @@ def replications_needed(
     scenario : Scenario, str or Path
         Or its file, or the name of one that ships. For a look at an earlier step, give it fewer steps.
     measure : str
-        One of `lpsim.runs.measures.MEASURES`, or the name of what is observed.
+        One of `lpsim.runs.measures.MEASURES`, also of a group (``"staff_knowledge[role: gp]"``) or of several
+        steps (``"practice_knowledge[last 12]"``, ``"months_to_half_by_memory"``); or the name of what is
+        observed.
     precision : float
         Half the width that the confidence interval may have, in the measure's own unit.
     relative : bool
@@ -147,13 +150,13 @@ def replications_needed(
     InputError
         There is no such measure, it has no value in this scenario, or a number makes no sense.
     """
-    if measure not in (*MEASURES, *(own.get("observe") or ())):
-        hint = nearest(measure, MEASURES)
-        raise InputError(f"measure: {measure!r} is not recorded; {hint}{'' if hint.endswith('?') else '.'}")
-    seed = whole_seed(seed)
+    scenario, seed = as_scenario(scenario), whole_seed(seed)
+    problem = measure_problem({measure: scenario}, measure, tuple(own.get("observe") or ()))
+    if problem is not None:
+        raise InputError(as_sentence(f"measure: {measure!r} is not recorded; {problem}"))
     _check(precision, level, most, seed)
-    scenario = as_scenario(scenario)
-    brief = scenario.replace({"record.every": scenario.steps, "record.lessons": False})
+    every = 1 if is_of_several(measure) else scenario.steps
+    brief = scenario.replace({"record.every": every, "record.lessons": False})
     with progress(most, on_run) as tell, within():
         runs = simulate_many(brief, range(seed, seed + most), **own)
         values = _values(runs, measure, tell)
@@ -174,7 +177,7 @@ def _check(precision: float, level: float, most: int, seed: int) -> None:
 
 def _values(runs: Iterable[Run], measure: str, on_run: Callable[[int], None] | None) -> Iterator[float]:
     for run in runs:
-        value = float(run.column(measure)[-1])
+        value = float(column_of(run, measure)[-1])
         if math.isnan(value):
             raise InputError(
                 f"measure: {measure} has no value at step {run.scenario.steps} of this scenario (seed "

@@ -13,10 +13,10 @@ from lpsim.analysis.comparison import measure_of
 from lpsim.analysis.observed import OBSERVED
 from lpsim.errors import InputError
 from lpsim.lessons.stages import REACHED
+from lpsim.runs.asked import measure_problem
 from lpsim.runs.over_steps import MONTHS_TO_HALF
 from lpsim.scenario.keys import nearest
 from lpsim.scenario.parameters import Table
-from lpsim.sweeps.design.checks import measure_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -13,12 +13,11 @@ import numpy as np
 from lpsim.analysis.lesson_pairs import standing
 from lpsim.engines.behaviours import Own
 from lpsim.errors import InputError
-from lpsim.runs.groups import groups_of, measure_and_group
+from lpsim.runs.asked import as_sentence, measure_problem
 from lpsim.runs.measures import MEASURES
-from lpsim.runs.over_steps import MONTHS_TO_HALF, mean_of_last, needs_every_step
+from lpsim.runs.over_steps import needs_every_step
 from lpsim.runs.simulate import simulate_many
 from lpsim.scenario import Scenario
-from lpsim.scenario.keys import nearest
 from lpsim.sweeps.batches import column_of, lessons_up_to
 from lpsim.sweeps.store.rows import LESSONS
 from lpsim.sweeps.store.store import Store
@@ -233,14 +232,9 @@ def see_that_it_is_measured(measures: Iterable[str], scenario: Scenario) -> None
     for name in measures:
         if needs_every_step([name]) and scenario.record.every != 1:
             raise InputError(f"measure {name}: needs every step; record them (record.every = 1).")
-        if name in MONTHS_TO_HALF:
-            continue
-        of_one_step, _ = mean_of_last(name) or (name, 1)
-        measure, group = measure_and_group(of_one_step) or (of_one_step, None)
-        known = MEASURES if group is None else groups_of(scenario).get(group, ())
-        if measure not in known and not (scenario.record.lessons and measure in LESSONS):
-            hint = nearest(measure, MEASURES)
-            raise InputError(f"measure {name}: is not recorded; {hint}{'' if hint.endswith('?') else '.'}")
+        problem = measure_problem({name: scenario}, name, LESSONS if scenario.record.lessons else ())
+        if problem is not None:
+            raise InputError(as_sentence(f"measure {name}: is not recorded; {problem}"))
 
 
 def _digest(run: Run) -> str:

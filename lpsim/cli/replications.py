@@ -14,7 +14,7 @@ from lpsim.cli.own import Observe, Practice, Service, StaffMember, behaviours, t
 from lpsim.cli.streams import echo
 from lpsim.watching import progress
 
-Measure = Annotated[str, typer.Option(help="A column of a run's series, at the last step.")]
+Measure = Annotated[str, typer.Option(help="A measure at the last step, also of a group or several steps.")]
 Precision = Annotated[
     float, typer.Option(help="How close the mean must be known: half its 95 % confidence interval.")
 ]

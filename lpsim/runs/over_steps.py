@@ -12,11 +12,10 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    import numpy as np
     from numpy.typing import NDArray
 
 HALF = 0.5
@@ -63,6 +62,8 @@ def over_steps(
     places : array of int
         Of the steps wanted, among them.
     """
+    import numpy as np  # noqa: PLC0415 (whoever asks for names needs none)
+
     if name in MONTHS_TO_HALF:
         reached = np.flatnonzero(column(MONTHS_TO_HALF[name]) >= HALF)
         first = int(steps[reached[0]]) if len(reached) else math.inf

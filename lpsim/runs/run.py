@@ -11,8 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from lpsim.errors import InputError
+from lpsim.errors import InputError, NoSuchColumnError
+from lpsim.runs.asked import as_sentence, measure_problem
 from lpsim.runs.groups import groups_of, measure_and_group
+from lpsim.runs.over_steps import is_of_several, over_steps
 from lpsim.runs.tables import Tables
 from lpsim.scenario import Scenario
 from lpsim.scenario.saved import SEAL, scenario_of
@@ -127,13 +129,30 @@ class Run:
     def column(self, name: MeasureName) -> NDArray[Any]:
         """``step`` or one measure at every recorded step, shape (S,), without making tables.
 
-        Also a measure of a group, such as ``"staff_knowledge[role: gp]"``.
+        Also a measure of a group, such as ``"staff_knowledge[role: gp]"``, and where every step is recorded
+        one of several steps, such as ``"staff_knowledge[last 12]"`` or ``"months_to_half_by_staff"``.
 
         Raises
         ------
-        KeyError
-            There is no such measure or group.
+        NoSuchColumnError
+            There is no such measure or group; it is an `InputError` and a `KeyError`.
+        InputError
+            It needs every step, and not all are recorded.
         """
+        try:
+            return self._over_steps(name) if is_of_several(name) else self._of_one_step(name)
+        except KeyError:
+            own = self.observations.names if self.observations is not None else self.series.columns
+            problem = measure_problem({"": self.scenario}, name, own) or "choose one of `series`"
+            raise NoSuchColumnError(as_sentence(f"{name}: this run has no such column; {problem}")) from None
+
+    def _over_steps(self, name: str) -> NDArray[Any]:
+        steps = self._of_one_step("step")
+        if len(steps) <= self.scenario.steps:
+            raise InputError(f"{name}: needs every step; record them (record.every = 1).")
+        return over_steps(name, self._of_one_step, steps, steps)
+
+    def _of_one_step(self, name: str) -> NDArray[Any]:
         if self.observations is not None:
             return self.observations.column(name)
         of_group = measure_and_group(name)

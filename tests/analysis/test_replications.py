@@ -15,6 +15,7 @@ from lpsim.analysis.replications import FIRST, LEAST, LOOK_AHEAD, enough, replic
 from lpsim.analysis.summary import summarize
 from lpsim.errors import InputError
 from lpsim.scenario import Scenario
+from lpsim.sweeps.batches import column_of
 
 ONE_PRACTICE = Scenario.load(Path(__file__).parents[2] / "configs" / "one_practice.toml").replace(
     {"steps": 8}
@@ -210,3 +211,10 @@ def test_a_measure_without_a_value_is_refused():
     scenario = ONE_PRACTICE.replace({"world.domains": 0})
     with pytest.raises(InputError, match="assumptions_right_staff has no value at step 8 of this scenario"):
         replications_needed(scenario, measure="assumptions_right_staff", precision=0.1)
+
+
+@pytest.mark.parametrize("measure", ["staff_knowledge[role: gp]", "staff_knowledge[last 3]"])
+def test_the_mean_of_a_group_or_of_the_last_steps_is_that_of_the_runs(measure):
+    found = replications_needed(ONE_PRACTICE, measure=measure, precision=10.0, most=8)
+    ends = [column_of(lpsim.simulate(ONE_PRACTICE, seed=seed), measure)[-1] for seed in range(1, 9)]
+    assert found.means[-1].mean == pytest.approx(np.mean(ends[: found.means[-1].replications]))

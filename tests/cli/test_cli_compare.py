@@ -111,6 +111,10 @@ def test_the_points_of_a_sweep_are_compared(folder):
         (("learning_practice",), "nothing to compare with"),
         (("learning_practice", "one_practice"), "not the same worlds"),
         (("learning_practice", "traning"), 'did you mean "training"?'),
+        (
+            ("learning_practice", "training", "--measure", "staff_knowledge[role: nurses]"),
+            "no group 'role: nurses'; did you mean \"role: nurse\"?",
+        ),
         (("learning_practice", "training", "--measure", "wisdom"), "measure wisdom: is not recorded"),
         (("learning_practice", "training", "--replications", 1), "needs at least two"),
         (("learning_practice", "training", "--replications", 0), "--replications: found 0"),

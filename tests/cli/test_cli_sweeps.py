@@ -215,6 +215,11 @@ def test_where_the_runs_are_not_enough_it_says_how_many_may_be():
     ("arguments", "expected"),
     [
         (("--measure", "x"), "measure: 'x' is not recorded; known are staff_knowledge, "),
+        (
+            ("--measure", "staff_knowledge[role: nurses]"),
+            "measure: 'staff_knowledge[role: nurses]' is not recorded; no group 'role: nurses'; did you mean "
+            '"role: nurse"?\n',
+        ),
         (("--precision", 0), "precision: found 0; allowed is a number above 0.\n"),
         (("--max", 2), "most (--max): found 2; allowed is a whole number from 8.\n"),
         (("--seed", -1), "seed: found -1; allowed is a whole number from 0 to 2^64 - 1.\n"),

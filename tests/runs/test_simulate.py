@@ -15,6 +15,7 @@ from lpsim.runs.groups import groups_of
 from lpsim.runs.measures import MEASURES
 from lpsim.runs.run import table_names
 from lpsim.scenario import Scenario
+from lpsim.sweeps.batches import column_of
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 TABLE = CONFIGS / "made_up_practices.csv"
@@ -162,6 +163,34 @@ def test_a_column_that_is_not_there_is_a_key_error(name, tmp_path):
     for found in (run, lpsim.Run.load(tmp_path / "run")):
         with pytest.raises(KeyError):
             found.column(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        (
+            "practise_knowledge",
+            'practise_knowledge: this run has no such column; did you mean "practice',
+        ),
+        ("staff_knowledge[role: gpp]", "no group 'role: gpp'; did you mean \"role: gp\"?"),
+        ("agreement[role: gp]", "of role: gp there is staff_knowledge and"),
+    ],
+)
+def test_a_column_that_is_not_there_is_told_with_the_one_most_like_it(name, words):
+    run = lpsim.simulate(Scenario().replace({"steps": 2}), seed=1)
+    with pytest.raises(InputError) as caught:
+        run.column(name)
+    assert words in str(caught.value)
+
+
+def test_a_column_of_several_steps_is_what_sweeps_keep_where_every_step_is_recorded():
+    run = lpsim.simulate(Scenario().replace({"steps": 3}), seed=1)
+    for name in ("staff_knowledge[last 2]", "staff_knowledge[role: gp][last 2]", "months_to_half_by_staff"):
+        assert np.array_equal(run.column(name), column_of(run, name), equal_nan=True)
+    assert run.column("staff_knowledge[last 2]")[3] == run.column("staff_knowledge")[2:].mean()
+    seldom = lpsim.simulate(Scenario().replace({"steps": 3, "record.every": 2}), seed=1)
+    with pytest.raises(InputError, match=r"staff_knowledge\[last 2\]: needs every step; record them"):
+        seldom.column("staff_knowledge[last 2]")
 
 
 def test_tables_are_made_once_and_when_asked_for():

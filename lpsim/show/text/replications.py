@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lpsim.analysis.comparison import measure_of
 from lpsim.analysis.replications import LEAST
-from lpsim.runs.measures import MEASURES
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.table import Cell, Number, Table
 
@@ -21,7 +21,8 @@ SHOWN = (3, 5, 10, 20, 50)
 
 def replications_text(found: Enough, measure: str, scenario: Scenario, *, width: int | None = WIDTH) -> str:
     """What `lpsim.analysis.replications.replications_needed` found of a scenario."""
-    label = f"{measure} ({MEASURES[measure].label})" if measure in MEASURES else measure
+    label = measure_of(measure).label
+    label = measure if label in (measure, measure.replace("_", " ")) else f"{measure} ({label})"
     asked = f"{label} at {scenario.step or 'step'} {scenario.steps}; asked: {_asked(found)}"
     answer = fold(" ".join(_answer(found, measure)), width)
     return "\n".join([*fold(asked, width), "", _table(found).terminal(width), "", *answer])

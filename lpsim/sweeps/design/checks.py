@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from lpsim.runs.groups import groups_of, measure_and_group
-from lpsim.runs.measures import MEASURES
-from lpsim.runs.over_steps import MONTHS_TO_HALF, mean_of_last
+from lpsim.runs.asked import measure_problem
 from lpsim.scenario import Scenario, ScenarioError, units
 from lpsim.scenario.keys import allowed, nearest
 from lpsim.scenario.parameters import Table
@@ -199,28 +197,6 @@ def _keep(scenarios: Mapping[str, Scenario], keep: Keep) -> Iterator[str]:
         if beyond:
             found = ", ".join(str(step) for step in beyond)
             yield f"keep.observations: found {found}; allowed are steps of the run, 0 to {steps}"
-
-
-def measure_problem(scenarios: Mapping[str, Scenario], name: str) -> str | None:
-    """Why a measure, or one of a group, is not recorded by any of the scenarios; None where it is."""
-    over = mean_of_last(name)
-    if over is not None:
-        name, last = over
-        steps = next(iter(scenarios.values())).steps if scenarios else last
-        if last > steps:
-            return f"a run has {steps} steps; take the mean of fewer"
-    elif name in MONTHS_TO_HALF:
-        return None
-    named = measure_and_group(name)
-    if named is None:
-        return None if name in MEASURES else nearest(name, [*MEASURES, *MONTHS_TO_HALF])
-    measure, group = named
-    groups = {found: of for scenario in scenarios.values() for found, of in groups_of(scenario).items()}
-    if not groups or measure in groups.get(group, ()):
-        return None
-    if group in groups:
-        return f"of {group} there is {' and '.join(groups[group])}"
-    return f"no group {group!r}; {nearest(group, groups)}"
 
 
 def _seeds(scheme: Scheme) -> Iterator[str]:
