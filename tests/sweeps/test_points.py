@@ -185,6 +185,26 @@ def test_points_that_are_no_table_are_told(given, expected):
     assert problem.startswith(expected)
 
 
+@pytest.mark.parametrize("given", ["nowhere.csv", 3, [{WRITE: 7}], [{"practice.codification.rat": 0.1}]])
+def test_of_a_table_that_is_wrong_its_columns_factors_are_not_told_as_well(given):
+    data = {"base": Scenario(), "method": "points", "points": given}
+    (problem,) = refused(Design.from_dict, {**data, "factors": [{"key": WRITE, "kind": "lever"}]})
+    assert problem.startswith("points: ")
+
+
+@pytest.mark.parametrize(
+    "amounts",
+    [
+        {"range": ["5 %/year", "30 %/year"]},
+        {"distribution": {"name": "uniform", "low": "5 %/year", "high": "30 %/year"}},
+        {"range": [0.01, 0.03]},
+    ],
+)
+def test_a_key_that_is_not_there_is_told_whatever_its_values_are(amounts):
+    (problem,) = refused(drawn, {"key": "roles.gp.turn_over", "kind": "lever", **amounts})
+    assert problem == 'factors.roles.gp.turn_over: no such key; did you mean "roles.gp.turnover"?'
+
+
 def test_a_scenario_file_that_is_not_there_is_told():
     data = {"method": "points", "points": pd.DataFrame({"scenario": ["nowhere.toml"]})}
     (problem,) = refused(Design.from_dict, data)

@@ -21,7 +21,7 @@ from lpsim.sweeps.design.factors import (
     draws_scenarios,
 )
 from lpsim.sweeps.design.sampling import METHODS, number_of_points
-from lpsim.sweeps.design.varying import factor_problems, key_problem, value_at
+from lpsim.sweeps.design.varying import factor_problems, field_of, key_problem, value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -86,6 +86,7 @@ def read_factor(data: Any, *, place: str, step: str, problems: list[str]) -> Fac
     """
     if isinstance(data, dict) and _keys_given(data):
         known = len(problems)
+        problems += _unknown_keys_with_units(data)
         data = _in_steps(data, place=place, step=step, problems=problems)
         if len(problems) > known:
             return None
@@ -99,6 +100,18 @@ def read_factor(data: Any, *, place: str, step: str, problems: list[str]) -> Fac
         Factor, {**data, "distribution": distribution or stand_in}, place=place, problems=problems
     )
     return factor if distribution else None
+
+
+def _unknown_keys_with_units(data: Mapping[str, Any]) -> list[str]:
+    """What is wrong with keys that are none, where that would hide behind the units of their amounts."""
+    drawn, ends = data.get("distribution"), data.get("range")
+    amounts = [drawn.get(name) for name in _AMOUNTS] if isinstance(drawn, dict) else []
+    amounts += ends if isinstance(ends, list | tuple) else []
+    unknown = [key for key in _keys_given(data) or () if key != SCENARIO and field_of(key) is None]
+    if not unknown or not any(isinstance(amount, str) for amount in amounts):
+        return []
+    base = Scenario()
+    return [f"factors.{key}: {problem}" for key in unknown if (problem := key_problem(base, key))]
 
 
 def name_of(factor: Any) -> str | None:

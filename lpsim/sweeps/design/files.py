@@ -40,6 +40,8 @@ def read_tables(
     table = _points(said, folder, problems)
     if table is not None:
         said["factors"] = _of_columns(table, said.get("factors", []), problems)
+    elif said.get("method") == "points" and isinstance(given, list | tuple):
+        said["factors"] = [None if _has_a_column(factor) else factor for factor in said["factors"]]
     return table.rows if table else [], _with_scenarios(said)
 
 
@@ -82,6 +84,11 @@ def _of_columns(table: PointTable, factors: Any, problems: list[str]) -> list[An
         factor for factor in factors if not isinstance(factor, dict) or factor.get("key") not in table.keys
     ]
     return [*columns, *others]
+
+
+def _has_a_column(factor: Any) -> bool:
+    """Whether a factor gives no values, as they stand in the table of points."""
+    return isinstance(factor, dict) and not {"range", "values", "distribution"} & factor.keys()
 
 
 def _with_table(factor: Any, folder: Path, step: str, problems: list[str]) -> Any:
