@@ -21,7 +21,7 @@ from lpsim.analysis.cases import cases_of
 from lpsim.analysis.effects import is_ordered, places_of, steps_of
 from lpsim.errors import InputError
 from lpsim.sweeps.design.factors import SEED_BLOCK, UNNAMED
-from lpsim.sweeps.design.sampling import MORRIS_LEVELS, sampled
+from lpsim.sweeps.design.sampling import LEAST_SAMPLES, MORRIS_LEVELS, sampled
 from lpsim.sweeps.store.store import opened
 
 if TYPE_CHECKING:
@@ -40,8 +40,6 @@ INDICES = {"morris": ("mu_star", "mu", "sigma"), "sobol": ("total", "first")}
 """By analysis its indices; factors are ranked by the first."""
 SAMPLER = {"morris": "morris", "sobol": "saltelli"}
 """The method of a design that each analysis needs."""
-LEAST = {"morris": 4, "sobol": 16}
-"""Samples of the design below which nothing can be ranked."""
 MOST_PARTS = 4
 OVER = 1.1
 """A share of the variance that cannot be: samples whose interval reaches so far are too few."""
@@ -296,10 +294,11 @@ def _refusal(store: Store, method: str | None) -> str:
 
 def _see_that_it_is_large_enough(store: Store, method: str) -> None:
     samples = store.design.scheme.samples
-    if samples is not None and samples < LEAST[method]:
+    least = LEAST_SAMPLES[SAMPLER[method]]
+    if samples is not None and samples < least:
         raise InputError(
             f"{store.folder}: its design has samples = {samples}, too few for an index; sweep one with at "
-            f"least {LEAST[method]}."
+            f"least {least}."
         )
 
 

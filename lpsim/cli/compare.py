@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lpsim.cli.app import app
+from lpsim.cli.hints import meant_as
 from lpsim.cli.options import Force, Seed, Settings, changes_of, print_results, seeds_from, told, width
 from lpsim.cli.streams import echo
 from lpsim.errors import InputError, say
@@ -111,7 +112,10 @@ def read_all(
     from lpsim.scenario.idle import idle_settings
 
     changes = changes_of(settings)
-    found = [one for path in given for one in read(path, more=measures, points=points, changes=changes)]
+    found: list[Worlds] = []
+    for path in given:
+        with meant_as("scenario", path, "run", "store"):
+            found += read(path, more=measures, points=points, changes=changes)
     if points and all(one.named is not None for one in found):
         raise InputError("--point: none of what was given is a sweep; leave it out.")
     for one in found:

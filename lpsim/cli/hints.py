@@ -44,8 +44,10 @@ def _quoted(word: object) -> str:
 
 
 @contextmanager
-def meant_as(wanted: str, path: Path) -> Iterator[None]:
+def meant_as(wanted: str, path: Path, *also: str) -> Iterator[None]:
     """Read what should be one of `NAMES`; where it is another of them, say which command takes that.
+
+    Those in `also` are taken as well.
 
     Raises
     ------
@@ -56,7 +58,7 @@ def meant_as(wanted: str, path: Path) -> Iterator[None]:
         yield
     except InputError:
         found, path = _kind(path)
-        if found is None or found == wanted:
+        if found is None or found in (wanted, *also):
             raise
         raise InputError(
             f"{shown(path)}: is {NAMES[found]}, not {NAMES[wanted]}; use: {_use(found, path)}"

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from lpsim.scenario import Scenario
 
 
+_FOLLOW = "follow them (--set record.lessons=true)"
+
+
 @app.command("run")
 def _run(
     scenario: File,
@@ -65,6 +68,8 @@ def _run(
         own = behaviours(staff_member, practice, service, observe)
         loaded = load(scenario, settings)
         tell_idle_parameters(loaded, own)
+        if all_lessons and not loaded.record.lessons:
+            say(f"warning: --all-lessons: no lessons are followed; {_FOLLOW}.")
         wanted = out or default_target(scenario)
         check_target(wanted, force=force)
         with progress(loaded.steps * len(seeds)) as on_step:

@@ -96,6 +96,7 @@ def _sweep(
             raise InputError("--merge: a dry run changes no store; leave one of the two out.")
         with meant_as("design", file):
             design = Design.load(file)
+        _warn_of_few_samples(design)
         own = behaviours(staff_member, practice, service, observe)
         if dry_run:
             _try(with_own(design, Own.of(**own)), file, workers or processors())
@@ -112,6 +113,18 @@ def _sweep(
             )
     if failed:
         raise typer.Exit(1)
+
+
+def _warn_of_few_samples(design: Design) -> None:
+    """Say beforehand what `lpsim sensitivity` would say of the results."""
+    from lpsim.sweeps.design.sampling import LEAST_SAMPLES
+
+    samples, least = design.scheme.samples, LEAST_SAMPLES.get(design.method, 0)
+    if samples is not None and samples < least:
+        say(
+            f"warning: samples: found {samples}, too few for the indices that method {design.method} is for; "
+            f"give at least {least}."
+        )
 
 
 def _run_sweep(

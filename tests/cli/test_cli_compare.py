@@ -131,6 +131,20 @@ def test_what_cannot_be_compared_is_one_sentence_and_nothing_is_written(folder, 
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.parametrize("command", ["compare", "report"])
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ('base = "one_practice"\nmethod = "sobol"\n', "a sweep's design, not a scenario; use: lpsim sweep"),
+        ('base = "one_practice"\naccept = 3\n', "a calibration file, not a scenario; use: lpsim calibrate"),
+    ],
+)
+def test_a_file_of_another_kind_is_told_with_the_command_that_takes_it(folder, command, text, what):
+    (folder / "other.toml").write_text(text)
+    result = lpsim(command, "one_practice", "other.toml")
+    assert (result.exit_code, result.stderr) == (2, f"other.toml: is {what} other.toml\n")
+
+
 def test_a_setting_that_cannot_act_is_told(no_figure):
     idle = ("--set", "protected_time.share=0.1")
     result = lpsim("compare", "learning_practice", "training", *SMALL, *idle, "--replications", 2)

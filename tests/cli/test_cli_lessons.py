@@ -49,6 +49,13 @@ def test_a_run_with_lessons_says_how_many_were_born_and_what_to_type_next(folder
     assert "lpsim lesson short --pick furthest" in result.stdout
 
 
+def test_lessons_asked_for_of_all_runs_that_are_followed_in_none_are_told(folder):
+    result = lpsim("run", ONE_PRACTICE, "--all-lessons", "--set", "steps=2", "--set", "record.lessons=false")
+    assert result.exit_code == 0
+    warning = "warning: --all-lessons: no lessons are followed; follow them (--set record.lessons=true).\n"
+    assert warning in result.stderr
+
+
 def test_a_run_says_when_half_was_known(folder):
     result = lpsim("run", ONE_PRACTICE, "--replications", 1, "--out", "one")
     assert "by most of their staff: from month 12\n" in result.stdout

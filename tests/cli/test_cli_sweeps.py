@@ -54,6 +54,22 @@ def lpsim(*arguments):
     return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
 
 
+@pytest.mark.parametrize(("method", "samples", "least"), [("saltelli", 8, 16), ("morris", 2, 4)])
+@pytest.mark.parametrize("more", [["--dry-run"], ["--workers", "1"]])
+def test_samples_too_few_for_an_analysis_are_told_before_anything_runs(folder, method, samples, least, more):
+    path = folder / "few.toml"
+    factors = "".join(
+        f'[[factors]]\nkey = "practice.{one}.rate"\nkind = "lever"\nrange = [0, 1]\n'
+        for one in ("codification", "discussion")
+    )
+    small = "set = { steps = 2, population.practices = 1, world.issues = 4, world.domains = 2 }\n"
+    path.write_text(f'base = "one_practice"\nmethod = "{method}"\nsamples = {samples}\n{small}{factors}')
+    result = lpsim("sweep", path, *more)
+    assert result.exit_code == 0
+    warning = f"warning: samples: found {samples}, too few for the indices that method {method} is for;"
+    assert result.stderr.startswith(f"{warning} give at least {least}.\n")
+
+
 # --- sweep --dry-run --------------------------------------------------------------------------------
 
 

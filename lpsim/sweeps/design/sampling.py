@@ -30,6 +30,9 @@ DIGITS = 9
 MORRIS_LEVELS = 4
 """Unless the design says otherwise."""
 
+LEAST_SAMPLES = {"morris": 4, "saltelli": 16}
+"""By method, samples below which nothing can be ranked (`lpsim.analysis.sensitivity`)."""
+
 
 def design_points(
     scheme: Scheme, factors: Sequence[Factor], baseline: Sequence[Row], listed: Sequence[Row] = ()
