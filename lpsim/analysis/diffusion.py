@@ -11,6 +11,8 @@ where half knew between two observations and at neither; record every step to kn
 
 from __future__ import annotations
 
+import math
+import statistics
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -93,8 +95,8 @@ def months_to_half_replicated(runs: Sequence[Run]) -> pd.DataFrame:
     pandas.DataFrame
         One row per field of `Overall`: ``time`` (its name), ``runs``, ``reached`` and ``never`` (how many
         did and did not get there), ``mean``, ``low``, ``high`` (95 % interval, Student's t; empty
-        with fewer than two that got there) and ``median`` (the first time by which at least half of
-        all runs had got there; empty where they had not).
+        with fewer than two that got there) and ``median`` (of all runs; empty where half of them or fewer
+        got there).
 
     Raises
     ------
@@ -110,8 +112,8 @@ def months_to_half_replicated(runs: Sequence[Run]) -> pd.DataFrame:
         numbers = {"runs": len(times), "reached": len(reached), "never": len(times) - len(reached)}
         over = summarize(reached)
         mean = {"mean": over.mean, "low": over.low, "high": over.high}
-        rows.append({"time": name, **numbers, **mean, "median": _median(times)})
-    return pd.DataFrame(rows).astype({"median": "Int64"})
+        rows.append({"time": name, **numbers, **mean, "median": _median_of_runs(times)})
+    return pd.DataFrame(rows)
 
 
 def _check(runs: Sequence[Run]) -> None:
@@ -129,6 +131,12 @@ def _first(steps: pd.Series[int]) -> int | None:
 
 def _times(column: pd.Series[int]) -> list[int | None]:
     return [None if pd.isna(time) else int(time) for time in column]
+
+
+def _median_of_runs(times: Sequence[int | None]) -> float:
+    """The median, never being later than any time; NaN where it is never."""
+    median = float(statistics.median(math.inf if time is None else time for time in times))
+    return median if math.isfinite(median) else math.nan
 
 
 def _median(times: Iterable[int | None]) -> int | None:

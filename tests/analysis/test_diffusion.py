@@ -167,7 +167,7 @@ def test_a_run_that_never_got_there_is_counted_and_not_averaged():
     assert row["mean"] == 20
     assert row["high"] - 20 == pytest.approx(4.302653 * 10 / math.sqrt(3), rel=1e-6)
     assert 20 - row["low"] == pytest.approx(row["high"] - 20)
-    assert row["median"] == 20
+    assert row["median"] == 25
     sure = table.loc["by_memory"]
     assert sure[["runs", "reached", "never", "mean", "low", "high", "median"]].tolist() == [
         4,
@@ -178,6 +178,15 @@ def test_a_run_that_never_got_there_is_counted_and_not_averaged():
         0,
         0,
     ]
+
+
+@pytest.mark.parametrize(
+    ("times", "median"),
+    [([32, 34], 33), ([1, 2, 4], 2), ([5, 6, None, None], None), ([None, 7, 9], 9), ([7, None], None)],
+)
+def test_the_median_of_an_even_number_of_runs_is_between_the_two_middle_ones(times, median):
+    (row,) = months_to_half_replicated(reaching(times)).query("time == 'by_staff'").to_dict("records")
+    assert row["median"] == (pytest.approx(math.nan, nan_ok=True) if median is None else median)
 
 
 def test_where_fewer_than_half_of_the_runs_got_there_the_median_is_empty():

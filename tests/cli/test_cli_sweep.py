@@ -156,7 +156,7 @@ def test_a_folder_that_is_no_store_is_refused(folder):
 def test_a_store_of_another_design_is_refused(folder):
     lpsim("sweep", design_file(folder))
     message = refused(folder, design_file(folder, replications=5))
-    assert message.startswith("sweeps/small: holds another sweep (Small sweep: ")
+    assert message.startswith("sweeps/small: holds another sweep (Small sweep; other seeds); ")
 
 
 def test_a_second_sweep_on_one_store_is_refused(folder):

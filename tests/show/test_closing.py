@@ -61,7 +61,7 @@ def test_the_times_to_half_are_told_with_what_they_are_of(runs):
     text = closing_text(runs)
     times = months_to_half_replicated(runs).set_index("time")["median"]
     for name, holder in (("by_staff", "by most of their staff"), ("by_memory", "in their memory")):
-        found = "not within 6 months" if pd.isna(times[name]) else f"from month {times[name]}"
+        found = "not within 6 months" if pd.isna(times[name]) else f"from month {times[name]:g}"
         assert f"  {holder}: {found} (median of the runs)" in text
     assert "(median" not in closing_text(runs[:1])
 

@@ -115,6 +115,16 @@ def test_no_line_is_wider_than_there_is_room_for(width):
     assert max(map(len, text.splitlines())) <= width
 
 
+def test_of_a_measure_in_months_no_number_of_worlds_is_told_for_a_precision_of_measures_up_to_1():
+    months = "months_to_half_by_staff"
+    base, option = (
+        worlds(name, months, ends) for name, ends in (("base", [30.0, 40.0]), ("less", [20.0, 25.0]))
+    )
+    text = comparison_text(compare_worlds(base, [option], measures=[months]), [months])
+    (row,) = [line for line in text.splitlines() if "-12.5 [" in line]
+    assert row.rstrip().endswith("–")
+
+
 def test_the_page_has_every_measure_and_the_same_numbers():
     comparison = compared(RECORDS)
     page = comparison_markdown(comparison)

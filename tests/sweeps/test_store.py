@@ -440,19 +440,20 @@ def test_reading_needs_no_lock(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "what"),
     [
-        {"replications": 5},
-        {"rates": [0.1, 0.4]},
-        {"first_seed": 2},
-        {"set": {"steps": 4}},
-        {"keep": {"observations": "all"}},
-        {"keep": {"measures": ["agreement"]}},
+        ({"replications": 5}, "other seeds"),
+        ({"rates": [0.1, 0.4]}, "other points"),
+        ({"first_seed": 2}, "other seeds"),
+        ({"set": {"steps": 4}}, r"other scenario \(steps, .*…\), steps kept"),
+        ({"keep": {"observations": "all"}}, "other steps kept"),
+        ({"keep": {"measures": ["agreement"]}}, "other measures kept"),
     ],
 )
-def test_a_store_of_another_design_is_refused_and_not_changed(tmp_path, change):
+def test_a_store_of_another_design_is_refused_by_what_differs_and_not_changed(tmp_path, change, what):
     sweep(small(tmp_path), store=tmp_path / "store")
-    refused(tmp_path, "holds another sweep .Small sweep.*nothing was changed", small(tmp_path, **change))
+    words = rf"holds another sweep \(Small sweep; {what}\); nothing was changed"
+    refused(tmp_path, words, small(tmp_path, **change))
 
 
 def test_another_title_is_no_other_design(tmp_path):

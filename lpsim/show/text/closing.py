@@ -114,7 +114,7 @@ def _times_to_half(runs: Sequence[Run]) -> Iterator[str]:
     yield "Half of all that practices could know rightly (issue by issue, practice by practice)"
     for name, holder in _HOLDERS.items():
         never = f"not within {scenario.steps} {step}s"
-        found = never if pd.isna(times[name]) else f"from {step} {times[name]}"
+        found = never if pd.isna(times[name]) else f"from {step} {times[name]:g}"
         yield f"  {holder}: {found}{' (median of the runs)' if len(runs) > 1 else ''}"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lpsim.analysis.comparison import Comparison, Effect, is_clear, measure_of
 from lpsim.runs.measures import KNOWLEDGE_IN_SHARES, LEVELS, MEASURES, RIGHT_AND_WRONG, SHARE
+from lpsim.runs.over_steps import MONTHS_TO_HALF
 from lpsim.scenario.settings import time_is_protected
 from lpsim.show.text.lesson_pairs import lessons_gained, lessons_tables
 from lpsim.show.text.lines import WIDTH, fold
@@ -199,7 +200,12 @@ def _table(comparison: Comparison, effects: Sequence[Effect], *, brief: bool) ->
 
 def forms(measure: Measure) -> str:
     """How a number of a measure is written."""
-    return ".1%" if measure.unit == SHARE else "z.1f" if measure.name in LESSONS else "z.3f"
+    return ".1%" if measure.unit == SHARE else "z.1f" if is_counted(measure) else "z.3f"
+
+
+def is_counted(measure: Measure) -> bool:
+    """Whether it is in lessons or months, of which a precision for measures up to 1 says nothing."""
+    return measure.name in LESSONS or measure.name in MONTHS_TO_HALF
 
 
 def _row(effect: Effect, form: str, *, brief: bool) -> list[Cell]:
@@ -211,7 +217,7 @@ def _row(effect: Effect, form: str, *, brief: bool) -> list[Cell]:
         in_worlds(found.positive, effect.worlds),
         in_worlds(effect.worse, effect.worlds),
         Number(unpaired(effect), ".0f"),
-        NONE if effect.measure in LESSONS else Number(effect.worlds_needed, ".0f"),
+        NONE if is_counted(measure_of(effect.measure)) else Number(effect.worlds_needed, ".0f"),
         *([] if brief else [Number(effect.variance_ratio, ".0%")]),
     ]
 

@@ -225,11 +225,16 @@ class Design:
         Over the scenarios (files read and model version included), the factors' keys, the points, the
         seeds and what is kept; not over the title, nor over how the points were made.
         """
+        return hashlib.sha256(json.dumps(self.parts, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """What the digest is over."""
         digests = {name: scenario.digest for name, scenario in self.scenarios.items()}
         first, more = self.scheme.first_seed, [self.stride] if self.stride else []
         if self.scheme.seeds == "paired":
             more += self._lots
-        whole = {
+        whole: dict[str, Any] = {
             "base": digests.get(UNNAMED, digests),
             "factors": self.columns,
             "points": [list(point.values.values()) for point in self.points],
@@ -241,7 +246,7 @@ class Design:
         }
         if self.files:  # what they hold counts, not where they lie
             whole["files"] = {name: content_digest(path) for name, path in self.files.items()}
-        return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+        return whole
 
     def as_json(self) -> dict[str, Any]:
         """The design in plain values, enough for `from_json`; the factors' values are a list per point."""

@@ -6,6 +6,7 @@ the disk, its name is its checksum, and it says itself which shards it replaces.
 
 from __future__ import annotations
 
+import json
 import platform
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ import pyarrow.parquet as pq
 
 from lpsim.errors import InputError, StoppedError
 from lpsim.runs.versions import DEPENDENCIES, version_of
+from lpsim.scenario.differences import differences
 from lpsim.scenario.scenario import MODEL_VERSION
 from lpsim.storage.folders import is_empty, new_folder
 from lpsim.sweeps.store import shards
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 
     from lpsim.sweeps.design.design import Design
 
+SHOWN = 3
+"""Keys named where a scenario is another."""
 SMALL = 2**20
 """Bytes. Shards below this are put together;
 one that grew larger stays as it is."""
@@ -191,11 +195,36 @@ def _check_same(store: Store, design: Design, *, cure: str = "begin another stor
                 f"was changed; use that version, or {cure}."
             )
     if head["digest"] != design.digest:
-        title = head["title"] or "untitled"
-        raise InputError(
-            f"{store.folder}: holds another sweep ({title}: other scenario, factors, points, seeds, "
-            f"behaviours, or other things kept); nothing was changed; {cure}."
-        )
+        what = f"{head['title'] or 'untitled'}; {_differing(store, design)}"
+        raise InputError(f"{store.folder}: holds another sweep ({what}); nothing was changed; {cure}.")
+
+
+_PARTS = {
+    "base": "scenario",
+    "factors": "factors",
+    "points": "points",
+    "seeds": "seeds",
+    "measures": "measures kept",
+    "steps": "steps kept",
+    "lessons": "lessons kept",
+    "own": "behaviours",
+    "files": "contents of files",
+}
+"""By part of a design's digest, what people call it."""
+
+
+def _differing(store: Store, design: Design) -> str:
+    """In what the design of a store is another, as far as can be told."""
+    try:
+        before, now = (json.loads(json.dumps(one.parts)) for one in (store.design, design))
+    except InputError:  # a file is gone, perhaps
+        return "another design"
+    found = [word for part, word in _PARTS.items() if before.get(part) != now.get(part)]
+    keys = [one.key for one in differences(store.design.base, design.base)]
+    keys = [key for key in keys if key not in ("title", "description") and not key.startswith("record.")]
+    if found[:1] == ["scenario"] and keys:
+        found[0] += f" ({', '.join(keys[:SHOWN])}{', …' if len(keys) > SHOWN else ''})"
+    return f"other {', '.join(found)}" if found else "another design"
 
 
 @contextmanager
