@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -29,8 +30,6 @@ from lpsim.sweeps.design.scenarios import read_scenarios
 from lpsim.sweeps.design.varying import file_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from lpsim.scenario import Scenario
 
 _TAKEN = ("base", "set", "factors", "title", "description", "samples", "replications", "first_seed", "seed")
@@ -92,6 +91,8 @@ def read_plan(given: str | Path | Mapping[str, Any]) -> Plan:
     if isinstance(given, str | Path):
         path = Path(given)
         return _plan(toml_files.parse(path, CALIBRATION), path.parent, str(path))
+    if not isinstance(given, Mapping):
+        raise InputError(f"found {given!r:.80}; give the path of a calibration file, or what is in one.")
     return _plan(dict(given), Path(), "calibration")
 
 

@@ -26,9 +26,9 @@ def whole_seed(given: Any) -> int:
     """
     is_whole = isinstance(given, int | np.integer) and not isinstance(given, bool)
     if not is_whole or not 0 <= given <= MOST:
-        found = given if is_whole else f"{given!r:.80}"
-        cure = f"; write int({given!r})" if isinstance(given, float) and given.is_integer() else ""
-        raise InputError(f"seed: found {found}; allowed is a whole number from 0 to 2^64 - 1{cure}.")
+        plain = given.item() if isinstance(given, np.generic) else given
+        cure = f"; write {plain:.0f}" if isinstance(plain, float) and plain.is_integer() else ""
+        raise InputError(f"seed: found {plain!r:.80}; allowed is a whole number from 0 to 2^64 - 1{cure}.")
     return int(given)
 
 

@@ -325,6 +325,13 @@ def test_all_that_is_wrong_with_targets_and_factors_is_told_at_once(folder):
     ]  # fmt: skip
 
 
+def test_what_is_no_calibration_is_told():
+    with pytest.raises(
+        lpsim.InputError, match=r"^found 3; give the path of a calibration file, or what is in"
+    ):
+        read_plan(3)
+
+
 def test_a_scenario_or_a_folder_of_something_else_is_told(folder):
     result = run("base.toml")
     assert result.exit_code == 2

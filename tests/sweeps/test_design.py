@@ -791,3 +791,11 @@ def test_a_single_wrong_point_among_many_is_found():
         "point 59 (world.issues = 59, world.domains = 60): world.domains: found 60; allowed is at most "
         "world.issues, 59",
     )
+
+
+def test_a_seed_of_a_design_may_be_numpys_and_no_float():
+    made = design(SHARE, first_seed=np.int64(3), replications=np.int64(2))
+    assert list(made.seeds(made.points[0])) == [3, 4]
+    for given in (1.5, 2.0, np.float64(2), True):
+        (problem,) = refused({"first_seed": given})
+        assert problem.startswith(f"first_seed: found {given}; allowed is a whole number from 0 to")

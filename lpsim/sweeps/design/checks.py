@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from lpsim.runs.asked import measure_problem
 from lpsim.scenario import Scenario, ScenarioError, units
 from lpsim.scenario.keys import allowed, nearest
-from lpsim.scenario.parameters import Table
+from lpsim.scenario.parameters import Table, as_plain
 from lpsim.sweeps.design.acting import Acting
 from lpsim.sweeps.design.factors import (
     MAX_POINTS,
@@ -56,6 +56,8 @@ def read_table(
     In messages the table is called `place` (empty: the top of the file); `beside` are further keys that may
     stand in it, for the hint at the nearest one.
     """
+    if isinstance(data, dict):
+        data = {key: as_plain(value) for key, value in data.items()}
     try:
         return model.model_validate(data)
     except ValidationError as error:
