@@ -62,7 +62,7 @@ def test_a_sweep_leaves_a_store_where_it_says_and_says_how_to_read_it(folder):
 def test_a_sweep_that_does_not_say_what_a_factor_does_alone_names_the_command_that_says_more(folder):
     (folder / "base.toml").write_text('title = "Small"\n')
     (folder / "walks.toml").write_text(
-        'base = "base.toml"\nmethod = "morris"\nsamples = 2\n'
+        'base = "base.toml"\nmethod = "morris"\nsamples = 4\n'
         'set = { steps = 2, "population.practices" = 1, "world.issues" = 6, "world.domains" = 2 }\n'
         '[[factors]]\nkey = "practice.codification.rate"\nkind = "lever"\nrange = [0.1, 0.9]\n'
         '[[factors]]\nkey = "practice.reflection.rate"\nkind = "lever"\nrange = [0.1, 0.9]\n'

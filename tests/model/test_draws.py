@@ -391,7 +391,9 @@ RANDOM = {
 }
 MESAS_OWN = {("engines/reference/model.py", line) for line in ("rng", "random")}
 SAMPLERS = {("sweeps/design/sampling.py", "random")}
-RESAMPLES = {("analysis/discovery.py", "random"), ("analysis/discovery.py", "Generator")}
+RESAMPLES = {
+    (f"analysis/{name}.py", said) for name in ("discovery", "effects") for said in ("random", "Generator")
+}
 """Of points that were run already: no run hangs on them."""
 SEEDED = {"watts_strogatz_graph", "random_regular_graph"}
 
