@@ -13,7 +13,7 @@ from lpsim.scenario.settings import loops_of
 from lpsim.show.figures.page import about
 from lpsim.show.text.closing import closing_text, levels_table, loops_table, right_and_wrong_table
 from lpsim.show.text.table import Number, Range
-from lpsim.show.text.vocabulary import number
+from lpsim.show.text.vocabulary import looked_at, number
 
 SCENARIO = Scenario().replace(
     {"title": "A *title*", "steps": 6, "world.issues": 10, "population.practices": 3}
@@ -64,6 +64,32 @@ def test_the_times_to_half_are_told_with_what_they_are_of(runs):
         found = "not within 6 months" if pd.isna(times[name]) else f"from month {times[name]:g}"
         assert f"  {holder}: {found} (median of the runs)" in text
     assert "(median" not in closing_text(runs[:1])
+
+
+@pytest.mark.parametrize(
+    ("every", "only"),
+    [
+        (1000, "Looked at in months 0 and 6 only."),
+        (2, "Looked at in months 0, 2, 4 and 6 only."),
+        (4, "Looked at in months 0, 4 and 6 only."),
+    ],
+)
+def test_of_steps_that_nobody_looked_at_nothing_is_claimed(every, only):
+    text = closing_text(list(lpsim.simulate_many(SCENARIO.replace({"record.every": every}), [1, 2])))
+    assert only in text
+    assert "not within" not in text and "from month" not in text
+
+
+def test_many_steps_that_were_looked_at_are_told_by_their_distance():
+    assert looked_at(SCENARIO.replace({"steps": 20, "record.every": 3})) == (
+        "Looked at every 3 months and in month 20 only."
+    )
+    assert looked_at(SCENARIO) == ""
+
+
+def test_a_time_is_of_one_month_in_the_singular():
+    text = closing_text([lpsim.simulate(SCENARIO.replace({"steps": 1, "initial.prior": 0.0}))])
+    assert "in their memory: not within 1 month\n" in f"{text}\n"
 
 
 @pytest.mark.parametrize("width", [60, 80, 100])

@@ -99,6 +99,7 @@ def fake_run(
             double=SimpleNamespace(staff=0, practice=0, service=0), triple=SimpleNamespace(review=0)
         ),
         given=SimpleNamespace(changed=dict(changed)),
+        record=SimpleNamespace(every=1),
     )
     source = {"lpsim": "0.1.0", "digest": "3f2a9bc47d10", "engine": "compiled", "seed": seed}
     return FakeRun(
@@ -566,3 +567,12 @@ def test_the_world_without_the_interventions_is_drawn_in_grey_and_told():
         assert line.get_ydata() == pytest.approx(mean)
     told = " ".join(text.get_text().replace("\n", " ") for text in ax.texts)
     assert "Grey: the mean of the same worlds without the interventions." in told
+
+
+def test_the_few_steps_that_were_looked_at_are_marked_and_told():
+    scenario = Scenario().replace({"steps": 12, "population.practices": 2})
+    for every, marker in ((1, "None"), (6, "o")):
+        ax = plot_levels([lpsim.simulate(scenario.replace({"record.every": every}))])
+        assert {line.get_marker() for line in ax.get_lines() if line.get_label() == "_mean"} == {marker}
+        told = " ".join(text.get_text().replace("\n", " ") for text in ax.texts)
+        assert ("Looked at in months 0, 6 and 12 only." in told) == (every == 6)

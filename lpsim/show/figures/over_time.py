@@ -38,7 +38,7 @@ from lpsim.show.figures.page import (
     headlines,
     wrap,
 )
-from lpsim.show.text.vocabulary import number
+from lpsim.show.text.vocabulary import looked_at, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -57,6 +57,8 @@ DASHES: tuple[Any, ...] = (
     (0, (1, 5)),
 )
 PERCENT = partial(number, share=True)
+FEW_STEPS = 13
+"""So many observed steps are marked one by one."""
 # Inches; and the room between axes and labels, points.
 BOTTOM, PLOT, STUB = 0.75, 3.8, 20
 
@@ -116,7 +118,7 @@ def draw_lines(ax: Axes, view: View) -> None:
     """Draw the band and the mean of each line, and each run thin where that is wanted."""
     for (colour, dash), values in zip(_inks(view), view.lines.values(), strict=True):
         steps, found = values.index.to_numpy(), summarize_runs(values.to_numpy().T)
-        look: dict[str, Any] = {"color": colour, "marker": "o" if (found.runs > 0).sum() == 1 else None}
+        look: dict[str, Any] = {"color": colour, "marker": _marker(steps, found.runs > 0)}
         if values.shape[1] > 1:
             ax.fill_between(steps, *found.spread, color=colour, alpha=0.16, lw=0, label="_band")
         if values.shape[1] > 1 and view.each_run:
@@ -124,6 +126,12 @@ def draw_lines(ax: Axes, view: View) -> None:
         ax.plot(steps, found.mean, lw=2.2, linestyle=dash, label="_mean", zorder=3, **look)
     for label, mean in view.without.items():
         ax.plot(view.lines[label].index, mean, color="0.55", lw=1.0, label="_without", zorder=2)
+
+
+def _marker(steps: np.ndarray, known: np.ndarray) -> str | None:
+    """A dot where there would be no line, and where few steps were looked at of those the line crosses."""
+    few = 1 < len(steps) <= FEW_STEPS and np.diff(steps).max() > 1
+    return "o" if few or known.sum() == 1 else None
 
 
 def _inks(view: View) -> list[tuple[str, Any]]:
@@ -190,7 +198,8 @@ def _head(ax: Axes, runs: Sequence[Run], view: View, *, room: float) -> float:
     """Write what stands above the axes and ``room`` right of them; return its height (points)."""
     width, left = float(ax.bbox.width) / figure_of(ax).dpi * POINTS, 62.0
     above = 8 + flags(ax, runs, width, width + room)
-    said = [about(runs, each_run=view.each_run), WITHOUT if view.without else "", view.note]
+    seen = [looked_at(runs[0].scenario), WITHOUT if view.without else ""]
+    said = [about(runs, each_run=view.each_run), *seen, view.note]
     blocks = (
         (" ".join(filter(None, said)), SMALL, "normal", "0.35"),
         (view.heading, 9.5, "normal", "0.1"),

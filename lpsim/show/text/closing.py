@@ -18,12 +18,13 @@ from lpsim.show.text.scenario import heading
 from lpsim.show.text.table import Cell, Number, Range, Table
 from lpsim.show.text.uncertainty import means_of, one_run, seeds_of, spread_of
 from lpsim.show.text.vocabulary import ROUTINES as ROUTINE_WORDS
-from lpsim.show.text.vocabulary import step_word
+from lpsim.show.text.vocabulary import looked_at, noun, step_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from lpsim.runs.run import Run
+    from lpsim.scenario import Scenario
 
 _CHANGES = {
     "staff_right": "issues that staff hold rightly",
@@ -109,13 +110,21 @@ def loops_table(runs: Sequence[Run]) -> Table:
 
 def _times_to_half(runs: Sequence[Run]) -> Iterator[str]:
     scenario = runs[0].scenario
-    step = scenario.step or "step"
     times = months_to_half_replicated(runs).set_index("time")["median"]
     yield "Half of all that practices could know rightly (issue by issue, practice by practice)"
     for name, holder in _HOLDERS.items():
-        never = f"not within {scenario.steps} {step}s"
-        found = never if pd.isna(times[name]) else f"from {step} {times[name]:g}"
+        found = _time_to_half(scenario, times[name])
         yield f"  {holder}: {found}{' (median of the runs)' if len(runs) > 1 else ''}"
+    if only := looked_at(scenario):
+        yield f"  {only}"
+
+
+def _time_to_half(scenario: Scenario, time: Any) -> str:
+    """When half was known; with the words for what was seen where not every step was looked at."""
+    step, every_step = step_word(scenario), not looked_at(scenario)
+    if pd.isna(time):
+        return f"not within {scenario.steps} {noun(scenario.steps, step)}" if every_step else "not seen"
+    return f"{'from' if every_step else 'seen first in'} {step} {time:g}"
 
 
 def _learning_time(runs: Sequence[Run]) -> Iterator[str]:

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from lpsim.lessons.stages import NO_LEVEL, NO_ROLE
+from lpsim.model.counts import recorded_steps
 from lpsim.model.schedule import Level
 from lpsim.model.state import uid_parts
 
@@ -243,6 +244,21 @@ def step_word(scenario: Scenario) -> str:
     """What the scenario calls a step: one line, in the singular."""
     # Control characters, which no figure can hold, are left out.
     return " ".join("".join(c if c.isprintable() else " " for c in scenario.step).split()) or "step"
+
+
+_NAMED_STEPS = 4
+"""So many recorded steps are named one by one."""
+
+
+def looked_at(scenario: Scenario) -> str:
+    """Which steps alone were recorded, a sentence; empty where every step was."""
+    if scenario.record.every == 1:
+        return ""
+    steps, words = recorded_steps(scenario), plural(step_word(scenario))
+    if len(steps) <= _NAMED_STEPS:
+        return f"Looked at in {words} {joined([str(step) for step in steps])} only."
+    beside = "" if steps[-1] % scenario.record.every == 0 else f" and in {step_word(scenario)} {steps[-1]}"
+    return f"Looked at every {scenario.record.every} {words}{beside} only."
 
 
 def practice_name(structure: Structure, practice: int) -> str:
