@@ -46,6 +46,10 @@ class Nobody:
     """Is no learner."""
 
 
+async def later(self):
+    """Never begins."""
+
+
 def views(state):
     """The share of entries that hold a view."""
     return (state.staff.beliefs != 0).mean()

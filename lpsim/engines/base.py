@@ -20,7 +20,7 @@ Optional, each said in the record
     ``threads``         A run on several threads.
     ``lessons``         Lessons are followed (``record.lessons``): `Engine.journal`.
     ``own_agents``      Behaviours of one's own, as classes: ``simulate(…, staff_member=…)``; the factory
-                        sees that they stand in: `lpsim.engines.behaviours.see_that_it_stands_in`.
+                        sees that they stand in: `lpsim.engines.stand_ins.see_that_it_stands_in`.
     ``side_by_side``    Several runs moved by one call: the factory is a `SideBySideFactory`.
     ==================  ======================================================================
 

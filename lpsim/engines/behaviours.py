@@ -13,7 +13,7 @@ import math
 import pickle
 import re
 import sys
-from collections.abc import Callable, Mapping  # noqa: TC003 (a TypedDict's types are looked up)
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, cast
@@ -81,8 +81,9 @@ class Own:
         InputError
             A place leads nowhere, or what is there is no class or function; a name is none.
         """
+        _see_that_it_is_by_name(observe)
         given = zip(AGENTS, (staff_member, practice, service), strict=True)
-        agents = {agent: _class(agent, own) for agent, own in given if own is not None}
+        agents = {agent: class_of(agent, own) for agent, own in given if own is not None}
         functions = {name: _function(name, own) for name, own in (observe or {}).items()}
         said = {
             "agents": {agent: _said(own) for agent, own in agents.items()},
@@ -146,28 +147,6 @@ def idle_parameters(scenario: Scenario, own: Own) -> Iterator[str]:
             yield f"{given} changes nothing: {why}; give one (staff_member, --staff-member)"
 
 
-def see_that_it_stands_in(agent: str, own: type[Any], base: type[Any]) -> None:
-    """See that a class can stand in for another, and that all its methods take the place of one.
-
-    Raises
-    ------
-    InputError
-        It is no subclass; or a method that is not private overrides nothing.
-    """
-    if not issubclass(own, base):
-        raise InputError(f"{agent}: found {own.__name__}; allowed is a subclass of lpsim.{base.__name__}.")
-    for kind in own.__mro__:
-        if kind in base.__mro__:
-            continue
-        for name, value in vars(kind).items():
-            if not name.startswith("_") and _is_method(value) and not hasattr(base, name):
-                known = [one for one in dir(base) if not one.startswith("_")]
-                raise InputError(
-                    f"{agent}: {kind.__name__}.{name} overrides nothing; {nearest(name, known).rstrip('?')}? "
-                    f"(What is for its own use begins with an underscore: _{name}.)"
-                )
-
-
 def see_that_it_can_be_sent(own: Own) -> None:
     """See that other processes can find what is of one's own: by its name, in a file.
 
@@ -191,15 +170,26 @@ def see_that_it_can_be_sent(own: Own) -> None:
             )
 
 
-def _is_method(value: Any) -> bool:
-    return inspect.isfunction(value) or isinstance(value, property | classmethod | staticmethod)
+def class_of(agent: str, given: type[Any] | str) -> type[Any]:
+    """A class that was given as such, or by its place (``"module:Class"``).
 
-
-def _class(agent: str, given: type[Any] | str) -> type[Any]:
+    Raises
+    ------
+    InputError
+        The place leads nowhere, or what is there is no class.
+    """
     found = _at(agent, given) if isinstance(given, str) else given
     if not isinstance(found, type):
         raise InputError(f'{agent}: found {found!r}; allowed is a class, or where it is ("module:Class").')
     return found
+
+
+def _see_that_it_is_by_name(observe: Any) -> None:
+    """Raises `InputError` where what is to be observed is not given by the names of its columns."""
+    if observe is not None and not isinstance(observe, Mapping):
+        raise InputError(
+            f'observe: found {observe!r}; give functions by the names of their columns ({{"views": views}}).'
+        )
 
 
 def _function(name: str, given: Callable[[State], float] | str) -> Callable[[State], float]:
@@ -210,6 +200,10 @@ def _function(name: str, given: Callable[[State], float] | str) -> Callable[[Sta
     if not callable(found):
         raise InputError(
             f'{place}: found {found!r}; allowed is a function, or where it is ("module:function").'
+        )
+    if not _takes_one(found):
+        raise InputError(
+            f"{place}: {found.__name__} is called with the state alone; let it take one argument."
         )
     return found
 
@@ -231,6 +225,17 @@ def _at(what: str, place: str) -> Any:
             raise InputError(f"{what}: {module} has no {name}; {hint}{'' if hint.endswith('?') else '.'}")
         found = getattr(found, part)
     return found
+
+
+def _takes_one(function: Callable[..., Any]) -> bool:
+    """Whether a function can be called with the state alone; of some that are built in nobody knows."""
+    try:
+        inspect.signature(function).bind(None)
+    except TypeError:
+        return False
+    except ValueError:
+        return True
+    return True
 
 
 def _number(name: str, value: Any) -> float:

@@ -25,6 +25,11 @@ SMALL = Scenario().adapted(
 WITH_OWN = SMALL.adapted({"own": {"talk": 0.0}})
 
 
+def own_class(base=lpsim.StaffMember, **methods):
+    """A class of one's own with some methods."""
+    return type("Made", (base,), methods)
+
+
 def last(run, measure="staff_knowledge"):
     return run.column(measure)[-1]
 
@@ -111,6 +116,89 @@ def test_both_engines_are_observed_alike():
     assert many[0].series.equals(one.series)
 
 
+# --- what a behaviour may do ----------------------------------------------------------------------
+
+
+def discussing(discussion, **more):
+    """The series of a run in which staff discuss so."""
+    return lpsim.simulate(SMALL, staff_member=own_class(discussion=discussion), **more).series
+
+
+@pytest.mark.parametrize("draw", ["happens", "on_issues", "on_domains"])
+@pytest.mark.parametrize("probability", [0.9, np.float64(0.9), np.float32(0.5), 1.0])
+def test_a_probability_is_no_threshold(draw, probability):
+    with pytest.raises(InputError, match=r"allowed is the threshold of a probability \(lpsim\.threshold\("):
+        discussing(lambda self: getattr(self, draw)(lpsim.Stream.OWN, probability))
+
+
+def test_a_threshold_is_a_probability():
+    drawn = []
+    discussing(lambda self: drawn.append(self.happens(lpsim.Stream.OWN, lpsim.threshold(0.9))))
+    assert 0.8 < np.mean(drawn) < 1
+
+
+def test_draws_of_one_stream_are_one_draw_and_those_of_the_next_are_independent():
+    half, drawn = lpsim.threshold(0.5), []
+    streams = (lpsim.Stream.OWN, lpsim.Stream.OWN, lpsim.Stream.OWN + 1)
+    discussing(lambda self: drawn.append([self.happens(stream, half) for stream in streams]))
+    first, again, other = np.array(drawn).T
+    assert (first == again).all()
+    assert 0.3 < np.mean(first == other) < 0.7
+
+
+def rebind(name):
+    return lambda self: setattr(self, name, getattr(self, name).copy())
+
+
+@pytest.mark.parametrize("name", ["beliefs", "assumptions"])
+def test_another_array_in_the_place_of_a_row_of_the_state_is_refused(name):
+    with pytest.raises(
+        InputError, match=rf"Made\.{name}: is a row of the state.*write into it \(self\.{name}"
+    ):
+        discussing(rebind(name))
+
+
+def test_another_agenda_is_refused_too():
+    with pytest.raises(InputError, match=r"Made\.agenda: is a row of the state"):
+        lpsim.simulate(SMALL, practice=own_class(lpsim.Practice, codification=rebind("agenda")))
+
+
+def test_what_is_written_in_place_is_in_the_state():
+    def reverse(self):
+        self.beliefs[:] = 1
+        self.beliefs *= -1
+
+    assert (discussing(reverse, observe={"all": lambda state: state.staff.beliefs.sum()})["all"] < 0).any()
+
+
+def test_the_snapshot_can_be_read_and_not_written():
+    def write(self):
+        self.before.beliefs[:] = 1
+
+    with pytest.raises(ValueError, match="read-only"):
+        discussing(write)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [("beliefs", 5, "-1, 0 (no view) and +1"), ("assumptions", 0, "-1 and +1")],
+)
+def test_what_nobody_can_hold_is_refused_after_the_step(name, value, allowed):
+    def hold(self):
+        getattr(self, name)[:] = value
+
+    with pytest.raises(InputError) as refused:
+        discussing(hold)
+    assert str(refused.value) == f"Made.{name}: found {value} after step 1; allowed are {allowed}."
+
+
+def test_an_allocation_of_more_than_all_the_time_is_refused():
+    timed = SMALL.adapted({"protected_time.enabled": True})
+    practice = own_class(lpsim.Practice, reform=lambda self: self.model.reallocate(self, (30, 0, 0, 0, 0)))
+    with pytest.raises(InputError, match=r"allocation: found \(30, 0, 0, 0, 0\); allowed are 5 numbers"):
+        lpsim.simulate(timed, practice=practice)
+
+
 # --- what is refused ------------------------------------------------------------------------------
 
 REFUSED = {
@@ -118,6 +206,41 @@ REFUSED = {
         {"staff_member": own.Mistyped},
         'staff_member: Mistyped.discusion overrides nothing; did you mean "discussion"? (What is for its own '
         "use begins with an underscore: _discusion.)",
+    ),
+    "a method of another kind of agent": (
+        {"staff_member": own_class(codification=lambda self: None)},
+        "staff_member: Made.codification overrides nothing; it is a method of Practice. (What is for its own "
+        "use begins with an underscore: _codification.)",
+    ),
+    "a process of the world": (
+        {"staff_member": own_class(turbulence=lambda self: None)},
+        "staff_member: Made.turbulence overrides nothing; it is a process of the world, which is no agent. "
+        "(What is for its own use begins with an underscore: _turbulence.)",
+    ),
+    "a method of Mesa's that is never called": (
+        {"staff_member": own_class(step=lambda self: None)},
+        "staff_member: Made.step overrides nothing; it is Mesa's, and no process of the model calls it. "
+        "(What is for its own use begins with an underscore: _step.)",
+    ),
+    "no method": (
+        {"staff_member": own_class(discussion=3)},
+        "staff_member: Made.discussion stands in for a method; found 3, allowed is a method.",
+    ),
+    "other parameters": (
+        {"staff_member": own_class(discussion=lambda self, model: None)},
+        "staff_member: Made.discussion takes (self, model); the model calls it with (self).",
+    ),
+    "a way to be made that is another": (
+        {"staff_member": own_class(__init__=lambda self, model: None)},
+        "staff_member: Made.__init__ takes (self, model); the model calls it with (self, model, row).",
+    ),
+    "what never begins": (
+        {"staff_member": own_class(discussion=own.later)},
+        "staff_member: Made.discussion would never begin, as it awaits or yields; write a plain method.",
+    ),
+    "no property": (
+        {"staff_member": own_class(rates=lambda self: None)},
+        "staff_member: Made.rates is no method of the model but a property; write @property.",
     ),
     "a class of another kind": (
         {"practice": own.Silent},
@@ -152,6 +275,19 @@ REFUSED = {
     "no function": (
         {"observe": {"views": 3}},
         'observe.views: found 3; allowed is a function, or where it is ("module:function").',
+    ),
+    "no names of columns": (
+        {"observe": ["views"]},
+        "observe: found ['views']; give functions by the names of their columns ({\"views\": views}).",
+    ),
+    "one place": (
+        {"observe": "tests.own:views"},
+        "observe: found 'tests.own:views'; give functions by the names of their columns "
+        '({"views": views}).',
+    ),
+    "a function of nothing": (
+        {"observe": {"one": lambda: 1}},
+        "observe.one: <lambda> is called with the state alone; let it take one argument.",
     ),
     "no number": (
         {"observe": {"words": own.in_words}, "engine": "reference"},

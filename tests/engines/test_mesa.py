@@ -3,6 +3,7 @@
 import inspect
 
 import mesa
+import numpy as np
 import pandas as pd
 import pytest
 from mesa.batchrunner import batch_run
@@ -102,3 +103,19 @@ def test_what_cannot_be_is_refused():
         lpsim.LearningModel(SMALL, seed=None)
     with pytest.raises(InputError, match="overrides nothing"):
         lpsim.LearningModel(SMALL, staff_member=own.Mistyped)
+    with pytest.raises(InputError, match=r"staff_member: tests\.own has no Silnet"):
+        lpsim.LearningModel(SMALL, staff_member="tests.own:Silnet")
+    with pytest.raises(InputError, match=r"structure, state: found 7; give both .* the seed by its name"):
+        lpsim.LearningModel(SMALL, 7)
+    with pytest.raises(InputError, match=r"scenario: found \(1, 2\); .* a list of them, even of one"):
+        lpsim.LearningModel((1, 2))
+    for seed in (True, 1.5, -1, 2**64):
+        with pytest.raises(InputError, match="allowed is a whole number from 0"):
+            lpsim.LearningModel(SMALL, seed=seed)
+
+
+def test_a_seed_may_be_numpys_and_a_class_given_by_its_place():
+    model = lpsim.LearningModel(SMALL, seed=np.int64(3), staff_member="tests.own:Silent")
+    model.run_model()
+    expected = series(3, staff_member=own.Silent).iloc[-1]
+    assert {name: expected[name] for name in LEVELS} == model.levels

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lpsim.engines.reference.learner import Body, Learner, total
+from lpsim.engines.reference.learner import Body, Learner, read_only, total
 from lpsim.engines.reference.reform import best_neighbour, diagnose
 from lpsim.model.draws import Stream
 from lpsim.model.schedule import Level
@@ -213,7 +213,7 @@ class Practice(Body):
         self.kind = int(model.structure.practice_kind[row])
         self.agenda = model.state.agenda[row]
         """(M,) events that wait to be analysed; `agenda_before` as they were at the last snapshot."""
-        self.agenda_before = model.before.agenda[row]
+        self.agenda_before = read_only(model.before.agenda[row])
         self.raised = self.analysed = np.zeros_like(self.agenda)
         """(M,) what was put on the agenda, and what was analysed, in this step; 0 is nothing."""
         self.meets = False

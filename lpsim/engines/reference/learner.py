@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import mesa
 import numpy as np
 
+from lpsim.errors import InputError
 from lpsim.model.draws import Stream
-from lpsim.model.state import Learners
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +19,19 @@ if TYPE_CHECKING:
     from lpsim.engines.reference.agents import HealthService
     from lpsim.engines.reference.model import LearningModel
     from lpsim.model.schedule import Level
+    from lpsim.model.state import Learners
+
+
+IN_PLACE = frozenset({"beliefs", "assumptions", "before", "agenda", "agenda_before"})
+"""Attributes that are rows of the state: another array in their place would be nobody's state."""
+
+
+@dataclass(frozen=True)
+class Before:
+    """The two vectors of a learner at the last snapshot; they can be read, and not written."""
+
+    beliefs: NDArray[np.int8]
+    assumptions: NDArray[np.int8]
 
 
 class Learner(mesa.Agent):  # type: ignore[misc]
@@ -29,8 +43,9 @@ class Learner(mesa.Agent):  # type: ignore[misc]
         The number that breaks ties and keys chance; the place in the journal of lessons; and the row
         among the learners of one level.
     beliefs, assumptions : int8 arrays, (M,) and (K,)
-        The state being written; for a practice its memory, for a body its guidance.
-    before : Learners
+        The state being written, in place (``self.beliefs[:] = …``, or `take_beliefs`); for a practice its
+        memory, for a body its guidance.
+    before : Before
         The same two vectors as they were at the last snapshot; all that others may read.
     actions : int8 array, (M,)
         What the learner does on each issue in this step; 0 is nothing.
@@ -50,10 +65,18 @@ class Learner(mesa.Agent):  # type: ignore[misc]
         self.row = row
         self.beliefs = now.beliefs[row]
         self.assumptions = now.assumptions[row]
-        self.before = Learners(before.beliefs[row], before.assumptions[row])
+        self.before = Before(read_only(before.beliefs[row]), read_only(before.assumptions[row]))
         self.actions = self.before.beliefs
         self.standing = 0
         self.speaks = False
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in IN_PLACE and self.__dict__.get(name, value) is not value:
+            raise InputError(
+                f"{type(self).__name__}.{name}: is a row of the state, so that another array in its place "
+                f"would change nothing; write into it (self.{name}[:] = …)."
+            )
+        super().__setattr__(name, value)
 
     @property
     def own(self) -> Mapping[str, Any]:
@@ -62,16 +85,25 @@ class Learner(mesa.Agent):  # type: ignore[misc]
 
     # --- chance -----------------------------------------------------------------------------------
 
+    # A learner's draws of one stream in one step are one draw; those of Stream.OWN + 1 are independent of
+    # those of Stream.OWN. A limit is a threshold: `lpsim.threshold(0.9)` for a probability of .9.
+
     def happens(self, stream: int, limit: int) -> bool:
-        """One draw of this learner's in this step."""
+        """One draw of this learner's in this step: True with the probability whose `threshold` is `limit`."""
+        if isinstance(limit, float | np.floating):
+            raise _no_threshold(limit)
         return self.model.draws.occurs(stream, self.model.state.step, self.uid, limit)
 
     def on_issues(self, stream: int, limit: int) -> NDArray[np.bool_]:
-        """One draw per issue, (M,)."""
+        """One draw per issue, (M,), as `happens`."""
+        if isinstance(limit, float | np.floating):
+            raise _no_threshold(limit)
         return self.model.draws.mask(stream, self.model.state.step, self.uid, limit, len(self.beliefs))
 
     def on_domains(self, stream: int, limit: int) -> NDArray[np.bool_]:
-        """One draw per domain, (K,)."""
+        """One draw per domain, (K,), as `happens`."""
+        if isinstance(limit, float | np.floating):
+            raise _no_threshold(limit)
         return self.model.draws.mask(stream, self.model.state.step, self.uid, limit, len(self.assumptions))
 
     # --- taking values ----------------------------------------------------------------------------
@@ -194,6 +226,19 @@ class Body(Learner):
             votes = total([child.before.assumptions for child in group])
             where = draws.mask_each(assumption[0], step, self.uid, assumption[1][np.abs(votes)])
             self.take_assumptions(np.sign(votes).astype(np.int8), where)
+
+
+def read_only(row: NDArray[np.int8]) -> NDArray[np.int8]:
+    """A row of the snapshot, as behaviours may look at it."""
+    row.flags.writeable = False
+    return row
+
+
+def _no_threshold(limit: Any) -> InputError:
+    return InputError(
+        f"happens, on_issues, on_domains: found {limit!r}; allowed is the threshold of a probability "
+        f"(lpsim.threshold({limit!r}))."
+    )
 
 
 def total(vectors: Sequence[NDArray[np.int8]]) -> NDArray[np.int64]:

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 import mesa
 import numpy as np
 
-from lpsim.engines.behaviours import see_that_it_stands_in
+from lpsim.engines.behaviours import class_of
 from lpsim.engines.reference.agents import HealthService, Practice, StaffMember
 from lpsim.engines.reference.collecting import collector, levels
+from lpsim.engines.reference.given import at_step_0, scenario_of, see_that_both_are_given
+from lpsim.engines.reference.values import see_that_views_are_views
+from lpsim.engines.stand_ins import see_that_it_stands_in
 from lpsim.errors import InputError
 from lpsim.lessons.journal import Journal
 from lpsim.model.counts import Counts, count
@@ -18,12 +21,10 @@ from lpsim.model.payoffs import PAYOFFS, Terms
 from lpsim.model.peer_rules import PEER_RULES
 from lpsim.model.rates import PracticeRates, practice_rates, service_rates
 from lpsim.model.schedule import SCHEDULE, Level
-from lpsim.model.seeds import whole_seed
-from lpsim.model.state import WORLD_UID, State, Structure
-from lpsim.population.build import build
+from lpsim.model.state import SLOTS, WORLD_UID, State, Structure
 from lpsim.scenario.keys import nearest
+from lpsim.scenario.learning_parameters import ROUTINES
 from lpsim.scenario.settings import Settings, ever_above_zero
-from lpsim.scenario.taken import as_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -49,12 +50,7 @@ MODELS_OWN: dict[str, type[Learner]] = {
 def see_that_they_stand_in(agents: Mapping[str, type[Any]]) -> None:
     """Raises `InputError` where one of the classes cannot stand in for the model's."""
     for agent, own in agents.items():
-        see_that_it_stands_in(agent, own, MODELS_OWN[agent])
-
-
-def _at_step_0(scenario: Scenario, seed: int) -> tuple[Structure, State]:
-    people = build(scenario, seed)
-    return people.structure, people.state
+        see_that_it_stands_in(agent, own, MODELS_OWN)
 
 
 class Parameters(dict[str, Any]):
@@ -116,8 +112,14 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
         nothing is collected.
     seed : int
         Of all random numbers.
-    staff_member, practice, service : types of StaffMember, Practice, HealthService
-        Classes of one's own, for behaviours the model does not have.
+    staff_member, practice, service : types of StaffMember, Practice, HealthService, or str
+        Classes of one's own, for behaviours the model does not have, or where they are (``"module:Class"``).
+
+    Raises
+    ------
+    InputError
+        The scenario, the seed or a class is wrong; only one of structure and state is given; or, in a step,
+        a behaviour of one's own left a value that is no belief or assumption.
     """
 
     def __init__(
@@ -127,18 +129,24 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
         state: State | None = None,
         *,
         seed: int = 1,
-        staff_member: type[StaffMember] = StaffMember,
-        practice: type[Practice] = Practice,
-        service: type[HealthService] = HealthService,
+        staff_member: type[StaffMember] | str = StaffMember,
+        practice: type[Practice] | str = Practice,
+        service: type[HealthService] | str = HealthService,
     ) -> None:
         super().__init__(rng=0)  # Mesa's own generator; nothing here draws from it
         self.datacollector: Any = None
-        scenario = as_scenario(scenario)
-        if structure is None or state is None:
-            see_that_they_stand_in({"staff_member": staff_member, "practice": practice, "service": service})
-            seed = whole_seed(seed)
-            structure, state = _at_step_0(scenario, seed)
+        scenario = scenario_of(scenario)
+        given = {"staff_member": staff_member, "practice": practice, "service": service}
+        agents = {agent: class_of(agent, kind) for agent, kind in given.items()}
+        self._has_own = list(agents.values()) != list(MODELS_OWN.values())
+        if structure is None and state is None:
+            see_that_they_stand_in(agents)
+            people = at_step_0(scenario, seed)
+            structure, state = people.structure, people.state
             self.datacollector = collector()
+        see_that_both_are_given(structure, state)
+        assert structure is not None
+        assert state is not None
         # Mesa 3.5 has an attribute `scenario` of its own.
         self.discussion_rule = PEER_RULES[scenario.practice.discussion.rule]
         self.networking_rule = PEER_RULES[scenario.service.networking.rule]
@@ -151,7 +159,7 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
         self.before = Snapshot(state)
         self.analyses = ever_above_zero(scenario, "practice.analysis.share")
         self.journal = Journal(structure, state) if scenario.record.lessons else None
-        self.draws = Draws(seed)
+        self.draws = Draws(int(seed))
         self.gradual = scenario.practice.learning_step == "gradual"
         self.guessing = scenario.judgement.doubt == "guess"
         self.can_be_written = ~structure.tacit
@@ -159,7 +167,7 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
         self.settings = Settings(scenario)
         self._practice_rates: dict[tuple[int, tuple[int, ...]], PracticeRates] = {}
         self._case_limits: dict[tuple[int, int], NDArray[np.uint64]] = {}
-        self._make_agents(staff_member, practice, service)
+        self._make_agents(**agents)
         self._refresh_rates()
 
     # --- who there is -----------------------------------------------------------------------------
@@ -226,6 +234,8 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
             if process.name == "acting":
                 self.audit()
             self.perform(process)
+        if self._has_own:
+            see_that_views_are_views(self)
         if self.journal is not None:
             self.journal.end_step(self.state)
         self.running = self.state.step < self.settings.scenario.steps
@@ -310,7 +320,12 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
         return self._case_limits[key]
 
     def reallocate(self, practice: Practice, allocation: tuple[int, ...]) -> None:
-        """Give a practice another allocation of its learning time."""
+        """Give a practice another allocation of its learning time; `InputError` where it is not all of it."""
+        if sum(allocation) != SLOTS or min(allocation) < 0 or len(allocation) != len(ROUTINES):
+            raise InputError(
+                f"allocation: found {allocation!r}; allowed are {len(ROUTINES)} numbers of twentieths, which "
+                f"are {SLOTS} together."
+            )
         self.state.allocation[practice.row] = allocation
         self._case_limits.clear()
         practice.rates = self._rates_of(practice)
