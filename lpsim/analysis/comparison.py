@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 import numpy as np
 import pandas as pd
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from lpsim.analysis.lesson_pairs import Shift
     from lpsim.analysis.sources import Source
     from lpsim.analysis.worlds import Worlds
+    from lpsim.engines.behaviours import Agents
     from lpsim.runs.names import MeasureName
 
 SEEDS = range(1, 21)
@@ -257,6 +258,7 @@ def compare(
     measures: Sequence[MeasureName] = (),
     precision: float = PRECISION,
     on_step: Callable[[int], None] | None = None,
+    **own: Unpack[Agents],
 ) -> Comparison:
     """Compare options with a base on the same seeds.
 
@@ -274,8 +276,8 @@ def compare(
         Besides `COMPARED`; one of a group is written ``"staff_knowledge[role: gp]"``.
     precision : float
         Half the interval that is wanted, for `Effect.worlds_needed`.
-    on_step : callable, optional
-        As for `simulate`.
+    on_step, staff_member, practice, service : optional
+        As for `simulate`; what is simulated is made with them.
 
     Raises
     ------
@@ -286,7 +288,7 @@ def compare(
     measures = as_list(measures)
     found = [worlds_of(source, name, measures) for name, source in ((None, base), *named(options))]
     return compare_worlds(
-        found[0], found[1:], seeds=seeds, measures=measures, precision=precision, on_step=on_step
+        found[0], found[1:], seeds=seeds, measures=measures, precision=precision, on_step=on_step, **own
     )
 
 
@@ -298,6 +300,7 @@ def compare_worlds(
     measures: Sequence[str] = (),
     precision: float = PRECISION,
     on_step: Callable[[int], None] | None = None,
+    **own: Unpack[Agents],
 ) -> Comparison:
     """As `compare`, of what was read already."""
     if not (math.isfinite(precision) and precision > 0):
@@ -307,7 +310,7 @@ def compare_worlds(
     wanted = seeds_of([base, *options], seeds)
     missing = sum(one.scenario.steps * len(set(wanted) - set(one.by_seed)) for one in (base, *options))
     with progress(missing, on_step) as tell:
-        made = [with_seeds(one, wanted, more=measures, on_step=tell) for one in (base, *options)]
+        made = [with_seeds(one, wanted, more=measures, on_step=tell, **own) for one in (base, *options)]
     steps = made[0].steps
     for one in made[1:]:
         steps = np.intersect1d(steps, one.steps)

@@ -108,6 +108,7 @@ def _says(comparison: Comparison) -> dict[str, Any]:
             {
                 "name": one.name,
                 "digest": one.digest,
+                "agents": dict(one.agents),
                 "named": None if one.named is None else sorted(one.named),
                 "changed": dict(one.scenario.given.changed),
                 "scenario": one.scenario.model_dump(mode="json"),
@@ -172,7 +173,8 @@ def _restored(folder: Path, said: dict[str, Any], frame: pd.DataFrame) -> Worlds
     }
     named = None if said["named"] is None else frozenset(said["named"])
     steps = np.array(sorted(frame["step"].unique()), dtype=np.int64)
-    return Worlds(said["name"], scenario, said["digest"], by_seed, steps, named)
+    agents = said.get("agents", {})
+    return Worlds(said["name"], scenario, said["digest"], by_seed, steps, named, agents=agents)
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

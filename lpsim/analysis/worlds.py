@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import numpy as np
 
 from lpsim.analysis.lesson_pairs import standing
-from lpsim.engines.behaviours import Own
+from lpsim.engines.behaviours import Own, agent_places
 from lpsim.errors import InputError
 from lpsim.runs.asked import as_sentence, measure_problem
 from lpsim.runs.measures import MEASURES
@@ -57,6 +57,8 @@ class Worlds:
         Those recorded, ascending; empty before there is any world.
     named : frozenset of str or None
         The keys that its own file gives, without what that extends; None where it comes from no file.
+    agents : mapping
+        Where the classes of one's own are that made the worlds, by what they stand in for ("staff_member").
     lessons : mapping
         By seed, how far each lesson got (`lpsim.analysis.lesson_pairs.standing`), where lessons are followed.
     """
@@ -68,6 +70,7 @@ class Worlds:
     steps: NDArray[np.int64]
     named: frozenset[str] | None = None
     lessons: Mapping[int, pd.DataFrame] = field(default_factory=dict)
+    agents: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -129,7 +132,9 @@ def of_runs(name: str, runs: Iterable[Run], *, more: Sequence[str] = ()) -> Worl
             lessons[run.seed] = standing(run.lessons)
     if first is None:
         raise InputError(f"{name}: holds no runs; give at least two.")
-    return Worlds(name, first.scenario, _digest(first), found, first.column("step"), lessons=lessons)
+    agents = agent_places(first.provenance)
+    digest, steps = _digest(first), first.column("step")
+    return Worlds(name, first.scenario, digest, found, steps, lessons=lessons, agents=agents)
 
 
 def of_store(folder: Path, points: Sequence[int] | None = None) -> list[Worlds]:
@@ -161,7 +166,8 @@ def of_store(folder: Path, points: Sequence[int] | None = None) -> list[Worlds]:
             for seed, world in rows.groupby("seed")
         }
         steps = np.array(design.steps, dtype=np.int64)
-        found.append(Worlds(_name(point), scenario, digest, by_seed, steps))
+        agents = design.own.agent_places
+        found.append(Worlds(_name(point), scenario, digest, by_seed, steps, agents=agents))
     if len({worlds.name for worlds in found}) < len(found):
         found = [replace(one, name=f"point {number}") for one, number in zip(found, wanted, strict=True)]
     return found
@@ -193,7 +199,9 @@ def with_seeds(
     missing = [seed for seed in seeds if seed not in worlds.by_seed]
     if not missing:
         return worlds
-    if worlds.by_seed and Own.of(**own).digest_of(worlds.scenario.digest) != worlds.digest:
+    mine = Own.of(**own)
+    digest = mine.digest_of(worlds.scenario.digest)
+    if worlds.by_seed and digest != worlds.digest:
         raise InputError(
             f"{worlds.name}: seeds are missing, and its runs were made from files, or with behaviours, that "
             "are others now, or by another lpsim; run it again with all seeds."
@@ -206,7 +214,8 @@ def with_seeds(
         found[run.seed] = {name: values[places] for name, values in columns.items()}
         if run.lessons is not None:
             lessons[run.seed] = standing(run.lessons)
-    return replace(worlds, by_seed=found, steps=steps, lessons=lessons)
+    agents = mine.agent_places
+    return replace(worlds, digest=digest, by_seed=found, steps=steps, lessons=lessons, agents=agents)
 
 
 def without_interventions(

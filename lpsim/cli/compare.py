@@ -11,6 +11,7 @@ import typer
 from lpsim.cli.app import app
 from lpsim.cli.hints import meant_as
 from lpsim.cli.options import Force, Seed, Settings, changes_of, print_results, seeds_from, told, width
+from lpsim.cli.own import Practice, Service, StaffMember, agents, tell_idle_parameters
 from lpsim.cli.streams import echo
 from lpsim.errors import InputError, say
 from lpsim.watching import progress
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lpsim.analysis.worlds import Worlds
+    from lpsim.engines.behaviours import Agents
 
 Sources = Annotated[
     list[Path],
@@ -64,6 +66,9 @@ def _compare(
     precision: Precision = 0.01,
     points: Points = None,
     out: Out = None,
+    staff_member: StaffMember = None,
+    practice: Practice = None,
+    service: Service = None,
     force: Force = False,
 ) -> None:
     """Compare options with a base in the same worlds: how much, how surely, and how often worse."""
@@ -74,7 +79,8 @@ def _compare(
         from lpsim.show.text.comparison import comparison_text
 
         again = len(given) == 1 and out is None and FOLDER.is_one(given[0])
-        base, *options = read_all(given, settings, measures or (), points)
+        own = agents(staff_member, practice, service)
+        base, *options = read_all(given, settings, measures or (), points, own)
         target = given[0] if again else out or FOLDER.default_target(base.name.replace(" ", "_"))
         FOLDER.check_target(target, force=force or again)
         asked = seeds_asked(seed, replications)
@@ -87,6 +93,7 @@ def _compare(
                 measures=measures or (),
                 precision=precision,
                 on_step=on_step,
+                **own,
             )
         folder = save_comparison(comparison, target, force=force or again)
     with told("report", kept=f"the results are in {folder}"):
@@ -106,6 +113,7 @@ def read_all(
     settings: Sequence[str] | None,
     measures: Sequence[str],
     points: Sequence[int] | None,
+    own: Agents,
 ) -> list[Worlds]:
     """What was given, the base first; settings that cannot act are told on stderr."""
     from lpsim.analysis.sources import read
@@ -122,4 +130,5 @@ def read_all(
         if one.named is not None and not one.by_seed:
             for sentence in idle_settings(one.scenario):
                 say(f"warning: {one.name}: {sentence}.")
+            tell_idle_parameters(one.scenario, own, name=one.name)
     return found

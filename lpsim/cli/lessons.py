@@ -19,6 +19,7 @@ from lpsim.cli.streams import echo
 def _lessons(run: Result, out: Drawn = None) -> None:
     """Tell how far the lessons of a run got, and where and how they ended."""
     with told("report"):
+        from lpsim.engines.behaviours import agent_places
         from lpsim.runs.folder import load_runs
         from lpsim.show.figures.flow import save_flow
         from lpsim.show.text.funnel import report
@@ -32,7 +33,7 @@ def _lessons(run: Result, out: Drawn = None) -> None:
         kept = [replication.journal()[0] for replication in runs]
         figures = draw_into(run, out, lambda folder: save_flow(runs, folder))
         scenario = runs[0].scenario
-        echo(f"{heading(scenario)}\n")
+        echo(f"{heading(scenario, agents=agent_places(runs[0].provenance))}\n")
         for line in report(kept, step_word(scenario)):
             echo(line)
         print_figures(figures)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -14,7 +14,7 @@ from lpsim.errors import InputError, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lpsim.engines.behaviours import Behaviours
+    from lpsim.engines.behaviours import Agents, Behaviours
     from lpsim.scenario import Scenario
 
 _PLACE = "MODULE:CLASS"
@@ -65,14 +65,20 @@ def behaviours(
     return Own.of(staff_member=staff_member, practice=practice, service=service, observe=places).given
 
 
-def tell_idle_parameters(scenario: Scenario, own: Behaviours) -> None:
-    """Say on stderr which parameters of one's own nobody reads."""
+def agents(staff_member: str | None, practice: str | None, service: str | None) -> Agents:
+    """As `behaviours`, of classes alone."""
+    found: dict[str, Any] = {**behaviours(staff_member, practice, service)}
+    return cast("Agents", found)
+
+
+def tell_idle_parameters(scenario: Scenario, own: Agents | Behaviours, name: str = "") -> None:
+    """Say on stderr which parameters of one's own nobody reads, of which scenario where there are several."""
     if not scenario.own:
         return
     from lpsim.engines.behaviours import Own, idle_parameters
 
     for sentence in idle_parameters(scenario, Own.of(**own)):
-        say(f"warning: {sentence}.")
+        say(f"warning: {f'{name}: ' if name else ''}{sentence}.")
 
 
 def _observed(text: str) -> tuple[str, str]:

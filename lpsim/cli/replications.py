@@ -39,6 +39,7 @@ def _replications(
     """Tell how many replications are enough to know a mean so closely."""
     with told("experiment"):
         from lpsim.analysis.replications import replications_needed
+        from lpsim.engines.behaviours import Own
         from lpsim.show.text.replications import replications_text
         from lpsim.show.text.scenario import heading
 
@@ -57,7 +58,7 @@ def _replications(
                 **own,
             )
         text = replications_text(found, measure, loaded, width=width())
-        echo(f"{heading(loaded)}\n\n{text}")
+        echo(f"{heading(loaded, agents=Own.of(**own).agent_places)}\n\n{text}")
         if found.needed:
             changes = [word for setting in settings or () for word in ("--set", setting)]
             use = command("run", scenario, *changes, "--replications", found.needed)

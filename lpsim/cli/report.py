@@ -77,7 +77,7 @@ def _report(
         from lpsim.show.text.lines import fold
         from lpsim.show.web.report import write_report
 
-        worlds = read_all(given, settings, (), points)
+        worlds = read_all(given, settings, (), points, {})
         file = _target(out, force=force)
         seeds = seeds_asked(seed, replications)
         asked = [] if no_levers else levers

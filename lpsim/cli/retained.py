@@ -34,6 +34,7 @@ def _retained(
     """Tell what practices would still know if everybody left and beginners came."""
     with told("experiment"):
         from lpsim.analysis.retention import retained_over_seeds
+        from lpsim.engines.behaviours import Own
         from lpsim.show.text.retention import retention_text
         from lpsim.show.text.scenario import heading
 
@@ -45,4 +46,4 @@ def _retained(
             steps = at or [loaded.steps]
             table = retained_over_seeds(loaded, at=steps, seeds=seeds, on_seed=on_seed, **own)
         text = retention_text(table, loaded, width=width())
-        echo(f"{heading(loaded)}\n\n{text}")
+        echo(f"{heading(loaded, agents=Own.of(**own).agent_places)}\n\n{text}")

@@ -32,17 +32,25 @@ _NOT_OWN = ("lpsim", "mesa", "builtins", "abc")
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
-class Behaviours(TypedDict, total=False):
-    """What `simulate` and its like take of one's own.
+class Agents(TypedDict, total=False):
+    """Classes of one's own that stand in for the model's.
 
     ``staff_member``, ``practice``, ``service``: subclasses of `lpsim.StaffMember`, `lpsim.Practice` and
-    `lpsim.HealthService`, or where they are (``"module:Class"``). ``observe``: by the name of their column in
-    the series, functions of the state (`lpsim.model.state.State`) that give a number, or where they are.
+    `lpsim.HealthService`, or where they are (``"module:Class"``).
     """
 
     staff_member: type[Any] | str | None
     practice: type[Any] | str | None
     service: type[Any] | str | None
+
+
+class Behaviours(Agents, total=False):
+    """What `simulate` and its like take of one's own.
+
+    `Agents`, and ``observe``: by the name of their column in the series, functions of the state
+    (`lpsim.model.state.State`) that give a number, or where they are.
+    """
+
     observe: Mapping[str, Callable[[State], float] | str] | None
 
 
@@ -118,6 +126,11 @@ class Own:
         """The names of what is observed."""
         return tuple(self.said.get("observe", {}))
 
+    @property
+    def agent_places(self) -> dict[str, str]:
+        """Where the classes are that runs are made with, by what they stand in for."""
+        return {agent: one["place"] for agent, one in self.said.get("agents", {}).items()}
+
     def digest_of(self, digest: str) -> str:
         """The digest of a scenario whose runs are made with these: its own where there are none."""
         if not self.said:
@@ -136,6 +149,11 @@ class Own:
 
 
 NOTHING = Own()
+
+
+def agent_places(provenance: Mapping[str, Any]) -> dict[str, str]:
+    """Where the classes are that a run was made with, by what they stand in for."""
+    return Own(said=provenance.get("own", {})).agent_places
 
 
 def idle_parameters(scenario: Scenario, own: Own) -> Iterator[str]:

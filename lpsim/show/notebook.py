@@ -11,6 +11,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 from lpsim.analysis.comparison import Comparison
+from lpsim.engines.behaviours import agent_places
 from lpsim.errors import InputError
 from lpsim.plain import one_line
 from lpsim.runs.run import Run
@@ -62,7 +63,7 @@ def _(scenario: Scenario) -> str:
 def _(run: Run) -> str:
     table = levels_table([run])
     plain = Table(table.headings, table.rows, notes=[one_run(run.seed)])
-    return _page("Run", run.scenario.title, plain, changes(run.scenario))
+    return _page("Run", run.scenario.title, plain, changes(run.scenario, agent_places(run.provenance)))
 
 
 @html.register

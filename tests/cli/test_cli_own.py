@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from lpsim import cli
 from lpsim.runs.run import Run
+from lpsim.show.figures.page import headlines
 from lpsim.sweeps.store.store import Store
 
 MINE = """
@@ -92,6 +93,39 @@ def test_replications_and_retention_are_asked_with_them():
     assert (result.exit_code, result.stderr) == (0, "")
     result = lpsim("retained", "small.toml", "--replications", 1, "--at", 1, *QUIET[:2])
     assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_options_are_compared_with_them_and_more_seeds_are_added_with_them(folder):
+    (folder / "talking.toml").write_text('extends = "small.toml"\n[own]\ntalk = 1.0\n')
+    made = ("compare", "small.toml", "talking.toml", "--seeds", 2, "--out", "found", *QUIET[:2])
+    result = lpsim(*made)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.count("staff member: mine_to_try:Quiet") == 2
+    assert "own.talk: 0.0 → 1.0" in result.stdout
+    assert "staff member: mine_to_try:Quiet" in (folder / "found" / "comparison.md").read_text()
+    assert lpsim("compare", "found", "--seeds", 3, *QUIET[:2]).exit_code == 0
+    without = lpsim("compare", "found", "--seeds", 4)
+    assert without.exit_code == 2
+    assert "with behaviours, that are others now" in without.stderr
+
+
+def test_what_reads_no_parameters_of_ones_own_says_so(folder):
+    (folder / "talking.toml").write_text('extends = "small.toml"\n[own]\ntalk = 1.0\n')
+    result = lpsim("compare", "small.toml", "talking.toml", "--seeds", 2)
+    assert "warning: small: own.talk = 0.0 changes nothing: no behaviour of one's own" in result.stderr
+    assert "warning: talking: own.talk = 1.0 changes nothing" in result.stderr
+    result = lpsim("report", "small.toml", "--seeds", 1, "--no-levers")
+    assert "warning: small: own.talk = 0.0 changes nothing" in result.stderr
+
+
+def test_who_reads_of_a_run_reads_which_class_made_it(folder):
+    result = lpsim("run", "small.toml", "--set", "steps=2", "--replications", 1, "--out", "run", *QUIET)
+    changed = "changed: steps = 2; staff member: mine_to_try:Quiet"
+    assert changed in result.stdout
+    assert changed in lpsim("rerun", "run").stdout
+    assert changed in [text for text, *_ in headlines(Run.load(folder / "run"), "")]
+    more = ("--measure", "views", "--precision", 0.5)
+    assert "staff member: mine_to_try:Quiet" in lpsim("replications", "small.toml", *more, *QUIET).stdout
 
 
 @pytest.mark.parametrize(

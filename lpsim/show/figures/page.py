@@ -13,6 +13,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
 from matplotlib.transforms import ScaledTranslation
 
+from lpsim.engines.behaviours import agent_places
 from lpsim.errors import InputError
 from lpsim.plain import one_line
 from lpsim.runs.versions import version_of
@@ -72,12 +73,12 @@ def figure_of(ax: Axes) -> Figure:
 
 
 def headlines(run: Run, found: str) -> list[tuple[str, float, str, str]]:
-    """What stands above all else: what was found, the scenario's title, and what was changed of it.
+    """What stands above all else: what was found, the scenario's title, and what was changed.
 
     Each with its size, weight and colour.
     """
     name = one_line(run.scenario.title, UNTITLED)
-    changed = one_line(changes(run.scenario))
+    changed = one_line(changes(run.scenario, agent_places(run.provenance)))
     return [
         (found, 12.0, "bold", "0.0"),
         (name, 10.5, "normal", "0.1"),

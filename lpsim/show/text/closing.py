@@ -9,6 +9,7 @@ import pandas as pd
 
 from lpsim.analysis.diffusion import months_to_half_replicated
 from lpsim.analysis.summary import summarize
+from lpsim.engines.behaviours import agent_places
 from lpsim.runs.measures import LEVELS, LOOPS, MEASURES, RIGHT_AND_WRONG, Measure
 from lpsim.scenario.learning_parameters import ROUTINES
 from lpsim.scenario.settings import loops_of, time_is_protected
@@ -45,7 +46,8 @@ def closing_text(runs: Sequence[Run], *, width: int | None = WIDTH) -> str:
     tables = [levels_table(runs).terminal(width), "", right_and_wrong_table(runs).terminal(width), ""]
     if len(loops_of(scenario)) > 1:
         tables += [loops_table(runs).terminal(width), ""]
-    lines = [heading(scenario, made, width=width), "", *tables, *fold(f"{funnel_found(runs)}.", width)]
+    above = heading(scenario, made, agents=agent_places(runs[0].provenance), width=width)
+    lines = [above, "", *tables, *fold(f"{funnel_found(runs)}.", width)]
     return "\n".join([*lines, *_times_to_half(runs), *_learning_time(runs)])
 
 

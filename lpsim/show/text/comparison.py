@@ -20,6 +20,7 @@ from lpsim.sweeps.store.rows import LESSONS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from lpsim.analysis.worlds import Worlds
     from lpsim.runs.measures import Measure
     from lpsim.scenario.differences import Difference
 
@@ -256,15 +257,22 @@ def notes(comparison: Comparison) -> Iterator[str]:
 def differing(comparison: Comparison) -> Iterator[str]:
     """Every key in which each option's scenario differs from the base's, and those its file does not name."""
     yield f"Base: {comparison.base.name} ({comparison.base.scenario.title or UNTITLED})"
+    yield from (f"  {line}" for line in made_with(comparison.base))
     for option in comparison.options:
         changes = list(_without_titles(comparison.changes(option)))
         yield f"{option.name} ({option.scenario.title or UNTITLED})" + (
-            "" if changes else ": differs in nothing"
+            "" if changes or option.agents != comparison.base.agents else ": differs in nothing"
         )
+        yield from (f"  {line}" for line in made_with(option))
         yield from (f"  {line}" for line in differences_lines(changes))
         others = comparison.unnamed(option)
         if others:
             yield f"  its file does not name these itself: {', '.join(others)}"
+
+
+def made_with(worlds: Worlds) -> Iterator[str]:
+    """A line for each class of one's own that made worlds."""
+    return (f"{agent.replace('_', ' ')}: {place}" for agent, place in worlds.agents.items())
 
 
 def _without_titles(changes: Sequence[Difference]) -> Iterator[Difference]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lpsim.engines.behaviours import agent_places
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.scenario import heading
 from lpsim.show.text.uncertainty import seeds_of
@@ -24,7 +25,8 @@ def rerun_text(made: Sequence[Rerun], *, width: int | None = WIDTH) -> str:
     """What came of making runs of one scenario again."""
     scenario = made[0].saved.scenario
     lines = [line for sentence in _sentences(made) for line in fold(sentence, width, indent=2)]
-    return "\n".join([heading(scenario, width=width), "", *lines])
+    agents = agent_places(made[0].saved.provenance)
+    return "\n".join([heading(scenario, agents=agents, width=width), "", *lines])
 
 
 def _sentences(made: Sequence[Rerun]) -> Iterator[str]:

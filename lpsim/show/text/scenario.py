@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from lpsim.scenario import Scenario
@@ -16,7 +17,7 @@ from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.table import NONE, Cell, Number, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lpsim.scenario.differences import Difference
 
@@ -26,21 +27,29 @@ _LABELS = ("title", "description")
 _PER = ("month", "year")
 
 
-def heading(scenario: Scenario, more: str = "", *, width: int | None = WIDTH) -> str:
-    """The title of a scenario, with `more` on its line, and below it what was changed."""
+def heading(
+    scenario: Scenario,
+    more: str = "",
+    *,
+    agents: Mapping[str, str] = MappingProxyType({}),
+    width: int | None = WIDTH,
+) -> str:
+    """The title of a scenario, with `more` on its line, and below it `changes`."""
     title = scenario.title or UNTITLED
-    said = filter(None, (f"{title}: {more}" if more else title, changes(scenario)))
+    said = filter(None, (f"{title}: {more}" if more else title, changes(scenario, agents)))
     return "\n".join(line for text in said for line in fold(text, width, indent=2))
 
 
-def changes(scenario: Scenario) -> str:
-    """What was laid over a scenario's file (``--set`` and the like); empty where nothing was.
+def changes(scenario: Scenario, agents: Mapping[str, str] = MappingProxyType({})) -> str:
+    """What was laid over a scenario's file (``--set`` and the like), and which behaviours of one's own act.
 
-    As in "changed: practice.codification.meetings = 0.5, steps = 60".
+    As in "changed: practice.codification.meetings = 0.5, steps = 60; staff member: mine:Cautious"; empty
+    where nothing was. ``agents`` are where classes are, by what they stand in for ("staff_member").
     """
     settings = leaves(dict(scenario.given.changed))
     said = [f"{key} = {written(value)}" for key, value in settings if key not in _LABELS]
-    return f"changed: {', '.join(said)}" if said else ""
+    stand_ins = [f"{agent.replace('_', ' ')}: {place}" for agent, place in agents.items()]
+    return "; ".join([*([f"changed: {', '.join(said)}"] if said else []), *stand_ins])
 
 
 def differences_lines(found: Iterable[Difference]) -> Iterator[str]:
