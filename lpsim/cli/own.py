@@ -65,6 +65,15 @@ def behaviours(
     return Own.of(staff_member=staff_member, practice=practice, service=service, observe=places).given
 
 
+def as_options(
+    staff_member: str | None, practice: str | None, service: str | None, observe: Sequence[str] | None = None
+) -> list[str]:
+    """The words by which they are given again, for a command that is shown."""
+    given = (("--staff-member", staff_member), ("--practice", practice), ("--service", service))
+    words = [*given, *(("--observe", one) for one in observe or ())]
+    return [word for option, value in words if value for word in (option, value)]
+
+
 def agents(staff_member: str | None, practice: str | None, service: str | None) -> Agents:
     """As `behaviours`, of classes alone."""
     found: dict[str, Any] = {**behaviours(staff_member, practice, service)}

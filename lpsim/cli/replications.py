@@ -10,7 +10,15 @@ import typer
 from lpsim.cli.app import app
 from lpsim.cli.hints import command
 from lpsim.cli.options import File, Seed, Settings, load, told, width
-from lpsim.cli.own import Observe, Practice, Service, StaffMember, behaviours, tell_idle_parameters
+from lpsim.cli.own import (
+    Observe,
+    Practice,
+    Service,
+    StaffMember,
+    as_options,
+    behaviours,
+    tell_idle_parameters,
+)
 from lpsim.cli.streams import echo
 from lpsim.watching import progress
 
@@ -61,5 +69,6 @@ def _replications(
         echo(f"{heading(loaded, agents=Own.of(**own).agent_places)}\n\n{text}")
         if found.needed:
             changes = [word for setting in settings or () for word in ("--set", setting)]
-            use = command("run", scenario, *changes, "--replications", found.needed)
+            mine = as_options(staff_member, practice, service, observe)
+            use = command("run", scenario, *changes, "--replications", found.needed, *mine)
             echo(f"\nUse it: {use}, or replications = {found.needed} in a design file")

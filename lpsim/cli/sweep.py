@@ -11,7 +11,7 @@ import typer
 from lpsim.cli.app import app
 from lpsim.cli.hints import command, meant_as
 from lpsim.cli.options import draw_into, told
-from lpsim.cli.own import Observe, Practice, Service, StaffMember, behaviours
+from lpsim.cli.own import Observe, Practice, Service, StaffMember, as_options, behaviours
 from lpsim.cli.streams import echo
 from lpsim.cli.sweep_progress import KEPT, in_words, print_end, sweep_progress
 from lpsim.errors import InputError, StoppedError, say
@@ -99,7 +99,8 @@ def _sweep(
         _warn_of_few_samples(design)
         own = behaviours(staff_member, practice, service, observe)
         if dry_run:
-            _try(with_own(design, Own.of(**own)), file, workers or processors())
+            again = command("sweep", file, *as_options(staff_member, practice, service, observe))
+            _try(with_own(design, Own.of(**own)), again, workers or processors())
         else:
             failed = _run_sweep(
                 design,
@@ -211,7 +212,7 @@ def _check_options(workers: int | None, scheduler: str | None, on_error: str) ->
 # --- what a dry run says --------------------------------------------------------------------------
 
 
-def _try(design: Design, file: Path, workers: int) -> None:
+def _try(design: Design, again: str, workers: int) -> None:
     from lpsim.sweeps.pilot import POINTS, measure
 
     for line in _outline(design):
@@ -220,7 +221,7 @@ def _try(design: Design, file: Path, workers: int) -> None:
         pilot = measure(design, on_run=on_run)
     for line in _estimate(design, pilot, workers):
         echo(line)
-    echo(f"\nNothing was kept. To run it: {command('sweep', file)}")
+    echo(f"\nNothing was kept. To run it: {again}")
 
 
 def _outline(design: Design) -> Iterator[str]:

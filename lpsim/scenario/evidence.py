@@ -71,13 +71,18 @@ def numbers(data: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
 
 
 def laid_over(below: Any, own: Mapping[str, str], given: Mapping[str, Any]) -> Any:
-    """What is said of numbers after some were ``given`` anew, by their keys; ``own`` is said of those."""
+    """What is said of numbers after some were ``given`` anew, by their keys; ``own`` is said of those.
+
+    Nothing is said any more of what was given as no number.
+    """
     if not isinstance(below, dict):
         return below  # refused when all is checked
     said, of_own, of_below = dict(below), _finder(own), _finder(below)
     for key, value in given.items():
         pattern = of_own(key)
-        if _is_number(value) and (pattern is not None or of_below(key) is not None):
+        if not _is_number(value):
+            said.pop(key, None)  # what was said of a number is true of no name
+        elif pattern is not None or of_below(key) is not None:
             said[key] = GIVEN_ANEW if pattern is None else own[pattern]
     return {**said, **own}
 
@@ -92,9 +97,8 @@ def problems(said: Mapping[str, str]) -> Iterator[str]:
             yield f'evidence.{key}: found "{mark.strip()}" alone; say by what, as in "{mark.strip()}: …"'
 
 
-def unmatched(said: Iterable[str], data: Mapping[str, Any]) -> Iterator[str]:
-    """Keys and patterns of a table of evidence that are those of no number."""
-    keys = {key for key, _ in numbers(data)}
+def unmatched(said: Iterable[str], keys: Mapping[str, float]) -> Iterator[str]:
+    """Keys and patterns of a table of evidence that are those of no number, of the numbers by their keys."""
     for pattern in said:
         if pattern not in keys and not (_is_pattern(pattern) and any(fnmatchcase(k, pattern) for k in keys)):
             yield f"evidence.{pattern}: no number of the scenario is called so; correct it or remove it"

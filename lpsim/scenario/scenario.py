@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError, to_jsonable_python
 from lpsim.errors import InputError, ManyProblemsError
 from lpsim.scenario import toml_files, units
 from lpsim.scenario.checks import contradictions
-from lpsim.scenario.evidence import laid_over, parted, unmatched
+from lpsim.scenario.evidence import laid_over, numbers, parted, unmatched
 from lpsim.scenario.given import Given, idle, idle_in_file, texts_held, without
 from lpsim.scenario.keys import within_set
 from lpsim.scenario.learning_parameters import Judgement, Loops, PracticeTable, ProtectedTime, Service
@@ -211,8 +211,9 @@ class Scenario(Table):
         if overrides:
             data = _with_default_roles(data)
             given = replace(given, file=idle_in_file(cls, data, given.file))
+        in_files = dict(numbers(data)) if overrides else {}
         scenario = cls._laid_over(data, overrides, given, source=source, problems=problems)
-        unknown = list(unmatched(said, scenario.model_dump(mode="json")))
+        unknown = list(unmatched(said, {**in_files, **dict(numbers(scenario.model_dump(mode="json")))}))
         if unknown:
             raise ScenarioError(unknown, source)
         return scenario

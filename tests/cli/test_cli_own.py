@@ -84,13 +84,16 @@ def test_a_sweep_is_made_with_them(folder):
     frame = Store.open(folder / "store").frame()
     assert frame["own.talk"].tolist() == [0.0, 1.0]
     assert pd.notna(frame["views"]).all()
-    assert "views" in lpsim("sweep", "design.toml", "--dry-run", *QUIET).stdout
+    tried = lpsim("sweep", "design.toml", "--dry-run", *QUIET).stdout
+    assert "views" in tried
+    assert f"lpsim sweep design.toml {' '.join(QUIET)}" in tried
 
 
 def test_replications_and_retention_are_asked_with_them():
     more = ("--measure", "views", "--precision", 0.5)
     result = lpsim("replications", "small.toml", *more, *QUIET)
     assert (result.exit_code, result.stderr) == (0, "")
+    assert " ".join(QUIET) in result.stdout
     result = lpsim("retained", "small.toml", "--replications", 1, "--at", 1, *QUIET[:2])
     assert (result.exit_code, result.stderr) == (0, "")
 

@@ -94,6 +94,24 @@ class TestFiles:
         assert of(again, "roles.gp.voice").mark == "assumed"
         assert of(again, "roles.nurse.voice").source == "a guess"
 
+    def test_of_what_is_no_number_any_more_nothing_is_said(self, load, tmp_path):
+        (tmp_path / "ties.csv").write_text("a,b\nb,c\n")
+        said = '[population]\npractices = 3\n[evidence]\npopulation.practices = "assumed: a few"\n'
+        file = {"population.practices": "file", "network.practices": "file"}
+        file["network.file"] = str(tmp_path / "ties.csv")
+        for found in (load(said, **file), load(said).replace(file)):
+            assert "population.practices" not in found.evidence
+            assert found.population.practices == "file"
+        again = load(said, **file).replace({"population.practices": 3})
+        assert of(again, "population.practices").source == ""
+
+    def test_what_is_said_of_kinds_does_not_stand_in_the_way_of_leaving_them_out(self, load):
+        said = (
+            '[[kinds]]\nname = "eager"\nshare = 0.2\nset = { "roles.gp.voice" = 1.0 }\n'
+            '[evidence]\n"kinds.eager.*" = "assumed: a lever"\n'
+        )
+        assert load(said, kinds=[]).kinds == ()
+
     def test_numbers_of_kinds_and_interventions_are_told_by_their_keys(self, load):
         found = load(
             '[[kinds]]\nname = "eager"\nshare = 0.2\nset = { "roles.gp.voice" = 1.0 }\n'

@@ -89,6 +89,22 @@ def test_a_table_may_hold_whole_numbers_switches_rates_with_units_and_scenarios(
     )
 
 
+def test_a_column_of_a_parameter_of_ones_own_holds_what_its_cells_read_as(tmp_path):
+    base = BASE.adapted({"own": {"doubt": 0.5, "colleagues": 3, "aloud": True, "style": "slow"}})
+    (tmp_path / "mine.csv").write_text(
+        "own.doubt,own.colleagues,own.aloud,own.style\n0.3,2,false,fast\n1,4,TRUE,slow\n"
+    )
+    rows = [
+        {"own.doubt": 0.3, "own.colleagues": 2, "own.aloud": False, "own.style": "fast"},
+        {"own.doubt": 1.0, "own.colleagues": 4, "own.aloud": True, "own.style": "slow"},
+    ]
+    for given in (tmp_path / "mine.csv", rows, pd.DataFrame(rows)):
+        made = Design.from_dict({"base": base, "method": "points", "points": given})
+        found = [made.scenario(point).own for point in made.points]
+        assert found == [{key.removeprefix("own."): value for key, value in row.items()} for row in rows]
+        assert [type(value) for value in found[1].values()] == [float, int, bool, str]
+
+
 def test_scenarios_and_other_factors_are_crossed_with_the_points_of_a_table():
     lever = {"key": "forgetting.staff", "kind": "lever", "values": [0.0, 0.1]}
     kind = {"key": WRITE, "kind": "lever"}

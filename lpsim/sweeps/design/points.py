@@ -193,6 +193,8 @@ class _Reader:
             return self._one_of(_SWITCH.get(cell.lower()), cell)
         if self._holds in ("number", "whole number") and not isinstance(cell, bool):
             return self._one_of(self._number(cell), cell)
+        if self._holds == "own":
+            return self._one_of(_of_any_kind(cell), cell)
         if self._holds == "name":
             return self._one_of(cell if isinstance(cell, str) else None, cell)
         return self._one_of(cell if isinstance(cell, bool | str) else None, cell)
@@ -218,6 +220,16 @@ class _Reader:
 
     def _allowed(self) -> str:
         return "a name" if self._field is None else allowed(self._field)
+
+
+def _of_any_kind(cell: Any) -> Value | None:
+    """A cell of a parameter of one's own: what its text reads as, a switch, a number or else a name."""
+    if not isinstance(cell, str):
+        return cell if isinstance(cell, bool | int | float) else None
+    number = _float(cell)
+    if math.isfinite(number):
+        return int(cell) if cell.lstrip("+-").isdecimal() else number
+    return _SWITCH.get(cell.lower(), cell)
 
 
 def _float(cell: Any) -> float:
