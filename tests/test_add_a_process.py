@@ -44,6 +44,28 @@ def steps():
             yield Step(int(number), quoted(files), next(iter(quoted(pattern)), None), quoted(tests))
 
 
+def copied(folder):
+    """Copies the program, to be changed there."""
+    for part in ("lpsim", "tests", "docs", "configs"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+
+
+def failing(folder, tests):
+    """Which of some tests fail in a copy, by their names; and the end of what pytest said."""
+    options = ["-n", "0", "-q", "-rfE", "--tb=no", "-p", "no:cacheprovider"]
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, *tests],
+        env={**os.environ, "PYTHONPATH": str(folder)},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = re.findall(r"^(?:FAILED|ERROR) \S*::(\w+)", ended.stdout, re.MULTILINE)
+    return set(found), ended.stdout[-3000:]
+
+
 STEPS = list(steps())
 TESTS = [test for step in STEPS for test in step.tests]
 
@@ -83,34 +105,24 @@ def test_every_name_it_gives_of_a_file_is_defined_there():
 
 
 @pytest.mark.slow
+def test_a_key_that_is_only_in_the_parameters_makes_the_four_tests_fail_that_ask_of_every_key(tmp_path):
+    named = re.findall(r"`(test_\w+)` (?:of|in)\s+`([\w/]+\.py)`", TEXT)
+    assert len(named) == 4
+    copied(tmp_path)
+    parameters = tmp_path / "lpsim" / "scenario" / "learning_parameters.py"
+    source = parameters.read_text(encoding="utf-8")
+    (table,) = re.findall(r"\n    trial: Trial = Trial\(\)\n", source)
+    parameters.write_text(source.replace(table, f"{table}    whistling: Trial = Trial()\n"), encoding="utf-8")
+    failed, said = failing(tmp_path, [f"{file}::{test}" for test, file in named])
+    assert failed == {test for test, _ in named}, said
+
+
+@pytest.mark.slow
 def test_a_process_that_is_only_in_the_schedule_makes_every_test_it_names_fail(tmp_path):
-    for folder in ("lpsim", "tests", "docs", "configs"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    copied(tmp_path)
     schedule = tmp_path / "lpsim" / "model" / "schedule.py"
     source = schedule.read_text(encoding="utf-8")
     before_questioning = source.index('    Process(\n        "questioning"')
     schedule.write_text(source[:before_questioning] + NEW + source[before_questioning:], encoding="utf-8")
-    plain = [test.split("::")[-1] for test in TESTS]
-    ended = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-n",
-            "0",
-            "-q",
-            "-rfE",
-            "--tb=no",
-            "-p",
-            "no:cacheprovider",
-            *TESTS,
-        ],
-        env={**os.environ, "PYTHONPATH": str(tmp_path)},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    failed = set(re.findall(r"^(?:FAILED|ERROR) \S*::(\w+)", ended.stdout, re.MULTILINE))
-    assert failed == set(plain), ended.stdout[-3000:]
+    failed, said = failing(tmp_path, TESTS)
+    assert failed == {test.split("::")[-1] for test in TESTS}, said

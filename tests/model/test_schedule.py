@@ -18,6 +18,7 @@ from lpsim.model import schedule
 from lpsim.model.draws import Stream
 from lpsim.model.schedule import EVERYONE, SCHEDULE, Level, Part, Phase, in_words
 from lpsim.scenario import Scenario
+from lpsim.scenario.keys import CHANGEABLE, OF_A_KIND, OF_A_ROLE
 
 HERE = Path(__file__).parents[1]
 ODD = (HERE.parent / "docs" / "ODD.md").read_text(encoding="utf-8")
@@ -272,3 +273,23 @@ def test_a_phase_begins_with_a_snapshot():
             rows = model.state.levels()[level:]
             assert any(np.shares_memory(learner.beliefs, x.beliefs) for x in rows)
             assert any(np.shares_memory(learner.before.beliefs, x.beliefs) for x in snapshot[level:])
+
+
+def test_the_odd_says_which_keys_kinds_and_interventions_may_set_of_a_role_and_of_ones_own():
+    interventions = ODD.split("Keys that can change:")[1].split("Keys that cannot")[0]
+    kinds = ODD.split("`set` may hold numbers of")[1].split("\n**")[0]
+    for text, keys in ((interventions, CHANGEABLE), (kinds, OF_A_KIND)):
+        assert "own.*" in keys
+        assert [key for key in (*OF_A_ROLE, "own.*") if f"`{key}`" not in text] == []
+
+
+CITED = re.compile(r"([A-Z]\w+(?:(?:,\s[A-Z]\w+)*\s&\s[A-Z]\w+|\set\sal\.)?)\s\(?((?:19|20)\d\d)\b")
+
+
+def test_who_is_cited_in_the_odd_stands_in_its_references():
+    text, references = re.sub(r"\n +", " ", ODD).split("\n## References\n")
+    cited = [(re.findall(r"[A-Z]\w+", names), year) for names, year in CITED.findall(text) if names != "July"]
+    assert len(cited) > 10
+    for names, year in cited:
+        entries = [line for line in references.splitlines() if f" ({year}). " in line]
+        assert [entry for entry in entries if all(name in entry for name in names)], (names, year)
