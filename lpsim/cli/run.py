@@ -91,12 +91,25 @@ def _run(
         for figure in figures:
             echo(f"  {figure}")
         if loaded.record.lessons:
-            born = f"{len(runs[0].journal()[0]):,} lessons were born{drawn}"
-            echo(f"\n{born}. How far they got: {command('lessons', folder)}")
-            echo(f"The life of one: {command('lesson', folder, '--pick', 'furthest')}")
+            for sentence in _lessons_born(len(runs[0].journal()[0]), drawn, folder):
+                echo(sentence)
     if out is not None and folder != out:
         say(f"{out}: was taken by others meanwhile; the results are in {folder}")
         raise typer.Exit(1)
+
+
+def _lessons_born(born: int, drawn: str, folder: Path) -> Iterator[str]:
+    """How many lessons there are, and what to type next; nothing to type where there are none."""
+    from lpsim.show.text.vocabulary import noun
+
+    if not born:
+        yield f"\nNo lesson was born{drawn}: nobody learned anything anew; try more steps or another seed."
+        return
+    got = "How far they got" if born > 1 else "How far it got"
+    yield f"\n{born:,} {noun(born, 'lesson')} {'were' if born > 1 else 'was'} born{drawn}. {got}: " + command(
+        "lessons", folder
+    )
+    yield f"The life of one: {command('lesson', folder, '--pick', 'furthest')}"
 
 
 def _draw(

@@ -140,6 +140,7 @@ def _run_sweep(
     own: Behaviours,
 ) -> int:
     """Run what is missing; gives how many runs failed."""
+    from lpsim.show.text.vocabulary import noun
     from lpsim.sweeps.runner import sweep
 
     def damaged(path: Path) -> None:
@@ -147,7 +148,7 @@ def _run_sweep(
 
     def merged(what: Merged) -> None:
         already = f"; {what.here_already:,} were here already" if what.here_already else ""
-        say(f"{what.other}: {what.taken:,} runs taken over{already}")
+        say(f"{what.other}: {what.taken:,} {noun(what.taken, 'run')} taken over{already}")
 
     with _executor(workers, scheduler) as executor, sweep_progress() as tell:
         sweep(
@@ -280,13 +281,15 @@ def _listed(values: Sequence[object]) -> str:
 
 
 def _steps(design: Design) -> str:
-    step, steps = design.base.step or "step", design.steps
+    from lpsim.show.text.vocabulary import plural, step_word
+
+    step, steps = step_word(design.base), design.steps
     if len(steps) == 1:
         return f"at {step} {steps[0]}"
     listed = ", ".join(
         str(number) for number in (steps if len(steps) <= 12 else (*steps[:3], "…", steps[-1]))
     )
-    return f"at {step}s {listed}"
+    return f"at {plural(step)} {listed}"
 
 
 def _estimate(design: Design, pilot: Pilot, workers: int) -> Iterator[str]:

@@ -109,14 +109,17 @@ def print_end(tell: Teller, store: Path) -> None:
     first, last = tell.first, tell.last
     assert first is not None
     assert last is not None
+    from lpsim.show.text.vocabulary import noun
+
     new = last.made - first.made
-    took = f"{new:,} runs in {in_words(tell.seconds())}" if new else "nothing was missing"
+    took = f"{new:,} {noun(new, 'run')} in {in_words(tell.seconds())}" if new else "nothing was missing"
     echo(f"{took}; {last.done:,} of {last.total:,} are done")
     echo(f"Results: {store}")
     echo(f"  {command('query', store, 'describe runs')}")
     if last.failed:
+        failed = f"{last.failed:,} {noun(last.failed, 'run')} failed"
         how = command("query", store, "from failures")
-        say(f"{last.failed:,} runs failed: {how} says where; --retry-failed does them again")
+        say(f"{failed}: {how} says where; --retry-failed tries again")
 
 
 def in_words(seconds: float) -> str:

@@ -21,6 +21,7 @@ from lpsim.show.text.comparison import effect_tables, headline
 from lpsim.show.text.scenario import UNTITLED, changes, written
 from lpsim.show.text.table import Cell, Number, Table
 from lpsim.show.text.uncertainty import one_run
+from lpsim.show.text.vocabulary import noun
 from lpsim.sweeps.design.design import Design
 from lpsim.sweeps.store.store import Store
 
@@ -97,7 +98,8 @@ def _points(design: Design) -> Table:
 
 def _extent(design: Design) -> str:
     points, seeds = len(design.points), design.scheme.replications
-    return f"{design.method}: {points:,} points, {seeds:,} runs of each"
+    each = f"{seeds:,} {noun(seeds, 'run')} of {'it' if points == 1 else 'each'}"
+    return f"{design.method}: {points:,} {noun(points, 'point')}, {each}"
 
 
 def _settings(values: Mapping[str, Any]) -> str:

@@ -43,6 +43,10 @@ def test_who_came_is_where_tenure_began_again_and_nowhere_without_turnover(peopl
     stayed = People.of(lpsim.simulate(SMALL.adapted(stays), seed=3))
     assert not stayed.came.any()
     assert people_found(stayed).startswith("In 24 months nobody left; the 9 in post then hold ")
+    alone = {"population.practices": 1, "population.spread": 0.0}
+    alone |= {f"roles.{role}.headcount": int(role == "gp") for role in SMALL.roles}
+    told = people_found(People.of(lpsim.simulate(SMALL.adapted({**stays, **alone}), seed=3)))
+    assert "nobody left; the one in post then holds " in told
     goes = {f"roles.{role}.turnover": 1.0 for role in SMALL.roles}
     assert People.of(lpsim.simulate(SMALL.adapted(goes), seed=3)).came[1:].all()
 

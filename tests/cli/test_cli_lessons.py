@@ -42,6 +42,14 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
+def test_a_run_that_bore_no_lesson_says_so_and_points_to_nothing(folder):
+    still = ("initial.prior=0", "practice.reflection.rate=0", "turnover.prior=0")
+    settings = [word for setting in (*still, "steps=2") for word in ("--set", setting)]
+    result = lpsim("run", ONE_PRACTICE, *settings, "--replications", 1, "--out", "none")
+    assert "No lesson was born: nobody learned anything anew" in result.stdout
+    assert "lpsim lesson" not in result.stdout
+
+
 def test_a_run_with_lessons_says_how_many_were_born_and_what_to_type_next(folder):
     result = lpsim("run", ONE_PRACTICE, "--set", "steps=6", "--out", "short")
     assert "lessons were born" in result.stdout

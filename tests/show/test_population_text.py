@@ -91,7 +91,12 @@ def test_where_no_list_size_is_known_nothing_is_said_to_be_drawn_by_it(read, mea
 @pytest.mark.parametrize(
     ("fact", "sentence"),
     [
+        ({"left_empty": 1}, "1 practice without anybody got one person of the first role."),
         ({"left_empty": 2}, "2 practices without anybody got one person of the first role."),
+        (
+            {"left_out_without_code": 1},
+            "1 practice left out: no code in a column that is a tier of the service.",
+        ),
         (
             {"left_out_without_code": 3},
             "3 practices left out: no code in a column that is a tier of the service.",

@@ -535,6 +535,10 @@ REFUSED = [
         "keep.measures: 'pratice_knowledge' is not recorded; did you mean \"practice_knowledge\"?",
     ),
     (
+        {"keep": {"measures": ["views"]}},
+        "keep.measures: 'views' is not recorded; known are staff_knowledge, collective_knowledge, ",
+    ),
+    (
         {"keep": {"measures": ["agreement", "agreement"]}},
         "keep.measures: found 'agreement' twice; keep one",
     ),
@@ -710,6 +714,11 @@ def test_what_is_wrong_is_told_in_one_sentence(data, expected):
     (problem,) = refused(data)
     assert expected in problem
     assert "\n" not in problem
+
+
+def test_who_names_what_they_observe_among_the_measures_reads_that_it_is_kept_anyway():
+    with pytest.raises(DesignError, match="what is observed by one's own functions is kept unnamed"):
+        design(keep={"measures": ["views"]})
 
 
 def test_all_that_is_wrong_is_told_at_once(tmp_path):

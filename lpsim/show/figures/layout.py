@@ -15,6 +15,7 @@ import numpy as np
 
 from lpsim.model.schedule import Level
 from lpsim.model.state import uid_parts
+from lpsim.show.text.vocabulary import PERSON, noun
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -198,8 +199,8 @@ def about_nodes(spot: Map) -> str:
     """What a node is."""
     few, many, practices = int(spot.staff.min()), int(spot.staff.max()), int(spot.practices.sum())
     if practices == 1:
-        return f"The circle is the practice ({few:,} people)."
-    size = f"{few:,} people each" if few == many else f"{few:,} to {many:,} people"
+        return f"The circle is the practice ({few:,} {noun(few, PERSON)})."
+    size = f"{few:,} {noun(few, PERSON)} each" if few == many else f"{few:,} to {many:,} people"
     if not spot.aggregated:
         return f"Each shape is a practice; its area is the number of its staff ({size})."
     if len(spot.names) == 1:

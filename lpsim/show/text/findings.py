@@ -98,9 +98,10 @@ def people_found(people: People) -> str:
     whose = "the practice's memory" if practices == 1 else "practices' memories"
     left = counted(int(people.came.sum()), PERSON) if people.came.any() else "nobody"
     long = f"{scenario.steps} {noun(scenario.steps, step_word(scenario))}"
+    there = "the one in post then holds" if staff == 1 else f"the {staff} in post then hold"
     rightly = people.right[-1, :staff].mean(), people.right[-1, staff : staff + practices].mean()
     return (
-        f"In {long} {left} left; the {staff} in post then hold {_percent(rightly[0])} of issues rightly, "
+        f"In {long} {left} left; {there} {_percent(rightly[0])} of issues rightly, "
         f"{whose} {_percent(rightly[1])}"
     )
 

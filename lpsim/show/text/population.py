@@ -52,10 +52,15 @@ def _read(report: Facts) -> Iterator[str]:
     if report["list_sizes_known"] and report["table"]["patients_missing"]:
         yield "A practice without a list size counts as one of mean size."
     if report["left_empty"]:
-        yield f"{report['left_empty']} practices without anybody got one person of the first role."
+        empty = _practices(report["left_empty"])
+        yield f"{empty} without anybody got one person of the first role."
     if report["left_out_without_code"]:
-        left = report["left_out_without_code"]
-        yield f"{left} practices left out: no code in a column that is a tier of the service."
+        left = _practices(report["left_out_without_code"])
+        yield f"{left} left out: no code in a column that is a tier of the service."
+
+
+def _practices(count: int) -> str:
+    return "1 practice" if count == 1 else f"{count:,} practices"
 
 
 def _drawn_headcounts(report: Facts, counts: Mapping[str, int]) -> str:

@@ -202,6 +202,8 @@ def _key_problem(scenarios: Mapping[str, Scenario], key: str) -> str | None:
 def _keep(scenarios: Mapping[str, Scenario], keep: Keep) -> Iterator[str]:
     for measure in dict.fromkeys(keep.measures):
         problem = measure_problem(scenarios, measure)
+        if problem and problem.startswith("known are"):
+            problem += "; what is observed by one's own functions is kept unnamed"
         if problem:
             yield f"keep.measures: {measure!r} is not recorded; {problem}"
         if keep.measures.count(measure) > 1:
