@@ -84,7 +84,8 @@ def test_many_steps_that_were_looked_at_are_told_by_their_distance():
     assert looked_at(SCENARIO.replace({"steps": 20, "record.every": 3})) == (
         "Looked at every 3 months and in month 20 only."
     )
-    assert looked_at(SCENARIO) == ""
+    assert looked_at(SCENARIO) == looked_at(SCENARIO, [6]) == ""
+    assert looked_at(SCENARIO, [0, 1, 3, 5, 6]) == "Looked at in 5 months only."
 
 
 def test_a_time_is_of_one_month_in_the_singular():

@@ -9,6 +9,7 @@ A new stage, way, fate, level, role or routine needs an entry here, and nothing 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from lpsim.lessons.stages import NO_LEVEL, NO_ROLE
@@ -250,15 +251,18 @@ _NAMED_STEPS = 4
 """So many recorded steps are named one by one."""
 
 
-def looked_at(scenario: Scenario) -> str:
-    """Which steps alone were recorded, a sentence; empty where every step was."""
-    if scenario.record.every == 1:
+def looked_at(scenario: Scenario, steps: Sequence[int] | None = None) -> str:
+    """Which steps alone were recorded (or some other ``steps``), a sentence; empty where none is between."""
+    steps = recorded_steps(scenario) if steps is None else steps
+    words, (*gaps, last) = plural(step_word(scenario)), [b - a for a, b in pairwise(steps)] or [1]
+    if {*gaps, last} == {1}:
         return ""
-    steps, words = recorded_steps(scenario), plural(step_word(scenario))
     if len(steps) <= _NAMED_STEPS:
         return f"Looked at in {words} {joined([str(step) for step in steps])} only."
-    beside = "" if steps[-1] % scenario.record.every == 0 else f" and in {step_word(scenario)} {steps[-1]}"
-    return f"Looked at every {scenario.record.every} {words}{beside} only."
+    if len(set(gaps)) > 1:
+        return f"Looked at in {len(steps):,} {words} only."
+    beside = "" if last == gaps[0] else f" and in {step_word(scenario)} {steps[-1]}"
+    return f"Looked at every {gaps[0]} {words}{beside} only."
 
 
 def practice_name(structure: Structure, practice: int) -> str:

@@ -55,6 +55,12 @@ def test_a_single_run_has_no_band(runs):
     assert "another seed" in found["about"]
 
 
+def test_a_page_says_which_steps_alone_were_looked_at(runs, scenario):
+    run = lpsim.simulate(scenario.adapted({"record.every": 6}))
+    assert levels(Sample.of_runs([run]))["about"].endswith("Looked at in months 0, 6 and 12 only.")
+    assert "Looked at" not in levels(Sample.of_runs(runs))["about"]
+
+
 def test_the_same_worlds_give_the_same_panels_from_runs_and_from_a_comparison(runs, scenario):
     other = list(lpsim.simulate_many(scenario.adapted({"practice.analysis.share": 1.0}), range(1, 7)))
     comparison = lpsim.compare(runs, {"more": other})

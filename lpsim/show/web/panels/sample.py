@@ -11,7 +11,7 @@ from lpsim.analysis.summary import summarize_runs
 from lpsim.analysis.worlds import values_of
 from lpsim.plain import one_line
 from lpsim.show.text.uncertainty import band_of, one_run
-from lpsim.show.text.vocabulary import plural, step_word
+from lpsim.show.text.vocabulary import looked_at, plural, step_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -126,10 +126,12 @@ def over_time(
     top: float = 1.0,
 ) -> OverTime:  # fmt: skip
     """Lines on one pair of axes."""
+    seen = looked_at(sample.scenario, [int(step) for step in sample.steps])
+    said = " ".join(filter(None, (about(sample), seen)))
     drawn = [value for one in lines for value in (one["low"] or one["mean"]) if value is not None]
     return {
         "steps": [int(step) for step in sample.steps], "unit": plural(step_word(sample.scenario)),
-        "worlds": len(sample.seeds), "about": about(sample), "heading": heading, "ylabel": ylabel,
+        "worlds": len(sample.seeds), "about": said, "heading": heading, "ylabel": ylabel,
         "form": form, "colours": list(colours), "floor": min([0.0, *drawn]), "top": top,
         "flags": flags(sample.scenario), "lines": lines,
     }  # fmt: skip
