@@ -107,11 +107,11 @@ def test_a_comparison_and_the_points_of_a_sweep_are_reported(folder):
     }  # fmt: skip
     lpsim_package.sweep(lpsim_package.Design.from_dict(design, folder=folder), store=folder / "store")
     assert lpsim("report", "store", "--no-levers", "--out", "sweep.html").exit_code == 0
-    assert "What changes with “reporting.share 1”" in text_of(folder / "sweep.html")
+    assert "What changes with “analysis.share 1”" in text_of(folder / "sweep.html")
     compared = lpsim("compare", "store", "--out", "compared")
     assert compared.exit_code == 0, compared.stderr
     assert lpsim("report", "compared", "--no-levers", "--out", "compared.html").exit_code == 0
-    assert "What changes with “reporting.share 1”" in text_of(folder / "compared.html")
+    assert "What changes with “analysis.share 1”" in text_of(folder / "compared.html")
 
 
 def test_texts_of_a_user_are_escaped_wherever_they_stand(folder):
