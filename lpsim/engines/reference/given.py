@@ -20,8 +20,8 @@ def scenario_of(given: Scenario | str | Path) -> Scenario:
     """A scenario, or that of a file or a name; errors as in `Scenario.load`."""
     if not isinstance(given, Scenario | str | Path):
         raise InputError(
-            f"scenario: found {given!r:.80}; give a Scenario, the path of a scenario file, or the name of one that "
-            "ships (Mesa's batch_run takes a list of them, even of one)."
+            f"scenario: found {given!r:.80}; give a Scenario, the path of a scenario file, or the name of "
+            "one that ships (Mesa's batch_run takes a list of them, even of one)."
         )
     return as_scenario(given)
 
