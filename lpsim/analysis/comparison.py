@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 import numpy as np
@@ -125,6 +126,10 @@ class Comparison:
 
     def effects(self) -> list[Effect]:
         """What each option does to each measure at the last step; what has no value there is left out."""
+        return list(self._effects)
+
+    @cached_property
+    def _effects(self) -> list[Effect]:
         found = [self._effect(option, measure) for measure in self.measures for option in self.options]
         return [effect for effect in found if effect.worlds]
 

@@ -26,7 +26,7 @@ def as_scenario(given: Scenario | str | Path) -> Scenario:
         return Scenario.load(given)
     raise InputError(
         f"scenario: found {given!r:.80}; give a Scenario, the path of a scenario file, or the name of one "
-        "that ships."
+        "that ships (Mesa's batch_run takes a list of them, even of one)."
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from lpsim.engines.behaviours import class_of
 from lpsim.engines.reference.agents import HealthService, Practice, StaffMember
 from lpsim.engines.reference.collecting import collector, levels
-from lpsim.engines.reference.given import at_step_0, scenario_of, see_that_both_are_given
+from lpsim.engines.reference.given import at_step_0, see_that_both_are_given
 from lpsim.engines.reference.values import see_that_views_are_views
 from lpsim.engines.stand_ins import see_that_it_stands_in
 from lpsim.errors import InputError
@@ -25,6 +25,7 @@ from lpsim.model.state import SLOTS, WORLD_UID, State, Structure
 from lpsim.scenario.keys import nearest
 from lpsim.scenario.learning_parameters import ROUTINES
 from lpsim.scenario.settings import Settings, ever_above_zero
+from lpsim.scenario.taken import as_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -135,7 +136,7 @@ class LearningModel(mesa.Model):  # type: ignore[misc]
     ) -> None:
         super().__init__(rng=0)  # Mesa's own generator; nothing here draws from it
         self.datacollector: Any = None
-        scenario = scenario_of(scenario)
+        scenario = as_scenario(scenario)
         given = {"staff_member": staff_member, "practice": practice, "service": service}
         agents = {agent: class_of(agent, kind) for agent, kind in given.items()}
         self._has_own = list(agents.values()) != list(MODELS_OWN.values())

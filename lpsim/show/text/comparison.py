@@ -242,7 +242,7 @@ def notes(comparison: Comparison) -> Iterator[str]:
         f"the {INTERVAL}. Unpaired runs: so many of each, with seeds of their own, would be as sure."
     )
     effects = _of_levels(comparison)
-    hardly = [effect for effect in effects if is_clear(effect) and effect not in _clear(effects)]
+    hardly = [one for one in effects if is_clear(one) and not is_clear(one, among=len(effects))]
     if len(effects) >= 20:
         by_chance = f"{len(effects) / 20:.0f} would leave out 0 by chance if nothing differed"
         yield f"Of {len(effects)} intervals of levels about {by_chance}; the first line allows for that."
