@@ -17,7 +17,7 @@ from lpsim.scenario import Scenario
 from lpsim.scenario.keys import field_at
 from lpsim.scenario.scenario import MODEL_VERSION
 from lpsim.scenario.settings import loops_of
-from lpsim.show.text.comparison import HELD, digits, headline
+from lpsim.show.text.comparison import HELD, digits, headline, of_levels
 from lpsim.show.text.levers import in_words, until
 from lpsim.show.text.scenario import UNTITLED, per_step, written
 from lpsim.show.text.table import Cell, Number, Range, Table
@@ -108,7 +108,7 @@ def _wrong(briefing: Briefing) -> str:
 
 def _other_levels(effects: Sequence[Effect]) -> str:
     """What the only option does to every level, with intervals."""
-    levels = _of_levels(effects)
+    levels = of_levels(effects)
     if not levels:
         return "No level has a value in the same worlds."
     unclear = [effect for effect in levels if not is_clear(effect, among=len(levels))]
@@ -124,7 +124,7 @@ def _other_levels(effects: Sequence[Effect]) -> str:
 
 def _most_by_level(effects: Sequence[Effect]) -> str:
     """Which of several options raises each level most, with intervals."""
-    levels = _of_levels(effects)
+    levels = of_levels(effects)
     if not levels:
         return "No level has a value in the same worlds."
     parts = []
@@ -138,13 +138,9 @@ def _most_by_level(effects: Sequence[Effect]) -> str:
     return f"Which option raises each level most: {'; '.join(parts)} (95 % intervals)."
 
 
-def _of_levels(effects: Sequence[Effect]) -> list[Effect]:
-    return [effect for effect in effects if effect.measure in LEVELS]
-
-
 def _risk(effects: Sequence[Effect], *, several: bool) -> str:
     """In how many worlds a level is worse, and who holds more wrongly than before."""
-    levels = _of_levels(effects)
+    levels = of_levels(effects)
     if not levels:
         return "The risk cannot be told."
     worst = max(levels, key=lambda effect: float(np.nan_to_num(effect.worse)))

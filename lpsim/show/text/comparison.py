@@ -18,7 +18,7 @@ from lpsim.show.text.vocabulary import joined, step_word
 from lpsim.sweeps.store.rows import LESSONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lpsim.analysis.worlds import Worlds
     from lpsim.runs.measures import Measure
@@ -47,7 +47,7 @@ def headline(comparison: Comparison) -> str:
 
     It is clear where 0 lies outside an interval wide enough for the largest of so many differences.
     """
-    effects = _of_levels(comparison)
+    effects = of_levels(comparison.effects())
     worlds, end = len(comparison.seeds), when(comparison)
     clear = _clear(effects)
     if not clear:
@@ -69,7 +69,7 @@ def held(comparison: Comparison) -> str:
 
     Knowledge is the share held rightly less the share held wrongly, so both can rise.
     """
-    clear = _clear(_of_levels(comparison))
+    clear = _clear(of_levels(comparison.effects()))
     largest = _largest(clear) if clear else None
     names = KNOWLEDGE_IN_SHARES.get(largest.measure, ()) if largest else ()
     if largest is None or not names or not all(name in comparison.measures for name in names):
@@ -83,8 +83,9 @@ def held(comparison: Comparison) -> str:
     return f"Of all issues, {told}; with {comparison.base.name} {without[0]} and {without[1]}"
 
 
-def _of_levels(comparison: Comparison) -> list[Effect]:
-    return [effect for effect in comparison.effects() if effect.measure in LEVELS]
+def of_levels(effects: Iterable[Effect]) -> list[Effect]:
+    """The effects on levels of knowledge."""
+    return [effect for effect in effects if effect.measure in LEVELS]
 
 
 def _clear(effects: list[Effect]) -> list[Effect]:
@@ -241,7 +242,7 @@ def notes(comparison: Comparison) -> Iterator[str]:
         f"Differences from {comparison.base.name} in each of the same {worlds} worlds (seeds); in brackets "
         f"the {INTERVAL}. Unpaired runs: so many of each, with seeds of their own, would be as sure."
     )
-    effects = _of_levels(comparison)
+    effects = of_levels(comparison.effects())
     hardly = [one for one in effects if is_clear(one) and not is_clear(one, among=len(effects))]
     if len(effects) >= 20:
         by_chance = f"{len(effects) / 20:.0f} would leave out 0 by chance if nothing differed"
