@@ -116,7 +116,7 @@ def test_what_an_option_changes_is_told_in_words_beside_its_key(compared):
     option = compared.worlds[2]
     rows = differing_table(compared.comparison, option).rows
     key = "practice.codification.meetings"
-    assert ["What was learned is written down (times a month)", key, "0.25", "0.9"] in rows
+    assert ["Practices look at their protocols (times a month)", key, "0.25", "0.9"] in rows
 
 
 def test_a_slider_over_what_an_intervention_sets_says_until_when_it_acts():

@@ -2,9 +2,11 @@
 
 import math
 
+import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
-from lpsim.show.figures.factors import plot_factors
+from lpsim.show.figures.factors import _name_values, plot_factors
 from tests.sweeping import filled, small
 
 RATE = {"key": "practice.reflection.rate", "kind": "lever", "range": [0.1, 0.9]}
@@ -79,3 +81,22 @@ def test_factors_that_are_not_drawn_are_counted_in_good_english(tmp_path, count)
     assert expected[count] in said(
         drawn(tmp_path, lambda point, seed: point.number, factors=factors, **DRAWN)
     )
+
+
+def test_a_factor_is_named_in_words_and_by_its_key(tmp_path):
+    figure = drawn(tmp_path, by_rate)
+    below = {ax.get_xlabel().replace("\n", " ") for ax in figure.axes}
+    assert "Staff reflect on cases (practice.reflection.rate)" in below
+
+
+@pytest.mark.parametrize("names", [["as it is", "reporting and guidance"], ["a long name of a policy"] * 9])
+def test_names_of_values_do_not_run_into_each_other(names):
+    figure = Figure(figsize=(2.2, 3))
+    ax = figure.add_axes((0.1, 0.5, 0.88, 0.45))
+    ax.set(xticks=range(len(names)), xlim=(-0.6, len(names) - 0.4))
+    room = 0.88 * 2.2 * 72 / len(names)
+    _name_values(ax, names, room)
+    for label in ax.get_xticklabels():
+        lines = label.get_text().count("\n") + 1
+        tilt = np.sin(np.radians(label.get_rotation())) or 1.0
+        assert lines * label.get_fontsize() <= room * tilt + 1e-9 or not label.get_rotation()

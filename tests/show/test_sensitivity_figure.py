@@ -9,16 +9,25 @@ from test_sensitivity_text import KEYS, analysed, luck, one_matters
 from lpsim.show.figures.sensitivity import CLEAR, plot_sensitivity, save_sensitivity_figure
 
 
-def names(ax):
-    return [label.get_text() for label in ax.get_yticklabels()]
+def lines(ax):
+    """What stands beside each row, from above."""
+    of_rows = {}
+    for text in ax.texts:
+        of_rows.setdefault(text.xy[1], []).append(text.get_text())
+    return [of_rows[row] for row in sorted(of_rows)]
 
 
 def test_every_factor_has_a_row_and_the_last_is_chance(tmp_path):
     figure = plot_sensitivity(analysed(tmp_path, one_matters))
-    rows = names(figure.axes[0])
+    rows = [said[-1] for said in lines(figure.axes[0])]
     assert rows[0] == KEYS[0]
-    assert set(rows[:-1]) == set(KEYS)
-    assert rows[-1] == "chance: another block of seeds"
+    assert set(rows) == set(KEYS)
+    assert figure.axes[0].get_yticklabels()[-1].get_text() == "chance: another block of seeds"
+
+
+def test_a_factor_is_named_in_words_above_its_key(tmp_path):
+    (first, *_) = lines(plot_sensitivity(analysed(tmp_path, one_matters)).axes[0])
+    assert first == ["Staff reflect on cases", "practice.reflection.rate"]
 
 
 def test_marks_stand_at_the_index_and_are_blue_only_where_clear_of_chance(tmp_path):
@@ -29,7 +38,7 @@ def test_marks_stand_at_the_index_and_are_blue_only_where_clear_of_chance(tmp_pa
             for line in ax.get_lines()
             if line.get_marker() not in ("None", "")
         }
-        for row, name in enumerate(names(plot_sensitivity(found).axes[0])[:-1]):
+        for row, (*_, name) in enumerate(lines(plot_sensitivity(found).axes[0])):
             (one,) = [one for one in found.influences[measure] if one.factor == name]
             assert marks[row].get_xdata()[0] == pytest.approx(one.strength.value)
             assert (marks[row].get_markeredgecolor() == CLEAR) == (one in found.clear(measure))

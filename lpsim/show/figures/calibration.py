@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 
 from lpsim.plain import one_line
 from lpsim.runs.versions import version_of
+from lpsim.show.figures.factor_names import name_rows
 from lpsim.show.figures.letters import FONT
-from lpsim.show.figures.page import COLOURS, POINTS, SMALL, heads, save_drawn, wrap, write_heads
+from lpsim.show.figures.page import COLOURS, POINTS, SMALL, heads, save_drawn, write_heads
 from lpsim.show.text.calibration import headline, verdict
 from lpsim.show.text.scenario import UNTITLED
 
@@ -107,15 +108,15 @@ def _bracket(ax: Axes, row: int, far: float, reach: float) -> None:
 
 
 def _draw_keys(ax: Axes, calibration: Calibration) -> None:
-    names = []
-    for row, fit in enumerate(calibration.free_keys()):
+    fits = calibration.free_keys()
+    for row, fit in enumerate(fits):
         ax.plot([0, 1], [row, row], color=FIRST, lw=9, solid_capstyle="butt")
         _strokes(ax, calibration.shares[:, row], row, FITTED, half=0.26)
-        names.append(_short(fit.name))
         ax.text(
             1.04, row, verdict(fit).replace(" identified", "\nidentified"), size=7.5, va="center", color="0.2"
         )
-    _rows(ax, names)
+    _rows(ax, [""] * len(fits))
+    name_rows(ax, [fit.name for fit in fits], MIDDLE - 0.6)
     ax.set(xlim=(-0.02, 1.02), xticks=[0, 0.5, 1], xticklabels=["lowest", "middle", "highest"])
     ax.set_xlabel("where acceptable points lie in the range of the key", size=SMALL)
     ax.set_title("What that says of the keys", size=10, loc="left", color="0.1", pad=6)
@@ -135,12 +136,6 @@ def _rows(ax: Axes, names: list[str]) -> None:
     ax.tick_params(axis="x", labelsize=SMALL, color="0.5")
     ax.tick_params(axis="y", length=0)
     ax.spines[["top", "right", "left"]].set_visible(False)
-
-
-def _short(name: str) -> str:
-    """A key on two lines."""
-    text, _, _ = wrap(name.replace(".", ". "), (MIDDLE - 0.9) * POINTS, 7.5)
-    return text.replace(". ", ".").replace(".\n", ".\n")
 
 
 def _heads(calibration: Calibration) -> list[Head]:

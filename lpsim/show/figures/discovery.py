@@ -13,9 +13,11 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 from lpsim.analysis.discovery import RESAMPLES
 from lpsim.plain import one_line
 from lpsim.runs.versions import version_of
+from lpsim.show.figures.factor_names import name_rows
 from lpsim.show.figures.letters import FONT
 from lpsim.show.figures.page import POINTS, SMALL, heads, save_drawn, wrap, write_heads
 from lpsim.show.text.discovery import headline, policy_name, regret_sentence, side_words, when
+from lpsim.show.text.levers import named
 from lpsim.show.text.scenario import UNTITLED
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 # Blue for boxes (PRIM), orange for leaves (CART); what is sought is dark, the rest pale.
 BOX, LEAF, SOUGHT, OTHER = "#0A4C8C", "#D55E00", "#3A1A5E", "#8C8C8C"
 # Inches: the figure, rows of limits, the panel of points, and what stands around them.
-WIDTH, LEFT, RIGHT, BETWEEN = 11.2, 2.35, 0.25, 1.25
+WIDTH, LEFT, RIGHT, BETWEEN = 11.2, 2.65, 0.25, 1.25
 ROW, LEAST, BOTTOM, TITLE, APART = 0.42, 2.5, 0.55, 0.35, 0.95
 SQUARE = 3.4
 NAME_ROOM = 0.4
@@ -112,13 +114,8 @@ def _draw_limits(ax: Axes, found: Discovery, rows: list[int]) -> None:
             limit = region.box.get(number)
             if limit is not None:
                 _draw_limit(ax, found.axes[number], limit, region, row - 0.14 + 0.28 * place, ink)
-    ax.set(xlim=(0, 1), ylim=(len(rows) - 0.45, -0.6), yticks=range(len(rows)))
-    ax.set_yticklabels(
-        [one_line(found.axes[number].name) for number in rows], family=FONT, size=SMALL, parse_math=False
-    )
-    for label in ax.get_yticklabels():
-        _, wide, _ = wrap(label.get_text(), 1e6)
-        label.set_fontsize(SMALL * min(1.0, (LEFT - 0.2) * POINTS / wide))
+    ax.set(xlim=(0, 1), ylim=(len(rows) - 0.45, -0.6))
+    name_rows(ax, [found.axes[number].name for number in rows], LEFT - 0.2)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["lowest", "¼", "half of the points", "¾", "highest"])
     ax.set_title("What the box (blue, PRIM) and the leaf (orange, CART) allow", **_panel_title())
     _plain(ax)
@@ -159,8 +156,9 @@ def _draw_points(ax: Axes, found: Discovery, rows: list[int]) -> None:
         limits = [region.box.get(number) for number in rows[:2]]
         if any(limits):
             _frame(ax, limits, ink)
-    ax.set_xlabel(one.name, size=SMALL, parse_math=False, family=FONT, labelpad=2)
-    ax.set_ylabel(other.name, size=SMALL, parse_math=False, family=FONT, labelpad=2)
+    for axis, name, room in ((one, ax.set_xlabel, SQUARE), (other, ax.set_ylabel, LEAST)):
+        text, _, _ = wrap(named(axis.name), room * POINTS)
+        name(text, size=SMALL, parse_math=False, family=FONT, labelpad=2)
     sign = f"{found.condition.sign} {found.condition.threshold:g}"
     ax.set_title(f"Points: dark diamonds have {found.condition.measure} {sign}", **_panel_title(7.5))
     _plain(ax)

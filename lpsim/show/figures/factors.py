@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,8 +15,9 @@ from lpsim.analysis.summary import FEW
 from lpsim.plain import one_line
 from lpsim.runs.measures import FUNNEL, RIGHT_AND_WRONG, SHARE
 from lpsim.scenario.taken import as_list
-from lpsim.show.figures.page import COLOURS, POINTS, SMALL, heads, save_drawn, wrap, write_heads
+from lpsim.show.figures.page import COLOURS, LEADING, POINTS, SMALL, heads, save_drawn, wrap, write_heads
 from lpsim.show.text.comparison import HELD
+from lpsim.show.text.levers import name_of
 from lpsim.show.text.scenario import UNTITLED, written
 from lpsim.show.text.vocabulary import counted, number, step_word
 from lpsim.sweeps.design.factors import SEED_BLOCK
@@ -35,8 +37,10 @@ INK = COLOURS[2]
 MOST_MEASURES, MOST_FACTORS = 4, 5
 """Rows and columns; of factors those that move the measures most."""
 # Inches: a panel and what stands around it.
-WIDE, HIGH, GAP, BETWEEN, LEFT, RIGHT, BOTTOM = 1.95, 1.35, 0.25, 0.2, 1.25, 0.35, 0.65
+WIDE, HIGH, GAP, BETWEEN, LEFT, RIGHT, BOTTOM = 1.95, 1.35, 0.25, 0.2, 1.25, 0.35, 0.8
 LEAST_WIDTH = 6.5
+STRAIGHT, SLANTING, SLANTED_SIZE, SLANTED = 45, 60, 7.5, 0.45
+"""Points for a name that need not slant, of a line that does, and its size; inches that all of them take."""
 _OF_ISSUES = {*FUNNEL, *(name for names in RIGHT_AND_WRONG.values() for name in names)}
 
 
@@ -68,7 +72,7 @@ def plot_factors(store: Store | str | Path, measures: str | Sequence[str] | None
     titles = _heads(store, found, factors, width, asked=bool(measures))
     above = sum(height for _, height, _, _ in titles) / POINTS + 0.2
     named = any(not one.is_number and one.factor != SEED_BLOCK for one in found[names[0]].values())
-    below = BOTTOM + 0.4 * named
+    below = BOTTOM + SLANTED * named
     height = above + len(names) * (HIGH + BETWEEN) - BETWEEN + below
     figure = Figure(figsize=(width, height))
     wide = (width - LEFT - RIGHT + GAP) / len(factors) - GAP
@@ -134,15 +138,34 @@ def _name_axes(ax: Axes, one: Alone, *, first: bool, last: bool, wide: float) ->
         ax.tick_params(labelbottom=False)
         return
     if not one.is_number:
-        room = wide * POINTS / len(one.values)
-        names = [wrap(_value(value), max(room, 45))[0] for value in one.values]
-        tilted = room < 45
-        ax.set_xticklabels(
-            names, rotation=30 if tilted else 0, ha="right" if tilted else "center", parse_math=False
-        )
-    name = "block of seeds (chance alone)" if one.factor == SEED_BLOCK else one.factor
-    text, _, _ = wrap(name.replace(".", ". "), wide * POINTS + 10)
-    ax.set_xlabel(text.replace(". ", ".").replace(".\n", "\n."), size=SMALL, parse_math=False)
+        _name_values(ax, [_value(value) for value in one.values], wide * POINTS / len(one.values))
+    ax.set_xlabel(_below(one.factor, wide * POINTS + 10), size=SMALL, parse_math=False)
+
+
+def _name_values(ax: Axes, names: Sequence[str], room: float) -> None:
+    """Names of values, so many points apart; where that is little, slanting lines of which none meet."""
+    if room >= STRAIGHT:
+        ax.set_xticklabels([wrap(name, room)[0] for name in names], parse_math=False)
+        return
+    most = max(int(room * math.sin(math.pi / 4) / (SLANTED_SIZE * LEADING)), 1)
+    told = []
+    for name in names:
+        lines = wrap(name, SLANTING, SLANTED_SIZE)[0].split("\n")
+        told.append("\n".join(lines[:most]) + "…" * (len(lines) > most))
+    ax.set_xticklabels(
+        told, rotation=45, ha="right", va="top", rotation_mode="anchor", linespacing=1.0, parse_math=False
+    )
+    ax.tick_params(axis="x", labelsize=SLANTED_SIZE)
+
+
+def _below(factor: str, width: float) -> str:
+    """What a factor is called below its panels: words, where it has some, and its key, broken at its dots."""
+    if factor == SEED_BLOCK:
+        return wrap("block of seeds (chance alone)", width)[0]
+    key, _, _ = wrap(factor.replace(".", ". "), width)
+    key = key.replace(". ", ".").replace(".\n", "\n.")
+    words = name_of(factor)
+    return f"{wrap(words, width)[0]}\n({key})" if words else key
 
 
 def _same_scale(axes: Sequence[Axes], measure: str) -> None:
@@ -223,7 +246,7 @@ def _headline(found: dict[str, dict[str, Alone]]) -> str:
     one = max(every, key=lambda alone: alone.move)
     if one.move == 0:
         return "No factor alone moves any of these measures"
-    ends = sorted((group.mean, _value(value)) for value, group in zip(one.values, one.points, strict=True))
+    ends = sorted((group.mean, _quoted(value)) for value, group in zip(one.values, one.points, strict=True))
     (low, lowest), (high, highest) = ends[0], ends[-1]
     share, of = _is_share(one.measure), found[one.measure]
     at = "at about" if one.sliced else "at"
@@ -246,6 +269,11 @@ def _label(measure: str) -> str:
 
 def _is_share(measure: str) -> bool:
     return measure_of(measure).unit == SHARE
+
+
+def _quoted(value: Any) -> str:
+    """A value within a sentence, of which a name may be part of one itself: “as it is”."""
+    return f"“{one_line(value)}”" if isinstance(value, str) else _value(value)
 
 
 def _value(value: Any) -> str:

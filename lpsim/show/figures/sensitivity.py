@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
@@ -11,6 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from lpsim.analysis.comparison import measure_of
 from lpsim.plain import one_line
 from lpsim.runs.versions import version_of
+from lpsim.show.figures.factor_names import TWO_LINES, any_words, name_rows
 from lpsim.show.figures.letters import FONT
 from lpsim.show.figures.page import POINTS, SMALL, heads, save_drawn, wrap, write_heads
 from lpsim.show.text.scenario import UNTITLED
@@ -38,7 +38,7 @@ MARKERS = {
     "": "o",
 }
 # Inches: a panel, a row, and what stands around them.
-LEFT, PANEL, GAP, RIGHT = 2.35, 2.15, 0.22, 0.2
+LEFT, PANEL, GAP, RIGHT = 2.65, 2.15, 0.22, 0.2
 ROW, BOTTOM, TITLE = 0.21, 0.62, 0.16
 MOST_ROWS = 40
 """Of more factors only the strongest are drawn."""
@@ -57,11 +57,12 @@ def plot_sensitivity(found: Sensitivity) -> Figure:
     wide = (width - LEFT - RIGHT - GAP * (len(found.measures) - 1)) / len(found.measures)
     over = [wrap(how_many(found, name), wide * POINTS, SMALL, "bold")[2] for name in found.measures]
     top = (sum(height for _, height, _, _ in titles) + max(over)) / POINTS + TITLE
-    height = top + ROW * (len(rows) + 0.6) + BOTTOM
+    high = (TWO_LINES if any_words(rows) else ROW) * (len(rows) + 0.6)
+    height = top + high + BOTTOM
     figure = Figure(figsize=(width, height))
     for place, measure in enumerate(found.measures):
         left = LEFT + place * (wide + GAP)
-        box = (left / width, BOTTOM / height, wide / width, ROW * (len(rows) + 0.6) / height)
+        box = (left / width, BOTTOM / height, wide / width, high / height)
         ax = figure.add_axes(box)
         _draw(ax, found, measure, rows)
         _title(ax, how_many(found, measure), wide * POINTS)
@@ -154,12 +155,12 @@ def _title(ax: Axes, text: str, room: float) -> None:
 
 
 def _name_rows(ax: Axes, rows: list[str]) -> None:
-    names = [f"chance: {FLOOR}" if name == SEED_BLOCK else one_line(name) for name in rows]
-    ax.set_yticklabels(names, family=FONT, size=SMALL, parse_math=False)
-    for label, name in zip(ax.get_yticklabels(), rows, strict=True):
-        label.set_color(EDGE if name == SEED_BLOCK else "0.1")
-        _, wide, _ = wrap(label.get_text(), math.inf)
-        label.set_fontsize(SMALL * min(1.0, (LEFT - 0.2) * POINTS / wide))
+    factors = [name for name in rows if name != SEED_BLOCK]
+    name_rows(ax, factors, LEFT - 0.2)
+    if len(factors) < len(rows):
+        ax.set_yticks(range(len(rows)), [*[""] * len(factors), f"chance: {FLOOR}"])
+        chance = ax.get_yticklabels()[-1]
+        chance.set(family=FONT, size=SMALL, color=EDGE)
 
 
 def _heads(found: Sensitivity, rows: list[str], width: float) -> list[Head]:

@@ -1,4 +1,4 @@
-"""What the levers of a page are called, and which of them come first."""
+"""What the levers of a page and the factors of a sweep are called, and which levers come first."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class LeverWords(NamedTuple):
 
 LEVERS = {
     "practice.discussion.meetings": LeverWords("The team meets", "times a {step}", 1),
-    "practice.codification.meetings": LeverWords("What was learned is written down", "times a {step}", 1),
+    "practice.codification.meetings": LeverWords("Practices look at their protocols", "times a {step}", 1),
     "practice.analysis.share": LeverWords("Events are analysed at meetings", "share of events", 1),
     "practice.socialisation.rate": LeverWords(
         "Staff take over what is written", "of it a person and {step}", 0.3
@@ -75,6 +75,36 @@ OF_ROLES = {
     "presence": LeverWords("{role}: are there when the team meets", "of the times", 1),
 }
 """By what a role may differ in; ``{role}`` is its name."""
+OF_STARTS = {
+    "initial.assumption_right": "Assumptions are right at the start",
+    "initial.memory": "Much is recorded at the start",
+    "initial.memory_right": "Records are right at the start",
+    "initial.prior": "Staff have views at the start",
+    "initial.right": "Views are right at the start",
+    "initial.shared_culture": "Staff share their practice's assumptions",
+    "loops.double.threshold": "Assumptions are given up at so few right views",
+    "network.degree": "Practices have ties to others",
+    "network.professional": "Colleagues elsewhere in the same role",
+    "network.rewire": "Staff have ties to other practices",
+    "population.practices": "Number of practices",
+    "population.spread": "Practices differ in size",
+    "world.overlap": "Old norms still hold",
+    "world.specialisation": "Each role meets issues of its own",
+    "world.tacit": "Issues cannot be written down",
+}
+"""Of keys that no page can move while it runs: what more of each means."""
+
+
+def name_of(key: str) -> str:
+    """What more of a factor means; empty where it has no words."""
+    words = words_of(key)
+    return OF_STARTS.get(key, "") if words is None else words.name
+
+
+def named(key: str) -> str:
+    """A factor in words, with its key in brackets; or the key alone."""
+    words = name_of(key)
+    return f"{words} ({key})" if words else key
 
 
 def words_of(key: str) -> LeverWords | None:

@@ -77,7 +77,7 @@ def test_a_comparison_is_that_of_lpsim_compare(app):
         assert end["mean"] == pytest.approx(effect.difference.mean, abs=1e-6)
         assert end["low"] == pytest.approx(effect.difference.low, abs=1e-6)
         assert end["higher"] == round(effect.difference.positive * 20)
-    assert answer["levers"]["rows"] == [["What was learned is written down (times a month)", "0.1", "0.9"]]
+    assert answer["levers"]["rows"] == [["Practices look at their protocols (times a month)", "0.1", "0.9"]]
 
 
 def test_what_is_held_rightly_and_wrongly_with_a_and_b_is_that_of_lpsim_compare(app):
@@ -205,7 +205,7 @@ def test_in_how_many_worlds_b_is_worse_is_that_of_lpsim_compare(two_app):
 def test_the_sentence_says_which_levers_were_moved_and_how_surely_they_did_something(app):
     said = ask(app, f"/api/levels?{MEETINGS}=0.9&forgetting.practice=0.05").json["said"]
     assert said.startswith(
-        "With “What was learned is written down” and “Records are lost” moved, at month 10"
+        "With “Practices look at their protocols” and “Records are lost” moved, at month 10"
     )
     assert "95 % interval" in said
     assert "of the same 20 worlds" in said
