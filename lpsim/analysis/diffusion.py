@@ -19,11 +19,14 @@ import pandas as pd
 
 from lpsim.analysis.summary import summarize
 from lpsim.errors import InputError
+from lpsim.runs.folder import as_run, as_runs
 from lpsim.runs.over_steps import HALF, MONTHS_TO_HALF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
+    from lpsim.runs.folder import Runs
     from lpsim.runs.run import Run
 
 _HOLDERS = {name.removeprefix("months_to_half_"): column for name, column in MONTHS_TO_HALF.items()}
@@ -41,13 +44,13 @@ class Overall(NamedTuple):
     median_by_memory: int | None
 
 
-def months_to_half(run: Run) -> pd.DataFrame:
+def months_to_half(run: Run | str | Path) -> pd.DataFrame:
     """Per issue, the first recorded step at which at least half of the practices hold it rightly.
 
     Parameters
     ----------
-    run : Run
-        Any run; the finer it was recorded, the finer the times.
+    run : Run, str or Path
+        Any run, or the folder of one; the finer it was recorded, the finer the times.
 
     Returns
     -------
@@ -56,7 +59,7 @@ def months_to_half(run: Run) -> pd.DataFrame:
         rightly) and ``by_memory`` (its memory does), in steps; empty where that never happened
         within the run. See the module's docstring on what a step is and how finely it is seen.
     """
-    issues = run.issues
+    issues = as_run(run).issues
     table = pd.DataFrame({"issue": sorted(issues["issue"].unique().tolist())})
     for name, column in _HOLDERS.items():
         first = issues[issues[column] >= HALF].groupby("issue")["step"].min().astype("Int64")
@@ -77,7 +80,7 @@ def months_to_half_overall(run: Run) -> Overall:
     return Overall(pairs[0], pairs[1], medians[0], medians[1])
 
 
-def months_to_half_replicated(runs: Sequence[Run]) -> pd.DataFrame:
+def months_to_half_replicated(runs: Runs) -> pd.DataFrame:
     """`months_to_half_overall` over runs of one scenario with different seeds.
 
     A run that did not get there within its length is censored: it has no time, but it is counted. The
@@ -87,8 +90,8 @@ def months_to_half_replicated(runs: Sequence[Run]) -> pd.DataFrame:
 
     Parameters
     ----------
-    runs : sequence of Run
-        Recorded equally often.
+    runs : sequence of Run, str or Path
+        Or the folder of some. Recorded equally often.
 
     Returns
     -------
@@ -103,6 +106,7 @@ def months_to_half_replicated(runs: Sequence[Run]) -> pd.DataFrame:
     InputError
         There are no runs, two with the same seed, or runs of several scenarios.
     """
+    runs = as_runs(runs)
     _check(runs)
     found = [months_to_half_overall(run) for run in runs]
     rows = []

@@ -10,6 +10,7 @@ import numpy as np
 
 from lpsim.engines.behaviours import Own
 from lpsim.errors import InputError
+from lpsim.runs.folder import as_run
 from lpsim.runs.run import as_saved
 from lpsim.runs.simulate import simulate
 from lpsim.scenario.toml_files import PATHS
@@ -72,7 +73,7 @@ class Rerun:
 
 
 def rerun(
-    run: Run,
+    run: Run | str | Path,
     *,
     files: Mapping[str, str | Path] | None = None,
     engine: EngineName | None = None,
@@ -83,8 +84,8 @@ def rerun(
 
     Parameters
     ----------
-    run : Run
-        As `Run.load` gives it.
+    run : Run, str or Path
+        As `Run.load` gives it, or its folder.
     files : mapping, optional
         Where files that it reads lie now, by dotted key (``"network.file"``), if elsewhere than then.
     engine : str, optional
@@ -99,6 +100,7 @@ def rerun(
     InputError
         A file it reads is gone, or is another than it was; so is the source of a behaviour; or as `simulate`.
     """
+    run = as_run(run)
     scenario = _with_files(run, files or {})
     _see_that_files_are_the_same(run, scenario)
     found = _own_again(run, own)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Iterable
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -37,7 +38,9 @@ from lpsim.storage.folders import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
+
+    Runs = Run | Iterable[Run] | str | Path  # some, one, or those in a folder
 
 _NAMES = "|".join((*TABLES, *LESSON_TABLES))
 _DRAWN = r"levels|funnel|kinds|loops|people|lessons|practices|lesson-\d+(-map)?"
@@ -169,6 +172,23 @@ def load_runs(folder: str | Path) -> list[Run]:
     first = read_run(Path(folder))
     further = replications_in(Path(folder))
     return [first, *(_replication(path, seed, first) for seed, path in further.items())]
+
+
+def as_run(given: Run | str | Path) -> Run:
+    """A run, or the first in a folder; raises `InputError` where it is neither, or as `Run.load`."""
+    if isinstance(given, str | Path):
+        return Run.load(given)
+    if not hasattr(given, "provenance"):
+        raise InputError(f"run: found {given!r:.80}; give a Run, or the folder of one.")
+    return given
+
+
+def as_runs(given: Runs) -> list[Run]:
+    """Runs, one of them, or those in a folder; raises `InputError` where they are none, or as `load_runs`."""
+    if isinstance(given, str | Path):
+        return load_runs(given)
+    several = given if isinstance(given, Iterable) else [given]
+    return [as_run(run) for run in several]
 
 
 def _replication(path: Path, seed: int, first: Run) -> Run:

@@ -11,7 +11,7 @@ import pytest
 import lpsim
 from lpsim.errors import InputError, StoppedError
 from lpsim.runs import folder, run
-from lpsim.runs.folder import check_target, default_target, load_runs
+from lpsim.runs.folder import as_runs, check_target, default_target, load_runs
 from lpsim.runs.run import Run
 from lpsim.scenario import Scenario
 from lpsim.storage import folders
@@ -53,6 +53,28 @@ def test_a_result_is_its_first_run_with_its_replications_and_figures(runs, tmp_p
     assert [run.seed for run in load_runs(tmp_path / "out")] == [9, 10, 11]
     assert {"replications/seed-10", "replications/seed-11"} < set(listing(tmp_path / "out"))
     assert listing(tmp_path)[0] == "out"  # nothing hidden beside it
+
+
+@pytest.mark.parametrize("form", [str, Path, load_runs, lambda out: iter(load_runs(out))])
+def test_runs_may_be_given_as_their_folder(runs, tmp_path, form):
+    save_results(runs, tmp_path / "out")
+    given = form(tmp_path / "out")
+    assert [run.seed for run in as_runs(given)] == [9, 10, 11]
+    assert lpsim.months_to_half_replicated(str(tmp_path / "out"))["runs"].tolist() == [3] * 4
+
+
+def test_one_run_is_runs_and_the_first_of_a_folder_is_a_run(runs, tmp_path):
+    save_results(runs, tmp_path / "out")
+    assert as_runs(runs[1]) == [runs[1]]
+    with pytest.warns(UserWarning, match="the first of 3 runs"):
+        assert lpsim.months_to_half(tmp_path / "out").equals(lpsim.months_to_half(runs[0]))
+
+
+@pytest.mark.parametrize("nothing", [3, None, [3], [None], "nowhere"])
+@pytest.mark.parametrize("function", [lpsim.plot_levels, lpsim.plot_flow, lpsim.months_to_half_replicated])
+def test_what_is_no_run_is_refused_in_a_sentence(function, nothing):
+    with pytest.raises(InputError, match=r"give (a Run|the folder of a saved run)"):
+        function(nothing)
 
 
 def test_loading_one_run_of_several_says_that_it_is_one(runs, tmp_path):

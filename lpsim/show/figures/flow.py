@@ -21,7 +21,17 @@ from matplotlib.path import Path as Outline
 from lpsim.analysis.funnel import stages_over, stages_there
 from lpsim.analysis.observed import OBSERVED
 from lpsim.lessons.stages import OF_EVENTS, REACHED, counted, reached
-from lpsim.show.figures.page import COLOURS, LEADING, POINTS, SMALL, TEXT, check, headlines, save, wrap
+from lpsim.show.figures.page import (
+    COLOURS,
+    LEADING,
+    POINTS,
+    SMALL,
+    TEXT,
+    drawable_runs,
+    headlines,
+    save,
+    wrap,
+)
 from lpsim.show.text import funnel, vocabulary
 from lpsim.show.text.uncertainty import INTERVAL, one_run
 from lpsim.show.text.vocabulary import HELD, LOST, noun
@@ -33,6 +43,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from lpsim.runs.folder import Runs
     from lpsim.runs.run import Run
 
 NOTES = (
@@ -116,13 +127,13 @@ class _Column(NamedTuple):
     last: NDArray[np.bool_]
 
 
-def plot_flow(runs: Sequence[Run]) -> Figure:
+def plot_flow(runs: Runs) -> Figure:
     """How lessons flow from stage to stage, and where they end; means over runs.
 
     Parameters
     ----------
     runs
-        Finished runs of one scenario, with ``record.lessons``.
+        Finished runs of one scenario, one run, or the folder of some, with ``record.lessons``.
 
     Returns
     -------
@@ -134,7 +145,7 @@ def plot_flow(runs: Sequence[Run]) -> Figure:
     InputError
         When there are no runs, runs of different scenarios, or a run that kept no lessons.
     """
-    check(runs)
+    runs = drawable_runs(runs)
     tables = [run.journal()[0] for run in runs]
     figure = Figure(figsize=(WIDTH, WIDTH))
     ax = figure.add_axes((0, 0, 1, 1))

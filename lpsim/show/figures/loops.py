@@ -20,7 +20,7 @@ from lpsim.show.figures.page import (
     TEXT,
     WIDTH,
     about,
-    check,
+    drawable_runs,
     flags,
     headlines,
     wrap,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from lpsim.runs.folder import Runs
     from lpsim.runs.run import Run
 
 _LEVELS = (0, 2, 3)
@@ -44,7 +45,7 @@ _ROUTINES = (0, 1, 2, 5, 3)
 PANEL, BETWEEN = 1.9, 0.42
 
 
-def plot_loops(runs: Sequence[Run], *, each_run: bool = False) -> Figure:
+def plot_loops(runs: Runs, *, each_run: bool = False) -> Figure:
     """What each loop of learning that acts changes over time, a panel for each.
 
     Single: the shares of issues that staff, practices' memories and the service's guidance hold rightly.
@@ -54,7 +55,7 @@ def plot_loops(runs: Sequence[Run], *, each_run: bool = False) -> Figure:
     Parameters
     ----------
     runs
-        Finished runs of one scenario.
+        Finished runs of one scenario, one run, or the folder of some.
     each_run
         Draw a thin line for each run as well.
 
@@ -63,7 +64,7 @@ def plot_loops(runs: Sequence[Run], *, each_run: bool = False) -> Figure:
     InputError
         When there are no runs, or runs of different scenarios.
     """
-    check(runs)
+    runs = drawable_runs(runs)
     views = _views(runs, each_run=each_run)
     figure = Figure(figsize=(WIDTH, 1))
     panels = [figure.add_axes((LEFT / WIDTH, 0, 1 - (LEFT + RIGHT) / WIDTH, 1)) for _ in views]

@@ -14,6 +14,7 @@ from matplotlib.patches import FancyArrowPatch
 
 from lpsim.errors import InputError
 from lpsim.plain import one_line
+from lpsim.runs.folder import as_run
 from lpsim.show.figures import layout, page
 from lpsim.show.figures.page import SMALL
 from lpsim.show.figures.sheet import BAR, EDGE, LOOK, MARGIN, MOST_PANELS, Sheet, sheet, sign
@@ -50,13 +51,13 @@ _TINY, _ALONG = 7.5, (-0.8, 0, 0.8)  # text on a map: points, and where along it
 _FEW, _MANY = 4, 150  # nodes: fewer do with small panels, more need large ones
 
 
-def plot_practices(run: Run, steps: Iterable[int] | None = None) -> Figure:
+def plot_practices(run: Run | str | Path, steps: Iterable[int] | None = None) -> Figure:
     """What each practice's memory knows, at some steps, on the map of their network.
 
     Parameters
     ----------
     run
-        A finished run.
+        A finished run, or the folder of one.
     steps
         Recorded steps, at most `MOST_PANELS`; without them six, evenly spread.
 
@@ -71,6 +72,7 @@ def plot_practices(run: Run, steps: Iterable[int] | None = None) -> Figure:
     InputError
         A step was not recorded, or there are none or too many; as `Run.structure` does.
     """
+    run = as_run(run)
     structure = run.structure()
     spot = layout.lay_out(structure)
     chosen = choose(steps, np.unique(run.practices["step"].to_numpy()))

@@ -32,7 +32,6 @@ from lpsim.show.figures.page import (
     WIDTH,
     about,
     apart,
-    check,
     figure_of,
     flags,
     headlines,
@@ -80,7 +79,6 @@ class View(NamedTuple):
 
 def columns_of(runs: Sequence[Run], names: Sequence[str]) -> dict[str, pd.DataFrame]:
     """By label of a measure, one column per run, by step."""
-    check(runs)
     steps = pd.Index(runs[0].column("step"), name="step")
     return {
         MEASURES[name].label: pd.DataFrame(

@@ -16,6 +16,7 @@ from matplotlib.transforms import ScaledTranslation
 from lpsim.engines.behaviours import agent_places
 from lpsim.errors import InputError
 from lpsim.plain import one_line
+from lpsim.runs.folder import as_runs
 from lpsim.runs.versions import version_of
 from lpsim.show.figures.letters import FONT, draw_letters, drawable
 from lpsim.show.text.scenario import UNTITLED, changes
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from lpsim.runs.folder import Runs
     from lpsim.runs.run import Run
 
     Block = tuple[str, float, float]  # text, its width and its height (points)
@@ -95,13 +97,15 @@ def about(runs: Sequence[Run], *, each_run: bool = False) -> str:
     return f"Simulation. {thick}{thin}. The runs differ by chance alone."
 
 
-def check(runs: Sequence[Run]) -> None:
-    """See that there are runs, and of one scenario."""
+def drawable_runs(given: Runs) -> list[Run]:
+    """Runs of one scenario, from what `as_runs` takes."""
+    runs = as_runs(given)
     if not runs:
         raise InputError("runs: none were given, so there is nothing to draw")
     found = sorted({str(run.provenance["digest"])[:12] for run in runs})
     if len(found) > 1:
         raise InputError(f"runs: a figure shows one scenario, found several: {', '.join(found)}")
+    return runs
 
 
 def flags(ax: Axes, runs: Sequence[Run], width: float, edge: float, *, above: float = 4.0) -> float:

@@ -14,7 +14,7 @@ from lpsim.runs.measures import FUNNEL, KNOWLEDGE_IN_SHARES, LEVELS, MEASURES, R
 from lpsim.scenario.settings import loops_of
 from lpsim.show.figures.loops import plot_loops
 from lpsim.show.figures.over_time import PERCENT, View, collect, columns_of, plot
-from lpsim.show.figures.page import check, save
+from lpsim.show.figures.page import drawable_runs, save
 from lpsim.show.text.findings import effort, funnel_found, kinds_found, levels_found, mean_at, right_and_wrong
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from lpsim.runs.folder import Runs
     from lpsim.runs.run import Run
 
 KNOWLEDGE = "{}\n(1: all right; 0: nothing known,\nor as much wrong as right)"
@@ -35,7 +36,7 @@ MEMORY = 2
 
 
 def plot_levels(
-    runs: Sequence[Run],
+    runs: Runs,
     *,
     without: Mapping[str, np.ndarray] | None = None,
     each_run: bool = False,
@@ -46,7 +47,7 @@ def plot_levels(
     Parameters
     ----------
     runs
-        Finished runs of one scenario.
+        Finished runs of one scenario, one run, or the folder of some.
     without
         By measure, the mean of the same worlds without the interventions at every recorded step, in grey.
     each_run
@@ -65,6 +66,7 @@ def plot_levels(
     InputError
         When there are no runs, or runs of different scenarios.
     """
+    runs = drawable_runs(runs)
     lines = columns_of(runs, LEVELS)
     other = {MEASURES[name].label: mean for name, mean in (without or {}).items()}
     view = View(
@@ -83,12 +85,13 @@ def plot_levels(
     return plot(runs, view, ax)
 
 
-def plot_funnel(runs: Sequence[Run], *, each_run: bool = False, ax: Axes | None = None) -> Axes:
+def plot_funnel(runs: Runs, *, each_run: bool = False, ax: Axes | None = None) -> Axes:
     """How far right knowledge gets, from someone in a practice to the service, and what is written wrongly.
 
     As `plot_levels`, in per cent of the issues; what is of practices is a mean over them. What is written
     down wrongly has the colour of what is written down rightly.
     """
+    runs = drawable_runs(runs)
     lines = columns_of(runs, (*FUNNEL, *WRONG))
     view = View(
         funnel_found(runs),
@@ -102,12 +105,12 @@ def plot_funnel(runs: Sequence[Run], *, each_run: bool = False, ax: Axes | None 
     return plot(runs, view, ax)
 
 
-def plot_kinds(runs: Sequence[Run], *, each_run: bool = False, ax: Axes | None = None) -> Axes:
+def plot_kinds(runs: Runs, *, each_run: bool = False, ax: Axes | None = None) -> Axes:
     """Knowledge in practices' memories over time, for each kind of practice.
 
     As `plot_levels`; `InputError` also where the scenario names no kinds.
     """
-    check(runs)
+    runs = drawable_runs(runs)
     if not runs[0].scenario.kinds:
         raise InputError("kinds: the scenario names no kinds of practices; name some to compare")
     right, wrong = (
@@ -128,7 +131,7 @@ def plot_kinds(runs: Sequence[Run], *, each_run: bool = False, ax: Axes | None =
 
 
 def save_figures(
-    runs: Sequence[Run],
+    runs: Runs,
     folder: Path | str,
     *,
     without: Mapping[str, np.ndarray] | None = None,
@@ -140,7 +143,7 @@ def save_figures(
     missing ``folder``, returns the files' paths; takes ``without`` and ``each_run`` and raises `InputError`
     as `plot_levels` does.
     """
-    check(runs)
+    runs = drawable_runs(runs)
     plots: dict[str, Callable[..., Axes]] = {
         "levels": partial(plot_levels, without=without),
         "funnel": plot_funnel,
