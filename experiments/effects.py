@@ -107,14 +107,19 @@ class Finding(NamedTuple):
 
     @property
     def answer(self) -> Answer:
-        """Whether the claim holds: throughout, here and there, nowhere beyond error, or the reverse does."""
+        """Whether it holds throughout, here and there, nowhere beyond error; or everywhere the reverse."""
         every = self.effects.values()
         main = all(effect.holds for effect in every if effect.setting == "main")
         if main and all(effect.share >= THROUGHOUT for effect in every if effect.setting != "main"):
             return "yes"
         if self.turn or any(effect.holds for effect in every):
             return "depends"
-        return "reversed" if any(effect.is_reversed for effect in every) else "not seen"
+        return "reversed" if len(self.reversed_in) == len(self.effects) else "not seen"
+
+    @property
+    def reversed_in(self) -> list[str]:
+        """The settings in which the reverse is, beyond error."""
+        return [name for name, effect in self.effects.items() if effect.is_reversed]
 
 
 def findings(question: Question, tables: Mapping[str, pd.DataFrame]) -> list[Finding]:

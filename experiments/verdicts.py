@@ -62,7 +62,15 @@ def where(question: Question, finding: Finding) -> str:
     if counted:
         claimed = _CLAIMED[contrast.expected].format(margin=contrast.margin)
         parts.append(f"{claimed} in {' and '.join(counted)}")
-    return " ".join([f"{'; '.join(parts)}.", *_moved(question, finding)])
+    return " ".join([f"{'; '.join(parts)}.", *_against(finding), *_moved(question, finding)])
+
+
+def _against(finding: Finding) -> list[str]:
+    """Where the reverse is, unless it is everywhere, which the answer says."""
+    settings = [SETTINGS[name] for name in finding.reversed_in]
+    if not settings or finding.answer == "reversed":
+        return []
+    return [f"The reverse is beyond error in the {' and the '.join(settings)}."]
 
 
 def _moved(question: Question, finding: Finding) -> list[str]:

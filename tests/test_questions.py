@@ -14,7 +14,7 @@ from experiments.gallery import HERE, answered, claims, gallery, questions
 from experiments.hypotheses import HYPOTHESES, says
 from experiments.question import MAIN_SCENARIO, NOT_KNOWN, SETTINGS, Contrast, Curve, Question, Times
 from experiments.run import simulate
-from experiments.verdicts import verdict
+from experiments.verdicts import verdict, where
 
 NAMES = list(questions())
 EVERY = pytest.mark.parametrize("name", NAMES)
@@ -175,12 +175,26 @@ def test_chance_turns_nothing_in_nineteen_of_twenty_cases():
 
 @pytest.mark.parametrize(
     ("main", "points", "answer"),
-    [(0.1, 0.1, "yes"), (0.1, -0.1, "depends"), (0.0, 0.0, "not seen"), (-0.1, -0.1, "reversed")],
+    [
+        (0.1, 0.1, "yes"),
+        (0.1, -0.1, "depends"),
+        (0.0, 0.0, "not seen"),
+        (-0.1, -0.1, "reversed"),
+        (-0.1, 0.0, "not seen"),
+    ],
 )
 def test_an_answer_asks_all_settings(main, points, answer):
     spread = np.linspace(-0.02, 0.02, 20)
     (found,) = findings(question(), {"main": table([main]), "hypercube": table(points + spread)})
     assert found.answer == answer
+
+
+def test_where_the_reverse_is_in_some_settings_alone_the_verdict_says_in_which():
+    asked, spread = question(), np.linspace(-0.02, 0.02, 20)
+    (some,) = findings(asked, {"main": table([-0.1]), "hypercube": table(spread)})
+    (every,) = findings(asked, {"main": table([-0.1]), "hypercube": table(spread - 0.1)})
+    assert "The reverse is beyond error in the main scenario." in where(asked, some)
+    assert "The reverse" not in where(asked, every)
 
 
 def test_the_same_is_claimed_only_where_both_margins_are_left_out():
