@@ -172,21 +172,33 @@ class Estimates(NamedTuple):
         seeds, these together still know chance by so few: errors are widened as Student's t is against the
         normal distribution, so that what lies beyond `WIDE` of them is as rare.
         """
-        parts, wholes = self.parts, self.wholes
-        sums = (np.nansum(counts, axis=1)[:, None] for counts in (parts, wholes))
-        without = _ratio(*(whole - each for whole, each in zip(sums, (parts, wholes), strict=True)))
+        without = self._without
         known = np.isfinite(without).sum(axis=1)
         off = without - _ratio(np.nansum(without, axis=1), known)[:, None]
         own = _ratio((known - 1) * np.nansum(off**2, axis=1), known)
         free = np.maximum(known - 1, 0)
         middle = np.array([np.median(some[some >= 0]) if (some >= 0).any() else 0.0 for some in own.T])
         pooled = (free * np.nan_to_num(own) + BORROWED * middle) / (free + BORROWED)
-        found: NDArray[np.float64] = _student(parts.shape[1] - 1) * np.sqrt(pooled)
+        found: NDArray[np.float64] = _student(self.parts.shape[1] - 1) * np.sqrt(pooled)
         return found
 
     def by_seed(self) -> NDArray[np.float64]:
-        """Over all points, (seeds, targets)."""
-        return _ratio(np.nansum(self.parts, axis=0), np.nansum(self.wholes, axis=0))
+        """What each seed gives in the mean over points, (seeds, targets): their mean is that of the values.
+
+        Of a measure its own mean. Of a rate, which many a run has not by itself, how far the mean over points
+        would move without the seed, scaled up as the jackknife does.
+        """
+        values = self.values[:, None]
+        without = np.where(np.isfinite(self._without), self._without, values).mean(axis=0)
+        moved = without.mean(axis=0) - without
+        found: NDArray[np.float64] = values.mean(axis=0) + (len(without) - 1) * moved
+        return found
+
+    @property
+    def _without(self) -> NDArray[np.float64]:
+        """The values over all seeds but one, (points, seeds, targets)."""
+        sums = (np.nansum(counts, axis=1)[:, None] for counts in (self.parts, self.wholes))
+        return _ratio(*(whole - each for whole, each in zip(sums, (self.parts, self.wholes), strict=True)))
 
 
 def _student(freedom: int) -> float:

@@ -208,6 +208,22 @@ def test_the_error_of_a_mean_is_that_of_its_runs_widened_as_students_t():
     assert widened == pytest.approx(1.5, abs=0.1)  # t of 7 beyond which .00135 lies is 4.5, and not 3
 
 
+def test_what_each_seed_gives_is_of_a_measure_the_mean_over_points_and_of_a_rate_has_that_of_the_table():
+    rng = np.random.default_rng(3)
+    parts = rng.poisson(9.0, (40, 8, 2)).astype(float)
+    wholes = np.stack([np.ones((40, 8)), rng.poisson(20.0, (40, 8)) + 1.0], axis=2)
+    seen = Estimates(parts, wholes)
+    assert seen.by_seed()[:, 0] == pytest.approx(parts[:, :, 0].mean(axis=0))
+    assert seen.by_seed()[:, 1].mean() == pytest.approx(seen.values[:, 1].mean())
+
+
+def test_points_with_much_to_divide_by_weigh_no_more_than_others():
+    parts, wholes = np.ones((2, 4, 1)), np.ones((2, 4, 1))
+    wholes[1] = parts[1] = 1000.0
+    parts[1] /= 2
+    assert Estimates(parts, wholes).by_seed() == pytest.approx(np.full((4, 1), 0.75))
+
+
 def test_a_point_is_acceptable_by_the_rule_that_the_documentation_states(found):
     _, made = found
     (target,) = made.plan.targets[:1]
