@@ -150,8 +150,8 @@ def _made(rows: list[Row]) -> Iterator[str]:
     yield (
         f"Effects are differences of knowledge (from -1 to 1): the median over {worlds} worlds, and in "
         "brackets where 90 % of them lie. Helps, harms: the share of worlds with an effect above 0, and "
-        f"below -{NOTICED:g}, in the setting where that is worse. Hours of working time are assumed, not "
-        "observed."
+        f"below -{NOTICED:g}, in the setting where that is worse (estimated: a world counts with the "
+        "probability that its effect is so). Hours of working time are assumed, not observed."
     )
     yield (
         f"{SOUND.capitalize()}: in both settings a median of at least {NOTICED:g}, helps in "
