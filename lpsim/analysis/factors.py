@@ -42,9 +42,11 @@ class Alone:
     values : tuple
         A value for each group; of a number that was cut into parts, its mean in each.
     points : tuple of Summary
-        Of each group, over the means of its points.
+        Of each group, over the means of its points; of one at a time, where it is a point, over its runs.
     sliced : bool
         Whether a number was cut into parts, so that a value is only about that of its points.
+    one_at_a_time : bool
+        Whether a group is a point, or one of each scenario listed.
     base : optional
         What the base scenario holds, of one at a time.
     """
@@ -54,6 +56,7 @@ class Alone:
     values: tuple[Any, ...]
     points: tuple[Summary[float], ...]
     sliced: bool = False
+    one_at_a_time: bool = False
     base: Any = None
 
     @property
@@ -90,10 +93,7 @@ def factors_alone(store: Store, measure: str) -> list[Alone]:
             "differ in others, too, so that no mean over them says what it does alone; use lpsim "
             f"{CONFOUNDED[store.design.method]}."
         )
-    found = [
-        _alone(_compared(store, means, factor), factor, measure, _base(store.design, factor))
-        for factor in factors
-    ]
+    found = [_alone(store.design, _compared(store, means, factor), factor, measure) for factor in factors]
     return sorted(found, key=lambda one: -one.move)
 
 
@@ -138,11 +138,15 @@ def valued(store: Store) -> list[str]:
 
 
 def _means(store: Store, measure: str) -> pd.DataFrame:
-    """The points of which something is done: their values, and the mean of the measure over their runs."""
+    """The points of which something is done: their values, and the mean of the measure over their runs.
+
+    Of one at a time a row for each run, as there is nothing else to say how surely a mean is known.
+    """
     name = quoted(measure)
+    told = f"{name} as mean" if store.design.method == "one_at_a_time" else f"avg({name}) as mean"
     means = store.query(
-        f"select point, avg({name}) as mean from runs where step = {store.design.steps[-1]} "
-        f"and {name} is not null group by point order by point"
+        f"select point, {told} from runs where step = {store.design.steps[-1]} "
+        f"and {name} is not null {'group by point' * (not told.startswith(name))} order by point"
     )
     if not len(means):
         others, step = valued(store), store.design.steps[-1]
@@ -176,9 +180,9 @@ def _base(design: Design, factor: str) -> Any:
     return next(iter(first.values())) if len(set(first.values())) == 1 else None
 
 
-def _alone(means: pd.DataFrame, factor: str, measure: str, base: Any) -> Alone:
-    values, column = means[factor], means.columns[1]
-    sliced = values.dtype.kind in "if" and values.nunique() > BINS
+def _alone(design: Design, means: pd.DataFrame, factor: str, measure: str) -> Alone:
+    values, column, alone = means[factor], means.columns[1], design.method == "one_at_a_time"
+    sliced = not alone and values.dtype.kind in "if" and values.nunique() > BINS
     if sliced:
         order = np.argsort(values.to_numpy(), kind="stable")
         parts = [part for part in np.array_split(order, BINS) if len(part)]
@@ -188,4 +192,4 @@ def _alone(means: pd.DataFrame, factor: str, measure: str, base: Any) -> Alone:
         parts = [np.flatnonzero((values == kind).to_numpy()) for kind in kinds]
         centres = [kind.item() if hasattr(kind, "item") else kind for kind in kinds]
     groups = tuple(summarize(means[column].iloc[part]) for part in parts)
-    return Alone(factor, measure, tuple(centres), groups, sliced, base)
+    return Alone(factor, measure, tuple(centres), groups, sliced, alone, _base(design, factor))

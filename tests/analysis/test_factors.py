@@ -58,6 +58,21 @@ def test_a_number_with_many_values_is_cut_into_parts_of_as_many_points(tmp_path,
     assert one.values == pytest.approx((0.2, 0.5, 0.8))
 
 
+def test_of_one_at_a_time_every_value_is_told_with_the_interval_over_its_runs(tmp_path, monkeypatch):
+    monkeypatch.setattr(factors, "BINS", 3)
+    rates = {"key": RATES["key"], "kind": "lever", "values": [0.1, 0.3, 0.5, 0.7]}
+    design = small(tmp_path, factors=[RULES, rates], method="one_at_a_time", replications=4)
+    store = filled(tmp_path / "store", design, lambda point, seed: point.values[RATES["key"]] + 0.1 * seed)
+    found = {one.factor: one for one in factors_alone(store, "staff_knowledge")}[RATES["key"]]
+    assert not found.sliced
+    assert {0.1, 0.3, 0.5, 0.7} <= set(found.values)
+    half = 3.182446 * np.std([0.1, 0.2, 0.3, 0.4], ddof=1) / 2  # t of 3 beyond which 2.5 % lie
+    assert [group.runs for group in found.points] == [4] * len(found.values)
+    for value, group in zip(found.values, found.points, strict=True):
+        assert group.mean == pytest.approx(value + 0.25)
+        assert (group.low, group.high) == pytest.approx((group.mean - half, group.mean + half))
+
+
 def test_scenarios_that_are_listed_are_a_factor(tmp_path):
     data = as_dict(tmp_path, factors=[], method="scenarios")
     listed = [{"name": "a"}, {"name": "b", "set": {"practice.reflection.rate": 0.9}}]
@@ -122,7 +137,7 @@ def test_of_one_at_a_time_a_factor_is_compared_with_the_base_alone(tmp_path):
     )
     assert rate.base in rate.values
     assert found["scenario"].move == pytest.approx(100)
-    assert [group.runs for group in found["scenario"].points] == [1, 1]
+    assert [group.runs for group in found["scenario"].points] == [4, 4]
 
 
 def test_of_walks_and_of_a_table_nothing_is_told_of_a_factor_unless_it_is_crossed_with_all_others(tmp_path):

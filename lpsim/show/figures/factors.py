@@ -37,7 +37,7 @@ INK = COLOURS[2]
 MOST_MEASURES, MOST_FACTORS = 4, 5
 """Rows and columns; of factors those that move the measures most."""
 # Inches: a panel and what stands around it.
-WIDE, HIGH, GAP, BETWEEN, LEFT, RIGHT, BOTTOM = 1.95, 1.35, 0.25, 0.2, 1.25, 0.35, 0.8
+WIDE, HIGH, GAP, BETWEEN, LEFT, RIGHT, BOTTOM = 1.95, 1.35, 0.25, 0.2, 1.25, 0.35, 0.4
 LEAST_WIDTH = 6.5
 STRAIGHT, SLANTING, SLANTED_SIZE, SLANTED = 45, 60, 7.5, 0.45
 """Points for a name that need not slant, of a line that does, and its size; inches that all of them take."""
@@ -71,11 +71,10 @@ def plot_factors(store: Store | str | Path, measures: str | Sequence[str] | None
     width = max(LEFT + len(factors) * (WIDE + GAP) - GAP + RIGHT, LEAST_WIDTH)
     titles = _heads(store, found, factors, width, asked=bool(measures))
     above = sum(height for _, height, _, _ in titles) / POINTS + 0.2
-    named = any(not one.is_number and one.factor != SEED_BLOCK for one in found[names[0]].values())
-    below = BOTTOM + SLANTED * named
+    wide = (width - LEFT - RIGHT + GAP) / len(factors) - GAP
+    below = _below_panels([found[names[0]][factor] for factor in factors], wide)
     height = above + len(names) * (HIGH + BETWEEN) - BETWEEN + below
     figure = Figure(figsize=(width, height))
-    wide = (width - LEFT - RIGHT + GAP) / len(factors) - GAP
     for row, name in enumerate(names):
         for column, factor in enumerate(factors):
             left = LEFT + column * (wide + GAP)
@@ -108,7 +107,8 @@ def _chosen(found: dict[str, dict[str, Alone]]) -> list[str]:
 def _draw(ax: Axes, one: Alone) -> None:
     places = np.array(one.values, dtype=float) if one.is_number else np.arange(len(one.values))
     means = [group.mean for group in one.points]
-    low, high = zip(*(group.spread for group in one.points), strict=True)
+    around = ((group.low, group.high) if one.one_at_a_time else group.spread for group in one.points)
+    low, high = zip(*around, strict=True)
     if one.is_number and len(places) > 1:
         ax.fill_between(places, low, high, color=INK, alpha=0.18, lw=0)
         ax.plot(places, means, color=INK, lw=1.8, marker="o", ms=3)
@@ -158,6 +158,13 @@ def _name_values(ax: Axes, names: Sequence[str], room: float) -> None:
     ax.tick_params(axis="x", labelsize=SLANTED_SIZE)
 
 
+def _below_panels(drawn: Sequence[Alone], wide: float) -> float:
+    """Inches for the names of values and of factors below the last row."""
+    slant = any(not one.is_number and wide * POINTS < STRAIGHT * len(one.values) for one in drawn)
+    lines = max(_below(one.factor, wide * POINTS + 10).count("\n") + 1 for one in drawn)
+    return BOTTOM + SLANTED * slant + lines * SMALL * LEADING / POINTS
+
+
 def _below(factor: str, width: float) -> str:
     """What a factor is called below its panels: words, where it has some, and its key, broken at its dots."""
     if factor == SEED_BLOCK:
@@ -198,7 +205,10 @@ def _line(store: Store, found: dict[str, dict[str, Alone]]) -> str:
     """What is drawn of each factor."""
     every = [one for of in found.values() for one in of.values()]
     if store.design.method == "one_at_a_time":
-        return "points that differ from the base scenario (ring) in this factor alone"
+        several = any(group.runs > 1 for one in every for group in one.points)
+        sure = ", differences are surer than that" if store.design.scheme.seeds == "common" else ""
+        band = f"; band: 95 % interval of the mean over runs{sure}" if several else ""
+        return f"points that differ from the base scenario (ring) in this factor alone{band}"
     band = "from the lowest to the highest point"
     if any(group.runs >= FEW for one in every for group in one.points):
         band = "what 8 of 10 points lie between"
