@@ -53,7 +53,9 @@ def _lesson(
         story = tell(life)
 
         def draw(folder: Path) -> list[Path]:
-            figures = save_timeline(life, folder) + save_journey(life, folder)
+            figures = save_timeline(life, folder)
+            if loaded.structure().practices > 1:  # a map of one practice would be a circle in an empty box
+                figures += save_journey(life, folder)
             return [*figures, save_animation(life, folder)] if gif else figures
 
         figures = draw_into(run, out, draw)

@@ -88,7 +88,7 @@ def test_lesson_tells_one_life_and_draws_it(made, folder):
     result = lpsim("lesson", made, "--pick", "furthest", "--gif", "--out", "figures")
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith(GOLDEN.read_text(encoding="utf-8").strip())
-    stems = ("lesson-2-map.png", "lesson-2-map.svg", "lesson-2.gif", "lesson-2.png", "lesson-2.svg")
+    stems = ("lesson-2.gif", "lesson-2.png", "lesson-2.svg")
     assert names(folder / "figures") == list(stems)
     by_number = lpsim("lesson", made, 2, "--out", "again")
     assert by_number.stdout.split("\n\nFigures")[0] == result.stdout.split("\n\nFigures")[0]
@@ -111,7 +111,6 @@ def test_figures_go_into_the_runs_own_folder_and_do_not_stand_in_the_way_of_forc
     assert {
         "lessons.png",
         "lesson-1.png",
-        "lesson-1-map.svg",
         "lesson-1.gif",
         "people.svg",
         "practices.svg",
@@ -169,3 +168,19 @@ def test_the_page_for_teachers_tells_what_the_program_tells():
     assert len(stories) == 3
     for story in stories:
         assert " ".join(story.read_text(encoding="utf-8").split()) in told
+
+
+def test_the_map_of_a_lesson_is_drawn_where_there_are_several_practices(folder):
+    made = (
+        "--set",
+        "steps=6",
+        "--set",
+        "population.practices=3",
+        "--set",
+        "record.lessons=true",
+        "--out",
+        "some",
+    )
+    assert lpsim("run", ONE_PRACTICE, *made, "--replications", 1).exit_code == 0
+    assert lpsim("lesson", "some", 1).exit_code == 0
+    assert {"lesson-1.png", "lesson-1-map.png", "lesson-1-map.svg"} <= set(names(folder / "some"))
