@@ -85,6 +85,20 @@ def test_the_python_shown_on_comparing_runs(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
+def test_the_table_of_times_shown_on_comparing_is_what_the_command_shown_gives():
+    import lpsim
+    from lpsim.show.text.comparison import effect_tables
+
+    command = r"^    lpsim compare (.*?) --replications 20 --measure (\w+)$"
+    ((names, measure),) = re.findall(command, COMPARE, flags=re.MULTILINE)
+    base, *options = names.split()
+    (table,) = effect_tables(lpsim.compare(base, options, measures=[measure]), [measure])
+    (shown,) = re.findall(r"^\| with \| got there in .*\n\|.*\n((?:\|.*\n)+)", COMPARE, flags=re.MULTILINE)
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in shown.splitlines()]
+    assert cells == [[str(cell) for cell in row] for row in table.rows]
+
+
+@pytest.mark.slow
 def test_the_sentence_shown_on_comparing_is_what_the_command_shown_says():
     import lpsim
     from lpsim.show.text.comparison import headline

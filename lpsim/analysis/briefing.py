@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lpsim.analysis.comparison import SEEDS, compare_worlds, is_clear
+from lpsim.analysis.comparison import SEEDS, compare_worlds
 from lpsim.analysis.grid import WORLDS, affordable, grid, read_levers, usual_levers
 from lpsim.analysis.life import Life
+from lpsim.analysis.paired_effects import is_clear
 from lpsim.analysis.picks import pick
 from lpsim.analysis.worlds import with_seeds
 from lpsim.errors import InputError

@@ -10,19 +10,20 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import pandas as pd
 
+from lpsim.analysis.comparison_folder import SEAL
 from lpsim.analysis.lesson_pairs import gained, shift
+from lpsim.analysis.paired_effects import effect_at_the_end, over_time
 from lpsim.analysis.sources import named, worlds_of
-from lpsim.analysis.summary import LEVEL, PairedDifference, half_width, paired_differences, summarize_runs
+from lpsim.analysis.summary import paired_differences, summarize_runs
 from lpsim.analysis.worlds import see_that_it_is_measured, with_seeds
 from lpsim.errors import InputError
 from lpsim.model.seeds import whole_seeds
-from lpsim.runs.measures import LEVELS, MEASURES, RIGHT_AND_WRONG, Measure
-from lpsim.runs.over_steps import MONTHS_TO_HALF
+from lpsim.runs.measures import LEVELS, RIGHT_AND_WRONG
 from lpsim.scenario.differences import Difference, differences
 from lpsim.scenario.keys import within_set
 from lpsim.scenario.taken import as_list
@@ -32,11 +33,14 @@ from lpsim.watching import progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from lpsim.analysis.lesson_pairs import Shift
+    from lpsim.analysis.paired_effects import Effect
     from lpsim.analysis.sources import Source
+    from lpsim.analysis.summary import PairedDifference
     from lpsim.analysis.worlds import Worlds
     from lpsim.engines.behaviours import Agents
     from lpsim.runs.names import MeasureName
@@ -52,30 +56,6 @@ MOST = 12
 _SAME = ("population.", "world.issues", "world.domains", "steps", "step")
 """Keys without which the same seeds are no more the same worlds."""
 _SAME_OF_ROLES = ("headcount", "column", "people")
-
-
-class Effect(NamedTuple):
-    """What an option does to a measure at one step."""
-
-    option: str
-    measure: str
-    step: int
-    base: float
-    """The mean over the worlds; so is `mean`, of the option."""
-    mean: float
-    difference: PairedDifference[Any]
-    """The option less the base, world by world."""
-    worse: float
-    """The share of worlds in which the option is worse than the base; NaN where neither way is worse."""
-    variance_ratio: float
-    """Of the paired difference over one between independent runs; NaN where nothing varies."""
-    worlds_needed: float
-    """For an interval as narrow as the precision asked for; NaN for fewer than two worlds."""
-
-    @property
-    def worlds(self) -> int:
-        """Those in which both have a value."""
-        return int(self.difference.runs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,13 +105,22 @@ class Comparison:
         return last
 
     def effects(self) -> list[Effect]:
-        """What each option does to each measure at the last step; what has no value there is left out."""
+        """What each option does to each measure at the last step.
+
+        What is compared without asking is left out where it has no value in any world of both.
+        """
         return list(self._effects)
 
     @cached_property
     def _effects(self) -> list[Effect]:
         found = [self._effect(option, measure) for measure in self.measures for option in self.options]
-        return [effect for effect in found if effect.worlds]
+        return [effect for effect in found if effect.worlds or effect.measure not in COMPARED]
+
+    def is_same(self, option: Worlds) -> bool:
+        """Whether an option gives exactly what the base gives, of each measure and step, in each world."""
+        both = [name for name in self.base.measures if name in option.measures]
+        arrays = ((self._array(option, name), self._array(self.base, name)) for name in both)
+        return all(np.array_equal(one, other, equal_nan=True) for one, other in arrays)
 
     def lessons(self, option: Worlds) -> Shift | None:
         """How far an option brought lessons born with and without it; None where not followed."""
@@ -175,81 +164,15 @@ class Comparison:
         return worlds.array(measure, self.seeds, self.steps)
 
     def _effect(self, option: Worlds, measure: str) -> Effect:
-        (row,) = pd.DataFrame(self._rows(option, measure)).tail(1).to_dict("records")
-        found = {key: row[key] for key in ("positive", "negative", "low", "high", "sd")}
-        both = self.at_the_end(option, measure)
-        spread = {
-            key: getattr(summarize_runs(both), key).item()
-            for key in ("lowest", "tenth", "ninetieth", "highest")
-        }
-        difference: PairedDifference[Any] = PairedDifference(
-            runs=row["worlds"], mean=row["difference"], **found, **spread
-        )
-        needed = worlds_needed(difference.sd, self.precision)
-        return Effect(
-            option.name, measure, int(row["step"]), row["base"], row["mean"], difference,
-            row["worse"], row["variance_ratio"], needed,
-        )  # fmt: skip
+        values = self._array(option, measure), self._array(self.base, measure)
+        return effect_at_the_end(option.name, measure, int(self.steps[-1]), values, self.precision)
 
     def _rows(self, option: Worlds, measure: str) -> dict[str, Any]:
-        one, other = self._array(option, measure), self._array(self.base, measure)
-        known = ~np.isnan(one - other)
-        one, other = np.where(known, one, math.nan), np.where(known, other, math.nan)
-        found, mine, theirs = paired_differences(one, other), summarize_runs(one), summarize_runs(other)
-        independent = mine.sd**2 + theirs.sd**2
-        ratio = np.full(len(self.steps), math.nan)
-        np.divide(found.sd**2, independent, out=ratio, where=independent > 0)
-        better = measure_of(measure).higher_is_better
-        worse = np.full(len(self.steps), math.nan)
-        if better is not None:
-            worse = np.asarray(found.negative if better else found.positive)
-        return {
-            "option": option.name, "measure": measure, "step": self.steps, "worlds": found.runs,
-            "base": theirs.mean, "mean": mine.mean, "difference": found.mean, "low": found.low,
-            "high": found.high, "sd": found.sd, "positive": found.positive, "negative": found.negative,
-            "worse": worse, "variance_ratio": ratio,
-        }  # fmt: skip
+        found = over_time(measure, self._array(option, measure), self._array(self.base, measure))
+        return {"option": option.name, "measure": measure, "step": self.steps, **found}
 
 
 _TEXTS = ("title", "description")
-
-
-def measure_of(name: str) -> Measure:
-    """The record of a measure, also of one of a group, or of how far lessons got."""
-    if name in LESSONS:
-        stage = name.removeprefix("lessons_")
-        return Measure(name, f"lessons {stage}", "lessons", 0, math.inf, "practice", None)
-    if name in MONTHS_TO_HALF:
-        label = name.replace("_", " ")
-        return Measure(name, label, "months", 0, math.inf, MEASURES[MONTHS_TO_HALF[name]].level, False)
-    measure, bracket, group = name.partition("[")
-    if measure not in MEASURES:  # a sweep may keep what is no column of a run
-        return Measure(name, name.replace("_", " "), name, -math.inf, math.inf, "practice", None)
-    found = MEASURES[measure]
-    if not bracket:
-        return found
-    label = f"{found.label} ({group.removesuffix(']')})"
-    return Measure(name, label, found.unit, found.low, found.high, found.level, found.higher_is_better)
-
-
-def worlds_needed(sd: float, precision: float) -> float:
-    """How many worlds make half the interval of a paired difference as small as this; NaN without an sd."""
-    if math.isnan(sd):
-        return math.nan
-    count = 2
-    while half_width(sd**2 * (count - 1), count).item() > precision:
-        close = (1.96 * sd / precision) ** 2
-        count = max(count + 1, math.floor(close)) if count < close else count + 1
-    return count
-
-
-def is_clear(effect: Effect, *, among: int = 1) -> bool:
-    """Whether an interval leaves out 0, one as wide as is due to a difference picked among so many."""
-    difference, free = effect.difference, effect.worlds - 1
-    if free < 1:
-        return False
-    half = half_width(difference.sd**2 * free, effect.worlds, 1 - (1 - LEVEL) / among).item()
-    return bool(abs(difference.mean) > half)
 
 
 # --- to be compared ------------------------------------------------------------------------------
@@ -329,6 +252,17 @@ def compare_worlds(
             f"measures: found none of the levels kept ({', '.join(LEVELS)}); let the design keep one."
         )
     return Comparison(made[0], tuple(made[1:]), tuple(wanted), steps, compared, precision)
+
+
+def asked_before(folder: Path) -> list[str]:
+    """The measures that the comparison in a folder was asked for, which it keeps when it gets more seeds.
+
+    Raises
+    ------
+    InputError
+        The folder is none of a comparison, or damaged.
+    """
+    return [name for name in SEAL.read(folder)["measures"] if name not in (*COMPARED, *LESSONS)]
 
 
 def seeds_of(found: Sequence[Worlds], seeds: Sequence[int] | None) -> list[int]:

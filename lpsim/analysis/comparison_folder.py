@@ -30,10 +30,11 @@ from lpsim.storage.results import ResultFolder
 from lpsim.storage.sealed import Seal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from lpsim.analysis.comparison import Comparison, Effect
+    from lpsim.analysis.comparison import Comparison
+    from lpsim.analysis.paired_effects import Effect
 
 SEAL = Seal(
     "comparison.json", "lpsim compare", 1, folder="the folder of a comparison", otherwise="compare again"
@@ -73,7 +74,10 @@ def load(folder: Path) -> list[Worlds]:
     """
     head = SEAL.read(folder)
     frame = _read(folder, head, WORLDS)
-    found = [_restored(folder, said, frame[frame["option"] == said["name"]]) for said in head["scenarios"]]
+    found = [
+        _restored(folder, said, frame[frame["option"] == said["name"]], head["measures"])
+        for said in head["scenarios"]
+    ]
     if LESSONS not in head["checksums"]:
         return found
     lessons = _read(folder, head, LESSONS)
@@ -128,7 +132,9 @@ def effect_rows(effects: list[Effect]) -> list[dict[str, Any]]:
                 "option": effect.option, "measure": effect.measure, "step": effect.step,
                 "worlds": effect.worlds, "base": effect.base, "mean": effect.mean,
                 "difference": found.mean, "low": found.low, "high": found.high, "sd": found.sd,
-                "positive": found.positive, "negative": found.negative, "worse": effect.worse,
+                "base_worlds": effect.base_worlds, "option_worlds": effect.option_worlds,
+                "base_median": effect.base_median, "median": effect.median, "ranked": effect.ranked,
+                "higher": effect.higher, "lower": effect.lower, "worse": effect.worse,
                 "variance_ratio": effect.variance_ratio, "worlds_needed": effect.worlds_needed,
             }
         )  # fmt: skip
@@ -161,12 +167,14 @@ def _worlds(comparison: Comparison) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _restored(folder: Path, said: dict[str, Any], frame: pd.DataFrame) -> Worlds:
+def _restored(folder: Path, said: dict[str, Any], frame: pd.DataFrame, compared: Sequence[str]) -> Worlds:
+    """Worlds of one option; what was compared is known of all, be it that none has a value."""
     try:
         scenario = Scenario.restored(said["scenario"], changed=said["changed"])
     except ValidationError:
         raise InputError(f"{folder}: holds no scenario of this lpsim; compare again.") from None
-    known = frame.drop(columns=_KEYS).dropna(axis="columns", how="all")
+    measured = frame.drop(columns=_KEYS)
+    known = measured[[name for name in measured if name in compared or measured[name].notna().any()]]
     by_seed = {
         int(str(seed)): {str(name): known[name].loc[rows.index].to_numpy() for name in known}
         for seed, rows in frame.groupby("seed")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lpsim.analysis.comparison import measure_of
+from lpsim.analysis.measured import measure_of
 from lpsim.sweeps.design.factors import SCENARIO, SEED_BLOCK
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from lpsim.analysis.comparison import measure_of
+from lpsim.analysis.measured import measure_of
 from lpsim.analysis.observed import OBSERVED
 from lpsim.errors import InputError
 from lpsim.lessons.stages import REACHED

@@ -73,14 +73,16 @@ def _compare(
 ) -> None:
     """Compare options with a base in the same worlds: how much, how surely, and how often worse."""
     with told("comparison"):
-        from lpsim.analysis.comparison import compare_worlds
+        from lpsim.analysis.comparison import asked_before, compare_worlds
         from lpsim.analysis.comparison_folder import FOLDER
         from lpsim.show.comparison import save_comparison
         from lpsim.show.text.comparison import comparison_text
 
-        again = len(given) == 1 and out is None and FOLDER.is_one(given[0])
+        before = len(given) == 1 and FOLDER.is_one(given[0])
+        again = before and out is None
+        shown = [*(asked_before(given[0]) if before else ()), *(measures or ())]
         own = agents(staff_member, practice, service)
-        base, *options = read_all(given, settings, measures or (), points, own)
+        base, *options = read_all(given, settings, shown, points, own)
         target = given[0] if again else out or FOLDER.default_target(base.name.replace(" ", "_"))
         FOLDER.check_target(target, force=force or again)
         asked = seeds_asked(seed, replications)
@@ -90,14 +92,14 @@ def _compare(
                 base,
                 options,
                 seeds=asked,
-                measures=measures or (),
+                measures=shown,
                 precision=precision,
                 on_step=on_step,
                 **own,
             )
         folder = save_comparison(comparison, target, force=force or again)
     with told("report", kept=f"the results are in {folder}"):
-        echo(comparison_text(comparison, measures or (), width=width()))
+        echo(comparison_text(comparison, shown, width=width()))
         print_results(folder, target)
 
 

@@ -10,10 +10,11 @@ import io
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
-from lpsim.analysis.comparison import Comparison
+from lpsim.analysis.comparison import COMPARED, Comparison
 from lpsim.engines.behaviours import agent_places
 from lpsim.errors import InputError
 from lpsim.plain import one_line
+from lpsim.runs.measures import LEVELS
 from lpsim.runs.run import Run
 from lpsim.scenario import Scenario
 from lpsim.show.text.closing import levels_table
@@ -81,7 +82,7 @@ def _(store: Store) -> str:
 
 @html.register
 def _(comparison: Comparison) -> str:
-    shown = comparison.measures[:4]
+    shown = [name for name in comparison.measures if name in LEVELS or name not in COMPARED]
     tables = "".join(table.html() for table in effect_tables(comparison, shown, brief=True))
     return f"<p><b>{_text(headline(comparison))}.</b></p>\n{tables}"
 

@@ -3,18 +3,20 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from pyarrow.csv import read_csv
 
 from lpsim.analysis.comparison import (
     COMPARED,
+    asked_before,
     compare,
     compare_worlds,
-    is_clear,
-    measure_of,
-    worlds_needed,
 )
 from lpsim.analysis.comparison_folder import EFFECTS, OVER_TIME, SEAL, effect_rows, load, save
+from lpsim.analysis.measured import measure_of
+from lpsim.analysis.paired_effects import is_clear, worlds_needed
+from lpsim.analysis.summary import half_width
 from lpsim.analysis.worlds import Worlds
 from lpsim.engines.reference.agents import StaffMember
 from lpsim.errors import InputError
@@ -95,6 +97,23 @@ class TestNumbers:
         assert worlds_needed(0.0, 0.01) == 2
         assert math.isnan(worlds_needed(math.nan, 0.01))
 
+    def test_worlds_needed_are_the_fewest_also_where_they_are_tens_of_thousands(self):
+        sd, precision = 1.5, 0.01
+        count = int(worlds_needed(sd, precision))
+        enough = half_width(sd**2 * (np.array([count - 1, count]) - 1), [count - 1, count]) <= precision
+        assert count > 80_000
+        assert enough.tolist() == [False, True]
+
+    def test_of_more_worlds_than_anybody_has_no_number_is_told(self):
+        assert math.isnan(worlds_needed(1.0, 1e-300))
+
+    def test_of_measures_in_lessons_or_months_no_number_of_worlds_is_told(self):
+        months = "months_to_half_by_staff"
+        base, option = worlds("base", [30, 40], measure=months), worlds("x", [20, 25], measure=months)
+        assert math.isnan(of(compare_worlds(base, [option], measures=[months]), months).worlds_needed)
+        (table,) = [rows for _, rows in compare_worlds(base, [option]).table().groupby("option")]
+        assert "worlds_needed" not in table
+
     def test_a_difference_picked_among_many_needs_more_to_be_clear(self):
         option = worlds("option", [0.2, 0.3, 0.2, 0.4], scenario=RECORDED)
         effect = of(compare_worlds(worlds("base", [0.1, 0.1, 0.1, 0.1]), [option]))
@@ -104,6 +123,8 @@ class TestNumbers:
     def test_a_seed_without_a_value_counts_in_neither(self):
         effect = of(compare_worlds(worlds("base", [0.2, math.nan, 0.1]), [worlds("x", [0.3, 0.9, 0.1])]))
         assert (effect.worlds, effect.base, effect.mean) == (2, pytest.approx(0.15), pytest.approx(0.2))
+        assert (effect.base_worlds, effect.option_worlds, effect.ranked) == (2, 3, 2)
+        assert math.isnan(effect.median)
 
     def test_worlds_are_paired_by_seed_and_only_those_in_common(self):
         base = worlds("base", [0.1, 0.2, 0.3], seeds=[1, 2, 3])
@@ -120,6 +141,76 @@ class TestNumbers:
         assert measure_of("staff_knowledge[role: gp]").label == "staff (role: gp)"
         assert measure_of("lessons_collective").label == "lessons collective"
         assert measure_of("months_to_half_by_staff").label == "months to half by staff"
+
+    def test_a_mean_of_the_last_steps_has_a_label_with_its_brackets_in_words(self):
+        assert measure_of("staff_knowledge[last 12]").label == "staff (mean of the last 12)"
+        of_group = measure_of("staff_knowledge[role: nurse][last 12]")
+        assert of_group.label == "staff (role: nurse, mean of the last 12)"
+        assert of_group.higher_is_better
+        assert measure_of("practice_knowledge[kind: a [b]][last 3]").label == (
+            "practices' memory (kind: a [b], mean of the last 3)"
+        )
+
+
+class TestTimes:
+    """Months to half: what was never reached has no time, and is later than any."""
+
+    MEASURE = "months_to_half_by_memory"
+
+    def effect(self, base, option, measure=MEASURE):
+        made = [worlds(name, ends, measure=measure) for name, ends in (("base", base), ("option", option))]
+        return of(compare_worlds(made[0], made[1:], measures=[measure]), measure)
+
+    def test_a_world_in_which_one_alone_got_there_tells_which_is_later(self):
+        never = math.nan
+        effect = self.effect([100, never, never, 50, 40], [60, 60, never, never, 40])
+        assert (effect.base_worlds, effect.option_worlds, effect.ranked) == (3, 3, 5)
+        assert (effect.lower, effect.higher, effect.worse) == (2 / 5, 1 / 5, 1 / 5)
+
+    def test_means_and_their_difference_are_of_the_worlds_in_which_both_got_there(self):
+        effect = self.effect([100, math.nan, 80], [60, 60, 70])
+        assert (effect.worlds, effect.base, effect.mean) == (2, 90, 65)
+        assert effect.difference.mean == -25
+
+    def test_in_the_median_a_world_that_did_not_get_there_is_later_than_any(self):
+        effect = self.effect([100, math.nan, 80], [60, 60, 70])
+        assert (effect.base_median, effect.median) == (100, 60)
+        assert math.isnan(self.effect([100, math.nan], [60, 60]).base_median)
+
+    def test_a_time_that_the_base_never_reaches_is_compared_all_the_same(self):
+        effect = self.effect([math.nan] * 3, [60, 50, math.nan])
+        assert (effect.worlds, effect.base_worlds, effect.option_worlds) == (0, 0, 2)
+        assert (effect.lower, effect.worse) == (2 / 3, 0)
+        assert math.isnan(effect.difference.mean)
+
+    def test_what_was_asked_for_never_vanishes_though_it_has_no_value_in_any_world(self):
+        assert self.effect([math.nan] * 2, [math.nan] * 2).ranked == 2
+        of_group = self.effect([math.nan] * 2, [0.1, 0.2], "staff_knowledge[role: gp]")
+        assert (of_group.worlds, of_group.ranked, of_group.option_worlds) == (0, 0, 2)
+        assert math.isnan(of_group.higher)
+
+    def test_over_time_there_are_the_same_numbers_as_at_the_end(self):
+        base, option = (
+            worlds(name, ends, measure=self.MEASURE)
+            for name, ends in (("base", [100, math.nan]), ("option", [60, 60]))
+        )
+        comparison = compare_worlds(base, [option], measures=[self.MEASURE])
+        table = comparison.table()
+        last = table[(table["measure"] == self.MEASURE) & (table["step"] == 2)].to_dict("records")[0]
+        (effect,) = [row for row in effect_rows(comparison.effects()) if row["measure"] == self.MEASURE]
+        assert last == pytest.approx({key: effect[key] for key in last}, nan_ok=True)
+
+
+class TestSame:
+    def test_an_option_that_differs_in_one_world_at_one_step_is_not_the_same(self):
+        base, other = worlds("base", [0.1, 0.2]), worlds("other", [0.1, 0.2])
+        assert compare_worlds(base, [other]).is_same(other)
+        other.by_seed[2]["performance"][1] += 1e-15
+        assert not compare_worlds(base, [other]).is_same(other)
+
+    def test_no_value_in_both_is_the_same(self):
+        base, other = (worlds(name, [0.1, math.nan]) for name in ("base", "other"))
+        assert compare_worlds(base, [other]).is_same(other)
 
 
 class TestDifferingKeys:
@@ -216,7 +307,7 @@ class TestFolder:
             for key, value in row.items():
                 if isinstance(value, float) and math.isnan(value):
                     assert told[key] is None
-                    assert math.isnan(written[key])
+                    assert pd.isna(written[key])  # None in a column without any value
                 else:
                     assert told[key] == value == written[key]
         assert read_csv(tmp_path / "x" / OVER_TIME).num_rows == 3 * len(COMPARED)
@@ -228,6 +319,16 @@ class TestFolder:
         for one, other in zip(effect_rows(again.effects()), effect_rows(three().effects()), strict=True):
             assert one == pytest.approx(other, nan_ok=True)
         assert again.changes(options[0]) == three().changes(three().options[0])
+
+    def test_a_measure_that_has_no_value_in_any_world_is_there_when_it_is_compared_again(self, tmp_path):
+        months = "months_to_half_by_memory"
+        base, option = (
+            worlds(name, ends, measure=months) for name, ends in (("a", [math.nan] * 2), ("b", [60, 50]))
+        )
+        save(compare_worlds(base, [option], measures=[months]), tmp_path / "x")
+        assert asked_before(tmp_path / "x") == [months]
+        again = compare_worlds(*first_and_others(load(tmp_path / "x")), measures=[months])
+        assert of(again, months).lower == 1
 
     def test_single_lessons_are_kept_and_compared_again(self, tmp_path):
         followed = {"steps": 12, "record.lessons": True}

@@ -1,6 +1,7 @@
 """The commands `compare` and `scenarios`."""
 
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -87,6 +88,23 @@ def test_more_seeds_are_added_to_a_comparison_that_is_there(folder):
     assert lpsim("compare", *names, "--replications", 4, "--out", "y").exit_code == 0
     one, other = (read_csv(folder / name / "effects.csv").to_pandas() for name in "xy")
     pd.testing.assert_frame_equal(one, other)
+
+
+@pytest.mark.usefixtures("no_figure")
+def test_what_a_comparison_was_asked_for_stays_when_it_gets_more_seeds(folder):
+    measures = ("months_to_half_by_memory", "months_to_half_by_staff")  # the first is reached in no world
+    asked = [part for name in measures for part in ("--measure", name)]
+    names = ("learning_practice", "peer_groups", *SMALL)
+    assert lpsim("compare", *names, "--replications", 2, "--out", "x", *asked).exit_code == 0
+    again = lpsim("compare", "x", "--replications", 3)
+    assert again.exit_code == 0, again.stderr
+    assert re.search(r"learning practice +0 of 3 +never\n", again.stdout)
+    for text in (again.stdout, (folder / "x" / "comparison.md").read_text(encoding="utf-8")):
+        assert "months to half by memory at" in text
+        assert "months to half by staff at" in text
+    effects = read_csv(folder / "x" / "effects.csv").to_pandas()
+    assert {*measures} <= {*effects.measure}
+    assert effects[effects.measure.isin(measures)].worlds_needed.isna().all()
 
 
 @pytest.mark.usefixtures("no_figure")

@@ -85,6 +85,13 @@ def test_at_the_foot_stand_what_is_held_rightly_and_what_wrongly():
             assert [line.get_xdata()[0] for line in marks] == pytest.approx(wanted)
 
 
+def test_where_nothing_differs_in_any_world_the_title_says_so_and_the_scale_is_one_of_knowledge():
+    comparison = compare_worlds(worlds("as it is", 0.0), [worlds("same", 0.0)])
+    figure = plot_comparison(comparison)
+    assert "same gives exactly what as it is gives" in " ".join(" ".join(words(figure)).split())
+    assert {ax.get_xlim() for ax in figure.axes[4:]} == {(-0.1, 0.1)}
+
+
 def test_the_figure_says_what_its_finding_is_made_of():
     comparison = compared()
     assert held(comparison) in " ".join(" ".join(words(plot_comparison(comparison))).split())

@@ -14,6 +14,7 @@ from lpsim.show.text.comparison import (
     comparison_markdown,
     comparison_text,
     digits,
+    effect_tables,
     headline,
     held,
     shares_tables,
@@ -93,10 +94,26 @@ def test_where_nothing_is_clear_the_sentence_says_so():
     assert "no option makes a clear difference" in headline(compared(noise, other))
 
 
-def test_the_same_scenario_twice_makes_no_difference():
+def test_of_the_same_scenario_twice_it_is_said_that_nothing_differs_in_any_world():
     same = worlds("same", ends=[0.1, 0.2, 0.3, 0.2])
-    assert "same makes no clear difference" in headline(compared(same))
+    assert headline(compared(same)) == (
+        "In the same 4 worlds, same gives exactly what as it is gives, up to month 2: they differ in nothing"
+    )
     assert "same (As it is): differs in nothing" in comparison_text(compared(same))
+
+
+def test_of_a_scenario_whose_differences_have_no_effect_that_is_said():
+    idle = worlds("idle", ends=[0.1, 0.2, 0.3, 0.2], **{"practice.codification.meetings": 0.5})
+    assert headline(compared(idle)).endswith("up to month 2: what differs has no effect here")
+    assert "practice.codification.meetings: 0.1 → 0.5" in comparison_text(compared(idle))
+
+
+def test_among_several_options_those_that_change_nothing_are_named():
+    same = worlds("same", ends=[0.1, 0.2, 0.3, 0.2])
+    assert "Exactly as as it is in every world: same." in comparison_text(compared(same, RECORDS), width=None)
+    assert "gives exactly" not in headline(compared(same, RECORDS))
+    again = worlds("again", ends=[0.1, 0.2, 0.3, 0.2])
+    assert "every option gives exactly what as it is gives" in headline(compared(same, again))
 
 
 def test_risk_is_told_in_worlds():
@@ -120,9 +137,63 @@ def test_of_a_measure_in_months_no_number_of_worlds_is_told_for_a_precision_of_m
     base, option = (
         worlds(name, months, ends) for name, ends in (("base", [30.0, 40.0]), ("less", [20.0, 25.0]))
     )
-    text = comparison_text(compare_worlds(base, [option], measures=[months]), [months])
-    (row,) = [line for line in text.splitlines() if "-12.5 [" in line]
-    assert row.rstrip().endswith("–")
+    tables = effect_tables(compare_worlds(base, [option], measures=[months]), [months])
+    assert [heading for heading in tables[0].headings if "worlds for" in heading] == []
+
+
+NEVER = float("nan")
+
+
+def half_known(base, *options, measure="months_to_half_by_memory"):
+    made = [worlds("as it is", measure, base)]
+    made += [worlds(f"option {number}", measure, ends) for number, ends in enumerate(options, start=1)]
+    return compare_worlds(made[0], made[1:], measures=[measure])
+
+
+def test_of_a_time_it_is_told_in_how_many_worlds_each_got_there_and_of_which_the_means_are():
+    comparison = half_known([100, NEVER, NEVER], [60, 50, NEVER], [60, 50, 40])
+    (table,) = effect_tables(comparison, ["months_to_half_by_memory"])
+    assert [[str(cell) for cell in row] for row in table.rows] == [
+        ["as it is", "1 of 3", "never", *[""] * 6],
+        ["option 1", "2 of 3", "60.0", "1 of 3", "100.0", "60.0", "-40.0", "2 of 3", "0 of 3"],
+        ["option 2", "3 of 3", "50.0", "1 of 3", "100.0", "60.0", "-40.0", "3 of 3", "0 of 3"],
+    ]
+    (note,) = table.notes
+    assert note.startswith("Never: not within 2 months, which is later than any")
+    assert "of the worlds alone in which both got there" in note
+    for text in (comparison_text(comparison, ["months_to_half_by_memory"]), comparison_markdown(comparison)):
+        assert "but where a table says of which" in " ".join(text.split())
+
+
+def test_a_time_that_the_base_never_reaches_does_not_vanish():
+    comparison = half_known([NEVER] * 3, [60, 50, 40])
+    (table,) = effect_tables(comparison, ["months_to_half_by_memory"])
+    none = ["0 of 3", "–", "–", "–"]
+    assert [str(cell) for cell in table.rows[1]] == ["option 1", "3 of 3", "50.0", *none, "3 of 3", "0 of 3"]
+
+
+def test_a_time_that_all_worlds_reach_needs_no_note():
+    (table,) = effect_tables(half_known([70, 80], [60, 50]), ["months_to_half_by_memory"])
+    assert table.notes == []
+
+
+def test_each_difference_stands_beside_its_own_two_means_where_options_have_values_in_other_worlds():
+    of_group = "staff_knowledge[role: gp]"
+    comparison = half_known([0.1, 0.2, 0.6], [0.3, 0.4, NEVER], [NEVER, 0.3, 0.7], measure=of_group)
+    (table,) = effect_tables(comparison, [of_group], brief=True)
+    assert table.headings[:6] == ["with", "value in", "both in", "base", "mean", "difference"]
+    assert table.rows[0][:2] == ["as it is", "3 of 3"]
+    for row, effect in zip(table.rows[1:], comparison.effects()[-2:], strict=True):
+        assert row[1:3] == ["2 of 3", "2 of 3"]
+        base, mean, difference = (cell.value for cell in row[3:6])
+        assert (base, mean) == (effect.base, effect.mean)
+        assert difference == pytest.approx(mean - base)
+    assert [effect.base for effect in comparison.effects()[-2:]] == pytest.approx([0.15, 0.4])
+
+
+def test_a_level_that_has_no_value_in_any_world_is_named():
+    comparison = half_known([NEVER] * 2, [NEVER] * 2, measure="service_knowledge")
+    assert "No value in any world of both: service's guidance." in comparison_text(comparison, width=None)
 
 
 def test_the_page_has_every_measure_and_the_same_numbers():

@@ -90,3 +90,11 @@ def test_what_chance_alone_does_is_drawn_last_and_never_in_the_title(tmp_path):
     labels = [ax.get_xlabel().replace("\n", " ") for ax in figure.axes]
     assert labels == ["Staff reflect on cases (practice.reflection.rate)", "block of seeds (chance alone)"]
     assert figure.texts[0].get_text().startswith("practice.reflection.rate moves")
+
+
+def test_a_comparison_shows_the_measures_that_it_was_asked_for():
+    scenario = lpsim.Scenario.load("one_practice", {"steps": 6})
+    asked = ["months_to_half_by_memory"]
+    shown = lpsim.compare(scenario, {"other": scenario}, seeds=[1, 2], measures=asked)._repr_html_()
+    assert "months to half by memory" in shown
+    assert "held rightly by staff" not in shown

@@ -182,7 +182,8 @@ def _scale_rows(axes: list[Axes], comparison: Comparison, label: str) -> None:
     rows = len(comparison.options)
     low = min(ax.dataLim.x0 for ax in axes)
     high = max(ax.dataLim.x1 for ax in axes)
-    room = 0.04 * max(high - low, 0.02)
+    nothing_differs = low == high
+    room = 0.1 if nothing_differs else 0.04 * max(high - low, 0.02)
     for ax in axes:
         ax.set(xlim=(low - room, high + room), ylim=(rows - 0.5, -0.5), yticks=range(rows), axisbelow=True)
         ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))

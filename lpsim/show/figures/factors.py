@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from lpsim.analysis.comparison import measure_of
 from lpsim.analysis.factors import BINS, complete, factors_alone, share_with_value, valued
+from lpsim.analysis.measured import measure_of, parts_of
 from lpsim.analysis.summary import FEW
 from lpsim.plain import one_line
 from lpsim.runs.measures import FUNNEL, RIGHT_AND_WRONG, SHARE
@@ -262,7 +262,7 @@ def _headline(found: dict[str, dict[str, Alone]]) -> str:
     at = "at about" if one.sliced else "at"
     moved = f"from {number(low, share=share)} {at} {lowest} to {number(high, share=share)} {at} {highest}"
     most = " most" if len(of.keys() - {SEED_BLOCK}) > 1 else ""
-    the = "the " if one.measure.partition("[")[0] in _OF_ISSUES else ""
+    the = "the " if parts_of(one.measure)[0] in _OF_ISSUES else ""
     chance = SEED_BLOCK in of and of[SEED_BLOCK].move >= one.move
     more = ", no more than other seeds do" if chance else ""
     return f"{one.factor} moves {the}{_label(one.measure)}{most}: {moved}{more}"
@@ -270,11 +270,11 @@ def _headline(found: dict[str, dict[str, Alone]]) -> str:
 
 def _label(measure: str) -> str:
     """A measure as the subject or the object of a sentence."""
-    name, _, group = measure.partition("[")
+    name, within = parts_of(measure)
     label = HELD.get(name) or measure_of(name).label
     if name in _OF_ISSUES:
         label = f"share of issues {label}"
-    return f"{label} ({group.removesuffix(']').replace('][', ', ')})" if group else label
+    return f"{label} ({within})" if within else label
 
 
 def _is_share(measure: str) -> bool:

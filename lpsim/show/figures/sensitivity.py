@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from lpsim.analysis.comparison import measure_of
+from lpsim.analysis.measured import measure_of
 from lpsim.plain import one_line
 from lpsim.runs.versions import version_of
 from lpsim.show.figures.factor_names import TWO_LINES, any_words, name_rows

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lpsim.analysis.comparison import is_clear
+from lpsim.analysis.paired_effects import is_clear
 from lpsim.analysis.summary import summarize
 from lpsim.analysis.worlds import values_of
 from lpsim.plain import one_line
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from lpsim.analysis.briefing import Briefing
-    from lpsim.analysis.comparison import Comparison, Effect
+    from lpsim.analysis.comparison import Comparison
     from lpsim.analysis.grid import Lever
+    from lpsim.analysis.paired_effects import Effect
     from lpsim.analysis.summary import Summary
     from lpsim.analysis.worlds import Worlds
 
@@ -61,13 +62,15 @@ def title_of(worlds: Worlds) -> str:
 
 
 def answer(briefing: Briefing) -> list[str]:
-    """Three sentences: what was found, with intervals; what else; and the risk."""
+    """Three sentences: what was found, with intervals; what else; and the risk. One where nothing differs."""
     if briefing.comparison is None:
         return [_known(briefing), _in_one_world(briefing), _wrong(briefing)]
-    effects = briefing.comparison.effects()
-    several = len(briefing.comparison.options) > 1
+    comparison = briefing.comparison
+    if all(map(comparison.is_same, comparison.options)):
+        return [f"{headline(comparison)}."]
+    effects, several = comparison.effects(), len(comparison.options) > 1
     return [
-        f"{headline(briefing.comparison)}.",
+        f"{headline(comparison)}.",
         _most_by_level(effects) if several else _other_levels(effects),
         _risk(effects, several=several),
     ]

@@ -5,21 +5,22 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from lpsim.analysis.comparison import Comparison, Effect, is_clear, measure_of
+from lpsim.analysis.measured import is_counted, is_time, measure_of
+from lpsim.analysis.paired_effects import Effect, is_clear
 from lpsim.runs.measures import KNOWLEDGE_IN_SHARES, LEVELS, MEASURES, RIGHT_AND_WRONG, SHARE
-from lpsim.runs.over_steps import MONTHS_TO_HALF
 from lpsim.scenario.settings import time_is_protected
 from lpsim.show.text.lesson_pairs import lessons_gained, lessons_tables
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.scenario import UNTITLED, differences_lines
 from lpsim.show.text.table import NONE, Cell, Number, Table
 from lpsim.show.text.uncertainty import INTERVAL
-from lpsim.show.text.vocabulary import joined, step_word
+from lpsim.show.text.vocabulary import joined, noun, step_word
 from lpsim.sweeps.store.rows import LESSONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from lpsim.analysis.comparison import Comparison
     from lpsim.analysis.worlds import Worlds
     from lpsim.runs.measures import Measure
     from lpsim.scenario.differences import Difference
@@ -47,6 +48,8 @@ def headline(comparison: Comparison) -> str:
 
     It is clear where 0 lies outside an interval wide enough for the largest of so many differences.
     """
+    if all(map(comparison.is_same, comparison.options)):
+        return _same(comparison)
     effects = of_levels(comparison.effects())
     worlds, end = len(comparison.seeds), when(comparison)
     clear = _clear(effects)
@@ -62,6 +65,25 @@ def headline(comparison: Comparison) -> str:
     if len(clear) < len(effects):
         among = f"the largest of {len(clear)} clear differences among {len(effects)}"
     return f"{said}, in the same {worlds} worlds: {among}"
+
+
+def _same(comparison: Comparison) -> str:
+    """What is said where every option gives exactly what the base gives."""
+    one = len(comparison.options) == 1
+    which = comparison.options[0].name if one else "every option"
+    why = "what differs has no effect here"
+    if not any(differs(comparison, option) for option in comparison.options):
+        why = "they differ in nothing"
+    return (
+        f"In the same {len(comparison.seeds)} worlds, {which} gives exactly what {comparison.base.name} "
+        f"gives, up to {when(comparison)}: {why}"
+    )
+
+
+def differs(comparison: Comparison, option: Worlds) -> bool:
+    """Whether an option was made of something else than the base, be it without effect."""
+    changes = _without_titles(comparison.changes(option))
+    return option.agents != comparison.base.agents or any(True for _ in changes)
 
 
 def held(comparison: Comparison) -> str:
@@ -191,37 +213,93 @@ def shares_tables(comparison: Comparison) -> list[Table]:
 
 
 def _table(comparison: Comparison, effects: Sequence[Effect], *, brief: bool) -> Table:
-    measure = measure_of(effects[0].measure)
-    form = forms(measure)
-    headings = ["with", "mean", "difference", "higher in", "worse in", "unpaired runs"]
-    headings += [f"worlds for ±{comparison.precision:g}", *([] if brief else ["variance left"])]
-    rows = [_row(effect, form, brief=brief) for effect in effects]
-    base = f"{comparison.base.name} {Number(effects[0].base, form)}"
-    return Table(headings, rows, title=f"{measure.label} at {when(comparison)}; {base}")
+    measure, worlds = measure_of(effects[0].measure), len(comparison.seeds)
+    form, title = forms(measure), f"{measure.label} at {when(comparison)}"
+    if is_time(measure.name):
+        return _times_table(comparison, effects, form, title)
+    if any(effect.worlds < worlds for effect in effects):
+        return _gaps_table(comparison, effects, form, title, brief=brief)
+    headings = ["with", "mean", "difference", *_further_headings(comparison, brief=brief)]
+    rows = [
+        [effect.option, Number(effect.mean, form), _difference(effect, form), *_further(effect, brief=brief)]
+        for effect in effects
+    ]
+    return Table(headings, rows, title=f"{title}; {comparison.base.name} {Number(effects[0].base, form)}")
+
+
+def _gaps_table(
+    comparison: Comparison, effects: Sequence[Effect], form: str, title: str, *, brief: bool
+) -> Table:
+    """Of a measure without a value in some worlds: each difference beside its own two means."""
+    headings = ["with", "value in", "both in", "base", "mean", "difference"]
+    headings += _further_headings(comparison, brief=brief)
+    worlds, none = len(comparison.seeds), [""] * (len(headings) - 2)
+    rows: list[list[Cell]] = [[comparison.base.name, f"{effects[0].base_worlds} of {worlds}", *none]]
+    for effect in effects:
+        cells = [effect.option, f"{effect.option_worlds} of {worlds}", *_of_both(effect, worlds, form)]
+        rows.append([*cells, *_further(effect, brief=brief)])
+    note = "Base, mean and all that follows are of the worlds alone in which both have a value."
+    return Table(headings, rows, title=title, notes=[note])
+
+
+def _times_table(comparison: Comparison, effects: Sequence[Effect], form: str, title: str) -> Table:
+    """Of a time, which has no value where it was not reached: that is later than any, and not nothing."""
+    headings = ["with", "got there in", "median", "both in", "base", "mean", "difference"]
+    headings += ["earlier in", "later in"]
+    base, worlds = effects[0], len(comparison.seeds)
+    first: list[Cell] = [comparison.base.name, f"{base.base_worlds} of {worlds}"]
+    rows: list[list[Cell]] = [[*first, _median(base.base_median, form), *[""] * 6]]
+    for effect in effects:
+        cells: list[Cell] = [effect.option, f"{effect.option_worlds} of {worlds}"]
+        cells += [_median(effect.median, form), *_of_both(effect, worlds, form)]
+        rows.append([*cells, *(in_worlds(share, effect.ranked) for share in (effect.lower, effect.higher))])
+    gaps = any(effect.worlds < worlds for effect in effects)
+    return Table(headings, rows, title=title, notes=[_never(comparison)] if gaps else [])
+
+
+def _never(comparison: Comparison) -> str:
+    """What is to be kept in mind of a time that was not reached in every world."""
+    scenario, end = comparison.base.scenario, int(comparison.steps[-1])
+    long = f"{end} {noun(end, step_word(scenario))}"
+    return (
+        f"Never: not within {long}, which is later than any in the median and in the last two columns. Base, "
+        "mean and difference are of the worlds alone in which both got there, so they leave out the slowest: "
+        "go by the median."
+    )
+
+
+def _median(time: float, form: str) -> Cell:
+    return "never" if math.isnan(time) else Number(time, form)
+
+
+def _of_both(effect: Effect, worlds: int, form: str) -> list[Cell]:
+    """In how many worlds both have a value, and the two means and the difference there."""
+    means = (Number(mean, form) for mean in (effect.base, effect.mean))
+    return [f"{effect.worlds} of {worlds}", *means, _difference(effect, form)]
+
+
+def _difference(effect: Effect, form: str) -> Number:
+    found = effect.difference
+    return Number(found.mean, f"+{form}", found.low, found.high)
+
+
+def _further_headings(comparison: Comparison, *, brief: bool) -> list[str]:
+    needed = f"worlds for ±{comparison.precision:g}"
+    return ["higher in", "worse in", "unpaired runs", needed, *([] if brief else ["variance left"])]
+
+
+def _further(effect: Effect, *, brief: bool) -> list[Cell]:
+    return [
+        *(in_worlds(share, effect.ranked) for share in (effect.higher, effect.worse)),
+        Number(unpaired(effect), ".0f"),
+        Number(effect.worlds_needed, ".0f"),
+        *([] if brief else [Number(effect.variance_ratio, ".0%")]),
+    ]
 
 
 def forms(measure: Measure) -> str:
     """How a number of a measure is written."""
-    return ".1%" if measure.unit == SHARE else "z.1f" if is_counted(measure) else "z.3f"
-
-
-def is_counted(measure: Measure) -> bool:
-    """Whether it is in lessons or months, of which a precision for measures up to 1 says nothing."""
-    return measure.name in LESSONS or measure.name in MONTHS_TO_HALF
-
-
-def _row(effect: Effect, form: str, *, brief: bool) -> list[Cell]:
-    found = effect.difference
-    return [
-        effect.option,
-        Number(effect.mean, form),
-        Number(found.mean, f"+{form}", found.low, found.high),
-        in_worlds(found.positive, effect.worlds),
-        in_worlds(effect.worse, effect.worlds),
-        Number(unpaired(effect), ".0f"),
-        NONE if is_counted(measure_of(effect.measure)) else Number(effect.worlds_needed, ".0f"),
-        *([] if brief else [Number(effect.variance_ratio, ".0%")]),
-    ]
+    return ".1%" if measure.unit == SHARE else "z.1f" if is_counted(measure.name) else "z.3f"
 
 
 def unpaired(effect: Effect) -> float:
@@ -237,12 +315,19 @@ def in_worlds(share: float, worlds: int) -> str:
 
 def notes(comparison: Comparison) -> Iterator[str]:
     """What the columns are, and what is to be kept in mind."""
-    worlds = len(comparison.seeds)
+    worlds, every = len(comparison.seeds), comparison.effects()
+    gaps = ", but where a table says of which" if any(one.worlds < worlds for one in every) else ""
     yield (
-        f"Differences from {comparison.base.name} in each of the same {worlds} worlds (seeds); in brackets "
-        f"the {INTERVAL}. Unpaired runs: so many of each, with seeds of their own, would be as sure."
+        f"Differences from {comparison.base.name} in each of the same {worlds} worlds (seeds){gaps}; in "
+        f"brackets the {INTERVAL}. Unpaired runs: so many of each, with seeds of their own, would be as sure."
     )
-    effects = of_levels(comparison.effects())
+    effects = of_levels(every)
+    missing = [name for name in comparison.measures if name not in {one.measure for one in every}]
+    if missing:
+        yield f"No value in any world of both: {', '.join(measure_of(name).label for name in missing)}."
+    same = [option.name for option in comparison.options if comparison.is_same(option)]
+    if 0 < len(same) < len(comparison.options):
+        yield f"Exactly as {comparison.base.name} in every world: {joined(same)}."
     hardly = [one for one in effects if is_clear(one) and not is_clear(one, among=len(effects))]
     if len(effects) >= 20:
         by_chance = f"{len(effects) / 20:.0f} would leave out 0 by chance if nothing differed"
@@ -261,9 +346,8 @@ def differing(comparison: Comparison) -> Iterator[str]:
     yield from (f"  {line}" for line in made_with(comparison.base))
     for option in comparison.options:
         changes = list(_without_titles(comparison.changes(option)))
-        yield f"{option.name} ({option.scenario.title or UNTITLED})" + (
-            "" if changes or option.agents != comparison.base.agents else ": differs in nothing"
-        )
+        same = "" if differs(comparison, option) else ": differs in nothing"
+        yield f"{option.name} ({option.scenario.title or UNTITLED}){same}"
         yield from (f"  {line}" for line in made_with(option))
         yield from (f"  {line}" for line in differences_lines(changes))
         others = comparison.unnamed(option)

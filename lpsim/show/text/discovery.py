@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from lpsim.analysis.comparison import measure_of
 from lpsim.analysis.discovery import RESAMPLES, SURE
+from lpsim.analysis.measured import measure_of
 from lpsim.plain import plain
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.sensitivity import subject

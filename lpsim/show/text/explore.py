@@ -16,8 +16,9 @@ from lpsim.show.text.vocabulary import joined, learner_name, number, step_word
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from lpsim.analysis.comparison import Comparison, Effect
+    from lpsim.analysis.comparison import Comparison
     from lpsim.analysis.life import Life
+    from lpsim.analysis.paired_effects import Effect
     from lpsim.analysis.summary import PairedDifference, Summary
     from lpsim.scenario import Scenario
     from lpsim.show.text.table import Cell
@@ -174,8 +175,8 @@ def ends_table(comparison: Comparison) -> Table:
                 Number(effect.base),
                 Number(effect.mean),
                 Number(found.mean, "+.3f", found.low, found.high),
-                f"{in_worlds(found.positive, effect.worlds)} worlds",
-                f"{in_worlds(effect.worse, effect.worlds)} worlds",
+                f"{in_worlds(effect.higher, effect.ranked)} worlds",
+                f"{in_worlds(effect.worse, effect.ranked)} worlds",
             ]
         )
     headings = ["level", "A", "B", "B − A and its 95 % interval", "B is higher in", "B is worse in"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lpsim.analysis.comparison import measure_of
+from lpsim.analysis.measured import measure_of
 from lpsim.analysis.replications import LEAST
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.table import Cell, Number, Table

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from lpsim.analysis.comparison import measure_of
+from lpsim.analysis.measured import measure_of
 from lpsim.analysis.sensitivity import INDICES
 from lpsim.plain import plain
 from lpsim.show.text.comparison import HELD
