@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import numpy as np
 
 from lpsim.analysis.lesson_pairs import standing
+from lpsim.analysis.summary import summarize_runs
 from lpsim.engines.behaviours import Own, agent_places
 from lpsim.errors import InputError
 from lpsim.runs.asked import as_sentence, measure_problem
@@ -230,7 +231,7 @@ def without_interventions(
     """
     as_before = scenario.adapted({"interventions": [], "record.lessons": False})
     worlds = with_seeds(of_scenario("without the interventions", as_before), seeds, **own)
-    return {name: worlds.array(name, seeds, worlds.steps).mean(axis=0) for name in measures}
+    return {name: summarize_runs(worlds.array(name, seeds, worlds.steps)).mean for name in measures}
 
 
 def see_that_it_is_measured(measures: Iterable[str], scenario: Scenario) -> None:

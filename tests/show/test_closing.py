@@ -12,6 +12,7 @@ from lpsim.scenario import Scenario
 from lpsim.scenario.settings import loops_of
 from lpsim.show.figures.page import about
 from lpsim.show.text.closing import closing_text, levels_table, loops_table, right_and_wrong_table
+from lpsim.show.text.findings import funnel_found, levels_found
 from lpsim.show.text.table import Number, Range
 from lpsim.show.text.vocabulary import looked_at, number
 
@@ -138,6 +139,26 @@ def test_of_what_is_held_the_share_that_is_wrong_is_told_beside_what_luck_would_
         else:
             assert row[4].text == "–"
     assert table.notes == ["Of what is held, half would be wrong by luck alone."]
+
+
+def test_one_mean_is_told_in_one_rounding_in_the_table_and_in_the_sentence():
+    """Of these the mean is .145, whose last bit, and so its rounding, hangs on how it is computed."""
+    ends = [0.25, 0.4, 0.35, 0.0, 0.0, 0.15, 0.0, 0.05, 0.1, 0.15]
+    assert f"{np.mean(ends):.0%}" != f"{summarize(ends).mean:.0%}"
+
+    class Ended:
+        scenario = Scenario()
+
+        def __init__(self, end):
+            self.end = end
+
+        def column(self, name):
+            return np.array([0.0, self.end])
+
+    runs = [Ended(end) for end in ends]
+    (said,) = {cell.text for row in right_and_wrong_table(runs).rows for cell in row[1:3]}
+    assert funnel_found(runs).endswith(f"the service's guidance {said}")
+    assert levels_found(runs).endswith(f"the service's guidance {said}")
 
 
 def test_how_far_correct_knowledge_gets_is_a_sentence(runs):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib import style
 
+from lpsim.analysis.summary import summarize
 from lpsim.errors import InputError
 from lpsim.runs.measures import FUNNEL, KNOWLEDGE_IN_SHARES, LEVELS, MEASURES, RIGHT_AND_WRONG
 from lpsim.scenario.settings import loops_of
@@ -177,5 +178,4 @@ def _kinds(runs: Sequence[Run], name: str) -> dict[str, pd.DataFrame]:
 
 def _last(frame: pd.DataFrame) -> float:
     """The mean over runs where they end; NaN where none has a value."""
-    ends = frame.iloc[-1:].to_numpy()
-    return float(np.nanmean(ends)) if not np.isnan(ends).all() else float("nan")
+    return summarize(frame.iloc[-1:].to_numpy().ravel()).mean

@@ -13,7 +13,7 @@ from lpsim.engines.behaviours import agent_places
 from lpsim.runs.measures import LEVELS, LOOPS, MEASURES, RIGHT_AND_WRONG, Measure
 from lpsim.scenario.learning_parameters import ROUTINES
 from lpsim.scenario.settings import loops_of, time_is_protected
-from lpsim.show.text.findings import funnel_found
+from lpsim.show.text.findings import funnel_found, mean_at
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.scenario import heading
 from lpsim.show.text.table import Cell, Number, Range, Table
@@ -135,8 +135,7 @@ def _learning_time(runs: Sequence[Run]) -> Iterator[str]:
     if not time_is_protected(scenario):
         return
     ends = {
-        name: float(np.mean([run.column(name)[-1] for run in runs]))
-        for name in ("learning_time", *(f"time_{routine}" for routine in ROUTINES))
+        name: mean_at(runs, name) for name in ("learning_time", *(f"time_{routine}" for routine in ROUTINES))
     }
     working = f"{100 * ends['learning_time']:.3g} % of working time (effort)"
     yield f"Time for learning at {step_word(scenario)} {scenario.steps}: {working}"

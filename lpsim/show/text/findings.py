@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lpsim.analysis.summary import summarize
 from lpsim.lessons.stages import REACHED
 from lpsim.runs.measures import FUNNEL, RIGHT_AND_WRONG
 from lpsim.scenario.settings import loops_of, time_is_protected
@@ -36,8 +37,7 @@ _HOLD = {
 
 def mean_at(runs: Sequence[Run], name: str, place: int = -1) -> float:
     """The mean over runs of a measure at the last recorded step (or another); NaN where none has a value."""
-    values = np.array([run.series[name].iloc[place] for run in runs], dtype=float)
-    return float(np.nanmean(values)) if not np.isnan(values).all() else float("nan")
+    return summarize(run.column(name)[place] for run in runs).mean
 
 
 def levels_found(runs: Sequence[Run]) -> str:

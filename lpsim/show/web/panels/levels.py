@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lpsim.analysis.summary import summarize_runs
 from lpsim.runs.measures import KNOWLEDGE_IN_SHARES, LEVELS, MEASURES
 from lpsim.show.web.panels.sample import line, over_time
 
@@ -24,6 +25,6 @@ def levels(sample: Sample) -> OverTime:
 
 def _level(sample: Sample, name: str) -> Line:
     held = KNOWLEDGE_IN_SHARES.get(name)
-    right, wrong = (sample.values(share).mean(axis=0) for share in held) if held else (None, None)
+    right, wrong = (summarize_runs(sample.values(share)).mean for share in held) if held else (None, None)
     shares = None if right is None or wrong is None else (right, wrong)
     return line(name, MEASURES[name].label, sample.values(name), shares)
