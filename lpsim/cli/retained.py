@@ -26,7 +26,7 @@ def _retained(
     at: Steps = None,
     settings: Settings = None,
     seed: Seed = 1,
-    replications: Replications = 5,
+    replications: Replications = 20,
     staff_member: StaffMember = None,
     practice: Practice = None,
     service: Service = None,
@@ -37,6 +37,7 @@ def _retained(
         from lpsim.engines.behaviours import Own
         from lpsim.show.text.retention import retention_text
         from lpsim.show.text.scenario import heading
+        from lpsim.show.text.uncertainty import seeds_of
 
         own = behaviours(staff_member, practice, service)
         loaded = load(scenario, settings)
@@ -46,4 +47,5 @@ def _retained(
             steps = at or [loaded.steps]
             table = retained_over_seeds(loaded, at=steps, seeds=seeds, on_seed=on_seed, **own)
         text = retention_text(table, loaded, width=width())
-        echo(f"{heading(loaded, agents=Own.of(**own).agent_places)}\n\n{text}")
+        above = heading(loaded, seeds_of(seeds), agents=Own.of(**own).agent_places)
+        echo(f"{above}\n\n{text}")

@@ -124,6 +124,13 @@ def test_retained_tells_what_would_be_left_if_everybody_went():
     result = lpsim("retained", ONE_PRACTICE, "--at", 24, "--replications", 2, "--set", "steps=30")
     assert result.exit_code == 0, result.output
     assert "Everybody leaves after month 24, beginners come; a year later:" in result.stdout
+    assert "One practice learning: 2 runs (seeds 1 to 2)" in result.stdout
+
+
+def test_retained_makes_twenty_runs_unless_told_otherwise():
+    result = lpsim("retained", ONE_PRACTICE, "--at", 2, "--set", "steps=3")
+    assert "One practice learning: 20 runs (seeds 1 to 20)" in result.stdout
+    assert "Means of 20 runs" in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -62,9 +62,13 @@ def test_no_line_is_longer_than_there_is_room(width):
 @pytest.mark.parametrize(
     ("kept", "words"),
     [
-        ((-0.02, 0.01, 0.04), "whether the practices' memories made a difference, these runs cannot tell."),
+        (
+            (-0.02, 0.01, 0.04),
+            "whether the practices' memories made a difference to what most of the staff know, these runs "
+            "cannot tell.",
+        ),
         ((-0.12, -0.08, -0.04), "the practices' memories cost 8 points (95 % interval 4 to 12) of it."),
-        ((0.0, 0.0, 0.0), "the practices' memories made no difference."),
+        ((0.0, 0.0, 0.0), "the practices' memories made no difference to that."),
     ],
 )
 def test_it_claims_no_more_than_the_interval_allows(kept, words):
@@ -76,7 +80,7 @@ def test_it_claims_no_more_than_the_interval_allows(kept, words):
     [
         (0.23, "the practices' memories kept 23 points of it alive."),
         (-0.05, "the practices' memories cost 5 points of it."),
-        (0.0, "the practices' memories made no difference."),
+        (0.0, "the practices' memories made no difference to that."),
     ],
 )
 def test_that_of_one_run_warns_that_it_is_one(mean, words):

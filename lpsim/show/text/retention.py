@@ -97,5 +97,6 @@ def _verdict(kept: Number) -> str:
     if high < 0:
         return f"the practices' memories cost {points} of it"
     if low == high:
-        return "the practices' memories made no difference"
-    return "whether the practices' memories made a difference, these runs cannot tell"
+        return "the practices' memories made no difference to that"
+    what = "what most of the staff know"
+    return f"whether the practices' memories made a difference to {what}, these runs cannot tell"
