@@ -197,5 +197,5 @@ def test_a_report_is_saved_from_scenarios_and_runs(base, tmp_path):
 def test_where_the_option_gives_exactly_what_the_base_gives_the_answer_says_that_alone(base):
     same = brief([of_scenario("as it is", base), of_scenario("same", base)], seeds=SEEDS, levers=[])
     said = "In the same 4 worlds, same gives exactly what as it is gives, up to month 10: "
-    assert answer(same) == [f"{said}they differ in nothing."]
-    assert "they differ in nothing" in report_html(same)
+    assert answer(same) == [f"{said}their scenarios differ in nothing."]
+    assert "their scenarios differ in nothing" in report_html(same)

@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
+from matplotlib.text import Text
 from PIL import Image
 
 from lpsim.analysis.comparison import compare_worlds
@@ -89,7 +90,7 @@ def test_where_nothing_differs_in_any_world_the_title_says_so_and_the_scale_is_o
     comparison = compare_worlds(worlds("as it is", 0.0), [worlds("same", 0.0)])
     figure = plot_comparison(comparison)
     assert "same gives exactly what as it is gives" in " ".join(" ".join(words(figure)).split())
-    assert {ax.get_xlim() for ax in figure.axes[4:]} == {(-0.1, 0.1)}
+    assert {ax.get_xlim() for ax in figure.axes[4:]} == {(-0.12, 0.12)}
 
 
 def test_the_figure_says_what_its_finding_is_made_of():
@@ -105,6 +106,29 @@ def test_no_name_is_lost_and_no_two_look_alike(count):
     lines = [line for line in figure.axes[0].get_lines() if line.get_label().startswith("option")]
     looks = {(line.get_color(), str(line._unscaled_dash_pattern)) for line in lines}
     assert len(looks) == count
+
+
+@pytest.mark.parametrize("count", [2, 12])
+def test_each_line_ends_at_the_number_of_its_row_as_dashes_repeat_and_in_grey_so_do_inks(count):
+    comparison = compared(count)
+    figure = plot_comparison(comparison)
+    figure.draw_without_rendering()
+    numbers = [str(number) for number in range(1, count + 1)]
+    for ax, level in zip(figure.axes[:4], LEVELS, strict=True):
+        found = {text.get_text(): text for text in ax.texts}
+        assert list(found) == numbers
+        for option, text in zip(comparison.options, found.values(), strict=True):
+            assert text.xy == pytest.approx((4, comparison.mean(option, level)[-1]))
+        places = [Text.get_window_extent(text) for text in found.values()]  # without their leaders
+        apart = np.diff(sorted(place.y0 for place in places))
+        assert min(apart) >= 0.9 * max(place.height for place in places)
+    for ax in (figure.axes[4], figure.axes[8]):
+        beside = {text.get_position()[1]: text.get_text() for text in ax.texts if text.get_text().isdigit()}
+        assert beside == {row: str(row + 1) for row in range(count)}
+
+
+def test_one_option_alone_has_no_number():
+    assert not [word for word in words(plot_comparison(compared(1)).axes[0]) if word == "1"]
 
 
 def test_inks_have_enough_contrast_and_neighbours_differ_in_grey():

@@ -97,7 +97,8 @@ def test_where_nothing_is_clear_the_sentence_says_so():
 def test_of_the_same_scenario_twice_it_is_said_that_nothing_differs_in_any_world():
     same = worlds("same", ends=[0.1, 0.2, 0.3, 0.2])
     assert headline(compared(same)) == (
-        "In the same 4 worlds, same gives exactly what as it is gives, up to month 2: they differ in nothing"
+        "In the same 4 worlds, same gives exactly what as it is gives, up to month 2: "
+        "their scenarios differ in nothing"
     )
     assert "same (As it is): differs in nothing" in comparison_text(compared(same))
 

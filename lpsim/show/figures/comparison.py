@@ -18,7 +18,7 @@ from lpsim.runs.measures import KNOWLEDGE_IN_SHARES, LEVELS, MEASURES
 from lpsim.runs.versions import version_of
 from lpsim.show.figures.letters import FONT
 from lpsim.show.figures.over_time import DASHES
-from lpsim.show.figures.page import POINTS, SMALL, heads, save_drawn, wrap, write_heads
+from lpsim.show.figures.page import POINTS, SMALL, apart, heads, save_drawn, wrap, write_heads
 from lpsim.show.text.comparison import headline, held, when
 from lpsim.show.text.uncertainty import INTERVAL
 from lpsim.show.text.vocabulary import number
@@ -34,12 +34,15 @@ if TYPE_CHECKING:
     from lpsim.show.figures.page import Head
 
 BASE = "#000000"
+EDGE = "0.1"
 # At least 3 to 1 in contrast to white; neighbours differ in luminance, for grey print, and in their dashes.
 INKS = ("#0A4C8C", "#D55E00", "#5B2A86", "#009E73", "#6B5900", "#C06C9B", "#005A63", "#7F7F7F")
 # Inches: of the figure, of a panel over time, of a row of differences, and what stands around them.
-WIDTH, LEFT, RIGHT, GAP = 11.2, 2.15, 0.2, 0.22
+WIDTH, LEFT, RIGHT, GAP = 11.4, 2.3, 0.36, 0.4
 TALL, ROW, BETWEEN, BOTTOM = 2.0, 0.27, 0.68, 0.55
 LEAST_ROWS = 1.6
+# Points: from the end of a line to its number, and the height of that.
+STUB, DIGITS, HIGH = 11, 7.5, 8.5
 MARKS = (("o", -0.17), ("X", 0.17))
 """Of what is held rightly and wrongly: the mark, and how far below the middle of its row it stands."""
 KEY = "\N{WHITE CIRCLE} held rightly  \N{MULTIPLICATION X} wrongly"
@@ -81,6 +84,8 @@ def plot_comparison(comparison: Comparison) -> Figure:
         for level, ax in axes.items():
             draw(ax, comparison, level)
     _scale_courses(list(courses.values()), comparison)
+    for level, ax in courses.items():
+        _number_ends(ax, comparison, level)
     _scale_rows(list(ends.values()), comparison, f"difference at {when(comparison)}")
     _name(ends[levels[0]], f"base: {comparison.base.name}", -1, ink=(BASE, "solid"))
     _scale_rows(list(shares.values()), comparison, "difference in the share of issues")
@@ -144,6 +149,32 @@ def _scale_courses(courses: list[Axes], comparison: Comparison) -> None:
     courses[0].set_ylabel("knowledge\n(1: all right)", size=SMALL)
 
 
+def _number_ends(ax: Axes, comparison: Comparison, level: str) -> None:
+    """The number of its row below at the end of each option's line: dashes repeat, and in grey so do inks."""
+    base = comparison.mean(comparison.base, level)[-1]
+    found = [(one, base + comparison.paired(one, level).mean[-1]) for one in comparison.options]
+    drawn = [(one, float(end)) for one, end in found if not np.isnan(end)]
+    if len(comparison.options) == 1 or not drawn:
+        return
+    (low, high), tall = ax.get_ylim(), TALL * POINTS
+    wanted = np.array([(end - low) / (high - low) * tall for _, end in drawn])
+    centres = apart(wanted, np.full(len(drawn), HIGH), 0.0, tall)
+    for (option, end), at, centre in zip(drawn, wanted, centres, strict=True):
+        colour, _ = _ink(comparison, option)
+        leader: dict[str, Any] = {"arrowstyle": "-", "color": colour, "lw": 0.8, "relpos": (0, 0.5)}
+        leader |= {"patchA": None, "shrinkA": 1, "shrinkB": 0}  # no patch: to look for its edge takes long
+        ax.annotate(
+            _number(comparison, option), (comparison.steps[-1], end), (STUB, centre - at),
+            textcoords="offset points", va="center", arrowprops=leader, size=DIGITS, color="0.1",
+            family=FONT, annotation_clip=False,
+        )  # fmt: skip
+
+
+def _number(comparison: Comparison, option: Worlds) -> str:
+    """What tells an option from others in print; one alone needs none."""
+    return str(comparison.options.index(option) + 1) if len(comparison.options) > 1 else ""
+
+
 def _flags(ax: Axes, comparison: Comparison) -> None:
     """When an option begins."""
     for at in sorted({one.at for option in comparison.options for one in option.scenario.interventions}):
@@ -159,7 +190,7 @@ def _draw_ends(ax: Axes, comparison: Comparison, level: str) -> None:
         found = comparison.paired(option, level)
         ax.vlines(worlds, row - 0.27, row + 0.27, color=colour, alpha=0.35, lw=0.7)
         ax.plot([found.low[-1], found.high[-1]], [row, row], color=colour, lw=5, solid_capstyle="butt")
-        ax.plot(found.mean[-1], row, "o", color="white", mec=colour, mew=1.0, ms=4, zorder=4)
+        ax.plot(found.mean[-1], row, "o", color="white", mec=EDGE, mew=1.0, ms=4, zorder=4)
 
 
 def _draw_shares(ax: Axes, comparison: Comparison, level: str) -> None:
@@ -170,9 +201,8 @@ def _draw_shares(ax: Axes, comparison: Comparison, level: str) -> None:
         for name, (mark, down) in zip(KNOWLEDGE_IN_SHARES[level], MARKS, strict=True):
             found, at = comparison.paired(option, name), row + down
             ax.plot([found.low[-1], found.high[-1]], [at, at], color=colour, lw=2.5, solid_capstyle="butt")
-            ax.plot(
-                found.mean[-1], at, mark, color="white", mec=colour, ms=5.5 if mark == "X" else 4.5, zorder=4
-            )
+            size = 5.5 if mark == "X" else 4.5
+            ax.plot(found.mean[-1], at, mark, color="white", mec=EDGE, ms=size, zorder=4)
 
 
 def _scale_rows(axes: list[Axes], comparison: Comparison, label: str) -> None:
@@ -183,7 +213,7 @@ def _scale_rows(axes: list[Axes], comparison: Comparison, label: str) -> None:
     low = min(ax.dataLim.x0 for ax in axes)
     high = max(ax.dataLim.x1 for ax in axes)
     nothing_differs = low == high
-    room = 0.1 if nothing_differs else 0.04 * max(high - low, 0.02)
+    room = 0.12 if nothing_differs else 0.04 * max(high - low, 0.02)
     for ax in axes:
         ax.set(xlim=(low - room, high + room), ylim=(rows - 0.5, -0.5), yticks=range(rows), axisbelow=True)
         ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
@@ -195,22 +225,23 @@ def _scale_rows(axes: list[Axes], comparison: Comparison, label: str) -> None:
         ax.grid(axis="x", color="0.92", linewidth=0.7)
     axes[0].set_yticklabels([""] * rows)
     for row, option in enumerate(comparison.options):
-        _name(axes[0], option.name, row, ink=_ink(comparison, option))
+        _name(axes[0], option.name, row, ink=_ink(comparison, option), number=_number(comparison, option))
 
 
-def _name(ax: Axes, name: str, row: int, *, ink: tuple[str, Any] | None = None) -> None:
-    """A name beside its row, with a piece of its line if it has one."""
+def _name(ax: Axes, name: str, row: int, *, ink: tuple[str, Any] | None = None, number: str = "") -> None:
+    """A name beside its row, with the end of its line and the number there if it has one."""
     across = ax.get_yaxis_transform()
     wide = ax.get_position().width * WIDTH
     if ink is not None:
         colour, dash = ink
         look: dict[str, Any] = {"color": colour, "ls": dash, "lw": 1.8, "transform": across}
-        ax.plot([-0.34 / wide, -0.06 / wide], [row, row], clip_on=False, **look)
-    text, _, _ = wrap(name, (LEFT - 0.45) * POINTS)
+        ax.plot([-0.5 / wide, -0.22 / wide], [row, row], clip_on=False, **look)
+    text, _, _ = wrap(name, (LEFT - 0.6) * POINTS)
     lines = text.split("\n")
     look = {"color": "0.1", "family": FONT, "parse_math": False, "linespacing": 0.95}
+    ax.text(-0.18 / wide, row, number, va="center", size=DIGITS, transform=across, **look)
     look |= {"size": SMALL if len(lines) == 1 else 7, "ha": "right", "va": "center", "transform": across}
-    ax.text(-0.42 / wide, row, "\n".join(lines[:2]), **look)
+    ax.text(-0.57 / wide, row, "\n".join(lines[:2]), **look)
 
 
 def _plain(ax: Axes) -> None:
@@ -237,6 +268,8 @@ def _heads(comparison: Comparison) -> list[Head]:
         f"the {interval} of its difference in the same worlds. Below: mean difference, its interval, and a "
         "stroke for each world."
     )
+    if len(comparison.options) > 1:
+        about += " Numbers: each line's row below."
     if any(option.scenario.interventions for option in comparison.options):
         about += " Dotted: when an intervention of an option begins."
     if any(_is_split(comparison, level) for level in LEVELS):

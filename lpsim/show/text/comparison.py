@@ -73,7 +73,7 @@ def _same(comparison: Comparison) -> str:
     which = comparison.options[0].name if one else "every option"
     why = "what differs has no effect here"
     if not any(differs(comparison, option) for option in comparison.options):
-        why = "they differ in nothing"
+        why = "their scenarios differ in nothing"
     return (
         f"In the same {len(comparison.seeds)} worlds, {which} gives exactly what {comparison.base.name} "
         f"gives, up to {when(comparison)}: {why}"

@@ -85,7 +85,7 @@ function drawCourse(svg, data, panel, { left, right, top, first, course }) {
 function scaleOfEnds(data) {
   const ends = data.panels.flatMap(({ options }) => options.flatMap(({ end }) => [...end.each, end.low, end.high]));
   const [low, high] = d3.extent([0, ...ends.filter((value) => value !== null)]);
-  const room = high > low ? 0.04 * Math.max(high - low, 0.02) : 0.1; // nothing differs in any world
+  const room = high > low ? 0.04 * Math.max(high - low, 0.02) : 0.12; // nothing differs in any world
   return [low - room, high + room];
 }
 
