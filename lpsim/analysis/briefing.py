@@ -72,6 +72,7 @@ def brief(
     *,
     seeds: Sequence[int] | None = None,
     levers: Sequence[str] | None = None,
+    measures: Sequence[str] = (),
     on_step: Callable[[int], None] | None = None,
 ) -> Briefing:
     """Gather what a report needs; worlds and levers that are missing are simulated.
@@ -85,6 +86,8 @@ def brief(
     levers : sequence of str, optional
         As `lpsim.analysis.grid.read_levers` reads them, of the base; without them those it usually has, an
         empty sequence for none.
+    measures : sequence of str
+        As of `lpsim.compare`.
     on_step : callable, optional
         As for `simulate`.
 
@@ -95,7 +98,7 @@ def brief(
     """
     base = worlds[0]
     chosen = None if levers is None else read_levers(base.scenario, levers)
-    made, comparison = _made(worlds, seeds, on_step)
+    made, comparison = _made(worlds, seeds, measures, on_step)
     common = (
         comparison.seeds if comparison else tuple(made[0].by_seed if seeds is None else whole_seeds(seeds))
     )
@@ -106,10 +109,13 @@ def brief(
 
 
 def _made(
-    worlds: Sequence[Worlds], seeds: Sequence[int] | None, on_step: Callable[[int], None] | None
+    worlds: Sequence[Worlds],
+    seeds: Sequence[int] | None,
+    measures: Sequence[str],
+    on_step: Callable[[int], None] | None,
 ) -> tuple[tuple[Worlds, ...], Comparison | None]:
     if len(worlds) > 1:
-        comparison = compare_worlds(worlds[0], worlds[1:], seeds=seeds, on_step=on_step)
+        comparison = compare_worlds(worlds[0], worlds[1:], seeds=seeds, measures=measures, on_step=on_step)
         return (comparison.base, *comparison.options), comparison
     (alone,) = worlds
     wanted = list(alone.by_seed or SEEDS) if seeds is None else whole_seeds(seeds)

@@ -73,14 +73,13 @@ def _compare(
 ) -> None:
     """Compare options with a base in the same worlds: how much, how surely, and how often worse."""
     with told("comparison"):
-        from lpsim.analysis.comparison import asked_before, compare_worlds
+        from lpsim.analysis.comparison import compare_worlds
         from lpsim.analysis.comparison_folder import FOLDER
         from lpsim.show.comparison import save_comparison
         from lpsim.show.text.comparison import comparison_text
 
-        before = len(given) == 1 and FOLDER.is_one(given[0])
-        again = before and out is None
-        shown = [*(asked_before(given[0]) if before else ()), *(measures or ())]
+        again = len(given) == 1 and out is None and FOLDER.is_one(given[0])
+        shown = [*measures_before(given), *(measures or ())]
         own = agents(staff_member, practice, service)
         base, *options = read_all(given, settings, shown, points, own)
         target = given[0] if again else out or FOLDER.default_target(base.name.replace(" ", "_"))
@@ -108,6 +107,14 @@ def seeds_asked(first: int, replications: int | None) -> Sequence[int] | None:
     if replications is None:
         return None if first == 1 else seeds_from(first, 20)
     return seeds_from(first, replications)
+
+
+def measures_before(given: Sequence[Path]) -> list[str]:
+    """The measures that a comparison was asked for, where its folder alone is given."""
+    from lpsim.analysis.comparison import asked_before
+    from lpsim.analysis.comparison_folder import FOLDER
+
+    return asked_before(given[0]) if len(given) == 1 and FOLDER.is_one(given[0]) else []
 
 
 def read_all(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lpsim.cli.app import app
-from lpsim.cli.compare import read_all, seeds_asked
+from lpsim.cli.compare import measures_before, read_all, seeds_asked
 from lpsim.cli.options import Settings, draw_into, told, width
 from lpsim.cli.streams import echo
 from lpsim.errors import InputError
@@ -77,7 +77,8 @@ def _report(
         from lpsim.show.text.lines import fold
         from lpsim.show.web.report import write_report
 
-        worlds = read_all(given, settings, (), points, {})
+        measures = measures_before(given)
+        worlds = read_all(given, settings, measures, points, {})
         file = _target(out, force=force)
         seeds = seeds_asked(seed, replications)
         asked = [] if no_levers else levers
@@ -87,7 +88,7 @@ def _report(
         said: list[str] = []
 
         def made(folder: Path) -> list[Path]:  # simulated only where the file can be written
-            briefing = brief(worlds, seeds=seeds, levers=asked)
+            briefing = brief(worlds, seeds=seeds, levers=asked, measures=measures)
             said.extend(answer(briefing))
             return [write_report(briefing, folder / file.name, command=command)]
 

@@ -114,6 +114,15 @@ def test_a_comparison_and_the_points_of_a_sweep_are_reported(folder):
     assert "What changes with “analysis.share 1”" in text_of(folder / "compared.html")
 
 
+def test_what_a_comparison_was_asked_for_is_in_its_report(folder):
+    asked = ("--measure", "months_to_half_by_memory")
+    small = ("--set", "population.practices=3", "--set", "steps=30", "--replications", 2)
+    compared = lpsim("compare", "learning_practice", "peer_groups", *small, *asked, "--out", "x")
+    assert compared.exit_code == 0, compared.stderr
+    assert lpsim("report", "x", "--no-levers").exit_code == 0
+    assert "months to half by memory" in text_of(folder / "report.html")
+
+
 def test_texts_of_a_user_are_escaped_wherever_they_stand(folder):
     result = lpsim("report", "one_practice", *SMALL, "--no-levers", "--set", 'title="</script><b>x"')
     assert result.exit_code == 0, result.stderr

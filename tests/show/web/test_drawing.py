@@ -9,6 +9,7 @@ import lpsim
 from lpsim.show.figures.page import apart
 from lpsim.show.text.vocabulary import number
 from lpsim.show.web import page as pages
+from lpsim.show.web.panels.differences import differences
 from lpsim.show.web.panels.funnel import funnel
 from lpsim.show.web.panels.levels import levels
 from lpsim.show.web.panels.people import people
@@ -140,6 +141,36 @@ def test_funnels_drawn_apart_and_together_have_one_scale(drawing, sample, scenar
                 assert ratio == pytest.approx(700 - 260 - 4, rel=1e-6)
     together = drawn(drawing, "drawFunnel", [one, two], {"width": 700, "names": ["one", "two"]})
     assert together.locator("rect.bar").count() == 12
+
+
+def compared(scenario, runs, count):
+    changed = [scenario.adapted({"practice.analysis.share": share}) for share in np.linspace(0, 1, count)]
+    others = {f"option {place}": list(lpsim.simulate_many(one, [1, 2])) for place, one in enumerate(changed)}
+    return differences(lpsim.compare(runs, others, seeds=[1, 2]))
+
+
+@pytest.mark.parametrize("width", [1000, 390])
+def test_each_of_several_options_has_its_number_at_its_line_its_row_and_in_the_key(
+    drawing, runs, scenario, width
+):
+    found = drawn(drawing, "drawDifferences", compared(scenario, runs, 12), {"width": width})
+    numbers = [str(number) for number in range(1, 13)]
+    told = found.locator("text.number").all_text_contents()
+    assert sorted(told, key=int) == sorted(numbers * 9, key=int)
+    box = found.locator("svg").bounding_box()
+    for text in found.locator("text.number").all():
+        inside = text.bounding_box()
+        assert inside["x"] + inside["width"] <= box["x"] + box["width"] + 1
+
+
+def test_one_option_alone_has_no_number(drawing, runs, scenario):
+    found = drawn(drawing, "drawDifferences", compared(scenario, runs, 1))
+    assert found.locator("text.number").count() == 0
+
+
+def test_where_nothing_differs_in_any_world_the_scale_is_one_of_knowledge(drawing, runs):
+    found = drawn(drawing, "drawDifferences", differences(lpsim.compare(runs, {"same": runs})))
+    assert {"\N{MINUS SIGN}0.1", "0", "+0.1"} <= set(found.locator("text").all_text_contents())
 
 
 def test_people_have_a_row_each_and_a_stroke_where_somebody_came(drawing, runs):

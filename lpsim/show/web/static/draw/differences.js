@@ -1,10 +1,12 @@
 // Options against a base in the same worlds: a panel for each level, and below it the difference in each world.
 import { axisOfTime, axisUp, drawStart } from "./axes.js";
 import { BASE, DASHES, INKS, signed, written } from "./look.js";
-import { isNarrow, put, rule, sheet, tall, widthFor, wrap, write } from "./svg.js";
+import { apart, isNarrow, put, rule, sheet, tall, widthFor, wrap, write } from "./svg.js";
 import { bandOf, pathOf } from "./lines.js";
 
-const [TALL, ROW, GAP, LEFT, RIGHT] = [130, 24, 26, 44, 14];
+const [TALL, ROW, GAP, LEFT, RIGHT] = [130, 24, 38, 44, 28];
+// From the end of a line to its number, and how tall that is.
+const [STUB, DIGIT] = [12, 11];
 
 // data: lpsim/show/web/panels/differences.py. options: width, label, what stands before the name of the base.
 export function drawDifferences(container, data, options = {}) {
@@ -38,7 +40,7 @@ function keyOf(data, width, before) {
   const base = { name: `${before}${data.base}`, line: { stroke: BASE, "stroke-width": 2.4 } };
   let height = 2;
   const entries = [base, ...data.options.map((name, i) => ({ name, line: look(i) }))].map(({ name, line }) => {
-    const entry = { lines: wrap(name, width - 60, { most: 2 }), line, top: height };
+    const entry = { lines: wrap(name, width - 72, { most: 2 }), line, top: height };
     height += tall(entry.lines) + 4;
     return entry;
   });
@@ -46,10 +48,17 @@ function keyOf(data, width, before) {
 }
 
 function drawKey(svg, { entries }) {
-  for (const { lines, top, line } of entries) {
+  const several = entries.length > 2;
+  entries.forEach(({ lines, top, line }, i) => {
     rule(svg, [4, top + 8], [44, top + 8], "", line);
-    write(svg, lines, 52, top);
-  }
+    if (several && i) writeNumber(svg, i - 1, 47, top + 8);
+    write(svg, lines, several ? 64 : 52, top);
+  });
+}
+
+// What tells an option from others in print: dashes repeat, and in grey so do inks.
+function writeNumber(svg, i, x, y) {
+  put(svg, "text", { class: "number", x, y: y + 3.5, "font-size": 10 }).text(i + 1);
 }
 
 // --- over time -----------------------------------------------------------------------------------
@@ -78,6 +87,22 @@ function drawCourse(svg, data, panel, { left, right, top, first, course }) {
   });
   const base = { d: pathOf(x, y, data.steps, panel.base), fill: "none", stroke: BASE, "stroke-width": 2.4 };
   put(svg, "path", { class: "line base", ...base });
+  if (panel.options.length > 1) numberEnds(svg, panel, x(data.steps.at(-1)), y, top);
+}
+
+function numberEnds(svg, { options }, at, y, top) {
+  const drawn = d3.range(options.length).filter((i) => options[i].mean.at(-1) !== null);
+  const ends = drawn.map((i) => y(options[i].mean.at(-1)));
+  const centres = apart(
+    ends,
+    ends.map(() => DIGIT),
+    top - DIGIT / 2,
+    top + TALL + DIGIT / 2,
+  );
+  drawn.forEach((i, k) => {
+    rule(svg, [at + 1, ends[k]], [at + STUB - 2, centres[k]], look(i).stroke);
+    writeNumber(svg, i, at + STUB, centres[k]);
+  });
 }
 
 // --- at the end ----------------------------------------------------------------------------------
@@ -102,6 +127,7 @@ function drawEnds(svg, data, panel, { left, right, top, ends }) {
   rule(svg, [x(0), top], [x(0), bottom], BASE, { "stroke-width": 1.5 });
   panel.options.forEach(({ end }, i) => {
     drawEnd(svg, end, look(i).stroke, x, top + (i + 0.5) * ROW);
+    if (panel.options.length > 1) writeNumber(svg, i, right + STUB, top + (i + 0.5) * ROW);
   });
   const name = wrap(`difference at ${data.when}`, right - left, { most: 2 });
   write(svg, name, (left + right) / 2, bottom + 18, { anchor: "middle" });
@@ -114,7 +140,7 @@ function drawEnd(svg, end, stroke, x, y) {
   }
   if (end.mean === null) return;
   if (end.low !== null) rule(svg, [x(end.low), y], [x(end.high), y], stroke, { class: "interval", "stroke-width": 6 });
-  put(svg, "circle", { cx: x(end.mean), cy: y, r: 3.4, fill: "#fff", stroke, "stroke-width": 1.2 });
+  put(svg, "circle", { cx: x(end.mean), cy: y, r: 3.4, fill: "#fff", stroke: "#1a1a1a", "stroke-width": 1.2 });
 }
 
 function inWords(data) {
