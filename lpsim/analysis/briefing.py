@@ -13,10 +13,11 @@ from lpsim.analysis.grid import WORLDS, affordable, grid, read_levers, usual_lev
 from lpsim.analysis.life import Life
 from lpsim.analysis.paired_effects import is_clear
 from lpsim.analysis.picks import pick
-from lpsim.analysis.worlds import with_seeds
+from lpsim.analysis.summary import summarize
+from lpsim.analysis.worlds import values_of, with_seeds
 from lpsim.errors import InputError
 from lpsim.model.seeds import whole_seeds
-from lpsim.runs.measures import LEVELS
+from lpsim.runs.measures import FUNNEL, LEVELS
 from lpsim.runs.simulate import simulate, simulate_many
 from lpsim.watching import progress
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from lpsim.analysis.comparison import Comparison
     from lpsim.analysis.grid import Grid, Lever
+    from lpsim.analysis.summary import Summary
     from lpsim.analysis.worlds import Worlds
     from lpsim.runs.run import Run
     from lpsim.scenario import Scenario
@@ -65,6 +67,10 @@ class Briefing:
     no_life: str
     grid: Grid | None
     no_grid: str
+
+    def at_the_end(self, worlds: Worlds, measure: str) -> Summary[float]:
+        """What the worlds of a scenario say together of a measure at the last step."""
+        return summarize(values_of(worlds, measure, self.seeds, worlds.steps)[:, -1].tolist())
 
 
 def brief(
@@ -115,6 +121,7 @@ def _made(
     on_step: Callable[[int], None] | None,
 ) -> tuple[tuple[Worlds, ...], Comparison | None]:
     if len(worlds) > 1:
+        measures = (*_known_of_all(worlds), *measures)
         comparison = compare_worlds(worlds[0], worlds[1:], seeds=seeds, measures=measures, on_step=on_step)
         return (comparison.base, *comparison.options), comparison
     (alone,) = worlds
@@ -122,6 +129,11 @@ def _made(
     missing = alone.scenario.steps * len(set(wanted) - set(alone.by_seed))
     with progress(missing, on_step) as tell:
         return (with_seeds(alone, wanted, on_step=tell),), None
+
+
+def _known_of_all(worlds: Sequence[Worlds]) -> list[str]:
+    """How far right knowledge gets, but for what a sweep did not keep."""
+    return [name for name in FUNNEL if all(not one.by_seed or name in one.measures for one in worlds)]
 
 
 def _most_different(options: Sequence[Worlds], comparison: Comparison | None) -> list[Worlds]:

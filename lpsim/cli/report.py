@@ -73,7 +73,7 @@ def _report(
     """Make a report in one HTML file: the answer, figures, sliders, numbers and what they rest on."""
     with told("report"):
         from lpsim.analysis.briefing import brief
-        from lpsim.show.text.briefing import answer
+        from lpsim.show.text.answer import answer
         from lpsim.show.text.lines import fold
         from lpsim.show.web.report import write_report
 

@@ -10,8 +10,8 @@ from lpsim.analysis.briefing import brief
 from lpsim.analysis.grid import read_lever
 from lpsim.analysis.worlds import Worlds, of_runs, of_scenario
 from lpsim.errors import InputError
+from lpsim.show.text.answer import answer
 from lpsim.show.text.briefing import (
-    answer,
     differing_table,
     lever_words,
     numbers_table,
@@ -58,7 +58,7 @@ def test_the_option_drawn_is_the_one_that_the_answer_begins_with(base):
 
     surely, perhaps = worlds("surely", 0.1, 0.11, 0.1, 0.11), worlds("perhaps", 0.9, -0.4, 0.9, -0.4)
     found = brief([worlds("as it is", 0, 0, 0, 0), perhaps, surely], levers=[])
-    first, _, _ = answer(found)
+    first, *_ = answer(found)
     assert found.shown[1].name == "surely"
     assert first.startswith("With surely, ")
 
@@ -76,7 +76,7 @@ def test_of_several_options_it_is_told_which_raises_each_level_most_and_which_is
         return Worlds(name, base, base.digest, kept, steps)
 
     options = [worlds("talk", 0.3, 0.2), worlds("write", 0.1, 0.6, wrong=0.4), worlds("less", 0.0, 0.1)]
-    _, most, risk = answer(brief([worlds("as it is", 0.1, 0.2), *options], levers=[]))
+    *_, most, risk = answer(brief([worlds("as it is", 0.1, 0.2), *options], levers=[]))
     assert "knowledge of staff \N{EN DASH} talk, +0.200" in most
     assert "knowledge in practices' memories \N{EN DASH} write, +0.400" in most
     assert "lower in 4 of 4 worlds with less" in risk
@@ -91,25 +91,103 @@ def test_a_risk_that_may_be_chance_is_told_as_such_and_no_sign_is_lost(base):
         return Worlds(name, base, base.digest, kept, steps)
 
     as_it_is, other = worlds("as it is", 0.1, 0.1, 0.1, 0.1), worlds("other", 0.07, 0.13, 0.08, 0.112)
-    _, levels, risk = answer(brief([as_it_is, other], levers=[]))
+    *_, levels, risk = answer(brief([as_it_is, other], levers=[]))
     assert "knowledge of staff by \N{MINUS SIGN}0.002" in levels
     assert "lower in 2 of 4 worlds, which may be chance" in risk
 
 
-def test_what_is_wrong_before_and_after_is_as_far_apart_as_is_said(compared):
-    before, after, by = map(float, re.search(
-        r"from (.*?) % to (.*?) % of all issues.*? \(by (.*?) \(", answer(compared)[2].replace("\u2212", "-")
-    ).groups())  # fmt: skip
-    assert after - before == pytest.approx(by, abs=0.11)
+def held(base, name, *, right, wrong, knowledge=None):
+    """Worlds in which staff hold so much rightly and wrongly, a little apart."""
+    kept = {
+        seed: {
+            "staff_knowledge": np.array([(right - wrong if knowledge is None else knowledge) + apart]),
+            "staff_right": np.array([right + apart]),
+            "staff_wrong": np.array([wrong]),
+        }
+        for seed in SEEDS
+        for apart in [0.001 * (seed % 3)]
+    }
+    return Worlds(name, base, base.digest, kept, np.array([base.steps]))
 
 
-def test_the_answer_is_three_sentences_with_intervals_and_the_risk(compared, alone):
-    for briefing in (compared, alone):
+def answered(base, option):
+    return answer(brief([held(base, "as it is", right=0.6, wrong=0.3), option], levers=[]))
+
+
+def test_what_is_held_rightly_and_wrongly_is_told_of_the_option_and_of_the_base(base):
+    _, told, *_ = answered(base, held(base, "worse", right=0.5, wrong=0.25))
+    assert told == (
+        "With worse, of all issues staff hold 50 % rightly and 25 % wrongly (with as it is 60 % and 30 %)."
+    )
+
+
+def test_the_risk_is_what_right_falls_and_never_what_wrong_falls(base):
+    *_, risk = answered(base, held(base, "worse", right=0.5, wrong=0.25))
+    assert "what staff hold rightly goes from 60.1 % to 50.1 % of all issues (by \u221210.0 (" in risk
+    assert "wrongly" not in risk
+    assert risk.endswith("knowledge of staff is lower in 4 of 4 worlds.")
+
+
+def test_the_risk_is_what_wrong_rises_even_where_knowledge_does(base):
+    *_, risk = answered(base, held(base, "more", right=0.8, wrong=0.4))
+    assert risk == (
+        "The risk with more: what staff hold wrongly goes from 30.0 % to 40.0 % of all issues "
+        "(by +10.0 (+10.0 to +10.0) points); no level of knowledge is lower in any of 4 worlds."
+    )
+
+
+def test_where_nothing_is_worse_the_risk_says_so(base):
+    *_, risk = answered(base, held(base, "better", right=0.7, wrong=0.2))
+    assert "nothing that is held rightly falls clearly, and nothing that is held wrongly rises" in risk
+    assert "goes from" not in risk and "chance" not in risk
+
+
+def test_an_option_that_changes_nothing_is_exactly_the_same_and_no_matter_of_chance(base):
+    briefing = brief([of_scenario("as it is", base), of_scenario("same", base)], seeds=SEEDS, levers=[])
+    first, *more = answer(briefing)
+    assert first == (
+        "With same all that is compared is exactly the same as with as it is in each of the same 4 worlds at "
+        "month 10: the scenarios differ in nothing."
+    )
+    assert not re.search("chance|not clear|risk|\\+0", " ".join(more))
+
+
+def test_a_level_that_is_the_same_in_every_world_is_told_as_such_among_others(base):
+    def worlds(name, staff):
+        kept = {
+            seed: {
+                "staff_knowledge": np.array([staff + 0.01 * (seed % 3)]),
+                "practice_knowledge": np.array([0.2]),
+            }
+            for seed in SEEDS
+        }
+        return Worlds(name, base, base.digest, kept, np.array([base.steps]))
+
+    *_, levels, risk = answer(brief([worlds("as it is", 0.1), worlds("other", 0.4)], levers=[]))
+    assert "knowledge in practices' memories is exactly the same in every world" in levels
+    assert "not clear" not in levels
+    assert risk.endswith("no level of knowledge is lower in any of 4 worlds.")
+
+
+def test_all_differences_of_a_sentence_have_as_many_decimals(compared):
+    for sentence in answer(compared)[2:3]:
+        decimals = {len(found) for found in re.findall(r"[+\u2212]0\.(\d+)", sentence)}
+        assert len(decimals) == 1
+
+
+def test_no_option_raises_a_level_that_all_lower(base):
+    options = [held(base, "bad", right=0.4, wrong=0.3), held(base, "worse", right=0.3, wrong=0.3)]
+    *_, most, _ = answer(brief([held(base, "as it is", right=0.6, wrong=0.3), *options], levers=[]))
+    assert "knowledge of staff \N{EN DASH} none does" in most
+
+
+def test_the_answer_begins_with_the_finding_and_ends_with_the_risk(compared, alone):
+    for briefing, many in ((compared, 4), (alone, 3)):
         found = answer(briefing)
-        assert len(found) == 3
+        assert len(found) == many
         assert all(sentence.endswith(".") and sentence[0].isupper() for sentence in found)
-        assert re.search(r"\(.* to .*\)", found[1] + found[0])
-        assert "risk" in found[2]
+        assert re.search(r"\(.* to .*\)", " ".join(found))
+        assert "risk" in found[-1]
 
 
 def test_what_an_option_changes_is_told_in_words_beside_its_key(compared):
