@@ -81,6 +81,11 @@ def stage_table(lessons: pd.DataFrame, stages: Sequence[str] | None = None) -> p
     )
 
 
+def still_held(lessons: pd.DataFrame) -> int:
+    """How many of the counted lessons of one run somebody holds at its end."""
+    return int((counted(lessons)["end"] == "held").sum())
+
+
 def stages_over(runs_lessons: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """`stage_table` over runs, of `stages_there`.
 

@@ -13,6 +13,7 @@ from lpsim.errors import InputError
 from lpsim.show.text.answer import answer
 from lpsim.show.text.briefing import (
     differing_table,
+    lesson_chosen,
     lever_words,
     numbers_table,
     provenance_table,
@@ -272,8 +273,33 @@ def test_a_report_is_saved_from_scenarios_and_runs(base, tmp_path):
     assert path.read_text(encoding="utf-8").count("<h2>") >= 7
 
 
-def test_where_the_option_gives_exactly_what_the_base_gives_the_answer_says_that_alone(base):
+def test_where_the_option_gives_exactly_what_the_base_gives_the_answer_says_so(base):
     same = brief([of_scenario("as it is", base), of_scenario("same", base)], seeds=SEEDS, levers=[])
     said = "In the same 4 worlds, same gives exactly what as it is gives, up to month 10: "
-    assert answer(same) == [f"{said}their scenarios differ in nothing."]
+    assert answer(same)[0] == f"{said}their scenarios differ in nothing."
     assert "their scenarios differ in nothing" in report_html(same)
+
+
+def test_a_lesson_is_told_with_whose_world_it_is_of_and_how_far_the_others_got(compared, alone, base):
+    found = lesson_chosen(alone)
+    lessons = lpsim.simulate(base.adapted({"record.lessons": True}), seed=1).lessons
+    new = lessons[~lessons["known_already"]]
+    most = f"{100 * new['collective'].notna().mean():.0f} %"
+    assert found.startswith("This is a world of “as it is” (seed 1). In it ")
+    assert (
+        f" {len(new)} lessons were drawn, not counting what most of the team knew already: {most} " in found
+    )
+    assert f"; {100 * new['lost'].notna().mean():.0f} % were lost by month 10. " in found
+    assert "another practice" not in found  # there is none
+    assert found.endswith("chosen among those that got furthest, so it is no usual one.")
+    assert "of “as it is” (seed 1), without any option. In it" in lesson_chosen(compared)
+
+
+def test_of_few_among_many_lessons_the_number_is_told():
+    scenario = lpsim.Scenario.load("some_learning_practices").adapted({"steps": 30})
+    found = brief([of_scenario("some", scenario)], seeds=[1, 2], levers=[])
+    lessons = found.life.run.lessons
+    new = lessons[~lessons["known_already"]]
+    some = new["system"].notna().sum()
+    assert 0 < 100 * some < len(new)
+    assert f", {some} got into the service's guidance and " in lesson_chosen(found)

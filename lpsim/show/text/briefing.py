@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lpsim.analysis.funnel import stage_table, still_held
 from lpsim.plain import one_line
 from lpsim.runs.measures import FUNNEL, LEVELS, LOOPS, MEASURES, RIGHT_AND_WRONG, SHARE
 from lpsim.runs.versions import version_of
@@ -16,7 +17,7 @@ from lpsim.show.text.levers import in_words, until
 from lpsim.show.text.scenario import UNTITLED, per_step, written
 from lpsim.show.text.table import Cell, Number, Range, Table
 from lpsim.show.text.uncertainty import INTERVAL, seeds_of, spread_of
-from lpsim.show.text.vocabulary import number_word, step_word
+from lpsim.show.text.vocabulary import Noun, joined, noun, number, number_word, step_word
 
 if TYPE_CHECKING:
     from lpsim.analysis.briefing import Briefing
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
     from lpsim.analysis.grid import Lever
     from lpsim.analysis.worlds import Worlds
 
+_GOT = {
+    "collective": "{} came to be held by most of the team",
+    "organizational": "{} got into the practice's memory",
+    "spread": "{} reached another practice",
+    "system": "{} got into the service's guidance",
+    "returned": "{} came back from it to another practice",
+}
+"""How far lessons get, of how many."""
 KNOWLEDGE_NOTE = "Knowledge: 1 is all right, 0 nothing known, or as much wrong as right."
 
 # --- the question and the answer ------------------------------------------------------------------
@@ -142,6 +151,41 @@ def levers_left_out(why: str) -> str:
 def lesson_left_out(why: str) -> str:
     """What stands in place of a lesson."""
     return f"No lesson is told: {why}"
+
+
+# --- the lesson -----------------------------------------------------------------------------------
+
+
+def lesson_chosen(briefing: Briefing) -> str:
+    """Whose world a lesson is of, how far all lessons of that world got, and why it is this one."""
+    if briefing.life is None:
+        return ""
+    run, base = briefing.life.run, one_line(briefing.worlds[0].name)
+    lessons, _ = run.journal()
+    table = stage_table(lessons).set_index("stage")["reached"]
+    born, when = int(table["born"]), f"{step_word(run.scenario)} {run.scenario.steps}"
+    skipped = ("spread", "returned") if run.structure().practices == 1 else ()
+    there = [stage for stage in _GOT if stage in table and stage not in skipped]
+    got = joined([_GOT[stage].format(_of(int(table[stage]), born)) for stage in there])
+    lost = _of(born - still_held(lessons), born)
+    whose = f"This is a world of “{base}” (seed {run.seed}){_without(briefing)}."
+    many = f"{born:,} {noun(born, 'lesson')} {noun(born, Noun('was', 'were'))} drawn"
+    return (
+        f"{whose} In it {many}, not counting what most of the team knew already: {got}; {lost} were lost by "
+        f"{when}. The one told here was chosen among those that got furthest, so it is no usual one."
+    )
+
+
+def _without(briefing: Briefing) -> str:
+    options = [one_line(worlds.name) for worlds in briefing.worlds[1:]]
+    return f", without {f'“{options[0]}”' if len(options) == 1 else 'any option'}" if options else ""
+
+
+def _of(part: int, whole: int) -> str:
+    """A share in per cent, or the number where it is less than one in a hundred."""
+    if not part:
+        return "none"
+    return f"{part:,}" if 100 * part < whole else number(part / whole, share=True)
 
 
 def levers_worlds(briefing: Briefing) -> str:

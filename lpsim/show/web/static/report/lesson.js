@@ -10,8 +10,7 @@ const element = (id) => document.getElementById(id);
 // Returns what draws it anew; with a width, for paper.
 export function showLesson(lesson) {
   element("lesson-found").textContent = `${lesson.found}.`;
-  element("lesson-about").textContent =
-    `${lesson.heading}. One world (seed ${lesson.seed}): another seed gives others.`;
+  element("lesson-about").textContent = `${lesson.heading}. Another seed gives other lessons.`;
   const [nobody, some, most] = lesson.fills;
   const key = `White: ${nobody}; orange: ${some}; green: ${most}; blue ring: ${lesson.ring}; black hexagon: guidance.`;
   element("lesson-notes").textContent = [key, ...lesson.base.about].join(" ");
