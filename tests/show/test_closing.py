@@ -158,17 +158,46 @@ def test_one_mean_is_told_in_one_rounding_in_the_table_and_in_the_sentence():
     runs = [Ended(end) for end in ends]
     (said,) = {cell.text for row in right_and_wrong_table(runs).rows for cell in row[1:3]}
     assert funnel_found(runs).endswith(f"the service's guidance {said}")
-    assert levels_found(runs).endswith(f"the service's guidance {said}")
+    assert levels_found(runs).endswith(f"the service's guidance {said} and {said}")
 
 
-def test_how_far_correct_knowledge_gets_is_a_sentence(runs):
-    someone, most, memory, guidance = (
-        number(float(np.mean([run.series[name].iloc[-1] for run in runs])), share=True) for name in FUNNEL
-    )
+def shares_at(runs, place):
+    means = (summarize(run.series[name].iloc[place] for run in runs).mean for name in FUNNEL)
+    return [number(mean, share=True) for mean in means]
+
+
+def test_how_far_correct_knowledge_gets_is_a_sentence_that_tells_what_was_known_at_the_start(runs):
+    someone, most, memory, guidance = shares_at(runs, -1)
+    by_luck, *_ = shares_at(runs, 0)
     assert (
         f"How far correct knowledge gets: by month 6 someone in the practice knows {someone} of all issues "
-        f"rightly, most of its team {most}, its memory holds {memory} and the service's guidance {guidance}."
+        f"rightly ({by_luck} at the start), most of its team {most}, its memory holds {memory} and the "
+        f"service's guidance {guidance}."
     ) in " ".join(closing_text(runs).split())
+
+
+def test_what_is_known_at_the_start_is_told_of_every_stage_where_it_is_something():
+    known = SCENARIO.replace({"initial.prior": 1.0, "initial.right": 0.9, "initial.memory": 0.5})
+    runs = [lpsim.simulate(known, seed=seed) for seed in (1, 2)]
+    someone, most, memory, _ = shares_at(runs, 0)
+    text = " ".join(closing_text(runs).split())
+    assert text.count(" at the start)") == 1
+    assert f"rightly ({someone} at the start), most of its team " in text
+    assert f" ({most}), its memory holds " in text and f" ({memory}) and the service's guidance" in text
+    none = [lpsim.simulate(SCENARIO.replace({"initial.prior": 0.0}), seed=seed) for seed in (1, 2)]
+    assert "at the start" not in closing_text(none)
+
+
+def test_the_title_over_the_levels_says_what_is_wrong_beside_what_is_right(runs):
+    ends = [
+        number(float(np.mean([run.series[name].iloc[-1] for run in runs])), share=True)
+        for names in RIGHT_AND_WRONG.values()
+        for name in names
+    ]
+    assert levels_found(runs) == (
+        "By month 6 staff hold {} of all issues rightly and {} wrongly; practices' memories {} and {}; the "
+        "service's guidance {} and {}".format(*ends)
+    )
 
 
 LOOPED = SCENARIO.replace(

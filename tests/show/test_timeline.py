@@ -221,6 +221,11 @@ class TestWhatIsSaid:
         assert "spread and returned by guidance, month 9" in said(plot_timeline(run))
         assert "born and lost (given up), month 3" in said(plot_timeline(MADE["gone at once"]))
 
+    def test_a_lesson_raised_as_it_is_born_was_not_born_and_raised(self):
+        texts = said(plot_timeline(life(born(2), raised=2)))
+        assert "born; raised for a meeting, month 2" in texts
+        assert "born and raised" not in " ".join(texts)
+
     @pytest.mark.parametrize(
         ("end", "process", "words"),
         [

@@ -166,6 +166,8 @@ def _marks(life: Life) -> list[Mark]:
 
 def _said(life: Life, stages: Sequence[str]) -> str:
     """What happened in one step and lane: "spread and returned by guidance"."""
+    if list(stages[:2]) == ["born", "raised"]:  # "born and raised" would say something else
+        return f"born; {_said(life, stages[1:])}"
     how = {"spread": life.row["channel"], "returned": life.row["returned_by"]}
     words = []
     for stage, then in zip(stages, [*stages[1:], ""], strict=True):
@@ -174,7 +176,7 @@ def _said(life: Life, stages: Sequence[str]) -> str:
         elif stage in how and how[stage] != how.get(then):
             words.append(f"{stage} by {vocabulary.WAYS[how[stage]].by}")
         else:
-            words.append(stage)
+            words.append("raised for a meeting" if stage == "raised" else stage)
     return joined(words)
 
 

@@ -28,6 +28,8 @@ _REACHED = {
     "in_practice_memory": "its memory holds {}",
     "in_service_guidance": "the service's guidance {}",
 }
+WORTH_TELLING = 0.01
+"""What is known at the start is told from here on."""
 _HOLD = {
     "staff": "staff hold",
     "practices' memories": "practices' memories",
@@ -41,17 +43,23 @@ def mean_at(runs: Sequence[Run], name: str, place: int = -1) -> float:
 
 
 def levels_found(runs: Sequence[Run]) -> str:
-    """What is held rightly by staff, memories and the guidance."""
-    ends = {holder: mean_at(runs, right) for holder, (right, _) in RIGHT_AND_WRONG.items()}
-    parts = [f"{_HOLD[holder]} {_percent(end)}" for holder, end in ends.items()]
-    parts[0] += " of all issues rightly"
-    return f"{_when(runs)} {joined(parts)}"
+    """What is held rightly and what wrongly by staff, memories and the guidance."""
+    ends = [[_percent(mean_at(runs, name)) for name in names] for names in RIGHT_AND_WRONG.values()]
+    parts = [
+        f"{_HOLD[holder]} {right} and {wrong}" for holder, (right, wrong) in zip(_HOLD, ends, strict=True)
+    ]
+    parts[0] = f"{_HOLD['staff']} {ends[0][0]} of all issues rightly and {ends[0][1]} wrongly"
+    return f"{_when(runs)} {'; '.join(parts)}"
 
 
 def funnel_found(runs: Sequence[Run]) -> str:
-    """How far correct knowledge gets."""
-    told = joined([_REACHED[name].format(_percent(mean_at(runs, name))) for name in FUNNEL])
-    return f"How far correct knowledge gets: {_when(runs, 'by')} {told}"
+    """How far correct knowledge gets, and how far it was at the start, be it by luck."""
+    parts = [_REACHED[name].format(_percent(mean_at(runs, name))) for name in FUNNEL]
+    starts = {place: mean_at(runs, name, 0) for place, name in enumerate(FUNNEL)}
+    known = {place: start for place, start in starts.items() if start >= WORTH_TELLING}
+    for place, start in known.items():
+        parts[place] += f" ({_percent(start)}{' at the start' if place == min(known) else ''})"
+    return f"How far correct knowledge gets: {_when(runs, 'by')} {joined(parts)}"
 
 
 def kinds_found(runs: Sequence[Run], shares: Mapping[str, Shares]) -> str:

@@ -122,6 +122,20 @@ def test_at_a_step_the_values_of_that_step_are_told(drawing, sample):
     assert found.locator("line.cursor").count() == 1
 
 
+def test_bars_of_the_funnel_are_marked_with_the_start_in_a_stroke_and_in_words(drawing, sample):
+    data = funnel(sample)
+    found = drawn(drawing, "drawFunnel", data, {"width": 700})
+    starts = [stage["right"]["mean"][0] for stage in data["stages"]]
+    assert starts[0] > 0.1
+    marks = found.locator("line.start").evaluate_all("all => all.map(e => Number(e.getAttribute('x1')))")
+    assert marks == pytest.approx([4 + (700 - 260 - 4) * start for start in starts if start >= 0.01])
+    words = f"known by someone in the practice ({number(starts[0], share=True)} at the start)"
+    assert words in found.text_content()
+    at_the_start = drawn(drawing, "drawFunnel", data, {"width": 700, "at": 0})
+    assert at_the_start.locator("line.start").count() == 0
+    assert "at the start" not in at_the_start.text_content()
+
+
 def test_funnels_drawn_apart_and_together_have_one_scale(drawing, sample, scenario):
     other = Sample.of_runs(
         list(lpsim.simulate_many(scenario.adapted({"practice.analysis.share": 0.0}), range(1, 6)))

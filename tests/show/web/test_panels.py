@@ -76,6 +76,12 @@ def test_the_funnel_narrows_from_someone_to_the_service(runs):
     assert someone >= most
 
 
+def test_the_funnel_says_what_marks_the_start_where_something_was_known_then(runs, scenario):
+    assert funnel(Sample.of_runs(runs))["about"].endswith("Stroke across: the start (month 0).")
+    without = lpsim.simulate(scenario.adapted({"initial.prior": 0.0, "turnover.prior": 0.0}), seed=1)
+    assert "Stroke" not in funnel(Sample.of_runs([without]))["about"]
+
+
 def test_there_is_a_panel_for_each_loop_that_acts():
     for name in ("one_practice", "double_loop", "triple_loop"):
         scenario = lpsim.Scenario.load(name).adapted({"steps": 3, "population.practices": 2})

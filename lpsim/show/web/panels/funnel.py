@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
+import numpy as np
+
 from lpsim.runs.measures import FUNNEL, MEASURES, RIGHT_AND_WRONG
+from lpsim.show.text.findings import WORTH_TELLING
 from lpsim.show.text.vocabulary import plural, step_word
 from lpsim.show.web.panels.sample import about, line
 
@@ -41,9 +44,16 @@ def funnel(sample: Sample) -> Funnel:
         "steps": [int(step) for step in sample.steps],
         "unit": plural(step_word(sample.scenario)),
         "worlds": len(sample.seeds),
-        "about": about(sample, "Bar", "line in it"),
+        "about": " ".join(filter(None, (about(sample, "Bar", "line in it"), _start(sample)))),
         "stages": [_stage(sample, name) for name in FUNNEL],
     }
+
+
+def _start(sample: Sample) -> str:
+    """What the strokes across bars are, where there is a start and something was known there."""
+    starts = [np.mean(sample.values(name)[:, 0]) for name in FUNNEL]
+    there = sample.steps[0] == 0 and any(start >= WORTH_TELLING for start in starts)
+    return f"Stroke across: the start ({step_word(sample.scenario)} 0)." if there else ""
 
 
 def _stage(sample: Sample, name: str) -> Stage:

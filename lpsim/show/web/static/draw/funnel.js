@@ -1,9 +1,11 @@
-// How far right knowledge gets: a bar for each stage and scenario; hatched what is written down wrongly there.
+// How far right knowledge gets: a bar for each stage and scenario; hatched what is written down wrongly there. A
+// stroke across a bar is the start: what is right then is no learning, much of it luck.
 import { COLOURS, ink, written } from "./look.js";
 import { isNarrow, put, rule, sheet, tall, widthFor, wrap, write } from "./svg.js";
 import { placeOf } from "./lines.js";
 
 const BAR = 14;
+const WORTH_TELLING = 0.01; // of what was known at the start, as in lpsim/show/text/findings.py
 
 // data: one Funnel (lpsim/show/web/panels/funnel.py) or several, drawn at one scale, 0 to 100 %.
 // options: names (of several), at (a step; else the last), width, label.
@@ -37,17 +39,30 @@ function rowsOf(funnels, { place, names, width, named }) {
     add({ heading, weight }, tall(heading) + 2);
   };
   funnels[0].stages.forEach((stage, i) => {
-    head(stage.right.label, "bold");
+    head(`${stage.right.label}${startInWords(funnels, i, place)}`, "bold");
     funnels.forEach((one, which) => {
       if (named && isNarrow(width)) head(names[which], "normal");
       for (const kind of ["right", "wrong"]) {
         const line = one.stages[i][kind];
         const name = isNarrow(width) ? "" : names[which];
-        if (line) add({ line, kind, place, stage: i, name, opacity: which % 2 ? 0.55 : 0.9 }, BAR + 5);
+        const start = startOf(one, line, place);
+        if (line) add({ line, start, kind, place, stage: i, name, opacity: which % 2 ? 0.55 : 0.9 }, BAR + 5);
       }
     });
   });
   return rows;
+}
+
+// What a line was at the start; null at the start itself, or where it was not recorded.
+function startOf({ steps }, line, place) {
+  return line && steps[0] === 0 && steps[place] > 0 ? line.mean[0] : null;
+}
+
+// As in " (48 % at the start)", told once where it is the same of all; empty where it was nothing.
+function startInWords(funnels, stage, place) {
+  const starts = funnels.map((one) => startOf(one, one.stages[stage].right, place));
+  if (!starts.every((start) => start >= WORTH_TELLING)) return "";
+  return ` (${[...new Set(starts.map((start) => written(start, "share")))].join(" and ")} at the start)`;
 }
 
 function drawScale(svg, x, bottom) {
@@ -59,12 +74,16 @@ function drawScale(svg, x, bottom) {
   write(svg, ["share of all issues"], 4, bottom + 19, { fill: "#595959" });
 }
 
-function drawBar(svg, { line, kind, place, stage, name, opacity, top }, x, width) {
+function drawBar(svg, { line, start, kind, place, stage, name, opacity, top }, x, width) {
   const [colour, value] = [COLOURS[stage], line.mean[place]];
   const fill = kind === "wrong" ? `url(#wrong-${stage})` : colour;
   const look = { fill, "fill-opacity": kind === "wrong" ? 1 : opacity, stroke: colour };
   const box = { x: x(0), y: top, width: Math.max(0, x(value ?? 0) - x(0)), height: BAR };
   put(svg, "rect", { class: "bar", "data-name": line.name, ...box, ...look });
+  if (start >= WORTH_TELLING) {
+    rule(svg, [x(start), top - 3], [x(start), top + BAR + 3], "#fff", { "stroke-width": 5 });
+    rule(svg, [x(start), top - 3], [x(start), top + BAR + 3], "#000", { class: "start", "stroke-width": 2 });
+  }
   const spread = line.low && line.low[place] !== null ? [line.low[place], line.high[place]] : null;
   if (spread)
     rule(svg, [x(spread[0]), top + 7], [x(spread[1]), top + 7], "#000", { class: "spread", "stroke-width": 1.2 });
@@ -85,8 +104,9 @@ function addHatches(svg) {
 }
 
 function inWords(funnels, names, place) {
-  const stages = ({ stages: all }) =>
-    all.map(({ right }) => `${right.label} ${written(right.mean[place], "share")}`).join(", ");
+  const told = (one, { right }, i) =>
+    `${right.label} ${written(right.mean[place], "share")}${startInWords([one], i, place)}`;
+  const stages = (one) => one.stages.map((stage, i) => told(one, stage, i)).join(", ");
   const each = funnels.map((funnel, i) => `${names[i] ? `${names[i]}: ` : ""}${stages(funnel)}`);
   return `How far right knowledge gets. ${each.join("; ")}.`;
 }
