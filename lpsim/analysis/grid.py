@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lpsim.analysis.summary import paired_differences, summarize_runs
+from lpsim.analysis.summary import LEVEL, half_width, paired_differences, summarize_runs
 from lpsim.errors import InputError
 from lpsim.model.counts import recorded_steps
 from lpsim.population.build import build
@@ -95,6 +95,21 @@ class Grid:
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     apart: NDArray[np.float64]
+
+    @property
+    def clear(self) -> NDArray[np.bool_]:
+        """Whether a difference is clear, (a value per lever, …, measure).
+
+        That is where an interval leaves out 0 that is as wide as is due to one difference among as many as
+        there are measures.
+        """
+        mean, low, high = np.moveaxis(self.apart, -1, 0)
+        worlds = len(self.seeds)
+        if worlds < 2:
+            return np.zeros(mean.shape, dtype=bool)
+        among = half_width(1.0, worlds, 1 - (1 - LEVEL) / len(self.measures)) / half_width(1.0, worlds)
+        found: NDArray[np.bool_] = np.abs(mean) > among * (high - low) / 2
+        return found
 
 
 def read_lever(scenario: Scenario, text: str) -> Lever:

@@ -5,6 +5,7 @@ import pytest
 
 import lpsim
 from lpsim.analysis import grid as grids
+from lpsim.analysis.comparison import is_clear
 from lpsim.analysis.grid import Lever, affordable, grid, read_lever, read_levers, usual_levers
 from lpsim.analysis.summary import paired_differences, summarize_runs
 from lpsim.errors import InputError
@@ -36,6 +37,23 @@ def test_a_combination_is_the_scenario_with_these_settings(scenario, made):
         np.testing.assert_array_equal(made.high[place], summarize_runs(values).spread[1])
         apart = paired_differences(values, [run.column(name) for run in own])
         np.testing.assert_allclose(made.apart[place], [apart.mean[-1], apart.low[-1], apart.high[-1]])
+
+
+def test_what_is_clear_of_a_combination_is_clear_of_the_option(scenario):
+    longer, seeds = scenario.adapted({"steps": 40}), range(1, 9)
+    made = grid(longer, [read_lever(longer, "practice.codification.meetings=0.1:1:3")], seeds)
+    (lever,) = made.levers
+    for value, found in zip(lever.values, made.clear, strict=True):
+        effects = lpsim.compare(longer, {"x": longer.adapted({lever.key: value})}, seeds=seeds).effects()
+        clear = [is_clear(one, among=len(LEVELS)) for one in effects if one.measure in LEVELS]
+        assert found.tolist() == clear
+    assert made.clear.any() and not made.clear.all()
+
+
+def test_nothing_is_clear_of_one_world_nor_of_what_has_no_value(scenario, made):
+    assert not made.clear[0, 0].any()
+    one = grid(scenario, [read_lever(scenario, "practice.analysis.share=0:1:2")], [1])
+    assert not one.clear.any()
 
 
 def test_settings_that_contradict_each_other_have_no_value(made):

@@ -17,7 +17,7 @@ from lpsim.show.text.levers import in_words, until
 from lpsim.show.text.scenario import UNTITLED, per_step, written
 from lpsim.show.text.table import Cell, Number, Range, Table
 from lpsim.show.text.uncertainty import INTERVAL, seeds_of, spread_of
-from lpsim.show.text.vocabulary import Noun, joined, noun, number, number_word, step_word
+from lpsim.show.text.vocabulary import Noun, joined, noun, number, number_word, plural, step_word
 
 if TYPE_CHECKING:
     from lpsim.analysis.briefing import Briefing
@@ -196,3 +196,17 @@ def levers_worlds(briefing: Briefing) -> str:
     if moved == all_of_them:
         return f"in all the {moved} worlds"
     return f"in the first {moved} of the {all_of_them} worlds, whose means differ a little from those of all"
+
+
+def levers_from(briefing: Briefing) -> str:
+    """From when the levers act, and the options: where that differs, the same value does not do the same."""
+    start = f"they act from the start ({step_word(briefing.worlds[0].scenario)} 0)"
+    base, *options = (worlds.scenario for worlds in briefing.worlds)
+    known = {one.at for one in base.interventions}
+    later = sorted({one.at for option in options for one in option.interventions} - known)
+    if not later:
+        return start
+    names = [one_line(worlds.name) for worlds in briefing.worlds[1:]]
+    who = f"“{names[0]}” begins" if len(names) == 1 else "what the options set begins"
+    word = step_word(base) if len(later) == 1 else plural(step_word(base))
+    return f"{start}, while {who} in {word} {joined([str(at) for at in later])}"

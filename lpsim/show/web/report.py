@@ -58,6 +58,7 @@ def report_html(briefing: Briefing, *, command: str = "") -> str:
         no_lesson=words.lesson_left_out(briefing.no_life) if briefing.life is None else "",
         lesson_chosen=words.lesson_chosen(briefing),
         if_worlds=words.levers_worlds(briefing),
+        if_from=words.levers_from(briefing),
         no_levers=words.levers_left_out(briefing.no_grid) if briefing.grid is None else "",
         numbers=table(words.numbers_table(briefing)),
         effects=list(_effects(briefing)),

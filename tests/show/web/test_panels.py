@@ -136,6 +136,15 @@ def test_a_byte_a_value_is_close_enough_to_be_shown(scenario):
     np.testing.assert_allclose(found, wanted, rtol=0, atol=packed["step"] / 2 + 1e-9)
 
 
+def test_what_levers_say_in_words_is_no_byte_but_the_number(scenario):
+    made = grid(scenario, [read_lever(scenario, "practice.analysis.share=0:1:3")], [1, 2, 3])
+    ends = levers_panel.levers(made)["ends"]
+    np.testing.assert_allclose(ends["mean"], made.mean[..., -1].ravel(), **CLOSE)
+    told = np.stack([ends["apart"], ends["low"], ends["high"]], axis=-1)
+    np.testing.assert_allclose(told, made.apart.reshape(-1, 3), **CLOSE)
+    assert ends["clear"] == made.clear.ravel().tolist()
+
+
 def test_what_has_no_value_has_a_byte_of_its_own():
     packed = levers_panel._packed(np.array([np.nan, -0.5, 0.0, 1.0]))
     found = list(base64.b64decode(packed["bytes"]))

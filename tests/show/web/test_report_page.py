@@ -130,8 +130,22 @@ def test_levers_show_what_was_simulated(visit, briefing):
         assert shown == pytest.approx(grid.mean[place][level][-1], abs=0.01)
     after = seen.page.locator("#if-said").text_content()
     assert after != before
+    unclear = int((~grid.clear[place] & (grid.apart[place].any(axis=-1))).sum())
+    assert after.count(", not clear") == unclear
+    for mean, low, high in grid.apart[place]:  # all with as many decimals
+        ends = [f"{value:+z.3f}".replace("-", "\N{MINUS SIGN}") for value in (mean, low, high)]
+        assert not mean or any(f"{a} ({b} to {c})" in after for a, b, c in (ends, [e[:-1] for e in ends]))
     seen.page.get_by_role("button", name="As in the scenario").click()
     assert seen.page.locator("#if-said").text_content() == before
+
+
+def test_where_sliders_stand_it_is_said_from_when_they_and_the_options_act(visit, tmp_path):
+    base = lpsim.Scenario.load("one_practice").adapted({"steps": 20})
+    later = {"at": 12, "set": {"practice.analysis.share": 0.9}}
+    worlds = [of_scenario("base", base), of_scenario("later", base.adapted({"interventions": [later]}))]
+    found = brief(worlds, seeds=[1, 2], levers=["practice.discussion.meetings=0.1:1:2"])
+    said = visit(write_report(found, tmp_path / "r.html")).page.locator("#levers .note").first.text_content()
+    assert "they act from the start (month 0), while “later” begins in month 12. They were moved in" in said
 
 
 def test_sliders_over_one_world_claim_no_interval(visit, tmp_path):

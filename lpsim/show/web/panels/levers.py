@@ -1,4 +1,4 @@
-"""A grid of levers, a byte a value; drawn by ``static/report/levers.js``."""
+"""A grid of levers, over time a byte a value; drawn by ``static/report/levers.js``."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from lpsim.runs.measures import MEASURES
 from lpsim.show.text.briefing import lever_words
 from lpsim.show.text.vocabulary import plural, step_word
 from lpsim.show.web.panels.levels import HEADING, YLABEL
-from lpsim.show.web.panels.sample import about_worlds
+from lpsim.show.web.panels.sample import about_worlds, rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lpsim.analysis.grid import Grid
+    from lpsim.show.web.panels.sample import Values
 
 NONE = 255
 """The byte of no value."""
@@ -42,6 +43,18 @@ class LeverData(TypedDict):
     """The place of the scenario's own value."""
 
 
+class Ends(TypedDict):
+    """What is told in words of the last step, by combination (the last lever fastest) and level."""
+
+    mean: Values
+    apart: Values
+    """The difference from the scenario as it is, and `low` and `high`, the ends of its 95 % interval."""
+    low: Values
+    high: Values
+    clear: list[bool]
+    """Whether an interval as wide as is due to one of all the levels leaves out 0."""
+
+
 class Levers(TypedDict):
     """A grid: knowledge at the four levels for every combination of levers."""
 
@@ -58,8 +71,7 @@ class Levers(TypedDict):
     """Of the levels."""
     values: Packed
     """By combination (the last lever fastest), level, mean, low and high, step."""
-    apart: Packed
-    """By combination, level, the difference at the end and the ends of its interval."""
+    ends: Ends
 
 
 def levers(grid: Grid) -> Levers:
@@ -77,7 +89,15 @@ def levers(grid: Grid) -> Levers:
         "steps": [int(step) for step in grid.steps], "unit": plural(word), "word": word, "worlds": worlds,
         "about": about_worlds(grid.seeds),
         "heading": HEADING, "ylabel": YLABEL, "labels": [MEASURES[name].label for name in grid.measures],
-        "values": _packed(values), "apart": _packed(grid.apart),
+        "values": _packed(values), "ends": _ends(grid),
+    }  # fmt: skip
+
+
+def _ends(grid: Grid) -> Ends:
+    apart, low, high = (rounded(grid.apart[..., place].ravel()) for place in range(3))
+    return {
+        "mean": rounded(grid.mean[..., -1].ravel()), "apart": apart, "low": low, "high": high,
+        "clear": grid.clear.ravel().tolist(),
     }  # fmt: skip
 
 

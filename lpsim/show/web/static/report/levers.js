@@ -1,5 +1,5 @@
-// What if: sliders over a grid that was simulated beforehand, one byte a value.
-import { signed, written } from "../draw/axes.js";
+// What if: sliders over a grid that was simulated beforehand, over time one byte a value.
+import { fixed, signed } from "../draw/axes.js";
 import { drawLevels } from "../draw/levels.js";
 
 const NONE = 255;
@@ -7,9 +7,9 @@ const element = (id) => document.getElementById(id);
 
 // data: lpsim/show/web/panels/levers.py. Returns what draws it anew.
 export function showLevers(data) {
-  const grid = { values: unpacked(data.values), apart: unpacked(data.apart) };
+  const values = unpacked(data.values);
   const places = data.levers.map((lever) => lever.own);
-  const draw = () => drawIf(data, grid, places);
+  const draw = () => drawIf(data, values, places);
   const sliders = data.levers.map((lever, i) => addSlider(lever, i, places, draw));
   const reset = element("sliders").appendChild(document.createElement("button"));
   reset.type = "button";
@@ -54,17 +54,18 @@ function addSlider(lever, i, places, draw) {
   return slider;
 }
 
-function drawIf(data, { values, apart }, places) {
+function drawIf(data, values, places) {
   const combination = places.reduce((at, place, i) => at * data.levers[i].values.length + place, 0);
   const [levels, steps] = [data.labels.length, data.steps.length];
   const column = (level, which) => {
     const from = ((combination * levels + level) * 3 + which) * steps;
     return values.slice(from, from + steps);
   };
-  const lines = data.labels.map((label, i) => ({
+  const ends = data.labels.map((label, i) => endOf(data.ends, combination * levels + i, label));
+  const lines = ends.map(({ label, mean }, i) => ({
     name: label,
     label,
-    mean: column(i, 0),
+    mean: [...column(i, 0).slice(0, -1), mean],
     low: column(i, 1),
     high: column(i, 2),
     right: null,
@@ -72,25 +73,42 @@ function drawIf(data, { values, apart }, places) {
   }));
   const floor = Math.min(0, d3.min(values));
   const view = { ...data, form: "knowledge", colours: [0, 1, 2, 3], floor, top: 1, flags: [], lines };
-  element("if-said").textContent = said(
-    data,
-    lines,
-    apart.slice(combination * levels * 3, (combination + 1) * levels * 3),
-  );
+  const own = places.every((place, i) => place === data.levers[i].own);
+  element("if-said").textContent = said(data, ends, own);
   drawLevels(element("if-chart"), view, { heading: "" });
 }
 
-function said(data, lines, apart) {
-  if (lines[0].mean[0] === null) return "These settings contradict each other, so nothing was simulated.";
-  const moved = (by) => Math.abs(by) >= 0.005;
-  const parts = lines.map(({ label, mean }, i) => {
-    const [by, low, high] = apart.slice(3 * i, 3 * i + 3);
-    const interval = low === null ? "" : ` (${signed(low, 2)} to ${signed(high, 2)})`;
-    const change = moved(by) ? `, ${signed(by, 2)}${interval}` : "";
-    return `${label} ${written(mean.at(-1), "knowledge")}${change}`;
-  });
-  const where = data.worlds > 1 ? `the same ${data.worlds} worlds, with 95 % intervals` : "this one world";
-  const note = `Differences from the scenario as it is, in ${where}.`;
-  const some = lines.some((_, i) => moved(apart[3 * i]));
-  return `At ${data.word} ${data.steps.at(-1)}: ${parts.join("; ")}. ${some ? note : ""}`;
+function endOf({ mean, apart, low, high, clear }, place, label) {
+  return { label, mean: mean[place], by: apart[place], low: low[place], high: high[place], clear: clear[place] };
+}
+
+function said(data, ends, own) {
+  if (ends[0].mean === null) return "These settings contradict each other, so nothing was simulated.";
+  const at = `At ${data.word} ${data.steps.at(-1)}`;
+  if (own) return `${at}: ${ends.map(({ label, mean }) => `${label} ${fixed(mean, 2)}`).join("; ")}.`;
+  const places = Math.max(...ends.map(digits));
+  const parts = ends.map((end) => `${end.label} ${fixed(end.mean, places)}, ${moved(end, places)}`);
+  const several = data.worlds > 1;
+  const where = several ? `the same ${data.worlds} worlds, with 95 % intervals` : "this one world";
+  const unclear = several && ends.some((end) => !isSame(end) && !end.clear);
+  const chance = unclear ? `; not clear: it may be chance, as one of ${ends.length} differences` : "";
+  return `${at}: ${parts.join("; ")}. Differences from the scenario as it is, in ${where}${chance}.`;
+}
+
+const isSame = ({ by, low, high }) => by === 0 && !low && !high;
+
+// As in "+0.041 (+0.012 to +0.070)", and whether that may be chance.
+function moved(end, places) {
+  if (isSame(end)) return "the same in every world";
+  if (end.low === null) return signed(end.by, places);
+  const interval = `${signed(end.low, places)} to ${signed(end.high, places)}`;
+  return `${signed(end.by, places)} (${interval})${end.clear ? "" : ", not clear"}`;
+}
+
+// As lpsim/show/text/comparison.py: three where the interval is narrow, or the difference or an end would be 0.
+function digits(end) {
+  if (isSame(end)) return 2;
+  const told = [end.by, end.low, end.high].filter((value) => value !== null);
+  const narrow = end.low !== null && end.high - end.low < 0.02;
+  return narrow || Math.min(...told.map(Math.abs)) < 0.005 ? 3 : 2;
 }
