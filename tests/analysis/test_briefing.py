@@ -7,9 +7,11 @@ import pytest
 
 import lpsim
 from lpsim.analysis.briefing import brief
+from lpsim.analysis.comparison import Comparison
 from lpsim.analysis.grid import read_lever
 from lpsim.analysis.worlds import Worlds, of_runs, of_scenario
 from lpsim.errors import InputError
+from lpsim.scenario.shipped import shipped
 from lpsim.show.text.answer import answer
 from lpsim.show.text.briefing import (
     differing_table,
@@ -196,6 +198,46 @@ def test_what_an_option_changes_is_told_in_words_beside_its_key(compared):
     rows = differing_table(compared.comparison, option).rows
     key = "practice.codification.meetings"
     assert ["Practices look at their protocols (times a month)", key, "0.25", "0.9"] in rows
+
+
+def changed(base, option):
+    """The rows of what an option changes of a scenario that ships."""
+    worlds = [of_scenario(name, lpsim.Scenario.load(name)) for name in (base, option)]
+    comparison = Comparison(worlds[0], (worlds[1],), (1, 2), np.array([0]), ())
+    return differing_table(comparison, worlds[1]).rows
+
+
+def test_what_an_option_changes_later_is_told_with_its_step_and_without_its_number():
+    first, second = changed("learning_practice", "protected_time")
+    what = "Whether time governs how intensely a practice learns"
+    assert first == [what, "protected_time.enabled", "false", "true"]
+    what = "Time is protected for learning (of working time), from month 24"
+    assert second == [what, "protected_time.share", "0.02", "0.05"]
+    (only,) = changed("written_records", "learning_practice")
+    what = "Practices look at their protocols (times a month), from month 24"
+    assert only == [what, "practice.codification.meetings", "0.5", "0.1"]
+
+
+@pytest.mark.parametrize("option", sorted(shipped()))
+def test_every_change_between_scenarios_that_ship_has_words(option):
+    for what, key, *_ in changed("learning_practice", option):
+        assert what and what != key
+        assert not key.startswith("interventions.")
+
+
+def test_another_step_of_the_same_change_is_a_row_of_its_own(base):
+    def later(at):
+        return {"interventions": [{"at": at, "title": "more", "set": {"practice.analysis.share": 0.9}}]}
+
+    worlds = [of_scenario(str(at), base.adapted(later(at))) for at in (3, 6)]
+    comparison = Comparison(worlds[0], (worlds[1],), (1, 2), np.array([0]), ())
+    rows = differing_table(comparison, worlds[1]).rows
+    assert rows == [["From which month what is set holds (more)", "interventions.0.at", "3", "6"]]
+
+
+def test_what_a_kind_sets_is_told_with_the_kind():
+    rows = {key: what for what, key, *_ in changed("learning_practice", "some_learning_practices")}
+    assert rows["practice.discussion.meetings"] == "The team meets (times a month) (kind: learning practice)"
 
 
 def test_a_slider_over_what_an_intervention_sets_says_until_when_it_acts():

@@ -10,7 +10,7 @@ from lpsim.plain import one_line
 from lpsim.runs.measures import FUNNEL, LEVELS, LOOPS, MEASURES, RIGHT_AND_WRONG, SHARE
 from lpsim.runs.versions import version_of
 from lpsim.scenario import Scenario
-from lpsim.scenario.keys import field_at
+from lpsim.scenario.keys import changed_key, field_at
 from lpsim.scenario.scenario import MODEL_VERSION
 from lpsim.scenario.settings import loops_of
 from lpsim.show.text.levers import in_words, until
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lpsim.analysis.comparison import Comparison
     from lpsim.analysis.grid import Lever
     from lpsim.analysis.worlds import Worlds
+    from lpsim.scenario.differences import Difference
 
 _GOT = {
     "collective": "{} came to be held by most of the team",
@@ -89,19 +90,57 @@ def _row(briefing: Briefing, name: str) -> list[Cell]:
 
 def differing_table(comparison: Comparison, option: Worlds) -> Table:
     """Every key in which an option differs from the base, in words where there are any, rates per step."""
-    step = step_word(option.scenario)
+    base = comparison.base.scenario
     rows: list[list[Cell]] = [
         [
-            in_words(one.key.rpartition(".set.")[2], step),
-            one.key,
-            per_step(comparison.base.scenario, one.key, one.old),
+            _change_words(one, base, option.scenario),
+            changed_key(one.key) or one.key,
+            per_step(base, one.key, one.old),
             per_step(option.scenario, one.key, one.new),
         ]
         for one in comparison.changes(option)
-        if not (one.key.startswith("interventions.") and one.key.endswith(".title"))
+        if not _told_elsewhere(one)
     ]
     name = one_line(option.name)
     return Table(["what", "key", "base", name], rows, title=f"What {name} changes")
+
+
+def _told_elsewhere(one: Difference) -> bool:
+    """Whether it is a name, or the step of a change that only one of the two has and that its rows tell."""
+    table, last = one.key.partition(".")[0], one.key.rpartition(".")[2]
+    only_one = one.old is None or one.new is None
+    return (table, last) in (("interventions", "title"), ("kinds", "name")) or (
+        (table, last) == ("interventions", "at") and only_one
+    )
+
+
+def _change_words(one: Difference, base: Scenario, option: Scenario) -> str:
+    """What a key is; of what an intervention or a kind sets, with when and of whom."""
+    table, which, *_ = *one.key.split("."), ""
+    word = step_word(option)
+    if table == "interventions":
+        found = option.interventions if int(which) < len(option.interventions) else base.interventions
+        change = found[int(which)]
+        if changed_key(one.key) is None:
+            return f"From which {word} what is set holds ({one_line(change.title, 'intervention')})"
+        kind = one.key.partition(".set.kinds.")[2].partition(".")[0]
+        return f"{_meaning(one.key, option)}{_of_kind(kind)}, from {word} {change.at}"
+    return f"{_meaning(one.key, option)}{_of_kind(which if table == 'kinds' else '')}"
+
+
+def _of_kind(name: str) -> str:
+    return f" (kind: {one_line(name)})" if name else ""
+
+
+def _meaning(key: str, scenario: Scenario) -> str:
+    """A key in the words of a page's levers, or else in those of the schema."""
+    changed, word = changed_key(key) or key, step_word(scenario)
+    field = field_at(Scenario, changed)
+    meaning = (field.description or "").rstrip(".") if field is not None else ""
+    if not meaning and changed.startswith("own."):
+        meaning = "A parameter of a behaviour of one's own"
+    said = meaning.replace("in a step", f"in a {word}").replace("per step", f"per {word}")
+    return in_words(changed, word) or said or changed
 
 
 def provenance_table(briefing: Briefing) -> Table:
@@ -134,13 +173,7 @@ def provenance_table(briefing: Briefing) -> Table:
 
 def lever_words(lever: Lever, scenario: Scenario) -> str:
     """What a lever is: in the words of a page's levers, or else in those of the schema."""
-    word = step_word(scenario)
-    words = in_words(lever.key, word)
-    if words:
-        return words + until(scenario, lever.key)
-    field = field_at(Scenario, lever.key)
-    meaning = (field.description or "").rstrip(".") if field is not None else ""
-    return meaning.replace("in a step", f"in a {word}").replace("per step", f"per {word}") or lever.key
+    return _meaning(lever.key, scenario) + until(scenario, lever.key)
 
 
 def levers_left_out(why: str) -> str:
