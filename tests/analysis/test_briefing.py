@@ -197,7 +197,7 @@ def test_what_an_option_changes_is_told_in_words_beside_its_key(compared):
     option = compared.worlds[2]
     rows = differing_table(compared.comparison, option).rows
     key = "practice.codification.meetings"
-    assert ["Practices look at their protocols (times a month)", key, "0.25", "0.9"] in rows
+    assert ["Practices look at their protocols (times a month)", "0.25", "0.9", key] in rows
 
 
 def changed(base, option):
@@ -210,17 +210,17 @@ def changed(base, option):
 def test_what_an_option_changes_later_is_told_with_its_step_and_without_its_number():
     first, second = changed("learning_practice", "protected_time")
     what = "Whether time governs how intensely a practice learns"
-    assert first == [what, "protected_time.enabled", "false", "true"]
+    assert first == [what, "false", "true", "protected_time.enabled"]
     what = "Time is protected for learning (of working time), from month 24"
-    assert second == [what, "protected_time.share", "0.02", "0.05"]
+    assert second == [what, "0.02", "0.05", "protected_time.share"]
     (only,) = changed("written_records", "learning_practice")
     what = "Practices look at their protocols (times a month), from month 24"
-    assert only == [what, "practice.codification.meetings", "0.5", "0.1"]
+    assert only == [what, "0.5", "0.1", "practice.codification.meetings"]
 
 
 @pytest.mark.parametrize("option", sorted(shipped()))
 def test_every_change_between_scenarios_that_ship_has_words(option):
-    for what, key, *_ in changed("learning_practice", option):
+    for what, _, _, key in changed("learning_practice", option):
         assert what and what != key
         assert not key.startswith("interventions.")
 
@@ -232,11 +232,11 @@ def test_another_step_of_the_same_change_is_a_row_of_its_own(base):
     worlds = [of_scenario(str(at), base.adapted(later(at))) for at in (3, 6)]
     comparison = Comparison(worlds[0], (worlds[1],), (1, 2), np.array([0]), ())
     rows = differing_table(comparison, worlds[1]).rows
-    assert rows == [["From which month what is set holds (more)", "interventions.0.at", "3", "6"]]
+    assert rows == [["From which month what is set holds (more)", "3", "6", "interventions.0.at"]]
 
 
 def test_what_a_kind_sets_is_told_with_the_kind():
-    rows = {key: what for what, key, *_ in changed("learning_practice", "some_learning_practices")}
+    rows = {key: what for what, _, _, key in changed("learning_practice", "some_learning_practices")}
     assert rows["practice.discussion.meetings"] == "The team meets (times a month) (kind: learning practice)"
 
 

@@ -36,7 +36,13 @@ _GOT = {
 """How far lessons get, of how many."""
 KNOWLEDGE_NOTE = "Knowledge: 1 is all right, 0 nothing known, or as much wrong as right."
 
-# --- the question and the answer ------------------------------------------------------------------
+ONLY_SINGLE = (
+    "Only the single loop acts here: views change; the assumptions behind them, and what time goes into, do "
+    "not."
+)
+"""Of scenarios in which no further loop of learning acts."""
+
+# --- the question ---------------------------------------------------------------------------------
 
 
 def question(briefing: Briefing) -> str:
@@ -94,15 +100,15 @@ def differing_table(comparison: Comparison, option: Worlds) -> Table:
     rows: list[list[Cell]] = [
         [
             _change_words(one, base, option.scenario),
-            changed_key(one.key) or one.key,
             per_step(base, one.key, one.old),
             per_step(option.scenario, one.key, one.new),
+            changed_key(one.key) or one.key,
         ]
         for one in comparison.changes(option)
         if not _told_elsewhere(one)
     ]
     name = one_line(option.name)
-    return Table(["what", "key", "base", name], rows, title=f"What {name} changes")
+    return Table(["what", "base", name, "key"], rows, title=f"What {name} changes")
 
 
 def _told_elsewhere(one: Difference) -> bool:

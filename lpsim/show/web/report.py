@@ -55,6 +55,7 @@ def report_html(briefing: Briefing, *, command: str = "") -> str:
         several=len(briefing.worlds) > len(briefing.shown),
         compared=briefing.comparison is not None,
         loops=max(len(loops_of(worlds.scenario)) for worlds in briefing.shown),
+        only_single=words.ONLY_SINGLE,
         no_lesson=words.lesson_left_out(briefing.no_life) if briefing.life is None else "",
         lesson_chosen=words.lesson_chosen(briefing),
         if_worlds=words.levers_worlds(briefing),

@@ -198,6 +198,20 @@ def test_nothing_stands_beyond_the_side_of_the_screen(visit, width):  # 640: 1,2
 
 
 @pytest.mark.parametrize("width", [1200, 390])
+def test_a_table_wider_than_the_screen_says_so_and_breaks_no_key(visit, width):
+    page = visit(viewport={"width": width, "height": 800}).page
+    for part in page.locator("#numbers > .scroll, #assumptions > .scroll").all():
+        wider = part.evaluate("e => e.scrollWidth > e.clientWidth + 1")
+        said = part.evaluate("e => getComputedStyle(e, '::before').content")
+        assert ("scroll it sideways" in said) == wider
+    assert page.locator("#numbers > .scroll.wide").count() == (width < 400)
+    keys = page.locator("#assumptions > .scroll td:last-child")
+    assert keys.all_text_contents() == ["practice.codification.meetings"]
+    lines = "e => { const r = new Range(); r.selectNode(e.firstChild); return r.getClientRects().length; }"
+    assert keys.first.evaluate(lines) == 1
+
+
+@pytest.mark.parametrize("width", [1200, 390])
 def test_it_has_no_violation_of_wcag(visit, width):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     # Its own policy keeps the checker's script out.
@@ -325,6 +339,30 @@ def test_no_chart_is_cut(visit):
         assert inside == "avoid"
     for name in ("#play", "#frame", "nav", "#levers", "summary"):
         assert not seen.page.locator(name).first.is_visible()
+
+
+def test_loops_of_which_nothing_is_drawn_have_no_heading_on_paper(visit, tmp_path):
+    alone = of_scenario("alone", lpsim.Scenario.load("one_practice").adapted({"steps": 12}))
+    page = visit(write_report(brief([alone], seeds=[1, 2], levers=[]), tmp_path / "r.html")).page
+    said = page.get_by_text("Only the single loop acts here")
+    assert [one.is_visible() for one in said.all()] == [False, True]  # among the levels, and with its figure
+    page.emulate_media(media="print")
+    assert not page.get_by_role("heading", name="The loops of learning").is_visible()
+    assert [one.is_visible() for one in said.all()] == [True, False]
+
+
+def test_on_paper_a_table_of_many_scenarios_is_no_wider_than_the_page(visit, tmp_path):
+    base = lpsim.Scenario.load("one_practice").adapted({"steps": 12})
+    names = ["as it is", "reporting and guidance", "protected time", "written records", "analysis"]
+    worlds = [
+        of_scenario(name, base.adapted({"practice.analysis.share": 0.2 * place}))
+        for place, name in enumerate(names, start=1)
+    ]
+    file = write_report(brief(worlds, seeds=[1, 2], levers=[]), tmp_path / "r.html")
+    page = visit(file, viewport={"width": 700, "height": 900}).page
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 700
+    assert page.locator("#numbers").get_by_text("the file has the spread between worlds, too").is_visible()
 
 
 def test_four_lines_are_told_apart_in_grey(visit):

@@ -3,7 +3,7 @@ import { drawLessonMap } from "../draw/lesson_map.js";
 import { player } from "../player.js";
 
 const PACE = 700; // milliseconds a change, and twice as many for a milestone
-const MOST_ON_PAPER = 6;
+const MOST_ON_PAPER = 3; // the first milestone, the furthest, and the end
 
 const element = (id) => document.getElementById(id);
 
@@ -46,7 +46,7 @@ function drawOnPaper(lesson, width) {
   const frames = element("lesson-frames");
   frames.replaceChildren();
   const milestones = lesson.frames.flatMap((frame, i) => (frame.milestone ? [i] : []));
-  const shown = [...milestones.slice(0, MOST_ON_PAPER - 1), ...milestones.slice(MOST_ON_PAPER - 1).slice(-1)];
+  const shown = milestones.length > MOST_ON_PAPER ? [milestones[0], ...milestones.slice(-2)] : milestones;
   const part = () => frames.appendChild(document.createElement("div"));
   for (const frame of shown) drawLessonMap(part(), lesson, { frame, signs: false, above: 74, width: width / 3 - 36 });
 }

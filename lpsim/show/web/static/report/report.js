@@ -38,6 +38,7 @@ function drawAll(width) {
     );
   }
   for (const draw of parts) draw(paper ? PAPER : undefined);
+  tellWide();
 }
 
 for (const element of document.querySelectorAll("[data-about]")) {
@@ -46,6 +47,13 @@ for (const element of document.querySelectorAll("[data-about]")) {
 if (data.lesson) parts.push(showLesson(data.lesson));
 if (data.levers) parts.push(showLevers(data.levers));
 
+// Says above a table that it is wider than the screen, and nothing of one that is closed.
+function tellWide() {
+  for (const part of document.querySelectorAll(".scroll"))
+    part.classList.toggle("wide", part.scrollWidth > part.clientWidth + 1);
+}
+
+for (const details of document.querySelectorAll("details")) details.addEventListener("toggle", tellWide);
 const onScreen = () => drawAll(document.documentElement.clientWidth);
 const print = window.matchMedia("print");
 const fit = () => (print.matches ? drawAll("paper") : onScreen());
