@@ -148,6 +148,7 @@ def test_where_nothing_is_worse_the_risk_says_so(base):
 def test_an_option_that_changes_nothing_is_exactly_the_same_and_no_matter_of_chance(base):
     briefing = brief([of_scenario("as it is", base), of_scenario("same", base)], seeds=SEEDS, levers=[])
     first, *more = answer(briefing)
+    assert differing_table(briefing.comparison, briefing.worlds[1]).notes == ["Nothing."]
     assert first == (
         "With same all that is compared is exactly the same as with as it is in each of the same 4 worlds at "
         "month 10: the scenarios differ in nothing."

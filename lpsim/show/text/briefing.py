@@ -107,8 +107,8 @@ def differing_table(comparison: Comparison, option: Worlds) -> Table:
         for one in comparison.changes(option)
         if not _told_elsewhere(one)
     ]
-    name = one_line(option.name)
-    return Table(["what", "base", name, "key"], rows, title=f"What {name} changes")
+    name, notes = one_line(option.name), [] if rows else ["Nothing."]
+    return Table(["what", "base", name, "key"], rows, title=f"What {name} changes", notes=notes)
 
 
 def _told_elsewhere(one: Difference) -> bool:
