@@ -139,6 +139,30 @@ def test_the_risk_is_what_wrong_rises_even_where_knowledge_does(base):
     )
 
 
+def test_of_many_harms_the_largest_are_told_and_the_others_counted(base):
+    rights = ("staff_right", "known_by_most", "in_practice_memory", "in_service_guidance")
+    wrongs = ("staff_wrong", "in_practice_memory_wrong")
+
+    def worlds(name, worse):
+        kept = {
+            seed: {"staff_knowledge": np.array([0.1])}
+            | {right: np.array([0.5 - worse * (i + 1)]) for i, right in enumerate(rights)}
+            | {wrong: np.array([0.1 + worse * (i + 5)]) for i, wrong in enumerate(wrongs)}
+            for seed in SEEDS
+        }
+        return Worlds(name, base, base.digest, kept, np.array([base.steps]))
+
+    *_, risk = answer(brief([worlds("as it is", 0.0), worlds("bad", 0.01)], levers=[]))
+    told = re.findall("what (.*?) goes from", risk)
+    assert told == [
+        "practices' memories hold wrongly",
+        "staff hold wrongly",
+        "the service's guidance holds rightly",
+        "practices' memories hold rightly",
+    ]
+    assert "; and two more of this kind, in the table of differences; no level" in risk
+
+
 def test_where_nothing_is_worse_the_risk_says_so(base):
     *_, risk = answered(base, held(base, "better", right=0.7, wrong=0.2))
     assert "nothing that is held rightly falls clearly, and nothing that is held wrongly rises" in risk

@@ -341,6 +341,18 @@ def test_no_chart_is_cut(visit):
         assert not seen.page.locator(name).first.is_visible()
 
 
+def test_on_paper_a_lesson_has_its_first_its_furthest_and_its_last_month(visit, briefing):
+    page = visit(viewport={"width": 1200, "height": 800}).page
+    page.emulate_media(media="print")
+    page.wait_for_selector("#lesson-frames svg")
+    labels = page.locator("#lesson-frames svg").evaluate_all("all => all.map(e => e.textContent)")
+    steps = sorted(set(briefing.life.reached.values()))
+    assert len(steps) > 2 and len(labels) == 3
+    assert [
+        f"month {step}" in label for step, label in zip((steps[0], steps[-1], 36), labels, strict=True)
+    ] == ([True] * 3)
+
+
 def test_loops_of_which_nothing_is_drawn_have_no_heading_on_paper(visit, tmp_path):
     alone = of_scenario("alone", lpsim.Scenario.load("one_practice").adapted({"steps": 12}))
     page = visit(write_report(brief([alone], seeds=[1, 2], levers=[]), tmp_path / "r.html")).page
