@@ -347,10 +347,8 @@ def test_on_paper_a_lesson_has_its_first_its_furthest_and_its_last_month(visit, 
     page.wait_for_selector("#lesson-frames svg")
     labels = page.locator("#lesson-frames svg").evaluate_all("all => all.map(e => e.textContent)")
     steps = sorted(set(briefing.life.reached.values()))
-    assert len(steps) > 2 and len(labels) == 3
-    assert [
-        f"month {step}" in label for step, label in zip((steps[0], steps[-1], 36), labels, strict=True)
-    ] == ([True] * 3)
+    for step, label in zip((steps[0], steps[-1], 36), labels, strict=True):
+        assert f"month {step}" in label
 
 
 def test_loops_of_which_nothing_is_drawn_have_no_heading_on_paper(visit, tmp_path):
@@ -365,11 +363,9 @@ def test_loops_of_which_nothing_is_drawn_have_no_heading_on_paper(visit, tmp_pat
 
 def test_on_paper_a_table_of_many_scenarios_is_no_wider_than_the_page(visit, tmp_path):
     base = lpsim.Scenario.load("one_practice").adapted({"steps": 12})
-    names = ["as it is", "reporting and guidance", "protected time", "written records", "analysis"]
-    worlds = [
-        of_scenario(name, base.adapted({"practice.analysis.share": 0.2 * place}))
-        for place, name in enumerate(names, start=1)
-    ]
+    shares = {"as it is": 0.2, "reporting and guidance": 0.4, "protected time": 0.6, "written records": 0.8}
+    changes = {name: {"practice.analysis.share": share} for name, share in shares.items()}
+    worlds = [of_scenario(name, base.adapted(change)) for name, change in changes.items()]
     file = write_report(brief(worlds, seeds=[1, 2], levers=[]), tmp_path / "r.html")
     page = visit(file, viewport={"width": 700, "height": 900}).page
     page.emulate_media(media="print")
