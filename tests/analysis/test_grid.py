@@ -5,8 +5,8 @@ import pytest
 
 import lpsim
 from lpsim.analysis import grid as grids
-from lpsim.analysis.comparison import is_clear
 from lpsim.analysis.grid import Lever, affordable, grid, read_lever, read_levers, usual_levers
+from lpsim.analysis.paired_effects import is_clear
 from lpsim.analysis.summary import paired_differences, summarize_runs
 from lpsim.errors import InputError
 from lpsim.runs.measures import LEVELS
