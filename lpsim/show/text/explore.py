@@ -27,6 +27,11 @@ SAME_EVENT = (
     "In {when}, {who} met a case of {topic} in both worlds and drew {lesson} from it. What became of it?"
 )
 NO_TWINS = "A and B have no event in common from which something new was learned: the seeds or people differ."
+ALL_THE_SAME = "A and B are the same, so every world ends alike with both"
+OTHER_WORLDS = (
+    "A and B: people, issues or steps differ, so that the same seeds are not the same worlds; press "
+    "“Forget A”, or choose the scenario that was kept."
+)
 UNCLEAR = ": not clear, as the largest of four differences may be chance"
 HELD_NOTE = (
     "Knowledge, above, is what is held rightly less what is held wrongly. An interval that holds 0 shows no "
@@ -116,6 +121,16 @@ def _is_clear(found: PairedDifference[float]) -> bool:
     squares = found.sd**2 * (found.runs - 1)
     half = half_width(squares, found.runs, 1 - (1 - LEVEL) / len(LEVELS)).item()
     return bool(abs(found.mean) > half)
+
+
+def no_such_lesson(number: int, seed: int, numbers: Sequence[int]) -> str:
+    """One sentence on a number that no lesson of a world has, for who can type another."""
+    if not numbers:
+        return f"lesson {number}: the world of seed {seed} has no lessons; choose another seed."
+    return (
+        f"lesson {number}: the world of seed {seed} has lessons {min(numbers)} to {max(numbers)}; type one "
+        "of these, or empty the box for one that is picked."
+    )
 
 
 def same_event(life: Life) -> str:

@@ -99,6 +99,9 @@ def test_what_is_held_rightly_and_wrongly_with_a_and_b_is_that_of_lpsim_compare(
 def test_without_a_kept_the_scenario_as_it_is_is_a(app):
     answer = ask(app, "/api/compare?seeds=4").json
     assert answer["levers"]["notes"] == ["A and B are the same: move a lever."]
+    assert answer["said"] == "A and B are the same, so every world ends alike with both."
+    assert answer["same"]
+    assert not ask(app, f"/api/compare?seeds=4&{MEETINGS}=0.9").json["same"]
     assert all(panel["options"][0]["end"]["mean"] == 0 for panel in answer["differences"]["panels"])
 
 
@@ -161,6 +164,24 @@ def test_where_the_first_has_other_worlds_a_is_the_scenario_chosen_as_it_is(two_
     assert "how much of what is learned is known, and where?" in report
 
 
+@pytest.mark.parametrize("name", ["compare", "morning"])
+def test_what_does_not_compare_is_refused_with_what_can_be_done_on_the_page(two_app, name):
+    answer = ask(two_app, f"/api/{name}?scenario=others&a.scenario=one_practice")
+    assert answer.status == 400
+    assert "not the same worlds; press “Forget A”" in answer.json["error"]
+
+
+def test_a_lesson_that_is_not_there_is_refused_with_those_that_are(app):
+    answer = ask(app, "/api/lesson?seed=3&lesson=999999")
+    assert answer.status == 400
+    said = "lesson 999999: the world of seed 3 has lessons 1 to 31; type one of these, or empty the box "
+    assert answer.json["error"] == f"{said}for one that is picked."
+    assert ask(app, "/api/lesson?seed=3&lesson=31").status == 200
+    assert ask(app, "/api/lesson?seed=3&lesson=32").status == 400
+    nobody = ask(app, "/api/lesson?lesson=1&practice.reflection.rate=0").json["error"]
+    assert nobody == "lesson 1: the world of seed 1 has no lessons; choose another seed."
+
+
 def test_scenarios_of_one_title_are_called_by_their_files():
     scenario = Scenario.load("one_practice", {"steps": 3})
     app = application(Setting({name: Offer.of(name, scenario) for name in ("one_practice", "of_mine")}))
@@ -211,7 +232,6 @@ def test_the_sentence_says_which_levers_were_moved_and_how_surely_they_did_somet
     assert "of the same 20 worlds" in said
     assert "another seed gives another" in ask(app, "/api/levels?seeds=1").json["said"]
     assert "average of 4 worlds, from " in ask(app, "/api/levels?seeds=4").json["said"]
-    assert " is the same as with A." in ask(app, "/api/compare").json["said"]
 
 
 def test_the_largest_of_four_differences_is_clear_only_where_chance_alone_would_not_make_it(app):

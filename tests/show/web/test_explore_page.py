@@ -1,5 +1,6 @@
 """The page of `lpsim explore` in a real browser: offline, by mouse and keyboard, small, hostile texts."""
 
+import re
 import sys
 import threading
 import time
@@ -14,7 +15,7 @@ from lpsim.show.figures.plots import plot_levels
 from lpsim.show.text.vocabulary import number
 from lpsim.show.web.app.question import Offer
 from lpsim.show.web.app.server import Setting, application
-from lpsim.show.web.app.teaching import plan
+from lpsim.show.web.app.teaching import plan, plans
 from tests.show.web.asking import served
 from tests.show.web.browser import browser  # noqa: F401 (a fixture)
 
@@ -279,6 +280,253 @@ def test_the_same_morning_is_told_of_both_practices(page, address):
     assert "in both worlds" in page.inner_text("#event")
 
 
+def test_where_a_and_b_are_the_same_that_alone_is_said(page, address):
+    opened(page, address, "tab=compare")
+    assert page.inner_text("#said") == "A and B are the same, so every world ends alike with both."
+    assert not page.is_visible("#differences-chart")
+    assert "no clear difference" not in page.inner_text("#page")
+    page.focus(LEVER)
+    page.keyboard.press("End")
+    page.wait_for_selector("#differences-chart path.line")
+
+
+def test_of_few_worlds_it_is_said_that_others_may_differ(page, address):
+    opened(page, address)
+    for worlds, warned in (("4", True), ("20", False), ("1", True)):
+        page.select_option("#seeds", worlds)
+        wait_until(page, lambda said=warned: page.is_visible("#few") == said)
+    assert page.inner_text("#few").startswith("Few worlds")
+    show(page, "lessons")
+    assert not page.is_visible("#few")
+
+
+def test_a_seed_may_stand_between_spaces(page, address):
+    opened(page, address)
+    page.fill("#seed", " 7 ")
+    page.keyboard.press("Enter")
+    page.wait_for_selector('body[data-drawn*="seed=7&"]')
+    assert page.input_value("#seed") == "7"
+    assert not page.is_visible("#wrong")
+    show(page, "lessons")
+    page.fill("#number", " 3 ")
+    page.keyboard.press("Enter")
+    page.wait_for_selector('body[data-drawn*="lesson=3"]')
+    assert page.locator("input[pattern]").count() == 0
+
+
+def test_a_lesson_that_is_not_there_is_told_to_who_has_no_command_line(page, address):
+    page.goto(f"{address}?tab=lessons&lesson=999999")
+    page.wait_for_selector("#wrong:not([hidden])", timeout=60_000)
+    assert "type one of these, or empty the box" in page.inner_text("#wrong")
+    assert "--" not in page.inner_text("#wrong")
+    page.told[:] = [said for said in page.told if "400" not in said]
+
+
+# --- old and new values ---------------------------------------------------------------------------
+
+OLDER = "document.body.classList.contains('older')"
+
+
+class Gate:
+    """Holds what the page asks of its levels until it is let through."""
+
+    def __init__(self, page):
+        self.page, self.held, self.closed = page, [], False
+        page.route("**/api/levels?*", self._asked)
+
+    def _asked(self, route):
+        if self.closed:
+            self.held.append(route)
+        else:
+            route.continue_()
+
+    def wait(self):
+        wait_until(self.page, lambda: self.held)
+        return self.held.pop(0)
+
+
+def stopped(page, address):
+    """A page whose clock stands still, so that what takes how long is up to the test."""
+    page.clock.install()
+    opened(page, address)
+    page.clock.pause_at(page.evaluate("Date.now() / 1000 + 60"))
+    return Gate(page)
+
+
+def move_to(page, key):
+    """Move the lever with a key, and give the value that it has then."""
+    page.focus(LEVER)
+    page.keyboard.press(key)
+    return page.input_value(LEVER)
+
+
+def fits(value):
+    return f'body[data-drawn$="{MEETINGS}={value}"]'
+
+
+def test_a_quick_answer_does_not_flicker(page, address):
+    stopped(page, address)
+    page.evaluate(
+        """() => new MutationObserver(() => (window.faded ||= document.body.classList.contains("older")))
+           .observe(document.body, { attributes: true })"""
+    )
+    page.wait_for_selector(fits(move_to(page, "End")))
+    page.wait_for_selector(fits(move_to(page, "Home")))
+    assert page.evaluate("window.faded") is False
+    assert page.inner_text("#busy") == ""
+
+
+def test_what_is_shown_fades_while_other_values_are_simulated(page, address):
+    gate = stopped(page, address)
+    before = page.inner_text("#said")
+    gate.closed = True
+    value = move_to(page, "Home")
+    route = gate.wait()
+    page.clock.run_for(200)
+    assert not page.evaluate(OLDER)
+    page.clock.run_for(100)
+    assert page.evaluate(OLDER)
+    assert page.inner_text("#busy") == "Simulating…"
+    assert page.get_attribute("#busy", "role") == "status"
+    assert page.inner_text("#said") == before
+    for shown in ("#said", "#levels-chart", "#funnel-chart"):
+        assert page.eval_on_selector(shown, "one => Number(getComputedStyle(one).opacity)") < 0.5
+    assert page.evaluate("document.getAnimations().length") == 0
+    route.continue_()
+    page.wait_for_selector(fits(value))
+    assert not page.evaluate(OLDER)
+    assert page.inner_text("#busy") == ""
+    assert page.inner_text("#said") != before
+
+
+def test_an_answer_to_earlier_values_stays_faded(page, address):
+    gate = stopped(page, address)
+    gate.closed = True
+    first = move_to(page, "Home")
+    route = gate.wait()
+    last = move_to(page, "End")
+    page.clock.run_for(300)
+    route.continue_()
+    page.wait_for_selector(fits(first))
+    assert page.evaluate(OLDER)
+    gate.wait().continue_()
+    page.wait_for_selector(fits(last))
+    assert not page.evaluate(OLDER)
+
+
+def test_values_that_are_shown_already_do_not_fade(page, address):
+    gate = stopped(page, address)
+    value = move_to(page, "Home")
+    page.wait_for_selector(fits(value))
+    gate.closed = True
+    move_to(page, "ArrowRight")
+    move_to(page, "ArrowLeft")
+    page.clock.run_for(1000)
+    assert not page.evaluate(OLDER)
+    for _ in range(2):
+        gate.wait().continue_()
+    page.wait_for_timeout(100)
+
+
+def test_after_a_failure_what_is_shown_is_said_to_be_of_the_earlier_values(page, address):
+    gate = stopped(page, address)
+    before = page.inner_text("#said")
+    gate.closed = True
+    move_to(page, "Home")
+    gate.wait().abort()
+    page.wait_for_selector("#wrong:not([hidden])")
+    assert "The server does not answer" in page.inner_text("#wrong")
+    assert "belongs to the earlier values" in page.inner_text("#wrong")
+    assert page.evaluate(OLDER)
+    assert page.inner_text("#said") == before
+    gate.closed = False
+    page.wait_for_selector(fits(move_to(page, "End")))
+    assert not page.is_visible("#wrong")
+    assert not page.evaluate(OLDER)
+    page.told[:] = [said for said in page.told if "ERR_FAILED" not in said]
+
+
+def test_a_failure_of_earlier_values_is_not_told_of_the_newer(page, address):
+    gate = stopped(page, address)
+    gate.closed = True
+    move_to(page, "Home")
+    route = gate.wait()
+    last = move_to(page, "End")
+    route.fulfill(status=400, json={"error": "of earlier values"})
+    newer = gate.wait()
+    assert not page.is_visible("#wrong")
+    newer.continue_()
+    page.wait_for_selector(fits(last))
+    page.told[:] = [said for said in page.told if "400" not in said]
+
+
+# --- back and forward -----------------------------------------------------------------------------
+
+
+def test_back_and_forward_lead_through_tabs_and_levers_that_were_let_go(page, address):
+    opened(page, address)
+    entries = page.evaluate("history.length")
+    box = page.locator(LEVER).bounding_box()
+    page.mouse.move(box["x"] + 0.25 * box["width"], box["y"] + box["height"] / 2)
+    page.mouse.down()
+    for place in range(20):
+        page.mouse.move(box["x"] + (0.3 + 0.03 * place) * box["width"], box["y"] + box["height"] / 2)
+    page.mouse.up()
+    value = page.input_value(LEVER)
+    page.wait_for_url(lambda url: f"{MEETINGS}={value}" in url)
+    show(page, "practices")
+    assert page.evaluate("history.length") == entries + 2
+    page.go_back()
+    page.wait_for_selector("#levels-chart", state="visible")
+    assert page.input_value(LEVER) == value
+    page.go_back()
+    wait_until(page, lambda: page.input_value(LEVER) == "0.25")
+    page.wait_for_selector("body[data-drawn]")
+    page.go_forward()
+    wait_until(page, lambda: page.input_value(LEVER) == value)
+    page.go_forward()
+    page.wait_for_selector("#practices-chart", state="visible")
+    assert page.evaluate("history.length") == entries + 2
+
+
+def test_a_key_that_is_held_down_makes_one_entry(page, address):
+    opened(page, address)
+    entries = page.evaluate("history.length")
+    page.focus(LEVER)
+    for _ in range(15):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_url(lambda url: f"{MEETINGS}={page.input_value(LEVER)}" in url)
+    assert page.evaluate("history.length") == entries + 1
+
+
+def test_play_makes_no_entry(page, address):
+    opened(page, address, "at=1")
+    entries = page.evaluate("history.length")
+    page.click("#on")
+    page.wait_for_url(lambda url: "at=2" in url)
+    assert page.evaluate("history.length") == entries
+
+
+def test_back_leads_to_the_step_of_a_lesson_before(page):
+    with served(app_of(lesson=plan("nine_people_and_a_coin"))) as address:
+        opened(page, address)
+        entries = page.evaluate("history.length")
+        page.click("#lesson-on")
+        page.click("#lesson-on")
+        page.fill("#guess-number", "40")
+        page.click("#lesson-on")
+        assert page.evaluate("history.length") == entries + 3
+        assert page.inner_text("#answer").startswith("Your bet was 40. ")
+        page.go_back()
+        wait_until(page, lambda: "3 of 8" in page.inner_text("#lesson-step"))
+        assert page.inner_text("#guessed") == page.input_value("#guess-number") == "40"
+        assert not page.is_visible("#levels-chart")
+        page.go_forward()
+        wait_until(page, lambda: "4 of 8" in page.inner_text("#lesson-step"))
+        assert page.is_visible("#levels-chart")
+        assert page.inner_text("#answer").startswith("Your bet was 40. ")
+
+
 # --- time -----------------------------------------------------------------------------------------
 
 
@@ -368,6 +616,108 @@ def test_the_keyboard_alone_reaches_all(page, address):
     page.focus("#play")
     page.keyboard.press("Space")
     assert page.evaluate("window.played")
+
+
+PHONE, ZOOMED = {"viewport": {"width": 390, "height": 844}}, {"viewport": {"width": 640, "height": 400}}
+
+
+def in_sight(page, selector):
+    """How many pixels of something, from above, can be seen: nothing else lies on them."""
+    return page.eval_on_selector(
+        selector,
+        """one => {
+          const { left, right, top, bottom } = one.getBoundingClientRect();
+          const x = (left + Math.min(right, innerWidth)) / 2;
+          const seen = (y) => one.contains(document.elementFromPoint(x, y));
+          return d3.range(Math.max(0, top) + 1, Math.min(innerHeight, bottom) - 1).filter(seen).length;
+        }""",
+    )
+
+
+def to_the_chart(page):
+    """Scroll until the axes stand below the levers."""
+    page.evaluate(
+        """() => {
+          const below = document.querySelector(".control").getBoundingClientRect().height;
+          const top = document.querySelector("#levels-chart, #differences-chart").getBoundingClientRect().top;
+          scrollBy(0, top - below);
+        }"""
+    )
+
+
+@pytest.mark.parametrize("page", [PHONE, ZOOMED], indirect=True, ids=["phone", "zoomed"])
+def test_where_it_is_narrow_chart_sentence_and_refusal_are_seen_while_any_lever_is_moved(page, address):
+    opened(page, address)
+    to_the_chart(page)
+    page.click("#more summary")
+    levers = page.locator("#levers .lever input").all()
+    for lever in (levers[0], levers[5], levers[-1]):
+        lever.press("ArrowRight")
+        name = lever.get_attribute("id")
+        assert in_sight(page, f'[id="{name}"]') > 5
+        assert in_sight(page, "#said") > 30
+        assert in_sight(page, "#levels-chart") > 100
+    page.route(
+        "**/api/levels?*", lambda route: route.fulfill(status=400, json={"error": "These contradict."})
+    )
+    levers[-1].press("ArrowLeft")
+    page.wait_for_selector("#wrong:not([hidden])")
+    assert in_sight(page, "#wrong") > 20
+    assert in_sight(page, f'[id="{levers[-1].get_attribute("id")}"]') > 5
+    page.told[:] = [said for said in page.told if "400" not in said]
+
+
+@pytest.mark.parametrize("page", [PHONE], indirect=True)
+def test_on_a_phone_the_levers_of_a_step_stand_with_the_pictures_that_they_change(page):
+    with served(app_of(lesson=plan("nine_people_and_a_coin"))) as address:
+        opened(page, address, "step=5")
+        page.click("#lesson-on")
+        page.wait_for_selector("#differences-chart path.line")
+        page.eval_on_selector("#differences-chart", "one => one.scrollIntoView()")
+        page.evaluate("scrollBy(0, -document.querySelector('.control').getBoundingClientRect().height)")
+        page.locator("#step-levers input").first.press("ArrowRight")
+        assert in_sight(page, "#step-levers input") > 5
+        assert in_sight(page, "#said") > 30
+        assert in_sight(page, "#differences-chart") > 200
+
+
+@pytest.mark.parametrize("page", [PHONE, {}], indirect=True, ids=["phone", "wide"])
+def test_the_focus_goes_through_the_page_as_it_is_drawn(page, address):
+    opened(page, address)
+    tops = [page.locator(one).bounding_box()["y"] for one in ("#tabs", ".levers", ".told", "#views")]
+    assert tops == sorted(tops)
+    page.focus("#tab-levels")
+    where = []
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        where.append(
+            page.evaluate("['levers', 'views'].find((id) => document.activeElement.closest(`#${id}`))")
+        )
+    assert where == sorted(where)
+    assert set(where) == {"levers", "views"}
+
+
+@pytest.mark.parametrize("page", [PHONE], indirect=True)
+def test_levers_can_be_folded_where_they_take_the_room_to_read(page, address):
+    opened(page, address)
+    before = in_sight(page, "#views")
+    page.click("#fold")
+    assert page.get_attribute("#fold", "aria-expanded") == "false"
+    assert not page.is_visible(LEVER)
+    assert in_sight(page, "#views") > before + 100
+    page.click("#fold")
+    assert page.is_visible(LEVER)
+
+
+def test_where_it_is_wide_the_sentence_is_seen_while_the_last_of_all_levers_is_moved(page, address):
+    opened(page, address)
+    page.click("#more summary")
+    lever = page.locator("#others input").last
+    lever.press("ArrowRight")
+    assert in_sight(page, f'[id="{lever.get_attribute("id")}"]') > 5
+    assert in_sight(page, "#said") > 30
+    assert in_sight(page, "#levels-chart") > 200
+    assert not page.is_visible("#fold")
 
 
 SMALL = """all => all.filter(one => one.checkVisibility() && one.textContent)
@@ -532,9 +882,12 @@ def test_every_number_can_be_bet_on_a_phone(page):
         for number in ("4", "5", "6", "1000"):
             page.fill("#guess-number", number)
             assert page.inner_text("#guessed") == page.input_value("#guess") == number
-        page.fill("#guess-number", "1001")
-        assert page.inner_text("#guessed") == "1000"
+        for number in ("1001", "-1", "0.5"):
+            page.fill("#guess-number", number)
+            assert page.inner_text("#guessed") == "not placed yet"
+            assert page.inner_text("#bet-refused") == "Allowed is a whole number from 0 to 1000."
         page.fill("#guess-number", "")
+        assert page.inner_text("#bet-refused") == ""
         assert page.inner_text("#guessed") == "not placed yet"
         page.focus("#guess")
         page.keyboard.press("Home")
@@ -581,3 +934,63 @@ def test_in_a_lesson_a_bet_may_be_a_choice_and_the_next_step_sets_the_page(page)
         page.focus(LEVER)
         page.keyboard.press("End")
         wait_until(page, lambda: "with its levers moved" in page.inner_text("#differences-chart"))
+
+
+def test_a_bet_outlives_the_loading_of_the_page_and_none_outside_the_range_is_one(page):
+    lesson = plan("who_knows")
+    with served(app_of(lesson=lesson)) as address:
+        opened(page, address)
+        page.click("#lesson-on")
+        page.fill("#guess-number", "7")
+        assert page.inner_text("#bet-refused") == "Allowed is a number from 0 to 1."
+        assert page.get_attribute("#guess-number", "aria-describedby") == "bet-refused"
+        assert page.input_value("#guess-number") == "7"
+        page.click("#lesson-on")
+        page.click("#lesson-on")
+        assert "2 of 9" in page.inner_text("#lesson-step")
+        page.fill("#guess-number", "0.35")
+        assert page.inner_text("#bet-refused") == ""
+        page.reload()
+        page.wait_for_selector("body[data-drawn]")
+        assert page.inner_text("#guessed") == page.input_value("#guess-number") == "0.35"
+        page.click("#lesson-on")
+        page.wait_for_selector("#levels-chart path.line")
+        page.reload()
+        page.wait_for_selector("#levels-chart path.line")
+        told = lesson.for_page()["steps"][1]["told"]
+        assert page.inner_text("#answer") == f"Your bet was 0.35. {told}"
+        opened(page, address)
+        page.click("#lesson-on")
+        assert page.inner_text("#guessed") == "not placed yet"
+
+
+def test_what_is_kept_as_a_bet_and_is_none_is_left_out(page):
+    lesson = plan("who_knows")
+    with served(app_of(lesson=lesson)) as address:
+        opened(page, address)
+        for kept in ('{"1": "7"}', '{"1": "<b>"}', "[1", "null", '{"1": {"a": 1}}'):
+            page.evaluate("kept => sessionStorage.setItem('bets: Who knows?', kept)", kept)
+            opened(page, address, "step=2")
+            assert page.inner_text("#answer") == lesson.for_page()["steps"][1]["told"]
+
+
+def written_on(page):
+    """All words on the page, without the spaces between, as lines are broken in pictures."""
+    return "".join(page.text_content("#page").split())
+
+
+@pytest.mark.parametrize("name", sorted(plans()))
+def test_what_a_step_quotes_stands_on_its_page(page, name):
+    lesson = plan(name)
+    offers = {one: Offer.of(one, lesson.load(one)) for one in lesson.scenarios}
+    with served(application(Setting(offers, lesson=lesson))) as address:
+        opened(page, address)
+        for step in lesson.steps:
+            quoted = [] if step.blank else re.findall("“(.+?)”", step.text)
+            if step.task == "change" and quoted and not step.set:  # pupils are to move one first
+                page.locator("#first input").first.press("End")
+            for words in quoted:
+                wait_until(page, lambda words=words: "".join(words.split()) in written_on(page))
+            on = page.inner_text("#lesson-step")
+            while page.is_enabled("#lesson-on") and page.inner_text("#lesson-step") == on:
+                page.click("#lesson-on")

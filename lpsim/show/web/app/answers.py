@@ -87,12 +87,13 @@ def of_comparison(worlds: Made, both: Pair, *, several: bool) -> dict[str, Any]:
     """
     found = zip(both.by_title, (both.a, both.b), strict=True)
     base, option = (_levels_of(name, worlds.runs(one)) for name, one in found)
-    see_that_they_compare(base, [option])
+    _see_that_worlds_are_the_same(base, option)
     comparison = Comparison(base, (option,), tuple(both.b.seeds), base.steps, COMPARED)
     return {
         "about": explore.what_they_are(both.why, of_one=both.of_one, same=both.same, several=several),
+        "same": both.same,
         "differences": differences(comparison),
-        "said": sentences([explore.compared(comparison)]),
+        "said": sentences([explore.ALL_THE_SAME if both.same else explore.compared(comparison)]),
         "held": _table(explore.held_table(comparison)),
         "levers": _table(explore.differing_table(comparison, several=several)),
         "tables": [_table(explore.ends_table(comparison))],
@@ -108,6 +109,8 @@ def of_lesson(run: Run, what: str, number: int | None) -> dict[str, Any]:
         There is no such lesson, or nothing is picked by such a word.
     """
     lessons, events = run.journal()
+    if number is not None and number not in set(lessons["lesson"]):
+        raise InputError(explore.no_such_lesson(number, run.seed, lessons["lesson"].tolist()))
     lesson = pick(lessons, events, what) if number is None else number
     if lesson is None:
         return {"none": sentences([why_none(what)])}
@@ -127,7 +130,7 @@ def of_morning(worlds: Made, both: Pair) -> dict[str, Any]:
     """
     runs = [worlds.with_lessons(one) for one in (both.a, both.b)]
     base, option = (worlds_of(name, run.scenario) for name, run in zip(both.by_title, runs, strict=True))
-    see_that_they_compare(base, [option])
+    _see_that_worlds_are_the_same(base, option)
     found = twins(*runs)
     if found is None:
         return {"none": explore.NO_TWINS}
@@ -225,6 +228,14 @@ def _said(question: Question, sample: Sample, before: Sample | None) -> str:
 def _last(sample: Sample, name: str) -> list[float]:
     last: list[float] = sample.values(name)[:, -1].tolist()
     return last
+
+
+def _see_that_worlds_are_the_same(base: Worlds, option: Worlds) -> None:
+    """As `see_that_they_compare`, with what can be done on the page."""
+    try:
+        see_that_they_compare(base, [option])
+    except InputError:
+        raise InputError(explore.OTHER_WORLDS) from None
 
 
 def _levels_of(name: str, runs: Sequence[Run]) -> Worlds:

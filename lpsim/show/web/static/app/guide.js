@@ -1,47 +1,59 @@
 // Leads a class through a lesson: a bet is placed before the page is shown.
 import { drawBet } from "../draw/bet.js";
+import { betsOf, isOne, rangeOf } from "./bets.js";
 import { by, part } from "./parts.js";
 
-const bets = {};
 const NO_BET = "You have placed no bet yet: place one, or press Next again to go on without.";
 const FRESH = { at: undefined, lesson: undefined, practice: undefined };
 
 // `lesson` as `for_page` in lpsim/show/web/app/teaching.py tells it; `change` moves the page from the step it is at;
-// `shown` gives the scenario that it shows.
+// `shown` gives the scenario that it shows. Gives what shows a step without moving the page.
 export function guide(lesson, first, change, shown) {
-  let place = Math.min(Math.max(Number(first) || 0, 0), lesson.steps.length - 1);
+  const placeOf = (step) => Math.min(Math.max(Math.trunc(Number(step)) || 0, 0), lesson.steps.length - 1);
+  const { bets, put } = betsOf(lesson, !first);
+  let place = placeOf(first);
   by("lesson").hidden = false;
   by("lesson-title").textContent = `${lesson.title}${/\w$/.test(lesson.title) ? "." : ""} ${lesson.question}`;
   const bet = (value) => {
-    bets[place] = value;
+    const none = value !== undefined && !isOne(lesson.steps[place].bet, value);
+    put(place, none ? undefined : value);
     by("no-bet").textContent = "";
+    refuse(none && lesson.steps[place].bet);
     draw();
   };
   const draw = () => drawMine(lesson.steps[place], bets[place], shown());
-  const go = (to) => {
+  const go = (to, push = true) => {
     const levers = levered(lesson.steps[place]) || levered(lesson.steps[to]) ? { ...lesson.steps[to].set } : undefined;
     place = to;
-    show(lesson, place);
-    change({ step: `${place}`, ...page(lesson.steps[place]), ...(levers && { levers }) });
+    show(lesson, place, bets);
+    change({ step: `${place}`, ...page(lesson.steps[place]), ...(levers && { levers }) }, push);
     draw();
   };
   by("lesson-back").addEventListener("click", () => go(place - 1));
   by("lesson-on").addEventListener("click", () => {
+    if (by("bet-refused").textContent) return by("guess-number").focus();
     const open = lesson.steps[place].bet && bets[place] === undefined;
     if (!open || by("no-bet").textContent) return go(place + 1);
     by("no-bet").textContent = NO_BET;
   });
   listen(bet);
   addEventListener("resize", draw);
-  show(lesson, place);
+  show(lesson, place, bets);
   if (first) draw();
-  else go(0);
+  else go(0, false);
+  return (step) => {
+    place = placeOf(step);
+    show(lesson, place, bets);
+    draw();
+  };
 }
 
 // Call `bet` with what is bet: a place of the slider, a number in the box (none where it is emptied), a choice.
 function listen(bet) {
   by("guess").addEventListener("input", ({ target }) => bet(target.value));
-  by("guess-number").addEventListener("input", ({ target }) => target.validity.valid && bet(target.value || undefined));
+  by("guess-number").addEventListener("input", ({ target }) =>
+    bet(target.validity.badInput ? "" : target.value || undefined),
+  );
   by("choosing").addEventListener("change", ({ target }) => bet(target.value));
 }
 
@@ -58,10 +70,17 @@ function drawMine({ bet, tab }, value, { steps, unit }) {
   drawBet(by("bet-chart"), { low: bet.low, high: bet.high, value, last: steps, unit, place });
 }
 
-// Slider and box at a bet; what is being typed, which may be "0.50", stays as it is.
+// Say what can be bet where something else was typed.
+function refuse(bet) {
+  by("bet-refused").textContent = bet ? rangeOf(bet) : "";
+  by("guess-number").setAttribute("aria-invalid", `${Boolean(bet)}`);
+}
+
+// Slider and box at a bet; what is being typed, which may be "0.50" or none that can be bet, stays as it is.
 function follow(value) {
   const box = by("guess-number");
-  if (!box.value || Number(box.value) !== Number(value)) box.value = value ?? "";
+  const typed = by("bet-refused").textContent || (box.value && Number(box.value) === Number(value));
+  if (!typed) box.value = value ?? "";
   if (value !== undefined) by("guess").value = value; // which takes the nearest that it can
 }
 
@@ -81,7 +100,7 @@ function page({ tab, scenario, kept, seed, worlds, pick, morning }) {
   };
 }
 
-function show({ steps }, place) {
+function show({ steps }, place, bets) {
   const step = steps[place];
   const begun = d3.sum(steps.slice(0, place), ({ minutes }) => minutes);
   const when = `minutes ${begun} to ${begun + step.minutes}`;
@@ -91,18 +110,19 @@ function show({ steps }, place) {
   by("lesson-on").disabled = place === steps.length - 1;
   by("bet").hidden = !step.bet;
   by("no-bet").textContent = "";
+  refuse(null);
   document.body.classList.toggle("betting", step.blank || step.bet !== null);
-  by("answer").textContent = step.task === "run" ? answer(steps, place) : "";
-  if (step.bet) ask(step, place);
+  by("answer").textContent = step.task === "run" ? answer(steps, place, bets) : "";
+  if (step.bet) ask(step, bets[place]);
 }
 
 // Ask for a bet: one of some choices, or a number.
-function ask({ bet: { choices, low, high, step }, ask: words }, place) {
+function ask({ bet: { choices, low, high, step }, ask: words }, mine) {
   by("guessing").hidden = Boolean(choices);
   by("choosing").hidden = !choices;
   if (choices) {
     const asked = choices.map((choice) => {
-      const radio = part("input", { type: "radio", name: "choice", value: choice, checked: bets[place] === choice });
+      const radio = part("input", { type: "radio", name: "choice", value: choice, checked: mine === choice });
       return part("label", {}, radio, ` ${choice}`);
     });
     by("choosing").replaceChildren(part("legend", {}, words), ...asked);
@@ -110,12 +130,12 @@ function ask({ bet: { choices, low, high, step }, ask: words }, place) {
   }
   by("guess-label").textContent = words;
   Object.assign(by("guess"), { min: low, max: high, step });
-  Object.assign(by("guess-number"), { min: low, max: high, step: step < 1 ? "any" : step, value: bets[place] ?? "" });
-  by("guess").value = bets[place] ?? (low + high) / 2;
+  Object.assign(by("guess-number"), { min: low, max: high, step: step < 1 ? "any" : step, value: mine ?? "" });
+  by("guess").value = mine ?? (low + high) / 2;
 }
 
 // The last bet, beside what comes out.
-function answer(steps, place) {
+function answer(steps, place, bets) {
   const asked = steps.slice(0, place).findLastIndex(({ bet }) => bet);
   if (asked < 0) return "";
   const mine = steps[asked].bet.choices ? `“${bets[asked]}”` : bets[asked];

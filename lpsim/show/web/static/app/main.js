@@ -1,23 +1,31 @@
 // The page: its state, what moves it, and what is asked and drawn when it moves.
 import { ask, get } from "./asking.js";
 import { guide } from "./guide.js";
+import { drop, record } from "./history.js";
 import { showLevers } from "./levers.js";
 import { player } from "../player.js";
 import { by, choices, tables, tabs } from "./parts.js";
 import { address, namesIn, question, read } from "./state.js";
 import { VIEWS, awaitMorning, drawMorning } from "./views.js";
+import { answered, asking, failed } from "./waiting.js";
 
 const QUICK = 150; // milliseconds: where all worlds take longer, four are asked for first
 const REST = 200; // until a lever counts as left alone
+const FEW = 10; // worlds: of fewer, means lie far from those of many
 const LOOKS = ["at", "band", "step"]; // what moves without a question to the server
 const SAVED = { "save-scenario": "scenario.toml", "save-report": "report.html", "save-numbers": "numbers.csv" };
-let start, state, showTab, timer;
+let start, state, showTab, showStep, timer;
 let answers = {};
 let slow = false;
 
 const [ok, told] = await get("api/start");
 if (ok) begin(told);
-else wrong(told.error);
+else notThere(told.error);
+
+function notThere(sentence) {
+  by("busy").textContent = "";
+  wrong(sentence);
+}
 
 function begin(found) {
   start = found;
@@ -38,8 +46,9 @@ function begin(found) {
   );
   choices(by("pick"), start.picks);
   listen();
-  if (start.lesson) guide(start.lesson, state.step, change, () => called(state.scenario));
+  if (start.lesson) showStep = guide(start.lesson, state.step, change, () => called(state.scenario));
   open();
+  note();
 }
 
 function listen() {
@@ -47,9 +56,9 @@ function listen() {
   const changes = {
     scenario: (scenario) => ({ scenario, seeds: called(scenario).seeds, levers: {}, ...fresh }),
     seeds: (seeds) => ({ seeds }),
-    seed: (seed) => ({ seed: seed || "1", lesson: undefined }),
+    seed: (seed) => ({ seed: seed.trim() || "1", lesson: undefined }),
     pick: (pick) => ({ pick, lesson: undefined }),
-    number: (lesson) => ({ lesson: lesson || undefined }),
+    number: (lesson) => ({ lesson: lesson.trim() || undefined }),
     practice: (practice) => ({ practice }),
     band: (band) => ({ band }),
   };
@@ -64,16 +73,38 @@ function listen() {
   });
   by("levers").addEventListener("submit", (event) => event.preventDefault());
   for (const id of ["morning", "numbers"]) by(id).addEventListener("toggle", refresh);
+  by("fold").addEventListener("click", fold);
   addEventListener("resize", draw);
+  addEventListener("popstate", goBack);
 }
 
-// Move to another state: looks draw what is there again, anything else asks.
-function change(more) {
+// Where it is narrow, levers can make room.
+function fold() {
+  const folded = document.body.classList.toggle("folded");
+  by("fold").textContent = folded ? "Show the levers" : "Fold the levers";
+  by("fold").setAttribute("aria-expanded", `${!folded}`);
+}
+
+// Show what the entry says that Back or Forward led to.
+function goBack() {
+  drop();
+  const before = state.scenario;
+  state = read(location.search, start.scenarios);
+  if (state.scenario !== before) answers = {};
+  showStep?.(state.step);
+  open();
+}
+
+// Move to another state: looks draw what is there again, anything else asks and is what Back goes back from.
+function change(more, push = true) {
   if (more.scenario) answers = {};
   Object.assign(state, more);
-  if (Object.keys(more).some((name) => !LOOKS.includes(name))) return open();
-  note();
-  draw();
+  if (Object.keys(more).every((name) => LOOKS.includes(name))) {
+    draw();
+    return note({ soon: true });
+  }
+  open();
+  note({ push });
 }
 
 // Show all that the state says.
@@ -90,11 +121,13 @@ function open() {
   by("number").value = state.lesson ?? "";
   by("seeds").value = state.seeds;
   const at = `${scenario.name} ${state.step ?? ""}`;
-  showLevers(scenario.levers, state.levers, refresh, { own: stepOf()?.levers ?? [], at });
+  const settled = () => note({ push: true, soon: true });
+  showLevers(scenario.levers, state.levers, { moved: refresh, settled }, { own: stepOf()?.levers ?? [], at });
   by("at").max = scenario.steps;
   by("at").value = state.at;
   by("at-label").textContent = scenario.step;
   showTab(state.tab);
+  document.body.dataset.tab = state.tab;
   refresh();
 }
 
@@ -107,9 +140,8 @@ function stepOf() {
   return start.lesson?.steps[state.step ?? 0];
 }
 
-function note() {
-  clearTimeout(note.timer); // browsers allow a hundred or so a while
-  note.timer = setTimeout(() => history.replaceState(null, "", address(state)), REST);
+function note(how) {
+  record(address(state), how);
 }
 
 // Ask what the tab shows; of many worlds that take long, some first.
@@ -120,12 +152,12 @@ function refresh() {
   const of = { lessons: { pick, ...(lesson && { lesson }) }, practices: { practice } }[tab] ?? {};
   for (const [name, value] of Object.entries(of)) query.set(name, value);
   if (by("numbers").open) query.set("tables", "1");
-  note();
   clearTimeout(timer);
+  asking(tab, `${query}`);
   if (tab === "compare" && by("morning").open) askMorning(query);
   if (tab !== "levels" || !slow || state.seeds !== "20") return put(tab, query);
   timer = setTimeout(() => put(tab, query), REST);
-  put(tab, new URLSearchParams([...query, ["seeds", "4"]])); // of two values the last counts
+  put(tab, new URLSearchParams([...query, ["seeds", "4"]]), query); // of two values the last counts
 }
 
 function askMorning(query) {
@@ -137,17 +169,24 @@ function askMorning(query) {
   ask("morning", query, drawMorning, failed);
 }
 
-function put(tab, query) {
+// Ask, and draw the answer; `whole` is the question that it answers, be it in fewer worlds.
+function put(tab, query, whole = query) {
   const drawn = (answer, took) => {
     if (tab === "levels" && answers.levels) slow = took * (20 / answer.levels.worlds) > QUICK;
+    if (query.get("scenario") !== state.scenario) return; // another was chosen meanwhile
     answers[tab] = answer;
     if (state.tab !== tab) return; // another was opened meanwhile
     wrong();
     draw();
     tables(by("numbers-tables"), (by("numbers").open && answer.tables) || []);
+    answered(tab, `${whole}`, query === whole ? "" : "Simulating all 20 worlds…");
     document.body.dataset.drawn = query; // what is shown now, for who waits for it
   };
-  ask(VIEWS[tab].asks, query, drawn, (sentence) => state.tab === tab && wrong(sentence));
+  const refused = (sentence) => {
+    const besides = failed(tab, `${whole}`);
+    if (besides !== null) wrong(`${sentence} ${besides}`.trim());
+  };
+  ask(VIEWS[tab].asks, query, drawn, refused);
 }
 
 function draw() {
@@ -156,6 +195,7 @@ function draw() {
   by("player").hidden = !VIEWS[tab].moves;
   by("numbers").hidden = !answer?.tables;
   by("said").hidden = !answer?.said;
+  by("few").hidden = !answer?.said || state.seeds >= FEW;
   if (!answer) return;
   VIEWS[tab].draw(answer, { ...state, names: namesIn(state, stepOf()) }, change);
   by("said").textContent = answer.said ?? "";
@@ -163,7 +203,6 @@ function draw() {
 }
 
 function wrong(sentence) {
-  by("busy").hidden = true;
   by("wrong").hidden = !sentence;
   by("wrong").textContent = sentence ?? "";
 }

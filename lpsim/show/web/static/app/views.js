@@ -17,20 +17,24 @@ export const VIEWS = {
   practices: { asks: "practices", draw: drawPracticesTab, moves: true },
   about: { asks: "about", draw: drawAboutTab },
 };
+const low = matchMedia("(max-width: 60rem)"); // as in app.css: levers stand above the pictures, which are to be seen besides
+const axesHeight = () => (low.matches ? Math.round(Math.max(110, Math.min(220, 0.2 * innerHeight))) : undefined);
 const mapWidth = (base) => (base.names.length < 4 ? 320 : undefined); // few practices need no large map
 
 function drawLevelsTab({ levels, funnel, loops }, { at, band = "2" }) {
   choices(by("band"), [["all", "all four"], ...levels.lines.map((line, i) => [i, line.label])], band);
   by("levels-about").textContent = levels.about;
-  drawLevels(by("levels-chart"), levels, { at, bands: band === "all" || Number(band) });
+  drawLevels(by("levels-chart"), levels, { at, height: axesHeight(), bands: band === "all" || Number(band) });
   drawFunnel(by("funnel-chart"), funnel, { at });
   by("loops").hidden = !loops.length;
   drawLoops(by("loops-chart"), loops, { at });
 }
 
-function drawCompareTab({ about, differences, held, levers }, { names }) {
+function drawCompareTab({ about, same, differences, held, levers }, { names }) {
   const called = names && { base: `A: ${names[0]}`, options: [`B: ${names[1]}`] };
   by("kept").textContent = about;
+  by("apart").hidden = same;
+  if (same) return;
   drawDifferences(by("differences-chart"), { ...differences, ...called }, { before: "" });
   tables(by("compare-held"), [held]);
   tables(by("compare-levers"), [levers]);
