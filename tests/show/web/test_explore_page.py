@@ -495,7 +495,8 @@ def test_a_key_that_is_held_down_makes_one_entry(page, address):
     page.focus(LEVER)
     for _ in range(15):
         page.keyboard.press("ArrowRight")
-    page.wait_for_url(lambda url: f"{MEETINGS}={page.input_value(LEVER)}" in url)
+    value = page.input_value(LEVER)
+    page.wait_for_url(lambda url: f"{MEETINGS}={value}" in url)
     assert page.evaluate("history.length") == entries + 1
 
 
