@@ -53,9 +53,8 @@ class Cases:
 
     @property
     def measured(self) -> tuple[str, ...]:
-        """The measures kept, and of lessons their counts."""
-        keep = self.design.keep
-        return (*keep.measures, *(LESSONS if keep.lessons else ()))
+        """The measures kept, what is observed by functions of one's own, and of lessons their counts."""
+        return (*self.design.measured, *(LESSONS if self.design.keep.lessons else ()))
 
     @cached_property
     def replications(self) -> int:

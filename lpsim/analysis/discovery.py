@@ -10,7 +10,9 @@ from __future__ import annotations
 import math
 import operator
 import re
+from collections import defaultdict
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -24,7 +26,7 @@ from lpsim.sweeps.design.factors import SCENARIO, SEED_BLOCK
 from lpsim.sweeps.store.store import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from lpsim.analysis.boxes import Box, Limit, Mask
     from lpsim.analysis.cases import Cases
     from lpsim.sweeps.design.design import Design
-    from lpsim.sweeps.design.factors import Point, Value
+    from lpsim.sweeps.design.factors import Value
     from lpsim.sweeps.store.store import Store
 
     Find = Callable[[Sequence[Axis], Mask], list[dict[int, Limit]]]
@@ -224,15 +226,30 @@ def _axes(cases: Cases) -> tuple[Axis, ...]:
 
 
 def _groups(cases: Cases) -> NDArray[np.int64]:
-    """Which cases stand or fall together in a resample: the same point of all scenarios that are listed."""
-    numbers = {key: place for place, key in enumerate(dict.fromkeys(map(_factors_of, cases.points)))}
-    if SCENARIO not in cases.design.columns:
-        return np.arange(len(cases.points))
-    return np.array([numbers[_factors_of(point)] for point in cases.points])
+    """Which cases stand or fall together in a resample, as they are no independent evidence.
+
+    Those of one future: what chance does there it does alike with every lever and in every scenario listed.
+    Where there are fewer futures than `NEEDED`, the same point of all scenarios; of `saltelli` the points
+    made of one sample, most of whose values are the same.
+    """
+    design = cases.design
+    if design.method == "saltelli":
+        begun: defaultdict[str, count[int]] = defaultdict(count)
+        places = np.array([next(begun[point.listed]) for point in cases.points])
+        found: NDArray[np.int64] = places // ((places.max() + 1) // (design.scheme.samples or 1))
+        return found
+    futures = [key for one in design.factors if one.kind == "uncertainty" for key in one.columns]
+    futures = [key for key in futures if key not in (SCENARIO, SEED_BLOCK)]
+    found = _numbered(tuple(point.values[key] for key in futures) for point in cases.points)
+    if found.max() + 1 >= NEEDED:
+        return found
+    return _numbered(tuple(point.factors.values()) for point in cases.points)
 
 
-def _factors_of(point: Point) -> tuple[Value, ...]:
-    return tuple(point.factors.values())
+def _numbered(keys: Iterable[tuple[Value, ...]]) -> NDArray[np.int64]:
+    """Each as the number of the first that is the same."""
+    known: dict[tuple[Value, ...], int] = {}
+    return np.array([known.setdefault(key, len(known)) for key in keys], dtype=np.int64)
 
 
 # --- boxes and leaves ---------------------------------------------------------------------------------

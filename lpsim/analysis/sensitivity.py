@@ -72,8 +72,8 @@ class Influence(NamedTuple):
     ordered: bool = True
     """Whether its values lie in an order, so that an effect has a sign; names and blocks of seeds do not."""
     magnified: float = 1.0
-    """How many times as large as what was seen is what is told of it: where a step crosses two thirds of the
-    range, 1.5 times. So is what chance did to it."""
+    """How many times as large as the floor what chance alone does to it is: where a step crosses two thirds
+    of the range and the effect is told 1.5 times as large as seen, so often; of Sobol' see `_magnified`."""
 
     @property
     def strength(self) -> Index:
@@ -316,9 +316,7 @@ def _of_measure(
     # The replications in up to four parts, each with seeds of its own.
     parts = np.array_split(runs, min(MOST_PARTS, runs.shape[1]), axis=1) if runs.shape[1] > 1 else []
     by_part = [analyse(cases, problem, part.mean(axis=1), 2) for part in parts]
-    magnified = (
-        [of.magnified for of in steps_of(cases)] if method == "morris" else [1.0] * problem["num_vars"]
-    )
+    magnified = _magnified(method, cases, problem["num_vars"])
     found = []
     for place, factor in enumerate(sampled(cases.design.scheme, cases.design.factors)):
         indices = {}
@@ -330,6 +328,18 @@ def _of_measure(
         found.append(Influence(factor.name, indices, is_ordered(factor), magnified[place]))
     ranked = sorted(found, key=lambda one: -one.strength.value)
     return tuple(ranked), tuple(_interactions(problem["names"], whole))
+
+
+def _magnified(method: str, cases: Cases, factors: int) -> list[float]:
+    """How much larger than the floor what chance alone does is in the index of each factor.
+
+    Of Sobol' the two blocks that are compared are the same in one of so many pairs, and chance then does
+    nothing; a factor that leads to another history has all of it in every pair.
+    """
+    if method == "morris":
+        return [of.magnified for of in steps_of(cases)]
+    blocks = cases.design.scheme.seed_blocks
+    return [blocks / (blocks - 1) if blocks > 1 else 1.0] * factors
 
 
 def _interactions(names: Sequence[str], whole: Mapping[str, Any]) -> list[Interaction]:

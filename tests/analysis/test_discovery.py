@@ -8,7 +8,8 @@ import pytest
 from sweeping import filled
 
 import lpsim
-from lpsim.analysis.discovery import RESAMPLES, Condition, discover
+from lpsim.analysis.cases import cases_of
+from lpsim.analysis.discovery import RESAMPLES, Condition, _groups, discover
 from lpsim.analysis.discovery_folder import SEAL, save
 from lpsim.errors import InputError
 from lpsim.scenario import Scenario
@@ -210,3 +211,49 @@ def test_resamples_are_the_same_each_time(tmp_path):
 
 def test_the_face_has_the_same_function():
     assert lpsim.discover is discover
+
+
+# --- what stands or falls together ------------------------------------------------------------------------
+
+
+def crossed(futures, kinds=("lever", "uncertainty")):
+    """Four values of a lever at each of so many of an uncertainty."""
+    rates, forgotten = np.linspace(0, 1, 4), np.linspace(0, 1, futures).round(4)
+    keys = zip(KEYS[1:3], kinds, (rates.round(4).tolist(), forgotten.tolist()), strict=True)
+    factors = [{"key": key, "kind": kind, "values": values} for key, kind, values in keys]
+    return design("factorial", factors, replications=1)
+
+
+def test_chance_that_is_the_same_with_every_lever_does_not_come_out_on_points_left_out(tmp_path):
+    """By point most of a box's luck would be seen again: the twin with another lever has the same chance."""
+    promised, held = [], []
+    for case in range(8):
+        chance = np.random.default_rng(case).random(100) < 0.35
+        made = crossed(100)
+        lucky = dict(zip(made.factors[1].values, chance, strict=True))
+        store = swept(
+            tmp_path / f"{case}", lambda _, future, lucky=lucky: 0.1 if lucky[future] else 0.6, made
+        )
+        found = discover(store, "staff_knowledge < 0.3")
+        for region in (*found.boxes, *found.leaves):
+            if region.density > chance.mean() + 0.15:
+                promised.append(region.density - chance.mean())
+                held.append(region.held_density - chance.mean())
+    assert len(held) >= 5
+    assert np.mean(promised) > 0.3
+    assert np.mean(held) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("made", "groups"),
+    [
+        (crossed(100), 100),
+        (crossed(10), 40),  # too few futures to leave some out
+        (crossed(100, kinds=("lever", "lever")), 400),
+        (design(samples=64), 64),
+        (design("saltelli", samples=16), 16),
+    ],
+)
+def test_points_stand_or_fall_by_future_or_else_alone(tmp_path, made, groups):
+    found = _groups(cases_of(swept(tmp_path, lambda *_: 0.5, made)))
+    assert len(set(found.tolist())) == found.max() + 1 == groups

@@ -174,9 +174,15 @@ def notes(found: Sensitivity, *, brief: bool = False) -> Iterator[str]:
 
 
 def _magnified(found: Sensitivity) -> Iterator[str]:
-    """How much more chance there is in effects over a range than between two blocks of seeds."""
+    """How much more chance there is in what is told of a factor than between two blocks of seeds."""
     times = max(one.magnified for one in found.factors(found.measures[0]))
-    if times > 1:
+    if times > 1 and found.method == "sobol":
+        yield (
+            f"Of two blocks drawn one in {found.design.scheme.seed_blocks} pairs is the same block, which a "
+            f"factor that leads to another history never is, so there is {times:.2g} times as much chance in "
+            "its index: clear of chance is what lies above so many times the noise floor."
+        )
+    elif times > 1:
         yield (
             f"A step crosses part of a range, and its effect is told {times:.2g} times as large (of names, "
             "switches and blocks as it is), so there is as much more chance in it: clear of chance is what "
