@@ -25,7 +25,7 @@ from lpsim.sweeps.store.merging import merge as take_over
 from lpsim.sweeps.store.rows import FAILED, schema_of
 from lpsim.sweeps.store.store import Store
 from lpsim.sweeps.store.writing import filling
-from lpsim.sweeps.workers import ClusterWorkers, workers_of
+from lpsim.sweeps.workers import ClusterWorkers, LocalWorkers, workers_of
 from lpsim.watching import progress
 
 if TYPE_CHECKING:
@@ -258,6 +258,8 @@ class _Runner:
             finished, _ = wait(self._in_flight, timeout=LOOK, return_when=FIRST_COMPLETED)
             if finished:
                 return finished
+            if isinstance(executor, LocalWorkers):
+                executor.see_to_the_lost()
             if not isinstance(executor, ClusterWorkers) or executor.count:
                 seen = time.monotonic()
             elif time.monotonic() - seen > executor.patience:

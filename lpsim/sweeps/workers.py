@@ -12,6 +12,8 @@ import time
 from concurrent import futures
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
+from multiprocessing import connection
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, cast
 
 from lpsim.errors import InputError, in_words, installing
@@ -43,10 +45,19 @@ class LocalWorkers(Executor):
     ----------
     count : int, optional
         How many; by default one per processor.
+
+    Raises
+    ------
+    InputError
+        The count is no whole number from 1.
     """
 
     def __init__(self, count: int | None = None) -> None:
-        self.count = count or processors()
+        if count is not None and (not isinstance(count, Integral) or isinstance(count, bool) or count < 1):
+            raise InputError(
+                f"count: found {count!r:.80}; allowed is a whole number from 1, or None (one per processor)."
+            )
+        self.count = processors() if count is None else int(count)
         self._pending: set[Future[Any]] = set()
         self._start()
 
@@ -82,6 +93,8 @@ class LocalWorkers(Executor):
             initializer=_begin_worker,
             initargs=(theirs, self._folders, share),
         )
+        # The pool lets go of these when it is shut down, which may be before they end.
+        self._processes, self._ways = self._pool._processes, _ways_of(self._pool)
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
         """Have a worker call a function."""
@@ -99,7 +112,16 @@ class LocalWorkers(Executor):
     def stop(self) -> None:
         """End the workers at once, whatever they are doing."""
         self._lifeline.close()
+        for process in list(self._processes.values()):  # which may be busy with what nothing interrupts
+            process.kill()
+        for end in self._ways:
+            end.close()
         self._pool.shutdown(cancel_futures=True)
+
+    def see_to_the_lost(self) -> None:
+        """End all where one is gone and nobody has noticed, as when it was killed while it gave a result."""
+        if connection.wait([process.sentinel for process in list(self._processes.values())], timeout=0):
+            self.stop()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the workers when they have done what was submitted."""
@@ -271,6 +293,15 @@ def _versions(client: Any) -> dict[str, Any]:
         found = {"the scheduler": error}
     workers = client.sync(client._run, *ask, on_error="return", callback_timeout=ANSWER_SECONDS)
     return found | {f"the worker at {address}": version for address, version in workers.items()}
+
+
+def _ways_of(pool: ProcessPoolExecutor) -> list[Connection]:
+    """The ends of a pool's pipes that are its workers', and that this process holds, too.
+
+    While it does, it waits for ever for the rest of a result that a worker was ended in the middle of, or
+    for somebody to read what it gives them.
+    """
+    return [pool._result_queue._writer, pool._call_queue._reader]  # type: ignore[attr-defined]
 
 
 def processors() -> int:
