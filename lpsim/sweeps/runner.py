@@ -19,6 +19,7 @@ from lpsim.errors import InputError, StoppedError
 from lpsim.runs.measures import MEASURES
 from lpsim.scenario.taken import as_list
 from lpsim.sweeps.batches import Batch, halves, lost_batch, run_batch
+from lpsim.sweeps.design.columns import twins
 from lpsim.sweeps.design.design import Design
 from lpsim.sweeps.plan import Plan
 from lpsim.sweeps.store.merging import merge as take_over
@@ -190,10 +191,15 @@ def with_own(design: Design, own: Own, workers: Executor | None = None) -> Desig
     if not own.said:
         _ = design.own.given
         return design
-    taken = {*schema_of(design).names, *MEASURES}
+    taken = list(dict.fromkeys((*schema_of(design).names, *MEASURES)))
     clash = next((name for name in own.observed if name in taken), None)
     if clash:
         raise InputError(f"observe.{clash}: is a column already; give it another name.")
+    if found := twins([*taken, *own.observed]):
+        raise InputError(
+            f"observe.{found[1]}: differs from the column {found[0]!r} in case alone, and SQL takes the two "
+            "for one; give it another name."
+        )
     if own.agents:  # see that they can stand in before any run is tried
         engine_named(None, own.agents).make(design.base, Options(own_agents=own.agents))
     if workers is not None and not isinstance(workers, ClusterWorkers):

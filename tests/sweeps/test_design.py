@@ -716,6 +716,32 @@ def test_what_is_wrong_is_told_in_one_sentence(data, expected):
     assert "\n" not in problem
 
 
+TWO_CASES = Scenario.from_dict({"roles": {"gp": {"headcount": 2}, "GP": {"headcount": 2}}})
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (
+            {"keep": {"measures": ["staff_knowledge[role: gp]", "staff_knowledge[role: GP]"]}},
+            "keep.measures: found 'staff_knowledge[role: gp]' and 'staff_knowledge[role: GP]', which SQL "
+            "takes for one column",
+        ),
+        (
+            {"factors": [{**RATE, "key": f"roles.{name}.voice"} for name in ("gp", "GP")], "levels": 2},
+            "factors: found 'roles.gp.voice' and 'roles.GP.voice', which SQL takes for one column",
+        ),
+        (
+            {"factors": [{"keys": ["roles.gp.voice", "roles.GP.voice"], "kind": "lever", "values": [0, 1]}]},
+            "factors: found 'roles.gp.voice' and 'roles.GP.voice', which SQL takes for one column",
+        ),
+    ],
+)
+def test_columns_that_a_query_would_take_for_one_are_refused(data, expected):
+    (problem,) = refused({"base": TWO_CASES, **data})
+    assert expected in problem
+
+
 def test_who_names_what_they_observe_among_the_measures_reads_that_it_is_kept_anyway():
     with pytest.raises(DesignError, match="what is observed by one's own functions is kept unnamed"):
         design(keep={"measures": ["views"]})

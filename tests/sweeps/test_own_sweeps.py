@@ -84,6 +84,15 @@ def test_what_cannot_be_is_refused_before_anything_is_written(design, tmp_path):
     for given, words in (
         ({"observe": {"seconds": own.views}}, "observe.seconds: is a column already"),
         ({"observe": {"agreement": own.views}}, "observe.agreement: is a column already"),
+        ({"observe": {"Seed": own.views}}, "observe.Seed: differs from the column 'seed' in case alone"),
+        (
+            {"observe": {"Agreement": own.views}},
+            "differs from the column 'agreement' in case alone",
+        ),
+        (
+            {"observe": {"a": own.views, "A": own.views}},
+            "observe.A: differs from the column 'a'",
+        ),
         ({"staff_member": own.Mistyped}, "overrides nothing"),
         ({"staff_member": "tests.own:Nix"}, "has no Nix"),
     ):

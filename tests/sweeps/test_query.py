@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from sweeping import contents, small
+from sweeping import SMALL, contents, small
 from typer.testing import CliRunner
 
 import lpsim as package
@@ -401,3 +401,17 @@ def test_where_nothing_can_be_put_on_the_disk_small_queries_are_answered(store, 
     monkeypatch.setattr(tempfile, "tempdir", str(little / "file"))
     (little / "file").write_text("")
     assert store.query("select count(*) from runs").iat[0, 0] == 12
+
+
+def test_a_store_with_columns_that_sql_takes_for_one_is_not_asked_but_read(tmp_path, monkeypatch):
+    monkeypatch.setattr("lpsim.sweeps.design.checks.twins", lambda names: None)  # as before it was refused
+    roles = {name: {"headcount": count} for name, count in (("gp", 1), ("GP", 3))}
+    base = package.Scenario.from_dict({"roles": roles}).replace(SMALL)
+    measures = ["staff_knowledge[role: gp]", "staff_knowledge[role: GP]"]
+    store = sweep(small(tmp_path, base=base, keep={"measures": measures}), store=tmp_path / "store")
+    first, second = (store.frame()[measure] for measure in measures)
+    assert first.tolist() != second.tolist()
+    with pytest.raises(InputError, match=r"which SQL takes for one; read them with lpsim.read_store"):
+        store.query(f'select avg("{measures[0]}") from runs')
+    with pytest.raises(InputError, match=r"which SQL takes for one"):
+        store.plot(measures[0])

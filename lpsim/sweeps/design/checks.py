@@ -11,6 +11,7 @@ from lpsim.scenario import Scenario, ScenarioError, units
 from lpsim.scenario.keys import allowed, nearest
 from lpsim.scenario.parameters import Table, as_plain
 from lpsim.sweeps.design.acting import Acting
+from lpsim.sweeps.design.columns import twins
 from lpsim.sweeps.design.factors import (
     MAX_POINTS,
     MAX_SEED,
@@ -174,6 +175,7 @@ def contradictions(
         problems += _factors(scenarios, factors)
     if keep:
         problems += _keep(scenarios, keep)
+    problems += _columns(factors, keep)
     if scheme:
         problems += [*_seeds(scheme), *_method(scheme, factors)]
     # Where there is no scenario, nobody has looked at the keys of the factors.
@@ -214,6 +216,17 @@ def _keep(scenarios: Mapping[str, Scenario], keep: Keep) -> Iterator[str]:
         if beyond:
             found = ", ".join(str(step) for step in beyond)
             yield f"keep.observations: found {found}; allowed are steps of the run, 0 to {steps}"
+
+
+def _columns(factors: Sequence[Factor], keep: Keep | None) -> Iterator[str]:
+    """Columns of the results that a query could not tell apart."""
+    keys = [key for factor in factors for key in factor.columns]
+    for place, names in (("factors", keys), ("keep.measures", keep.measures if keep else ())):
+        if found := twins(names):
+            yield (
+                f"{place}: found {found[0]!r} and {found[1]!r}, which SQL takes for one column, as they "
+                "differ in case alone; take one of them, or rename what one is named for"
+            )
 
 
 def _seeds(scheme: Scheme) -> Iterator[str]:

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from lpsim.errors import InputError
+from lpsim.sweeps.design.columns import twins
 from lpsim.sweeps.store.rows import DONE, FAILED, HOW_IT_WENT, PENDING
 
 if TYPE_CHECKING:
@@ -124,6 +125,11 @@ def _make_tables(connection: duckdb.DuckDBPyConnection, store: Store, paths: lis
     import pyarrow.dataset as ds  # noqa: PLC0415
 
     rows = ds.dataset([str(path) for path in paths], format="parquet")
+    if found := twins(rows.schema.names):  # of a store that an earlier lpsim made
+        raise InputError(
+            f"{store.folder}: has the columns {found[0]!r} and {found[1]!r}, which SQL takes for one; read "
+            "them with lpsim.read_store(…).frame()."
+        )
     connection.register("rows", rows)
     connection.register("points", store.read_points())
     names = store.head["columns"]
