@@ -22,6 +22,7 @@ from lpsim.analysis.cases import cases_of
 from lpsim.analysis.regret import Policy, regrets
 from lpsim.analysis.trees import classifier, leaves
 from lpsim.errors import InputError
+from lpsim.storage.readers import as_number
 from lpsim.sweeps.design.factors import SCENARIO, SEED_BLOCK
 from lpsim.sweeps.store.store import opened
 
@@ -71,10 +72,7 @@ class Condition(NamedTuple):
             It states none.
         """
         found = _CONDITION.fullmatch(text)
-        try:
-            threshold = float(found["number"]) if found else math.nan
-        except ValueError:
-            threshold = math.nan
+        threshold = as_number(found["number"]) if found else math.nan
         if found is None or not math.isfinite(threshold):
             raise InputError(
                 f"when {text!r}: allowed is a measure, <, <=, > or >=, and a number, such as "

@@ -19,6 +19,7 @@ from lpsim.scenario import Scenario
 from lpsim.scenario.evidence import numbers
 from lpsim.scenario.idle import why_idle
 from lpsim.scenario.keys import CHANGEABLE, field_at, matches, nearest
+from lpsim.storage.readers import as_number
 from lpsim.watching import within
 
 if TYPE_CHECKING:
@@ -286,10 +287,7 @@ def _lever(key: str, own: float, values: Iterable[float]) -> Lever:
 
 
 def _number(text: str, part: str) -> float:
-    try:
-        value = float(part)
-    except ValueError:
-        value = math.nan
+    value = as_number(part)
     if not math.isfinite(value):
         raise InputError(f"lever {text}: found {part!r}, which is no number; write it as {EXAMPLE}.")
     return value

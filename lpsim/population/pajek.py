@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lpsim.population.tie_lists import LINE_END, Found, Line, as_ends, as_number
+from lpsim.population.tie_lists import LINE_END, Found, Line, as_ends
+from lpsim.storage.readers import as_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

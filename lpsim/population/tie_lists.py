@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from lpsim.storage.readers import as_number
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -302,14 +304,6 @@ def _tie(line: Line, source: int, target: int) -> tuple[str, str]:
 
 def _cell(line: Line, place: int | None) -> str:
     return line.cells[place] if place is not None and place < len(line.cells) else ""
-
-
-def as_number(cell: str) -> float:
-    """A number as it is written; NaN for anything else."""
-    try:
-        return float(cell)
-    except ValueError:
-        return float("nan")
 
 
 def _listed(cells: Sequence[str], most: int = 5) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 from lpsim.errors import InputError
 from lpsim.population.extracts import MISSING, Row, newest, one_each, some
 from lpsim.population.published_tables import read_table, whole_rows
-from lpsim.storage.readers import WORKFORCE, read_bytes, read_unpacked, shown
+from lpsim.storage.readers import WORKFORCE, as_number, read_bytes, read_unpacked, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -219,7 +219,7 @@ def _source(column: str) -> str:
 
 def _numbers(rows: Sequence[Row], columns: Sequence[str]) -> dict[str, NDArray[np.float64]]:
     """Cells as numbers by column, NaN where missing; all that are none are told at once."""
-    numbers = {column: np.array([_number(row.cells[column]) for row in rows]) for column in columns}
+    numbers = {column: np.array([as_number(row.cells[column]) for row in rows]) for column in columns}
     wrong = [
         f"line {row.line}: {column} is {row.cells[column][:40]!r}"
         for column in columns
@@ -230,13 +230,6 @@ def _numbers(rows: Sequence[Row], columns: Sequence[str]) -> dict[str, NDArray[n
         more = f" and {len(wrong) - _MOST_WRONG:,} more" if len(wrong) > _MOST_WRONG else ""
         raise InputError(f"{'; '.join(wrong[:_MOST_WRONG])}{more}; write a number ≥ 0, or NA.")
     return numbers
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return float("nan")
 
 
 def _labels(rows: Sequence[Row], column: str) -> tuple[tuple[str | None, ...], dict[str, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WrapValidator
@@ -234,5 +235,11 @@ class Intervention(Table):
 
 
 def as_plain(value: Any) -> Any:
-    """Turn NumPy scalars into Python's, so that strict tables accept them."""
-    return value.item() if hasattr(value, "item") and not hasattr(value, "__len__") else value
+    """Turn NumPy's numbers and arrays, and paths, into plain values, which strict tables accept."""
+    if isinstance(value, dict):
+        return {key: as_plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return (list if isinstance(value, list) else tuple)(map(as_plain, value))
+    if isinstance(value, PurePath):
+        return str(value)
+    return value.tolist() if hasattr(value, "dtype") and hasattr(value, "tolist") else value

@@ -35,7 +35,7 @@ YEARS = {
 UNITS = ", ".join(YEARS)
 DEFAULT_STEP = "month"
 """What the defaults of probabilities per step are meant for."""
-_WITH_UNIT = re.compile(r"\s*(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*(%?)\s*/\s*([A-Za-z]+)\s*")
+_WITH_UNIT = re.compile(r"\s*(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*(%?)\s*/\s*([A-Za-z]+)\s*", re.ASCII)
 _DIGITS = 12
 SHOWN = 3
 """Keys named where many are meant."""

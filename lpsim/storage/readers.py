@@ -7,6 +7,7 @@ it is told in one sentence with the file, at once, and before anything of it is 
 from __future__ import annotations
 
 import difflib
+import math
 import os
 import stat
 import zlib
@@ -161,6 +162,14 @@ def _near(path: Path) -> str | None:
         return None
     close = difflib.get_close_matches(path.name, names, n=1, cutoff=0.8)
     return f"perhaps {shown(path.with_name(close[0]))} is meant" if close else None
+
+
+def as_number(text: str) -> float:
+    """A number as tables have it; NaN for anything else, also for what only Python reads (1_0)."""
+    try:
+        return float(text) if text.isascii() and "_" not in text else math.nan
+    except ValueError:
+        return math.nan
 
 
 def resolved(path: Path) -> Path:

@@ -636,6 +636,11 @@ class TestExtends:
         scenario = Scenario.load(write('extends = "b/second.toml"\nsteps = 5\n'))
         assert (scenario.steps, scenario.world.issues, scenario.world.domains) == (5, 20, 2)
 
+    def test_what_is_extended_may_be_a_path(self, write):
+        base = write("steps = 3", "base.toml")
+        assert Scenario.from_dict({"extends": base}).steps == 3
+        assert Scenario.from_dict({"extends": Path("one_practice")}) == Scenario.load("one_practice")
+
     @pytest.mark.parametrize("length", [1, 2, 3])
     def test_files_that_extend_each_other_in_a_circle_are_refused(self, write, length):
         for n in range(length):

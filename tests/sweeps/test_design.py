@@ -828,6 +828,11 @@ def test_a_single_wrong_point_among_many_is_found():
     )
 
 
+def test_lists_of_a_design_may_be_numpys():
+    made = design({**SHARE, "values": np.array([0.01, 0.1])}, keep={"observations": np.array([1, 2])})
+    assert made.digest == design({**SHARE, "values": [0.01, 0.1]}, keep={"observations": [1, 2]}).digest
+
+
 def test_a_seed_of_a_design_may_be_numpys_and_no_float():
     made = design(SHARE, first_seed=np.int64(3), replications=np.int64(2))
     assert list(made.seeds(made.points[0])) == [3, 4]

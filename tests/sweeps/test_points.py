@@ -1,6 +1,7 @@
 """Points and factors of one's own: tables, keys moved together, files, weights, measures over steps."""
 
 from collections import Counter
+from pathlib import Path
 
 import networkx as nx
 import numpy as np
@@ -157,6 +158,8 @@ BAD = [
     (f"{WRITE}\n", "mine.csv: has no rows; give one for each point"),
     ("", "mine.csv: is empty; give a heading of keys, and a row for each point"),
     (f'{WRITE}\n"0.1\n', "line 2: is no CSV (unexpected end of data); save the table as CSV with commas"),
+    ("population.practices\n1_0\n", "column 'population.practices': found '1_0'; allowed is a whole number"),
+    ("population.practices\n١٠\n", "column 'population.practices': found '١٠'; allowed is a whole number"),
     ("population.practices\n2.5\n", "column 'population.practices': found '2.5'; allowed is a whole number"),
     (
         "protected_time.enabled\nmaybe\n",
@@ -199,6 +202,44 @@ def test_a_table_that_is_wrong_is_told_in_one_sentence_exit_code_2_and_nothing_w
 def test_points_that_are_no_table_are_told(given, expected):
     (problem,) = refused(points, given)
     assert problem.startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("key", "column"),
+    [
+        ("population.practices", pd.array([1, None], dtype="Int64")),
+        (WRITE, pd.array([0.1, None], dtype="Float64")),
+        (WRITE, pd.array([0.1, None], dtype="double[pyarrow]")),
+        (WRITE, [0.1, pd.NaT]),
+        ("protected_time.enabled", pd.array([True, None], dtype="boolean")),
+        (DOUBT, pd.array(["guess", None], dtype="string")),
+    ],
+    ids=str,
+)
+def test_what_pandas_leaves_out_is_found_nothing_whatever_the_type_of_its_column(key, column):
+    (problem,) = refused(points, pd.DataFrame({key: column}))
+    assert problem.startswith(f"points: row 2, column '{key}': found nothing; allowed is")
+    (problem,) = refused(points, [{key: column[0]}, {key: column[1]}])
+    assert problem.startswith(f"points: row 2, column '{key}': found nothing; allowed is")
+
+
+def test_a_data_frame_with_a_column_twice_is_told():
+    (problem,) = refused(points, pd.DataFrame([[0.1, 0.2]], columns=[WRITE, WRITE]))
+    assert problem == f"points: column 2: found '{WRITE}' twice; keep one"
+
+
+def test_the_index_that_pandas_writes_into_a_table_is_told_with_how_to_leave_it_out(tmp_path):
+    FRAME.set_axis(["first", "second"]).to_parquet(tmp_path / "mine.parquet")
+    (problem,) = refused(points, tmp_path / "mine.parquet")
+    assert problem.endswith(
+        "found '__index_level_0__', pandas' own; write the table without it (index=False)"
+    )
+
+
+def test_of_a_parameter_of_ones_own_a_cell_that_is_no_plain_number_is_a_name():
+    base = Scenario.from_dict({"own": {"style": "slow"}})
+    made = Design.from_dict({"base": base, "method": "points", "points": [{"own.style": "1_0"}]})
+    assert values(made) == [{"own.style": "1_0"}]
 
 
 @pytest.mark.parametrize("given", ["nowhere.csv", 3, [{WRITE: 7}], [{"practice.codification.rat": 0.1}]])
@@ -333,6 +374,8 @@ KEYS = [
         {"key": WRITE, "distribution": {"name": "beta", "low": 0, "high": 1, "beta": 2}},
         "a beta distribution needs an alpha",
     ),
+    ({"key": WRITE, "values": [0, 0.0]}, "values: found one twice in [0, 0.0]; keep one"),
+    ({"keys": [WRITE, TELL], "values": [0.1, [0.1, 0.1]]}, "values: found one twice in"),
     ({"key": WRITE, "values": "nowhere.csv"}, "factors.values: nowhere.csv: no such table; check the path"),
 ]
 
@@ -399,6 +442,8 @@ def test_network_files_are_the_values_of_a_factor_and_what_they_hold_counts(tmp_
     ring, star = (made.scenario(point) for point in made.points)
     assert ring.network.file == str(tmp_path / "ring.graphml")
     assert (ring.digest == made.base.digest, star.digest == made.base.digest) == (True, False)
+    paths = {**factor, "values": [Path("ring.graphml"), Path("star.graphml")]}
+    assert Design.from_dict({**data, "factors": [paths]}, folder=tmp_path).digest == made.digest
     store = sweep(made, store=tmp_path / "store")
     assert set(store.frame()["network.file"]) == {"ring.graphml", "star.graphml"}
     assert store.design.digest == made.digest

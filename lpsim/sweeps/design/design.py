@@ -17,6 +17,7 @@ from lpsim.engines.behaviours import NOTHING, Own
 from lpsim.errors import InputError, ManyProblemsError
 from lpsim.runs.over_steps import needs_every_step
 from lpsim.scenario import Scenario, toml_files, units
+from lpsim.scenario.parameters import as_plain
 from lpsim.scenario.settings import with_values
 from lpsim.shown import html
 from lpsim.storage.readers import DESIGN
@@ -126,6 +127,7 @@ class Design:
             All that is wrong: keys, values, and points that are no valid scenarios.
         """
         problems: list[str] = []
+        data = {key: value if key == "points" else as_plain(value) for key, value in data.items()}
         rest = {key: value for key, value in data.items() if key not in _OTHER_KEYS}
         scheme = checks.read_table(Scheme, rest, place="", problems=problems, beside=_OTHER_KEYS)
         keep = checks.read_table(Keep, data.get("keep", {}), place="keep", problems=problems)

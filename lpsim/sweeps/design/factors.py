@@ -212,7 +212,9 @@ class Factor(Table):
                     f"values: found {list(value)}; allowed is a list with a value for each of "
                     f"{len(self.columns)} keys"
                 )
-        if self.values is not None and len(set(map(repr, self.values))) < len(self.values):
+        rows = self.rows or []
+        different = {tuple((isinstance(value, bool), value) for value in row) for row in rows}
+        if self.values is not None and len(different) < len(self.values):
             raise ValueError(f"values: found one twice in {list(self.values)}; keep one")
         if self.weights is None:
             return

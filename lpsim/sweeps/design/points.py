@@ -13,7 +13,7 @@ from lpsim.errors import InputError
 from lpsim.scenario import Scenario, units
 from lpsim.scenario.keys import allowed, value_problem
 from lpsim.storage import readers
-from lpsim.storage.readers import TABLE, shown
+from lpsim.storage.readers import TABLE, as_number, shown
 from lpsim.sweeps.design.factors import MAX_POINTS, SCENARIO
 from lpsim.sweeps.design.varying import field_of, holds, key_problem
 
@@ -80,8 +80,10 @@ def _cells(given: Any, place: str, folder: Path) -> _Cells:
         path = folder / given
         return _parquet(path) if path.suffix.lower() == ".parquet" else _csv(path)
     if hasattr(given, "columns"):  # of pandas or polars
-        heading = [str(name) for name in given.columns]
-        return _numbered(place, heading, zip(*(given[name].to_list() for name in given.columns), strict=True))
+        # By their places, as pandas may have a name twice.
+        columns = [column for _, column in given.items()] if hasattr(given, "items") else list(given)
+        rows = zip(*(column.to_list() for column in columns), strict=True)
+        return _numbered(place, [str(name) for name in given.columns], rows)
     if isinstance(given, list | tuple) and given and all(isinstance(row, dict) for row in given):
         heading = list(given[0])
         return _numbered(place, heading, ([row.get(key) for key in heading] for row in given))
@@ -130,6 +132,8 @@ def _heading_problems(cells: _Cells) -> Iterator[str]:
             yield f"{where}: has no heading; give it the key it holds, or leave it out"
         elif cells.heading.index(key) < number - 1:
             yield f"{where}: found {key!r} twice; keep one"
+        elif key.startswith("__index_level_"):
+            yield f"{where}: found {key!r}, pandas' own; write the table without it (index=False)"
         elif key != SCENARIO and field_of(key) is None:
             yield f"{where}: found {key!r}: {key_problem(base, key)}; or leave the column out"
     if not cells.heading:
@@ -187,7 +191,7 @@ class _Reader:
         return value
 
     def _parsed(self, cell: Any) -> Value:
-        if cell is None or cell == "" or (isinstance(cell, float) and math.isnan(cell)):
+        if _is_nothing(cell):
             raise _WrongCellError(f"found nothing; allowed is {self._allowed()}")
         if self._holds == "switch" and isinstance(cell, str):
             return self._one_of(_SWITCH.get(cell.lower()), cell)
@@ -222,6 +226,14 @@ class _Reader:
         return "a name" if self._field is None else allowed(self._field)
 
 
+def _is_nothing(cell: Any) -> bool:
+    """Whether a cell is empty; what stands for nothing (NaN, pandas' NA and NaT) is not equal to itself."""
+    try:
+        return cell is None or cell == "" or bool(cell != cell)  # noqa: PLR0124
+    except TypeError:  # NA does not even say that
+        return True
+
+
 def _of_any_kind(cell: Any) -> Value | None:
     """A cell of a parameter of one's own: what its text reads as, a switch, a number or else a name."""
     if not isinstance(cell, str):
@@ -233,6 +245,8 @@ def _of_any_kind(cell: Any) -> Value | None:
 
 
 def _float(cell: Any) -> float:
+    if isinstance(cell, str):
+        return as_number(cell)
     try:
         return float(cell)
     except (TypeError, ValueError, OverflowError):
