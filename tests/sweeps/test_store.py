@@ -286,6 +286,16 @@ def test_the_pending_have_the_ids_they_will_have(tmp_path):
     assert before["run_id"].tolist() == frame["run_id"].tolist()
 
 
+def test_what_a_system_puts_beside_the_shards_is_none(tmp_path):
+    store = sweep(small(tmp_path), store=tmp_path / "store")
+    expected = result_bytes(store)
+    (store.results / f"._{store.shards()[0].name}").write_bytes(b"Mac OS X")
+    assert result_bytes(store) == expected
+    assert len(store.query("from runs")) == len(store.frame())
+    assert result_bytes(sweep(small(tmp_path), store=tmp_path / "store")) == expected
+    assert not list(store.results.glob("*.damaged"))
+
+
 @pytest.mark.parametrize("damage", ["truncated", "flipped", "emptied", "another sweep's"])
 def test_a_damaged_shard_is_found_named_and_done_again(tmp_path, damage, many_shards):
     design = small(tmp_path, replications=3)

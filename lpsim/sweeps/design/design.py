@@ -250,6 +250,12 @@ class Design:
             whole["files"] = {name: content_digest(path) for name, path in self.files.items()}
         return whole
 
+    def contents(self) -> dict[str, str]:
+        """SHA-256, in hex, of what every file that its runs read holds now, by whole path."""
+        read = [file for scenario in self.scenarios.values() for file in scenario.files().values()]
+        named = {path: content_digest(path) for path in self.files.values()}
+        return {**{file["path"]: file["sha256"] for file in read}, **named}
+
     def as_json(self) -> dict[str, Any]:
         """The design in plain values, enough for `from_json`; the factors' values are a list per point."""
         return {

@@ -68,8 +68,8 @@ def write(folder: Path, table: pa.Table, *, design: str, replaces: Sequence[Path
 
 
 def listed(folder: Path) -> list[Path]:
-    """All shards in a folder, by name."""
-    return sorted(folder.glob("*" + SUFFIX))
+    """All shards in a folder, by name; not what a system has put there as well."""
+    return sorted(path for path in folder.glob("*" + SUFFIX) if not path.name.startswith("."))
 
 
 def is_whole(path: Path, *, design: str) -> bool:

@@ -56,8 +56,9 @@ class Store:
     folder : Path
     head : dict
         What ``sweep.json`` says: ``title``, ``design`` and its ``digest``, ``columns`` (what tells points
-        apart), ``replications`` (the seeds of each point); what made the store: ``lpsim`` and ``model``
-        (their versions), ``python``, ``platform``, ``dependencies`` and ``begun`` (UTC).
+        apart), ``replications`` (the seeds of each point), ``files`` (what those that are read held, as
+        SHA-256); what made the store: ``lpsim`` and ``model`` (their versions), ``python``, ``platform``,
+        ``dependencies`` and ``begun`` (UTC).
     """
 
     folder: Path

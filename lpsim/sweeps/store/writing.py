@@ -220,10 +220,14 @@ def _differing(store: Store, design: Design) -> str:
     except InputError:  # a file is gone, perhaps
         return "another design"
     found = [word for part, word in _PARTS.items() if before.get(part) != now.get(part)]
+    then = store.head.get("files", {})
+    edited = [Path(path).name for path, held in design.contents().items() if then.get(path, held) != held]
     keys = [one.key for one in differences(store.design.base, design.base)]
     keys = [key for key in keys if key not in ("title", "description") and not key.startswith("record.")]
     if found[:1] == ["scenario"] and keys:
         found[0] += f" ({', '.join(keys[:SHOWN])}{', …' if len(keys) > SHOWN else ''})"
+    if edited:
+        found.append(f"contents of {', '.join(edited[:SHOWN])}{', …' if len(edited) > SHOWN else ''}")
     return f"other {', '.join(found)}" if found else "another design"
 
 
@@ -275,6 +279,7 @@ def _begin(folder: Path, design: Design) -> None:
         "columns": design.columns,
         "replications": design.scheme.replications,
         "design": design.as_json(),
+        "files": design.contents(),
     }
     try:
         with new_folder(folder) as inside:
