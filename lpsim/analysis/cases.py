@@ -90,7 +90,7 @@ class Cases:
         InputError
             More are asked for than can be looked at together.
         """
-        asked = as_list(asked or ())
+        asked = as_list(asked or (), "measure")
         if len(asked) > MOST:
             raise InputError(f"measure: found {len(asked)}; allowed are at most {MOST} at a time.")
         levels = tuple(name for name in LEVELS if name in self.measured)

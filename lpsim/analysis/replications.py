@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from lpsim.analysis.summary import half_width
@@ -164,15 +165,19 @@ def replications_needed(
 
 
 def _check(precision: float, level: float, most: int, seed: int) -> None:
-    if not (math.isfinite(precision) and precision > 0):
-        raise InputError(f"precision: found {precision:g}; allowed is a number above 0.")
-    if not 0 < level < 1:
-        raise InputError(f"level: found {level:g}; allowed is a number between 0 and 1.")
+    if not (isinstance(precision, Real) and 0 < precision < math.inf):
+        raise InputError(f"precision: found {_shown(precision)}; allowed is a number above 0.")
+    if not (isinstance(level, Real) and 0 < level < 1):
+        raise InputError(f"level: found {_shown(level)}; allowed is a number between 0 and 1.")
     fewest = FIRST + LOOK_AHEAD
-    if most < fewest:
-        raise InputError(f"most (--max): found {most}; allowed is a whole number from {fewest}.")
+    if not isinstance(most, Integral) or most < fewest:
+        raise InputError(f"most (--max): found {most!r:.80}; allowed is a whole number from {fewest}.")
     if seed + most > 2**64:
         raise InputError(f"seed: found {seed}; allowed is 0 to 2^64 - {most}, as the others follow it.")
+
+
+def _shown(given: object) -> str:
+    return f"{given:g}" if isinstance(given, Real) else f"{given!r:.80}"
 
 
 def _values(runs: Iterable[Run], measure: str, on_run: Callable[[int], None] | None) -> Iterator[float]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lpsim.errors import InputError
 from lpsim.model.philox import philox
 
 if TYPE_CHECKING:
@@ -125,12 +126,20 @@ def threshold(probability: float) -> int:
     -------
     int
         ``floor(p * 2^64)``, and `CERTAIN` for 1. Exact: scaling by a power of two rounds nothing.
+
+    Raises
+    ------
+    InputError
+        It is no number.
     """
-    if probability >= 1.0:
-        return CERTAIN
-    if probability <= 0.0:
-        return 0
-    return math.floor(probability * 2.0**64)
+    try:
+        if probability >= 1.0:
+            return CERTAIN
+        if probability <= 0.0:
+            return 0
+        return math.floor(probability * 2.0**64)
+    except (TypeError, ValueError):  # of a text, of NaN
+        raise InputError(f"probability: found {probability!r:.80}; allowed is a number.") from None
 
 
 class Draws:

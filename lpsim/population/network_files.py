@@ -10,7 +10,6 @@ import re
 import warnings
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import iterparse
 
@@ -20,10 +19,11 @@ from lpsim.errors import InputError
 from lpsim.population import tie_lists
 from lpsim.population.pajek import pajek
 from lpsim.population.tie_lists import Found
-from lpsim.storage.readers import NETWORK, read_unpacked, shown
+from lpsim.storage.readers import NETWORK, as_path, read_unpacked, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -187,7 +187,9 @@ def save_network(graph: Any, path: str | Path) -> Path:
     """
     import networkx as nx  # noqa: PLC0415
 
-    path = Path(path)
+    if not hasattr(graph, "edges"):
+        raise InputError(f"graph: found {graph!r:.80}; give a graph of networkx.")
+    path = as_path(path, "path", "the path of the file to write")
     if path.suffix.lower() != ".graphml":
         raise InputError(f"{shown(path)}: the suffix of a network that is saved is .graphml.")
     if len({str(node) for node in graph}) < len(graph):

@@ -36,6 +36,7 @@ from lpsim.storage.folders import (
     unfinished_folder,
     whole_path,
 )
+from lpsim.storage.readers import as_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -169,8 +170,9 @@ def load_runs(folder: str | Path) -> list[Run]:
     InputError
         As `Run.load`, of any of them; or a replication is not the one its name says, or of another scenario.
     """
-    first = read_run(Path(folder))
-    further = replications_in(Path(folder))
+    folder = as_path(folder, "runs", "the folder of saved runs")
+    first = read_run(folder)
+    further = replications_in(folder)
     return [first, *(_replication(path, seed, first) for seed, path in further.items())]
 
 

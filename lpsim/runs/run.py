@@ -20,6 +20,7 @@ from lpsim.scenario import Scenario
 from lpsim.scenario.saved import SEAL, scenario_of
 from lpsim.shown import figure, html
 from lpsim.storage.folders import is_empty, new_folder
+from lpsim.storage.readers import as_path, is_there
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -139,6 +140,7 @@ class Run:
         InputError
             It needs every step, and not all are recorded.
         """
+        name = str(name)
         try:
             return self._over_steps(name) if is_of_several(name) else self._of_one_step(name)
         except KeyError:
@@ -215,9 +217,9 @@ class Run:
         InputError
             The folder exists and is not empty, or cannot be made.
         """
-        folder = Path(folder)
+        folder = as_path(folder, "folder", "the folder that the run goes to")
         try:
-            if folder.exists() and (not folder.is_dir() or not is_empty(folder)):
+            if is_there(folder) and (not folder.is_dir() or not is_empty(folder)):
                 raise FileExistsError
             with new_folder(folder) as inside:
                 write_run(self, inside)
@@ -240,8 +242,9 @@ class Run:
         UserWarning
             It is the first of several runs.
         """
-        run = read_run(Path(folder))
-        more = len(replications_in(Path(folder)))
+        folder = as_path(folder, "run", "the folder of a saved run")
+        run = read_run(folder)
+        more = len(replications_in(folder))
         if more:
             warnings.warn(
                 f"{folder}: this is the first of {more + 1} runs (seed {run.seed}) alone; "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import typing
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
+from lpsim.errors import InputError
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
 
 CHANGEABLE = (
@@ -163,6 +166,16 @@ def inner_table(field: FieldInfo) -> type[BaseModel] | None:
     """The table that a key leads to, or several of whose kind have names there; None of any other key."""
     kinds = [field.annotation, *typing.get_args(field.annotation)]
     return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
+
+
+def by_key(given: Any, name: str) -> Mapping[str, Any]:
+    """Values by their keys; raises `InputError`, which calls them by a name, where they are none."""
+    if not isinstance(given, Mapping):
+        raise InputError(f"{name}: found {given!r:.80}; give a dictionary of values by key.")
+    wrong = [key for key in given if not isinstance(key, str)]
+    if wrong:
+        raise InputError(f"{name}: found the key {wrong[0]!r:.80}; write keys as text.")
+    return given
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ from lpsim.scenario import toml_files, units
 from lpsim.scenario.checks import contradictions
 from lpsim.scenario.evidence import laid_over, numbers, parted, unmatched
 from lpsim.scenario.given import Given, idle, idle_in_file, texts_held, without
-from lpsim.scenario.keys import within_set
+from lpsim.scenario.keys import by_key, within_set
 from lpsim.scenario.learning_parameters import Judgement, Loops, PracticeTable, ProtectedTime, Service
 from lpsim.scenario.own import TABLE, as_kind, own_problem
 from lpsim.scenario.parameters import (
@@ -148,11 +148,12 @@ class Scenario(Table):
         InputError
             The file cannot be read or parsed; a `ScenarioError` if what it says is not valid.
         """
-        folder = run_at(Path(path))
+        file = readers.as_path(path, "scenario", "the path of a scenario file, or the name of one that ships")
+        overrides, folder = by_key(overrides or {}, "overrides"), run_at(file)
         if folder is not None:
             saved = scenario_of(folder, SEAL.read(folder), cls)
-            return saved._replaced(overrides or {}, source=str(path))
-        return cls._of_files(toml_files.read(file_meant(Path(path))), overrides or {}, source=str(path))
+            return saved._replaced(overrides, source=str(path))
+        return cls._of_files(toml_files.read(file_meant(file)), overrides, source=str(path))
 
     @classmethod
     def from_dict(
@@ -174,7 +175,7 @@ class Scenario(Table):
         InputError
             As `load`.
         """
-        plain = toml_files.mapped(copy.deepcopy(dict(data)), lambda _, value: as_plain(value))
+        plain = toml_files.mapped(copy.deepcopy(dict(by_key(data, source))), lambda _, value: as_plain(value))
         return cls._of_files(toml_files.read_data(plain, Path(folder)), {}, source=source)
 
     def to_toml(self) -> str:
@@ -223,7 +224,7 @@ class Scenario(Table):
 
         Paths are relative to the working folder. Raises `ScenarioError` as `load` does.
         """
-        return self._replaced(overrides, source="scenario")
+        return self._replaced(by_key(overrides, "overrides"), source="scenario")
 
     def _replaced(self, overrides: Mapping[str, Any], *, source: str) -> Scenario:
         # Other tables were checked, and stay as they are; with the step all probabilities change.

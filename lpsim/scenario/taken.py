@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lpsim.errors import InputError
 from lpsim.scenario.scenario import Scenario
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 def as_scenario(given: Scenario | str | Path) -> Scenario:
@@ -30,6 +28,13 @@ def as_scenario(given: Scenario | str | Path) -> Scenario:
     )
 
 
-def as_list(given: Iterable[Any] | str | Path | Scenario) -> list[Any]:
-    """Several things as a list; a text, a path or a scenario is one of them."""
-    return [given] if isinstance(given, str | Path | Scenario) else list(given)
+def as_list(given: Iterable[Any] | str | Path | Scenario, name: str = "given") -> list[Any]:
+    """Several things as a list; a text, a path or a scenario is one of them.
+
+    Raises `InputError`, which calls it by a name, where it is neither one nor several.
+    """
+    if isinstance(given, str | Path | Scenario):
+        return [given]
+    if not isinstance(given, Iterable):
+        raise InputError(f"{name}: found {given!r:.80}; give one, or a list of several.")
+    return list(given)

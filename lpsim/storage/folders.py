@@ -78,13 +78,14 @@ def whole_path(folder: Path) -> Path:
     Raises
     ------
     InputError
-        None can be made there: its name holds a null character, or a link leads back to itself.
+        None can be made there: its name holds a null character or is too long, or a link leads back to
+        itself.
     """
     try:
         whole = folder.resolve()
         if not whole.is_symlink():  # as Python 3.13 gives it back
             return whole
-    except (RuntimeError, ValueError):
+    except (OSError, RuntimeError, ValueError):
         pass
     raise InputError(f"{shown(folder)}: no folder can be there; name another (--out).")
 

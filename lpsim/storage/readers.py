@@ -12,7 +12,7 @@ import os
 import stat
 import zlib
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lpsim.errors import InputError
 
@@ -70,6 +70,13 @@ def read_bytes(path: Path, kind: FileKind) -> bytes:
     if len(content) > size:
         raise InputError(f"{shown(path)}: grows while it is read; give a {kind.name} that is finished.")
     return content
+
+
+def as_path(given: Any, name: str, what: str) -> Path:
+    """A path; raises `InputError`, which says what to give for what, where it is none."""
+    if isinstance(given, str | os.PathLike):
+        return Path(given)
+    raise InputError(f"{name}: found {given!r:.80}; give {what}.")
 
 
 def is_there(path: Path) -> bool:

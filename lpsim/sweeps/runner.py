@@ -136,7 +136,7 @@ def sweep(
         if on_damaged is not None:
             for path in kept.damaged:
                 on_damaged(path)
-        for other in as_list(merge):
+        for other in as_list(merge, "merge"):
             merged = take_over(kept, other)
             if on_merged is not None:
                 on_merged(merged)

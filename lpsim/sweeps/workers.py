@@ -214,8 +214,13 @@ def workers_of(executor: Executor | Client | None) -> Executor | None:
     Raises
     ------
     InputError
-        A client is closed, or one for asynchronous use; or as `cluster`.
+        It is no executor; a client is closed, or one for asynchronous use; or as `cluster`.
     """
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        raise InputError(
+            f"executor: found {executor!r:.80}; give an Executor, such as lpsim.LocalWorkers(), a "
+            "Dask client, or None for this process."
+        )
     dask = sys.modules.get("distributed")
     if dask is None or not isinstance(executor, dask.Client):
         return cast("Executor | None", executor)

@@ -1,5 +1,6 @@
 """What functions take in several forms."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,81 @@ def test_a_sweep_refuses_what_is_no_design(tmp_path):
         InputError, match=r"^design: found <Scenario: .*>; give a Design, the path of a design"
     ):
         lpsim.sweep(Scenario(), store=tmp_path / "store")
+
+
+DESIGN = {
+    "base": Scenario().replace({"steps": 1, "population.practices": 1}),
+    "method": "factorial",
+    "factors": [{"key": "roles.gp.voice", "kind": "lever", "values": [0, 1]}],
+}
+NONE_OF_THESE = {
+    "Scenario.load": (lambda: Scenario.load(None), "scenario: found None; give the path of a scenario file"),
+    "its overrides": (
+        lambda: Scenario.load("one_practice", 3),
+        "overrides: found 3; give a dictionary of values",
+    ),
+    "replace": (
+        lambda: Scenario().replace(None),
+        "overrides: found None; give a dictionary",
+    ),
+    "its keys": (lambda: Scenario().replace({3: 1}), "overrides: found the key 3; write keys as text"),
+    "Scenario.from_dict": (lambda: Scenario.from_dict(None), "scenario: found None; give a dictionary"),
+    "Design.load": (lambda: lpsim.Design.load(None), "design: found None; give the path of a design file"),
+    "Design.from_dict": (lambda: lpsim.Design.from_dict(None), "design: found None; give a dictionary"),
+    "Run.load": (lambda: lpsim.Run.load(3), "run: found 3; give the folder of a saved run"),
+    "load_runs": (lambda: lpsim.load_runs(None), "runs: found None; give the folder of saved runs"),
+    "read_store": (lambda: lpsim.read_store(None), "store: found None; give the folder of a sweep"),
+    "sweep": (
+        lambda: lpsim.sweep(DESIGN, store=None),
+        "store: found None; give the folder that",
+    ),
+    "its executor": (
+        lambda: lpsim.sweep(DESIGN, store="new", executor="x"),
+        "executor: found 'x'; give an Executor, such as lpsim.LocalWorkers(), a Dask client, or None",
+    ),
+    "its merge": (
+        lambda: lpsim.sweep(DESIGN, store="new", merge=3),
+        "merge: found 3; give one, or a list of several",
+    ),
+    "save_network": (
+        lambda: lpsim.save_network(None, "a.graphml"),
+        "graph: found None; give a graph of",
+    ),
+    "threshold": (lambda: lpsim.threshold("a"), "probability: found 'a'; allowed is a number"),
+    "threshold of nothing": (
+        lambda: lpsim.threshold(float("nan")),
+        "probability: found nan; allowed is",
+    ),
+    "a precision": (
+        lambda: lpsim.replications_needed("one_practice", measure="staff_knowledge", precision="a"),
+        "precision: found 'a'; allowed is a number above 0",
+    ),
+}
+
+
+@pytest.mark.parametrize(("call", "words"), NONE_OF_THESE.values(), ids=NONE_OF_THESE)
+def test_what_is_of_no_form_that_is_taken_is_refused_in_one_sentence(call, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=f"^{re.escape(words)}") as caught:
+        call()
+    assert "\n" not in str(caught.value)
+
+
+def test_names_that_no_folder_can_have_are_refused(small):
+    run = lpsim.simulate(small, seed=1)
+    for call in (run.save, lambda folder: lpsim.sweep(DESIGN, store=folder)):
+        with pytest.raises(InputError, match=r"^x+: no folder can be there; name another"):
+            call("x" * 300)
+
+
+def test_a_run_and_a_store_refuse_to_be_asked_for_numbers(small, tmp_path):
+    with pytest.raises(InputError, match=r"^3: this run has no such column; known are"):
+        lpsim.simulate(small, seed=1).column(3)
+    with pytest.raises(InputError, match=r"^query: found None; give one SQL query, as text"):
+        lpsim.sweep(DESIGN, store=tmp_path / "store").query(None)
+
+
+def test_a_sweep_of_a_scenario_names_who_takes_it(small, tmp_path):
+    for given in (small, {"extends": str(small), "steps": 1}, {"roles": {}, "title": "mine"}):
+        with pytest.raises(InputError, match=r"is a scenario, not a sweep's design; lpsim.simulate takes it"):
+            lpsim.sweep(given, store=tmp_path / "store")

@@ -449,7 +449,7 @@ def test_network_files_are_the_values_of_a_factor_and_what_they_hold_counts(tmp_
     assert store.design.digest == made.digest
     save_network(nx.path_graph(6), tmp_path / "star.graphml")
     assert Design.from_dict(data, folder=tmp_path).digest != made.digest
-    with pytest.raises(lpsim.InputError, match=r"holds another sweep \(untitled; other contents of star.graphml"):
+    with pytest.raises(lpsim.InputError, match=r"holds another sweep \(.*; other contents of star.graphml"):
         sweep(Design.from_dict(data, folder=tmp_path), store=tmp_path / "store")
 
 

@@ -17,10 +17,11 @@ from lpsim.engines.behaviours import NOTHING, Own
 from lpsim.errors import InputError, ManyProblemsError
 from lpsim.runs.over_steps import needs_every_step
 from lpsim.scenario import Scenario, toml_files, units
+from lpsim.scenario.keys import by_key
 from lpsim.scenario.parameters import as_plain
 from lpsim.scenario.settings import with_values
 from lpsim.shown import html
-from lpsim.storage.readers import DESIGN
+from lpsim.storage.readers import DESIGN, as_path
 from lpsim.sweeps.design import checks
 from lpsim.sweeps.design.factors import SCENARIO, UNNAMED, Factor, Keep, Point, Scheme, draws_scenarios
 from lpsim.sweeps.design.files import content_digest, files_of, read_tables
@@ -101,7 +102,7 @@ class Design:
         InputError
             The file cannot be read or parsed; a `DesignError` with all that is wrong with what it says.
         """
-        path = Path(path)
+        path = as_path(path, "design", "the path of a design file")
         data = {**toml_files.parse(path, DESIGN), **(overrides or {})}
         return cls.from_dict(data, folder=path.parent, source=str(path))
 
@@ -127,6 +128,8 @@ class Design:
             All that is wrong: keys, values, and points that are no valid scenarios.
         """
         problems: list[str] = []
+        by_key(data, source)
+        _see_that_it_is_no_scenario(data, source)
         data = {key: value if key == "points" else as_plain(value) for key, value in data.items()}
         rest = {key: value for key, value in data.items() if key not in _OTHER_KEYS}
         scheme = checks.read_table(Scheme, rest, place="", problems=problems, beside=_OTHER_KEYS)
@@ -298,6 +301,12 @@ class Design:
             )
         except (ValidationError, AttributeError, KeyError, TypeError, ValueError):
             raise InputError("the design is damaged, or of another version of lpsim.") from None
+
+
+def _see_that_it_is_no_scenario(data: Mapping[str, Any], source: str) -> None:
+    keys, of_scenarios, of_designs = set(data), {"extends", *Scenario.model_fields}, set(KEYS)
+    if keys & (of_scenarios - of_designs) and not keys & (of_designs - of_scenarios):
+        raise DesignError(["is a scenario, not a sweep's design; lpsim.simulate takes it"], source)
 
 
 def _factors(data: Mapping[str, Any], step: str, problems: list[str]) -> tuple[Factor, ...]:

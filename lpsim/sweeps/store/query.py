@@ -58,6 +58,8 @@ def query(store: Store, sql: str) -> pa.Table:
 
     from lpsim.sweeps.store.connection import connected  # noqa: PLC0415
 
+    if not isinstance(sql, str):
+        raise InputError(f"query: found {sql!r:.80}; give one SQL query, as text.")
     with connected() as connection:
         _check(connection.duck, store, sql)
         for _ in range(_TRIES):

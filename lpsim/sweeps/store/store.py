@@ -25,6 +25,7 @@ import pyarrow.parquet as pq
 
 from lpsim.errors import InputError
 from lpsim.shown import figure, html
+from lpsim.storage.readers import as_path
 from lpsim.storage.sealed import Seal
 from lpsim.sweeps.store import shards
 from lpsim.sweeps.store.doubles import Seeds, see_that_no_run_is_doubled
@@ -73,7 +74,7 @@ class Store:
         InputError
             The folder is no store, is damaged, or another version of lpsim wrote it.
         """
-        folder = Path(folder)
+        folder = as_path(folder, "store", "the folder of a sweep")
         return cls(folder, SEAL.read(folder))
 
     def __repr__(self) -> str:

@@ -25,6 +25,7 @@ from lpsim.runs.versions import DEPENDENCIES, version_of
 from lpsim.scenario.differences import differences
 from lpsim.scenario.scenario import MODEL_VERSION
 from lpsim.storage.folders import is_empty, new_folder
+from lpsim.storage.readers import as_path, is_there
 from lpsim.sweeps.store import shards
 from lpsim.sweeps.store.doubles import see_that_no_run_is_doubled
 from lpsim.sweeps.store.rows import FAILED, as_column, column_type, schema_of
@@ -172,8 +173,8 @@ def filling(folder: str | Path, design: Design) -> Iterator[Filling]:
         The folder is something else, the store of another design or version, damaged, or being written to
         by another sweep; or it cannot be written to.
     """
-    folder = Path(folder)
-    if not folder.exists() or (folder.is_dir() and is_empty(folder)):
+    folder = as_path(folder, "store", "the folder that results go to")
+    if not is_there(folder) or (folder.is_dir() and is_empty(folder)):
         _begin(folder, design)
     store = Store.open(folder)
     _check_same(store, design)
