@@ -136,10 +136,16 @@ def idle_settings(scenario: Scenario) -> list[str]:
     Given is what the scenario's file says itself, judged as the file stands and as it was changed, and
     what was changed (``--set``, `Scenario.replace`).
     """
-    return [
+    told = [
         f"{key} = {json.dumps(value, ensure_ascii=False)} changes nothing: {reason}"
         for key, value, changed in _given(scenario)
         if (reason := why_idle(scenario, key, in_file=not changed))
+    ]
+    given = {key.rpartition(".")[0] for key, _, _ in _given(scenario)}
+    return told + [
+        f"interventions.{number}.set = {{}} changes nothing: it has no keys; give it some, or leave it out"
+        for number, change in enumerate(scenario.interventions)
+        if not change.set and f"interventions.{number}" in given
     ]
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 CONTRADICTION = "contradiction"
 """The type of the error that holds all contradictions between keys."""
+_NAME = "a name of 1 to 80 characters on one line, without dots"
 _SLOTS = tuple(Allocation.model_fields)
 
 
@@ -81,6 +82,10 @@ def _in_words(model: type[Scenario], data: Mapping[str, Any], detail: ErrorDetai
         return f"{key}: no such key; {nearest(key, _known_beside(model, location))}"
     if detail["type"] == "missing":
         return f"{key}: missing; it has no default, give a value{_as_another_role(data, location)}"
+    is_key = location != list(detail["loc"])
+    if is_key or detail["type"] == "string_pattern_mismatch":
+        place = ".".join(str(part) for part in _named(data, location[:-1])) if is_key else key
+        return f"{place}: found {detail['input']!r:.100}; allowed is {_NAME}"
     found = f"{key}: found {detail['input']!r}"
     field = field_at(model, key)
     table = None if field is None else field.annotation

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -147,13 +148,14 @@ def test_what_is_kept_says_what_was_found_sealed(found):
     }  # fmt: skip
 
 
-def test_the_text_says_what_is_identified_and_how_much_was_chance(found):
+def test_the_text_says_what_is_identified(found):
     _, made = found
     text = calibration_text(made, width=None)
+    kept = len(made.rows)
     assert headline(made).startswith(
-        f"{len(made.rows)} points come within 3 deviations of every target (its own"
+        f"{made.found} points come within 3 deviations of every target (its own and chance together; {kept} "
+        "of them are kept)"
     )
-    assert f"{100 * made.still_acceptable:.0f} % of these points are still acceptable" in text
     assert "memory: practice_knowledge; a guess." in text
     assert all(word in text for word in (KEY, OTHER, "identified", "seeds 1 to 3", "(4 to 6)"))
 
@@ -359,10 +361,31 @@ def test_a_scenario_or_a_folder_of_something_else_is_told(folder):
     assert "other: holds what `lpsim calibrate` did not write; name another folder (--out)." in result.stderr
 
 
+def test_the_text_says_how_much_was_chance(found):
+    _, made = found
+    made = replace(made, off_held_out=np.arange(len(made.rows)) - 1 + made.plan.search.cutoff)
+    text = calibration_text(made, width=None)
+    assert (
+        f"{200 / len(made.rows):.0f} % of the {len(made.rows)} points kept are still acceptable; what" in text
+    )
+
+
+def test_where_all_points_are_still_acceptable_nothing_is_said_to_be_missing(found):
+    _, made = found
+    text = calibration_text(replace(made, off_held_out=0 * made.off_held_out), width=None)
+    assert f"all {len(made.rows)} points kept are still acceptable." in text
+    assert "by chance." not in text
+
+
+def test_where_all_acceptable_points_are_kept_their_number_stands_alone(found):
+    _, made = found
+    assert "chance together)" in headline(replace(made, found=len(made.rows)))
+
+
 def test_the_command_says_what_it_found_and_where(folder):
     result = run(file(folder))
     assert (result.exit_code, result.stderr) == (0, "")
-    assert "points come within 3 deviations of every target (its own and chance together)" in result.stdout
+    assert "points come within 3 deviations of every target (its own and chance together; " in result.stdout
     assert "Results: calibrations/mine" in result.stdout
     assert "lpsim sweep calibrations/mine/design.toml --dry-run" in result.stdout
 

@@ -676,6 +676,13 @@ def test_interventions_and_kinds_are_told_where_they_cannot_act_and_only_there(w
     ]
 
 
+def test_an_intervention_that_sets_nothing_is_told(write):
+    scenario = Scenario.load(write("[[interventions]]\nat = 3\nset = {}\n"))
+    (sentence,) = idle_settings(scenario)
+    assert sentence.startswith("interventions.0.set = {} changes nothing: it has no keys; give it some, or")
+    assert not idle_settings(scenario.adapted({}))
+
+
 def test_what_comes_into_force_later_counts():
     change = {"at": 50, "set": {"protected_time.enabled": True}}
     scenario = Scenario().replace({"protected_time.share": 0.1, "interventions": [change]})

@@ -297,6 +297,9 @@ BROKEN = {
         "practice.codification.meetings",
         "0.5/month",
     ),
+    "a role's name with a dot": ('[roles."a.b"]\nheadcount = 2', "roles", "on one line, without dots"),
+    "a kind's name with a dot": ('[[kinds]]\nname = "a.b"\nshare = 0.1', "kinds.a.b.name", "without dots"),
+    "a role without a name": ('[roles.""]\nheadcount = 2', "roles", "a name of 1 to 80 characters"),
     "extends that is no path": ("extends = 3", "extends", "path of another scenario file"),
 }
 assert len(BROKEN) >= 40

@@ -22,11 +22,12 @@ _FINE = ".3g"
 
 def headline(calibration: Calibration) -> str:
     """What a person would say of a calibration: how many points fit, and which keys that settles."""
-    kept, keys = len(calibration.rows), calibration.free_keys()
+    found, keys = calibration.found, calibration.free_keys()
     settled = [fit.name for fit in keys if fit.width < IDENTIFIED]
-    points = "1 point comes" if kept == 1 else f"{kept} points come"
+    points = "1 point comes" if found == 1 else f"{found:,} points come"
+    some = f"; {_kept(calibration)}" if found > len(calibration.rows) else ""
     cutoff = calibration.plan.search.cutoff
-    said = f"{points} within {cutoff:g} deviations of every target (its own and chance together)"
+    said = f"{points} within {cutoff:g} deviations of every target (its own and chance together{some})"
     if len(settled) == len(keys):
         return (
             f"{said}, and all {len(keys)} keys are identified"
@@ -38,6 +39,11 @@ def headline(calibration: Calibration) -> str:
     names = " and ".join([", ".join(settled[:-1]), settled[-1]] if len(settled) > 1 else settled)
     verb = "are" if len(settled) > 1 else "is"
     return f"{said}: of {len(keys)} keys only {names} {verb} identified"
+
+
+def _kept(calibration: Calibration) -> str:
+    kept = len(calibration.rows)
+    return f"{kept:,} of them {'is' if kept == 1 else 'are'} kept"
 
 
 def calibration_text(calibration: Calibration, *, width: int | None = WIDTH) -> str:
@@ -107,6 +113,17 @@ def verdict(fit: KeyFit) -> str:
     return "partly identified" if fit.width < PARTLY else "not identified"
 
 
+def _still(calibration: Calibration) -> str:
+    """How much of what is kept was fitted to chance."""
+    kept = len(calibration.rows)
+    if calibration.still_acceptable == 1:
+        return "it is still acceptable" if kept == 1 else f"all {kept:,} points kept are still acceptable"
+    return (
+        f"{100 * calibration.still_acceptable:.0f} % of the {kept:,} points kept are still acceptable; what "
+        "is missing fits the first seeds in part by chance"
+    )
+
+
 def _value(row: Row) -> str:
     shown = [f"{value:.3g}" if isinstance(value, float) else str(value) for value in row]
     return shown[0] if len(set(shown)) == 1 else f"({', '.join(shown)})"
@@ -129,11 +146,7 @@ def notes(calibration: Calibration) -> Iterator[str]:
             f"Asked were {search.accept} acceptable points: with more waves or samples in the file the same "
             "command goes on and finds more."
         )
-    yield (
-        f"With the seeds held out ({last + 1} to {last + search.held_out}) "
-        f"{100 * calibration.still_acceptable:.0f} % of these points are still acceptable; what is missing "
-        "fits the first seeds in part by chance."
-    )
+    yield f"With the seeds held out ({last + 1} to {last + search.held_out}) {_still(calibration)}."
     for fit in calibration.targets():
         if abs(fit.fitted[0] - fit.centre) > fit.spread:
             side = "more" if fit.fitted[0] > fit.centre else "less"
