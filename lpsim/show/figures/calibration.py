@@ -142,7 +142,7 @@ def _heads(calibration: Calibration) -> list[Head]:
     """What stands above all."""
     search = calibration.plan.search
     about = (
-        f"Simulation. {one_line(calibration.plan.title, UNTITLED)}. A stroke for each acceptable point, the "
+        f"Simulation. {one_line(calibration.plan.title, UNTITLED)}. A stroke for each point kept, the "
         "dot their median: blue (above) with the seeds they were fitted to, orange (below) with "
         f"{search.held_out} seeds held out. Grey: nine of ten points of the first wave; right: the range. "
         f"Brackets: {search.cutoff:g} deviations of target and chance together, which an acceptable point "
