@@ -71,7 +71,7 @@ class Condition(NamedTuple):
         InputError
             It states none.
         """
-        found = _CONDITION.fullmatch(text)
+        found = _CONDITION.fullmatch(text) if isinstance(text, str) else None
         threshold = as_number(found["number"]) if found else math.nan
         if found is None or not math.isfinite(threshold):
             raise InputError(

@@ -223,6 +223,13 @@ def test_what_pandas_leaves_out_is_found_nothing_whatever_the_type_of_its_column
     assert problem.startswith(f"points: row 2, column '{key}': found nothing; allowed is")
 
 
+@pytest.mark.parametrize("cell", [[0.1, 0.2], np.array([0.1, 0.2]), b"0.1"], ids=repr)
+def test_a_cell_that_is_no_single_value_is_told(cell):
+    (problem,) = refused(points, [{WRITE: cell}])
+    assert problem.startswith(f"points: row 1, column '{WRITE}': found ")
+    assert problem.endswith("; allowed is a number from 0 to 1")
+
+
 def test_a_data_frame_with_a_column_twice_is_told():
     (problem,) = refused(points, pd.DataFrame([[0.1, 0.2]], columns=[WRITE, WRITE]))
     assert problem == f"points: column 2: found '{WRITE}' twice; keep one"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lpsim.errors import InputError
 from lpsim.scenario import Scenario, units
 from lpsim.scenario.keys import allowed, value_problem
+from lpsim.scenario.parameters import as_plain
 from lpsim.storage import readers
 from lpsim.storage.readers import TABLE, as_number, shown
 from lpsim.sweeps.design.factors import MAX_POINTS, SCENARIO
@@ -181,7 +182,7 @@ class _Reader:
         self._known: dict[Value, str | None] = {}
 
     def __call__(self, cell: Any) -> Value:
-        cell = cell.item() if hasattr(cell, "item") else cell  # of NumPy
+        cell = as_plain(cell)
         value = self._parsed(cell.strip() if isinstance(cell, str) else cell)
         if value not in self._known:
             self._known[value] = None if self._field is None else value_problem(self._field, value)
@@ -247,6 +248,8 @@ def _of_any_kind(cell: Any) -> Value | None:
 def _float(cell: Any) -> float:
     if isinstance(cell, str):
         return as_number(cell)
+    if isinstance(cell, bytes):
+        return math.nan
     try:
         return float(cell)
     except (TypeError, ValueError, OverflowError):
