@@ -514,7 +514,7 @@ def test_measures_over_steps_are_compared_where_every_step_is_recorded(tmp_path)
     command = ["compare", str(tmp_path / "store"), "--measure", names[0], "--out", str(tmp_path / "out")]
     result = CliRunner().invoke(cli.app, command)
     assert (result.exit_code, result.stderr) == (0, "")
-    assert "(last 2)" in result.stdout
+    assert "mean of the last 2" in result.stdout
     coarse = BASE.adapted({"record.every": 3})
     with pytest.raises(lpsim.InputError, match="needs every step; record them"):
         lpsim.compare(coarse, [coarse.adapted({WRITE: 0.9, "title": "other"})], seeds=[1, 2], measures=names)
