@@ -63,12 +63,12 @@ def disagreement(rows: pd.DataFrame, what: str) -> Claim:
 
 
 def near(rows: pd.DataFrame, within: float, words: str = "every published number") -> Claim:
-    """Published numbers are met to some distance and `ALLOWED` standard errors."""
+    """Published numbers are met to some distance plus `ALLOWED` standard errors."""
     reach = within + ALLOWED * (rows["se"] ** 2 + rows["published_se"] ** 2) ** 0.5
     inside = int((rows["difference"].abs() < reach).sum())
     worst = highest(rows.assign(off=rows["difference"].abs() / reach), "off")
     return Claim(
-        f"{words} is met within {within:g} and {ALLOWED:g} standard errors",
+        f"{words} is met within {within:g} plus {ALLOWED:g} standard errors",
         inside == len(rows),
         f"{inside} of {len(rows)}; the farthest is {worst['difference']:+.3f}, {worst['in_se']:+.1f} "
         f"standard errors, {_place(worst)}",

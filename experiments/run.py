@@ -58,11 +58,14 @@ class Experiment:
         Holds ``published.csv``, ``results`` and in ``designs`` a design file per part.
     parts : dict of Part
         By the name of their files.
+    source : str
+        Whose the published numbers are, where they are not the paper's own.
     """
 
     title: str
     folder: Path
     parts: dict[str, Part]
+    source: str = ""
 
     def design(self, part: str, repetitions: int | None = None) -> lpsim.Design:
         """The design of a part, by default at full size."""
@@ -149,6 +152,7 @@ def present(experiment: Experiment, out: Path) -> None:
 
     theirs, made_by = tables.published(experiment.folder / "published.csv"), experiment.made_by
     compared, told = [], [f"# {experiment.title}: what came out", "", made_by, ""]
+    told += [experiment.source, ""] if experiment.source else []
     for name, part in experiment.parts.items():
         if not (out / f"{name}.csv").exists():
             continue

@@ -11,4 +11,7 @@ EXPERIMENT = Experiment(
     title="Fang, Lee & Schilling (2010)",
     folder=Path(__file__).parent,
     parts={"curves": Part(table.curves, verdict.curves, {"curves": figure.curves, "course": figure.course})},
+    source=(
+        "The published numbers are of a re-implementation (20 runs each, two digits), not the paper's own."
+    ),
 )
