@@ -85,6 +85,12 @@ def per_step(text: str, step: str) -> float:
     length = duration(step)
     if length is None:
         raise UnitError(f'step = "{step}" has no known length; give a number per step, or a step of {UNITS}')
+    if probability == 1 and YEARS[length] < YEARS[unit.lower()]:
+        mean = float(YEARS[length] / YEARS[unit.lower()])
+        raise UnitError(
+            f"what surely happens within any {unit.lower()} happens in every {length}; once in a "
+            f'{unit.lower()}, in the mean, is "{mean:.2g}/{length}", and in every {length} "1/{length}"'
+        )
     return converted(probability, per=unit.lower(), to=length)
 
 

@@ -58,7 +58,7 @@ def refused(path, overrides=None):
         ("1 %/day", "fortnight", 1 - 0.99**14),
         ("5 %/quarter", "Year", 1 - 0.95**4),
         ("0 %/year", "month", 0.0),
-        ("100 %/year", "day", 1.0),
+        ("100 %/day", "year", 1.0),
     ],
 )
 def test_a_probability_per_unit_is_one_of_at_least_once_per_step(text, step, expected):
@@ -94,6 +94,8 @@ def test_a_converted_probability_has_twelve_digits_on_every_machine():
         ("nan/year", "month", "or one with its unit"),
         ("120 %/year", "month", "from 0 to 100 %"),
         ("1e999/year", "month", "from 0 to 100 %"),
+        ("1/year", "month", 'once in a year, in the mean, is "0.083/month"'),
+        ("100 %/month", "week", 'and in every week "1/week"'),
         ("12 %/year", "period", 'step = "period" has no known length'),
         ("12 %/year", "", "has no known length"),
     ],

@@ -169,8 +169,8 @@ def notes(found: Sensitivity, *, brief: bool = False) -> Iterator[str]:
         yield (
             f"{FLOOR.capitalize()}: what chance alone does (the noise floor). Less than that is not nothing, "
             "as points share their seeds; it is less than what another few worlds would change. These "
-            f"{scheme.seed_blocks} blocks are a sample themselves: with another first_seed what is barely clear "
-            "may not be."
+            f"{scheme.seed_blocks} blocks are a sample themselves: with another first_seed what is barely "
+            "clear may not be."
         )
         yield from _magnified(found)
 
