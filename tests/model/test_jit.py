@@ -59,7 +59,9 @@ def test_compiled_code_takes_nothing_from_a_room_whose_edits_are_not_noticed():
     package = Path(lpsim.__file__).parent
     rooms = tuple(f"lpsim.{room.replace('/', '.')}" for room in SOURCES)
     for path in package.rglob("*.py"):
-        if not re.search(r"import .*(compiled|inlined|compiled_as|part)\b", path.read_text(encoding="utf-8")):
+        if not re.search(
+            r"import .*\b(compiled|inlined|compiled_as|part)\b", path.read_text(encoding="utf-8")
+        ):
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         top = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
