@@ -32,6 +32,8 @@ if __name__ == "__main__":
     print("ended")
 """
 STOPS = "executor.stop()"
+MOMENTS = 12
+"""At one in three a pool that waits for the rest of a result hangs: so many find it in 99 of 100 cases."""
 IS_LOST = "os.kill(process, signal.SIGKILL); time.sleep(0.5); executor.see_to_the_lost()"
 
 
@@ -44,14 +46,14 @@ def ends(does, moments):
 
 @pytest.mark.slow
 def test_workers_stop_at_once_while_large_results_are_on_their_way():
-    moments = np.random.default_rng(1).integers(50, 500, 20)
+    moments = np.random.default_rng(1).integers(50, 500, MOMENTS)
     assert ends(STOPS, moments) is True
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="there is no such signal")
 def test_a_worker_that_is_killed_while_it_gives_a_result_is_noticed():
-    moments = np.random.default_rng(2).integers(50, 500, 20)
+    moments = np.random.default_rng(2).integers(50, 500, MOMENTS)
     assert ends(IS_LOST, moments) is True
 
 
