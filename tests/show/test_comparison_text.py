@@ -178,6 +178,13 @@ def test_a_time_that_all_worlds_reach_needs_no_note():
     assert table.notes == []
 
 
+def test_a_time_is_told_in_the_scenarios_own_steps():
+    half = "months_to_half_by_memory"
+    base, other = (worlds(name, half, ends, step="period") for name, ends in (("a", [7, 8]), ("b", [5, 5])))
+    (table,) = effect_tables(compare_worlds(base, [other], measures=[half]), [half])
+    assert table.title == "periods to half by memory at period 2"
+
+
 def test_each_difference_stands_beside_its_own_two_means_where_options_have_values_in_other_worlds():
     of_group = "staff_knowledge[role: gp]"
     comparison = half_known([0.1, 0.2, 0.6], [0.3, 0.4, NEVER], [NEVER, 0.3, 0.7], measure=of_group)

@@ -215,8 +215,9 @@ def shares_tables(comparison: Comparison) -> list[Table]:
 def _table(comparison: Comparison, effects: Sequence[Effect], *, brief: bool) -> Table:
     measure, worlds = measure_of(effects[0].measure), len(comparison.seeds)
     form, title = forms(measure), f"{measure.label} at {when(comparison)}"
-    if is_time(measure.name):
-        return _times_table(comparison, effects, form, title)
+    if is_time(measure.name):  # in steps, whatever these are
+        steps = noun(2, step_word(comparison.base.scenario))
+        return _times_table(comparison, effects, form, title.replace("months", steps, 1))
     if any(effect.worlds < worlds for effect in effects):
         return _gaps_table(comparison, effects, form, title, brief=brief)
     headings = ["with", "mean", "difference", *_further_headings(comparison, brief=brief)]
