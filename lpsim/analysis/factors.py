@@ -29,7 +29,7 @@ CONFOUNDED = {"morris": "sensitivity", "points": "discover"}
 """Methods of a design whose points with one value of a factor differ otherwise, too, with the command that
 says more of them."""
 BINS = 8
-"""A number that has more values than this is cut into so many parts, with as many points each."""
+"""A number that has more than twice as many values is cut into so many parts, with as many values each."""
 
 
 @dataclass(frozen=True)
@@ -182,10 +182,10 @@ def _base(design: Design, factor: str) -> Any:
 
 def _alone(design: Design, means: pd.DataFrame, factor: str, measure: str) -> Alone:
     values, column, alone = means[factor], means.columns[1], design.method == "one_at_a_time"
-    sliced = not alone and values.dtype.kind in "if" and values.nunique() > BINS
+    sliced = not alone and values.dtype.kind in "if" and values.nunique() > 2 * BINS
     if sliced:
-        order = np.argsort(values.to_numpy(), kind="stable")
-        parts = [part for part in np.array_split(order, BINS) if len(part)]
+        within = np.array_split(np.unique(values), BINS)
+        parts = [np.flatnonzero(values.isin(some)) for some in within]
         centres = [float(values.iloc[part].mean()) for part in parts]
     else:
         kinds = sorted(values.unique()) if values.dtype.kind in "if" else list(values.unique())

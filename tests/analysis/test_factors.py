@@ -159,7 +159,18 @@ def test_of_walks_and_of_a_table_nothing_is_told_of_a_factor_unless_it_is_crosse
 
 
 def test_a_number_that_was_cut_into_parts_is_told(tmp_path):
-    rates = np.linspace(0.1, 0.9, 9).round(3).tolist()
+    rates = np.linspace(0.1, 0.9, 17).round(3).tolist()
     store = filled(tmp_path / "store", small(tmp_path, rates=rates), lambda point, seed: 0.5)
     (one,) = factors_alone(store, "staff_knowledge")
     assert one.sliced
+
+
+def test_numbers_that_are_listed_are_not_cut_within_a_value(tmp_path):
+    rates = {**RATES, "values": np.linspace(0.1, 1.0, 10).round(3).tolist()}
+    made = small(tmp_path, factors=[RULES, rates], replications=1)
+    store = filled(
+        tmp_path / "store", made,
+        lambda point, seed: point.values[RATES["key"]] + 5 * (point.values[RULES["key"]] == "best"),
+    )  # fmt: skip
+    one = next(one for one in factors_alone(store, "staff_knowledge") if one.factor == RATES["key"])
+    assert [group.mean for group in one.points] == pytest.approx([rate + 2.5 for rate in rates["values"]])

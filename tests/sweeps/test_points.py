@@ -535,3 +535,9 @@ def test_a_dry_run_tells_keys_together_and_points(tmp_path, monkeypatch):
     assert "forgetting.staff and forgetting.practice  lever        (0.1, 0.2), 0.3" in result.stdout
     assert "points: 4" in result.stdout
     assert not (tmp_path / "sweeps").exists()
+
+
+def test_no_key_of_a_later_row_is_dropped():
+    rows = [{WRITE: 0.1}, {WRITE: 0.2, "world.turbulence": 0.3}]
+    with pytest.raises(lpsim.InputError, match=r"row 1, column .?world\.turbulence.?: found nothing"):
+        Design.from_dict({"base": BASE, "method": "points", "points": rows})

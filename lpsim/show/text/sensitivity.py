@@ -182,13 +182,13 @@ def _magnified(found: Sensitivity) -> Iterator[str]:
         yield (
             f"Of two blocks drawn one in {found.design.scheme.seed_blocks} pairs is the same block, which a "
             f"factor that leads to another history never is, so there is {times:.2g} times as much chance in "
-            "its index: clear of chance is what lies above so many times the noise floor."
+            "its index: clear of chance is whose interval lies above so many times the floor's upper end."
         )
     elif times > 1:
         yield (
             f"A step crosses part of a range, and its effect is told {times:.2g} times as large (of names, "
-            "switches and blocks as it is), so there is as much more chance in it: clear of chance is what "
-            "lies above so many times the noise floor."
+            "switches and blocks as it is), so there is as much more chance in it: clear of chance is "
+            "whose interval lies above so many times the floor's upper end."
         )
 
 

@@ -86,7 +86,7 @@ def _cells(given: Any, place: str, folder: Path) -> _Cells:
         rows = zip(*(column.to_list() for column in columns), strict=True)
         return _numbered(place, [str(name) for name in given.columns], rows)
     if isinstance(given, list | tuple) and given and all(isinstance(row, dict) for row in given):
-        heading = list(given[0])
+        heading = list(dict.fromkeys(key for row in given for key in row))
         return _numbered(place, heading, ([row.get(key) for key in heading] for row in given))
     raise InputError(
         f"found {given!r:.80}; give the path of a table (CSV or Parquet), a data frame, or rows by key."
