@@ -127,12 +127,3 @@ def worlds_needed(sd: float, precision: float) -> float:
     while half_width(sd**2 * (count - 1), count).item() > precision:
         count += 1
     return count
-
-
-def is_clear(effect: Effect, *, among: int = 1) -> bool:
-    """Whether an interval leaves out 0, one as wide as is due to a difference picked among so many."""
-    difference, free = effect.difference, effect.worlds - 1
-    if free < 1:
-        return False
-    half = half_width(difference.sd**2 * free, effect.worlds, 1 - (1 - LEVEL) / among).item()
-    return bool(abs(difference.mean) > half)

@@ -14,7 +14,7 @@ from lpsim.runs.folder import load_runs
 from lpsim.runs.run import Run
 from lpsim.scenario import Scenario
 from lpsim.scenario.taken import as_list
-from lpsim.storage.readers import is_there
+from lpsim.storage.readers import is_there, shown
 from lpsim.sweeps.store.store import SEAL as STORE
 
 if TYPE_CHECKING:
@@ -32,22 +32,34 @@ def read(
 ) -> list[Worlds]:
     """What there is at a path; several of a sweep or a comparison.
 
-    ``changes`` are laid over scenario files.
+    ``changes`` are laid over scenario files. What is simulated already must have been made with them.
 
     Raises
     ------
     InputError
-        There is none of these, or it cannot be read.
+        There is none of these, it cannot be read, or it was made with other settings than ``changes``.
     """
     if not is_there(source):
         return [of_file(source, changes)]  # by its name, or refused
     if (source / STORE.head).exists():
-        return of_store(source, points)
-    if FOLDER.is_one(source):
-        return load(source)
-    if source.is_dir():
-        return [of_runs(name_of(source), load_runs(source), more=more)]
-    return [of_file(source, changes)]
+        found = of_store(source, points)
+    elif FOLDER.is_one(source):
+        found = load(source)
+    elif source.is_dir():
+        found = [of_runs(name_of(source), load_runs(source), more=more)]
+    else:
+        return [of_file(source, changes)]
+    _check_made_with(changes or {}, found, source)
+    return found
+
+
+def _check_made_with(changes: Mapping[str, Any], found: Iterable[Worlds], source: Path) -> None:
+    """Refuse changes of worlds that are made already; what they were made with changes nothing."""
+    if changes and any(one.scenario.adapted(changes).digest != one.scenario.digest for one in found):
+        raise InputError(
+            f"--set {', '.join(changes)}: {shown(source)} was simulated with other values, and settings "
+            "change scenario files only; simulate it again with these, or leave --set out."
+        )
 
 
 def named(options: Source | Sequence[Source] | Mapping[str, Source]) -> list[tuple[str | None, Source]]:

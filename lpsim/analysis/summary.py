@@ -24,6 +24,9 @@ LEVEL = 0.95
 FEW = 9
 """For fewer runs no quantile is told: even between lowest and highest lie fewer than 8 of 10 worlds."""
 
+_ROUNDING = 1e-12
+"""What lies no farther apart is the same number, written in binary."""
+
 T = TypeVar("T", float, "NDArray[Any]")
 
 
@@ -114,6 +117,21 @@ def paired_differences(values: ArrayLike, others: ArrayLike) -> PairedDifference
     numbers = _numbers(ordered)
     positive, negative = (_over(which.sum(axis=0), numbers["runs"]) for which in (ordered > 0, ordered < 0))
     return PairedDifference(**numbers, positive=positive, negative=negative)
+
+
+def is_clear(difference: PairedDifference[float], *, among: int = 1) -> bool:
+    """Whether an interval leaves out 0, one as wide as is due to a difference picked among so many.
+
+    Measures go in steps, so a few worlds may differ by just as much each; the interval then has no width
+    and says nothing. There the sign test decides: so many worlds all on one side of 0.
+    """
+    free, error = int(difference.runs) - 1, (1 - LEVEL) / among
+    if free < 1 or not difference.mean:
+        return False
+    if difference.sd < _ROUNDING:
+        return bool(2.0**-free <= error)
+    half = half_width(difference.sd**2 * free, free + 1, 1 - error).item()
+    return bool(abs(difference.mean) > half)
 
 
 def half_width(squares: ArrayLike, count: ArrayLike, level: float = LEVEL) -> NDArray[Any]:

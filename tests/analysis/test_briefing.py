@@ -24,6 +24,8 @@ from lpsim.show.text.briefing import (
 from lpsim.show.web.report import report_html
 
 SEEDS = range(1, 5)
+MANY = range(1, 13)
+"""Seeds enough for differences that are the same in every world to be clear."""
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +76,7 @@ def test_of_several_options_it_is_told_which_raises_each_level_most_and_which_is
         kept = {
             seed: held
             | {level: np.array([end + 0.01 * (seed % 3)]) for level, end in zip(levels, ends, strict=True)}
-            for seed in SEEDS
+            for seed in MANY
         }
         return Worlds(name, base, base.digest, kept, steps)
 
@@ -82,7 +84,7 @@ def test_of_several_options_it_is_told_which_raises_each_level_most_and_which_is
     *_, most, risk = answer(brief([worlds("as it is", 0.1, 0.2), *options], levers=[]))
     assert "knowledge of staff \N{EN DASH} talk, +0.200" in most
     assert "knowledge in practices' memories \N{EN DASH} write, +0.400" in most
-    assert "lower in 4 of 4 worlds with less" in risk
+    assert "lower in 12 of 12 worlds with less" in risk
     assert "memories hold wrongly goes from 10.0 % to 40.0 % of all issues with write" in risk
 
 
@@ -107,7 +109,7 @@ def held(base, name, *, right, wrong, knowledge=None):
             "staff_right": np.array([right + apart]),
             "staff_wrong": np.array([wrong]),
         }
-        for seed in SEEDS
+        for seed in MANY
         for apart in [0.001 * (seed % 3)]
     }
     return Worlds(name, base, base.digest, kept, np.array([base.steps]))
@@ -128,14 +130,14 @@ def test_the_risk_is_what_right_falls_and_never_what_wrong_falls(base):
     *_, risk = answered(base, held(base, "worse", right=0.5, wrong=0.25))
     assert "what staff hold rightly goes from 60.1 % to 50.1 % of all issues (by \u221210.0 (" in risk
     assert "wrongly" not in risk
-    assert risk.endswith("knowledge of staff is lower in 4 of 4 worlds.")
+    assert risk.endswith("knowledge of staff is lower in 12 of 12 worlds.")
 
 
 def test_the_risk_is_what_wrong_rises_even_where_knowledge_does(base):
     *_, risk = answered(base, held(base, "more", right=0.8, wrong=0.4))
     assert risk == (
         "The risk with more: what staff hold wrongly goes from 30.0 % to 40.0 % of all issues "
-        "(by +10.0 (+10.0 to +10.0) points); no level of knowledge is lower in any of 4 worlds."
+        "(by +10.0 (+10.0 to +10.0) points); no level of knowledge is lower in any of 12 worlds."
     )
 
 
@@ -148,7 +150,7 @@ def test_of_many_harms_the_largest_are_told_and_the_others_counted(base):
             seed: {"staff_knowledge": np.array([0.1])}
             | {right: np.array([0.5 - worse * (i + 1)]) for i, right in enumerate(rights)}
             | {wrong: np.array([0.1 + worse * (i + 5)]) for i, wrong in enumerate(wrongs)}
-            for seed in SEEDS
+            for seed in MANY
         }
         return Worlds(name, base, base.digest, kept, np.array([base.steps]))
 
@@ -187,14 +189,14 @@ def test_a_level_that_is_the_same_in_every_world_is_told_as_such_among_others(ba
                 "staff_knowledge": np.array([staff + 0.01 * (seed % 3)]),
                 "practice_knowledge": np.array([0.2]),
             }
-            for seed in SEEDS
+            for seed in MANY
         }
         return Worlds(name, base, base.digest, kept, np.array([base.steps]))
 
     *_, levels, risk = answer(brief([worlds("as it is", 0.1), worlds("other", 0.4)], levers=[]))
     assert "knowledge in practices' memories is exactly the same in every world" in levels
     assert "not clear" not in levels
-    assert risk.endswith("no level of knowledge is lower in any of 4 worlds.")
+    assert risk.endswith("no level of knowledge is lower in any of 12 worlds.")
 
 
 def test_all_differences_of_a_sentence_have_as_many_decimals(compared):

@@ -15,8 +15,8 @@ from lpsim.analysis.comparison import (
 )
 from lpsim.analysis.comparison_folder import EFFECTS, OVER_TIME, SEAL, effect_rows, load, save
 from lpsim.analysis.measured import measure_of
-from lpsim.analysis.paired_effects import is_clear, worlds_needed
-from lpsim.analysis.summary import half_width
+from lpsim.analysis.paired_effects import worlds_needed
+from lpsim.analysis.summary import half_width, is_clear
 from lpsim.analysis.worlds import Worlds
 from lpsim.engines.reference.agents import StaffMember
 from lpsim.errors import InputError
@@ -117,8 +117,8 @@ class TestNumbers:
     def test_a_difference_picked_among_many_needs_more_to_be_clear(self):
         option = worlds("option", [0.2, 0.3, 0.2, 0.4], scenario=RECORDED)
         effect = of(compare_worlds(worlds("base", [0.1, 0.1, 0.1, 0.1]), [option]))
-        assert is_clear(effect)
-        assert not is_clear(effect, among=100)
+        assert is_clear(effect.difference)
+        assert not is_clear(effect.difference, among=100)
 
     def test_a_seed_without_a_value_counts_in_neither(self):
         effect = of(compare_worlds(worlds("base", [0.2, math.nan, 0.1]), [worlds("x", [0.3, 0.9, 0.1])]))

@@ -13,6 +13,7 @@ from lpsim.analysis.summary import (
     PairedDifference,
     Summary,
     half_width,
+    is_clear,
     paired_difference,
     paired_differences,
     summarize,
@@ -25,6 +26,31 @@ VALUES = st.floats(-1, 1) | st.just(math.nan)
 
 def numbers(found, index=()):
     return {name: float(np.asarray(getattr(found, name))[index]) for name in FIELDS}
+
+
+class TestWhatIsClear:
+    def test_it_is_what_an_interval_leaves_0_out_of(self):
+        # t(.975, 3) = 3.182446: 1, 2, 3, 6 have 3 \u00b1 3.44, and 2, 2, 3, 3 have 2.5 \u00b1 .92.
+        assert not is_clear(paired_difference([1, 2, 3, 6], [0] * 4))
+        assert is_clear(paired_difference([2, 2, 3, 3], [0] * 4))
+
+    def test_of_many_differences_the_largest_needs_a_wider_interval(self):
+        # t(.9975, 3) = 7.453: 2.5 \u00b1 2.15; t(.9995, 3) = 12.924: 2.5 \u00b1 3.73.
+        found = paired_difference([2, 2, 3, 3], [0] * 4)
+        assert is_clear(found, among=10)
+        assert not is_clear(found, among=50)
+
+    @pytest.mark.parametrize(("among", "fewest"), [(1, 6), (4, 8), (100, 12)])
+    def test_equal_differences_are_clear_only_where_their_signs_are(self, among, fewest):
+        # So many coins show the same side with probability 2 \u00b7 2^-n: .031 of six, .0625 of five.
+        for worlds in range(2, 15):
+            apart = [0.1 * world for world in range(worlds)]
+            found = paired_difference([value + 0.05 for value in apart], apart)  # equal but for rounding
+            assert is_clear(found, among=among) is (worlds >= fewest)
+
+    def test_one_world_none_and_no_difference_make_nothing_clear(self):
+        for values in ([0.3], [], [0.0] * 20):
+            assert not is_clear(paired_difference(values, [0.0] * len(values)))
 
 
 class TestTheMeanAndItsInterval:

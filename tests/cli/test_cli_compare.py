@@ -80,6 +80,19 @@ def test_saved_runs_are_paired_on_the_seeds_they_have_in_common(folder):
 
 
 @pytest.mark.usefixtures("no_figure")
+@pytest.mark.parametrize("command", ["compare", "report"])
+def test_settings_that_saved_runs_were_not_made_with_are_refused(folder, command):
+    assert lpsim("run", "one_practice", "--set", "steps=6", "--replications", 2, "--out", "a").exit_code == 0
+    result = lpsim(command, "a", "one_practice", "--set", "steps=7", "--out", "x")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "--set steps: a was simulated with other values, and settings change scenario files only; simulate "
+        "it again with these, or leave --set out.\n"
+    )
+    assert not (folder / "x").exists()
+
+
+@pytest.mark.usefixtures("no_figure")
 def test_more_seeds_are_added_to_a_comparison_that_is_there(folder):
     names = ("learning_practice", "peer_groups", *SMALL)
     assert lpsim("compare", *names, "--replications", 2, "--out", "x").exit_code == 0

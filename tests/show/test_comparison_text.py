@@ -55,7 +55,7 @@ def test_the_sentence_says_the_numbers_of_the_table():
 
 def test_a_second_sentence_says_how_much_is_held_rightly_and_wrongly_for_the_largest_difference():
     def holding(name, right, wrong):
-        ends = [0.1, 0.2, 0.3, 0.2]
+        ends = [0.1, 0.2, 0.3, 0.2] * 3
         found = worlds(name, ends=[end + right - wrong for end in ends])
         for one in found.by_seed.values():
             one |= {"in_practice_memory": np.full(2, right), "in_practice_memory_wrong": np.full(2, wrong)}
@@ -83,6 +83,15 @@ def test_no_end_of_an_interval_is_told_as_0_and_loses_its_sign():
     (effect,) = [one for one in compared(hardly).effects() if one.measure == "practice_knowledge"]
     assert 0 < effect.difference.low < 0.005
     assert digits(effect) == 3
+
+
+@pytest.mark.parametrize(("count", "clear"), [(4, False), (12, True)])
+def test_a_few_worlds_that_all_differ_by_as_much_are_too_few_to_be_clear(count, clear):
+    ends = np.linspace(0.1, 0.3, count)
+    comparison = compare_worlds(worlds("as it is", ends=ends), [worlds("records", ends=ends + 0.05)])
+    said = "Not clear though no world differs from another, as these are too few worlds to tell: records: "
+    assert ("no clear difference" in headline(comparison)) is not clear
+    assert (said in comparison_text(comparison, width=None)) is not clear
 
 
 def test_where_nothing_is_clear_the_sentence_says_so():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lpsim.analysis.paired_effects import is_clear
+from lpsim.analysis.summary import is_clear
 from lpsim.plain import one_line
 from lpsim.runs.measures import MEASURES, RIGHT_AND_WRONG
 from lpsim.show.text.comparison import HELD, digits, headline, of_levels
@@ -138,7 +138,7 @@ def _each_level(effects: Sequence[Effect]) -> str:
     levels = of_levels(effects)
     if not levels:
         return "No level has a value in the same worlds."
-    unclear = [one for one in levels if not _is_same(one) and not is_clear(one, among=len(levels))]
+    unclear = [one for one in levels if not _is_same(one) and not is_clear(one.difference, among=len(levels))]
     places = max(map(digits, levels))
     parts = [
         f"{HELD[effect.measure]} {_moved(effect, places)}{', not clear' if effect in unclear else ''}"
@@ -176,7 +176,7 @@ def _most_by_level(effects: Sequence[Effect]) -> str:
 def _raised(most: Effect, places: int, *, among: int) -> str:
     if most.difference.mean <= 0:
         return "none does"
-    unclear = "" if is_clear(most, among=among) else ", not clear"
+    unclear = "" if is_clear(most.difference, among=among) else ", not clear"
     return f"{one_line(most.option)}, {_difference(most, places)}{unclear}"
 
 
@@ -222,7 +222,7 @@ def _harms(shares: Sequence[Effect]) -> list[_Harm]:
     for measure in dict.fromkeys(effect.measure for effect in shares):
         worst = max((one for one in shares if one.measure == measure), key=_harm)
         if _harm(worst) > 0:
-            found.append(_Harm(worst, is_clear(worst, among=len(shares))))
+            found.append(_Harm(worst, is_clear(worst.difference, among=len(shares))))
     return sorted(found, key=lambda harm: (not harm.clear, -_harm(harm.effect)))
 
 
@@ -247,7 +247,7 @@ def _worse(worst: Effect, *, among: int, several: bool) -> str:
     times = round(float(np.nan_to_num(worst.worse)) * worst.worlds)
     if not times:
         return f"no level of knowledge is lower in any of {worst.worlds} worlds"
-    chance = "" if is_clear(worst, among=among) else ", which may be chance"
+    chance = "" if is_clear(worst.difference, among=among) else ", which may be chance"
     where = f"in {times} of {worst.worlds} worlds{_with(worst, several)}"
     return f"{HELD[worst.measure]} is lower {where}{chance}"
 

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from lpsim.analysis.measured import is_counted, is_time, measure_of
-from lpsim.analysis.paired_effects import Effect, is_clear
+from lpsim.analysis.summary import is_clear
 from lpsim.runs.measures import KNOWLEDGE_IN_SHARES, LEVELS, MEASURES, RIGHT_AND_WRONG, SHARE
 from lpsim.scenario.settings import time_is_protected
 from lpsim.show.text.lesson_pairs import lessons_gained, lessons_tables
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from lpsim.analysis.comparison import Comparison
+    from lpsim.analysis.paired_effects import Effect
     from lpsim.analysis.worlds import Worlds
     from lpsim.runs.measures import Measure
     from lpsim.scenario.differences import Difference
@@ -111,7 +112,7 @@ def of_levels(effects: Iterable[Effect]) -> list[Effect]:
 
 
 def _clear(effects: list[Effect]) -> list[Effect]:
-    return [effect for effect in effects if is_clear(effect, among=len(effects))]
+    return [effect for effect in effects if is_clear(effect.difference, among=len(effects))]
 
 
 def _largest(effects: list[Effect]) -> Effect:
@@ -329,7 +330,10 @@ def notes(comparison: Comparison) -> Iterator[str]:
     same = [option.name for option in comparison.options if comparison.is_same(option)]
     if 0 < len(same) < len(comparison.options):
         yield f"Exactly as {comparison.base.name} in every world: {joined(same)}."
-    hardly = [one for one in effects if is_clear(one) and not is_clear(one, among=len(effects))]
+    clear = _clear(effects)
+    away = [one for one in effects if one.difference.low > 0 or one.difference.high < 0]
+    hardly = [one for one in away if is_clear(one.difference) and one not in clear]
+    equal = [one for one in away if not is_clear(one.difference)]
     if len(effects) >= 20:
         by_chance = f"{len(effects) / 20:.0f} would leave out 0 by chance if nothing differed"
         yield f"Of {len(effects)} intervals of levels about {by_chance}; the first line allows for that."
@@ -339,6 +343,9 @@ def notes(comparison: Comparison) -> Iterator[str]:
             f"Not clear in the first line, which widens intervals for choosing among {len(effects)} "
             f"(Bonferroni), though the one above leaves out 0: {which}."
         )
+    if equal:
+        which = joined([f"{effect.option}: {MEASURES[effect.measure].label}" for effect in equal])
+        yield f"Not clear though no world differs from another, as these are too few worlds to tell: {which}."
 
 
 def differing(comparison: Comparison) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from lpsim.analysis.summary import FEW, LEVEL, half_width, paired_difference
+from lpsim.analysis.summary import FEW, is_clear, paired_difference
 from lpsim.runs.measures import LEVELS, MEASURES, RIGHT_AND_WRONG
 from lpsim.show.text.comparison import HELD, in_worlds, when
 from lpsim.show.text.levers import in_words
@@ -98,7 +98,7 @@ def change_found(
         return _unclear_found(measure, found, other)
     low, high = (found.low, found.high) if found.mean > 0 else (-found.high, -found.low)
     share = found.positive if found.mean > 0 else found.negative
-    chance = "" if _is_clear(found) else UNCLEAR
+    chance = "" if is_clear(found, among=len(LEVELS)) else UNCLEAR
     return (
         f"{HELD[measure]} is {by} {way} than {other} (95 % interval {Range(low, high, 'z.3f')}), "
         f"and {way} in {round(share * runs)} of the same {runs} worlds{chance}"
@@ -114,13 +114,6 @@ def _unclear_found(measure: str, found: PairedDifference[float], other: str) -> 
         f"{HELD[measure]} shows no clear difference from that {other}: {signed}; "
         f"above it in {up} of the same {runs} worlds"
     )
-
-
-def _is_clear(found: PairedDifference[float]) -> bool:
-    """Whether 0 is left out by an interval as wide as is due to the largest of so many differences."""
-    squares = found.sd**2 * (found.runs - 1)
-    half = half_width(squares, found.runs, 1 - (1 - LEVEL) / len(LEVELS)).item()
-    return bool(abs(found.mean) > half)
 
 
 def no_such_lesson(number: int, seed: int, numbers: Sequence[int]) -> str:
