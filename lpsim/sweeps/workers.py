@@ -32,6 +32,8 @@ ANSWER_SECONDS = 10
 """How long a scheduler may take to answer, its workers, and the first of them to come."""
 NOBODY_SECONDS = 300
 """How long there may be no worker at all later on."""
+NOTICED_SECONDS = 5
+"""Within these a pool notices that its workers were ended, unless it waits for something from them."""
 STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 """Signals that a terminal or a batch system sends to workers as well as to their maker, who sees to it."""
 
@@ -94,12 +96,14 @@ class LocalWorkers(Executor):
             initargs=(theirs, self._folders, share),
         )
         # The pool lets go of these when it is shut down, which may be before they end.
-        self._processes, self._ways = self._pool._processes, _ways_of(self._pool)
+        self._processes, self._ends = self._pool._processes, _workers_ends(self._pool)
+        self._keeper: threading.Thread | None = None
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
         """Have a worker call a function."""
         with _interrupts_held():
             future = self._pool.submit(function, *arguments, **named)
+            self._keeper = cast("threading.Thread", self._pool._executor_manager_thread)
         self._pending.add(future)
         future.add_done_callback(self._pending.discard)
         return future
@@ -114,8 +118,13 @@ class LocalWorkers(Executor):
         self._lifeline.close()
         for process in list(self._processes.values()):  # which may be busy with what nothing interrupts
             process.kill()
-        for end in self._ways:
-            end.close()
+        results, calls = self._ends
+        results.close()
+        if self._keeper is not None:
+            # It closes the other end itself, and one number closed twice may be another file's by then.
+            self._keeper.join(NOTICED_SECONDS)
+            if self._keeper.is_alive():  # Python before 3.11.5 waits for somebody to read what it gives
+                calls.close()
         self._pool.shutdown(cancel_futures=True)
 
     def see_to_the_lost(self) -> None:
@@ -300,13 +309,13 @@ def _versions(client: Any) -> dict[str, Any]:
     return found | {f"the worker at {address}": version for address, version in workers.items()}
 
 
-def _ways_of(pool: ProcessPoolExecutor) -> list[Connection]:
-    """The ends of a pool's pipes that are its workers', and that this process holds, too.
+def _workers_ends(pool: ProcessPoolExecutor) -> tuple[Connection, Connection]:
+    """The workers' ends of a pool's pipes, for results and for calls, which this process holds as well.
 
     While it does, it waits for ever for the rest of a result that a worker was ended in the middle of, or
     for somebody to read what it gives them.
     """
-    return [pool._result_queue._writer, pool._call_queue._reader]  # type: ignore[attr-defined]
+    return pool._result_queue._writer, pool._call_queue._reader  # type: ignore[attr-defined]
 
 
 def processors() -> int:

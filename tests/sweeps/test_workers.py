@@ -1,8 +1,12 @@
 """Workers end when they are told to, or are lost, whatever they are in the middle of."""
 
 import os
+import signal
 import subprocess
 import sys
+import threading
+import time
+from multiprocessing import connection
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +59,25 @@ def test_workers_stop_at_once_while_large_results_are_on_their_way():
 def test_a_worker_that_is_killed_while_it_gives_a_result_is_noticed():
     moments = np.random.default_rng(2).integers(50, 500, MOMENTS)
     assert ends(IS_LOST, moments) is True
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="there is no such signal")
+def test_no_file_is_closed_twice_where_workers_are_stopped_as_one_is_lost(monkeypatch):
+    """The second time its number may be another file's."""
+    close, failed = connection.Connection._close, []
+
+    def slowly(self):
+        time.sleep(0.05 if threading.current_thread() is threading.main_thread() else 0.3)
+        close(self)
+
+    monkeypatch.setattr(connection.Connection, "_close", slowly)
+    monkeypatch.setattr(threading, "excepthook", failed.append)
+    for _ in range(3):
+        executor = lpsim.LocalWorkers(2)
+        os.kill(executor.submit(os.getpid).result(), signal.SIGKILL)
+        executor.stop()
+    assert not failed
 
 
 @pytest.mark.parametrize("count", [0, -1, 1.5, True, "a"])
