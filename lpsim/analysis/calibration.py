@@ -7,9 +7,9 @@ chance alone does not fit these.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from lpsim.analysis.calibration_fits import (
 )
 from lpsim.analysis.proposals import Even, Region, Steps
 from lpsim.analysis.targets import estimates
+from lpsim.engines.behaviours import Own
 from lpsim.errors import StoppedError
 from lpsim.scenario import ScenarioError
 from lpsim.storage.readers import shown
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from lpsim.analysis.calibration_file import Plan
     from lpsim.analysis.proposals import Proposal
     from lpsim.analysis.targets import Estimates
+    from lpsim.engines.behaviours import Agents
     from lpsim.sweeps.design.design import Design
     from lpsim.sweeps.design.factors import Row
 
@@ -93,6 +95,8 @@ class Calibration:
         As in `Wave`.
     found : int
         How many acceptable points there are, of which these are some.
+    agents : mapping
+        Where the classes of one's own are that made the runs, by what they stand in for ("staff_member").
     """
 
     plan: Plan
@@ -104,6 +108,7 @@ class Calibration:
     off: Floats
     off_held_out: Floats
     found: int
+    agents: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def still_acceptable(self) -> float:
@@ -164,6 +169,7 @@ def calibrate(
     *,
     executor: Executor | None = None,
     on_progress: Callable[[Standing], None] | None = None,
+    **own: Unpack[Agents],
 ) -> Calibration:
     """Look for the points at which a model gives what was observed.
 
@@ -177,6 +183,8 @@ def calibrate(
         Who does the runs, as for `lpsim.sweep`.
     on_progress : callable, optional
         Called after each batch with how many runs are done, of at most how many.
+    staff_member, practice, service
+        As for `simulate`: behaviours of one's own that all runs are made with.
 
     Returns
     -------
@@ -190,7 +198,7 @@ def calibrate(
         No point is acceptable; or as `lpsim.sweep`. What was simulated is kept.
     """
     plan = read_plan(given)
-    work = _Work(plan, Path(folder), executor, on_progress)
+    work = _Work(plan, Path(folder), executor, on_progress, own)
     proposal: Proposal = Even(len(plan.design.factors))
     waves: list[Wave] = []
     while True:
@@ -213,9 +221,10 @@ class _Work:
         folder: Path,
         executor: Executor | None,
         on_progress: Callable[[Standing], None] | None,
+        own: Agents,
     ) -> None:
         self._plan, self._folder, self._executor = plan, folder, executor
-        self._on_progress = on_progress
+        self._on_progress, self._own = on_progress, Own.of(**own)
         search = plan.search
         self._before = Standing(0, 0, 0)
         self._most = search.waves * search.samples * search.replications + search.accept * search.held_out
@@ -245,13 +254,18 @@ class _Work:
         first = plan.design.scheme.first_seed + plan.search.replications
         design = plan.design.at(rows, first_seed=first, replications=plan.search.held_out)
         held_out = self._run(design, Path(HELD_OUT, design.digest[:8]))
-        return Calibration(
-            plan, tuple(waves), shares, rows, fitted, held_out, off, _off(plan, held_out), found
-        )
+        far, places = _off(plan, held_out), self._own.agent_places
+        return Calibration(plan, tuple(waves), shares, rows, fitted, held_out, off, far, found, places)
 
     def _run(self, design: Design, place: Path) -> Estimates:
         """What runs of a design say of the targets."""
-        store = sweep(design, store=self._folder / place, executor=self._executor, on_progress=self._report)
+        store = sweep(
+            design,
+            store=self._folder / place,
+            executor=self._executor,
+            on_progress=self._report,
+            **self._own.given,
+        )
         self._before = Standing(
             self._before.done + len(design.points) * design.scheme.replications, 0, self._most
         )

@@ -96,10 +96,11 @@ def _files(calibration: Calibration, folder: Path) -> Iterator[tuple[str, bytes]
 
 def design_text(calibration: Calibration, folder: Path) -> str:
     """The acceptable points as a design file that is to lie in a folder."""
-    plan = calibration.plan
+    plan, own = calibration.plan, calibration.agents.items()
     base = name_of(plan.base) or _beside(plan.base, folder)
     lines = [
         "# The acceptable points of a calibration: scenarios listed, or factors added, are tried at each.",
+        *(f"# Made with {agent.replace('_', ' ')}: {place}; give it again." for agent, place in own),
         f"title = {_toml(f'Acceptable points: {plan.title}'.removesuffix(': '))}",
         f"base = {_toml(base)}",
         'method = "points"',
@@ -144,6 +145,7 @@ def _says(calibration: Calibration) -> dict[str, Any]:
         "title": plan.title,
         "search": plan.search.model_dump(mode="json"),
         "base": plan.design.base.digest,
+        **({"agents": dict(calibration.agents)} if calibration.agents else {}),
         "seeds": {
             "first": plan.design.scheme.first_seed,
             "fitted": plan.search.replications,

@@ -11,6 +11,7 @@ import typer
 from lpsim.cli.app import app
 from lpsim.cli.hints import command, meant_as
 from lpsim.cli.options import told, width
+from lpsim.cli.own import Practice, Service, StaffMember, agents, as_options, tell_idle_parameters
 from lpsim.cli.streams import echo
 from lpsim.cli.sweep_progress import KEPT, sweep_progress
 from lpsim.errors import InputError
@@ -28,7 +29,14 @@ Workers = Annotated[
 
 
 @app.command("calibrate")
-def _calibrate(file: CalibrationFile, out: Out = None, workers: Workers = None) -> None:
+def _calibrate(
+    file: CalibrationFile,
+    out: Out = None,
+    workers: Workers = None,
+    staff_member: StaffMember = None,
+    practice: Practice = None,
+    service: Service = None,
+) -> None:
     """Find the values of free keys that give what was observed; goes on where an earlier one ended."""
     with told("calibration", kept=KEPT):
         from lpsim.analysis.calibration import calibrate
@@ -41,13 +49,16 @@ def _calibrate(file: CalibrationFile, out: Out = None, workers: Workers = None) 
         if workers is not None and workers < 1:
             raise InputError(f"--workers: found {workers}; allowed is a whole number from 1.")
         with meant_as("calibration", file):
-            read_plan(file)
+            plan = read_plan(file)
+        own = agents(staff_member, practice, service)
+        tell_idle_parameters(plan.design.base, own)
         folder = out or Path("calibrations", file.stem)
         check_target(folder)
         with LocalWorkers(workers) as executor, sweep_progress() as tell:
-            calibration = calibrate(file, folder, executor=executor, on_progress=tell)
+            calibration = calibrate(file, folder, executor=executor, on_progress=tell, **own)
         save_calibration(calibration, folder)
     with told("report", kept=f"the results are in {folder}"):
         echo(calibration_text(calibration, width=width()))
         echo(f"\nResults: {folder}")
-        echo(f"The acceptable points are a design: {command('sweep', folder / 'design.toml', '--dry-run')}")
+        words = (folder / "design.toml", *as_options(staff_member, practice, service), "--dry-run")
+        echo(f"The acceptable points are a design: {command('sweep', *words)}")

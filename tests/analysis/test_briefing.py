@@ -1,6 +1,7 @@
 """What a report is made of, and what it says."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from lpsim.analysis.comparison import Comparison
 from lpsim.analysis.grid import read_lever
 from lpsim.analysis.worlds import Worlds, of_runs, of_scenario
 from lpsim.errors import InputError
+from lpsim.runs.measures import RIGHT_AND_WRONG
 from lpsim.scenario.shipped import shipped
 from lpsim.show.text.answer import answer
 from lpsim.show.text.briefing import (
@@ -24,6 +26,7 @@ from lpsim.show.text.briefing import (
 from lpsim.show.web.report import report_html
 
 SEEDS = range(1, 5)
+RIGHTS = [name for pair in RIGHT_AND_WRONG.values() for name in pair]
 MANY = range(1, 13)
 """Seeds enough for differences that are the same in every world to be clear."""
 
@@ -225,6 +228,31 @@ def test_what_an_option_changes_is_told_in_words_beside_its_key(compared):
     rows = differing_table(compared.comparison, option).rows
     key = "practice.codification.meetings"
     assert ["Practices look at their protocols (times a month)", "0.25", "0.9", key] in rows
+
+
+def test_which_class_of_ones_own_made_the_worlds_is_told(base, alone):
+    own = {"staff_member": "mine:Cautious"}
+    (made,) = alone.worlds
+    briefing = brief([made, replace(made, name="cautious", agents=own)], seeds=SEEDS, levers=[])
+    (row,) = differing_table(briefing.comparison, briefing.worlds[1]).rows
+    assert row == ["Who acts as staff member", "the model's", "mine:Cautious", ""]
+    assert ["cautious: staff member", "mine:Cautious"] in provenance_table(briefing).rows
+
+
+def test_memories_that_are_the_same_in_every_world_do_not_differ_by_chance(base):
+    def worlds(*ends):
+        kept = {
+            seed: {**dict.fromkeys(RIGHTS, np.array([0.0])), "in_practice_memory": np.array([end])}
+            for seed, end in enumerate(ends, start=1)
+        }
+        return Worlds("as it is", base, base.digest, kept, np.array([base.steps]))
+
+    _, said, _ = answer(brief([worlds(0.2, 0.2, 0.2)], levers=[]))
+    assert said == "What practices' memories hold rightly is the same in each of these 3 worlds."
+    _, said, _ = answer(brief([worlds(0.1, 0.2, 0.3)], levers=[]))
+    assert said.startswith(
+        "What practices write down differs by chance alone: from the lowest to the highest"
+    )
 
 
 def changed(base, option):

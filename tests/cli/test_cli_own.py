@@ -1,5 +1,6 @@
 """Behaviours of one's own on the command line: found in the working folder, named where they are not."""
 
+import json
 import sys
 
 import pandas as pd
@@ -9,6 +10,7 @@ from typer.testing import CliRunner
 from lpsim import cli
 from lpsim.runs.run import Run
 from lpsim.show.figures.page import headlines
+from lpsim.sweeps.runner import InThisProcess
 from lpsim.sweeps.store.store import Store
 
 MINE = """
@@ -38,7 +40,33 @@ key = "own.talk"
 kind = "lever"
 values = [0.0, 1.0]
 """
+CALIBRATION = """
+base = "small.toml"
+samples = 20
+replications = 2
+held_out = 2
+waves = 1
+accept = 10
+[[targets]]
+name = "knowledge"
+measure = "staff_knowledge"
+value = 0.1
+sd = 1.0
+[[factors]]
+key = "own.talk"
+range = [0.0, 1.0]
+"""
 QUIET = ("--staff-member", "mine_to_try:Quiet", "--observe", "views=mine_to_try:views")
+
+
+class InTheirPlace(InThisProcess):
+    """In the place of worker processes, which take seconds to start."""
+
+    def __init__(self, count=None):
+        self.asked_for = count
+
+    def __exit__(self, *_):
+        return None
 
 
 @pytest.fixture(autouse=True)
@@ -110,6 +138,22 @@ def test_options_are_compared_with_them_and_more_seeds_are_added_with_them(folde
     without = lpsim("compare", "found", "--seeds", 4)
     assert without.exit_code == 2
     assert "with behaviours, that are others now" in without.stderr
+
+
+def test_a_calibration_is_made_with_them_and_says_so(folder, monkeypatch):
+    monkeypatch.setattr("lpsim.sweeps.workers.LocalWorkers", InTheirPlace)
+    (folder / "mine.toml").write_text(CALIBRATION)
+    made = ("calibrate", "mine.toml", "--out", "found")
+    result = lpsim(*made, *QUIET[:2])
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "Made with staff member: mine_to_try:Quiet." in result.stdout
+    assert f"lpsim sweep found/design.toml {' '.join(QUIET[:2])} --dry-run" in result.stdout
+    head = json.loads((folder / "found" / "calibration.json").read_text())
+    assert head["agents"] == {"staff_member": "mine_to_try:Quiet"}
+    assert "# Made with staff member: mine_to_try:Quiet;" in (folder / "found" / "design.toml").read_text()
+    without = lpsim(*made)
+    assert without.exit_code == 2
+    assert "warning: own.talk = 0.0 changes nothing: no behaviour of one's own" in without.stderr
 
 
 def test_what_reads_no_parameters_of_ones_own_says_so(folder):

@@ -13,7 +13,7 @@ from lpsim.show.figures.factor_names import name_rows
 from lpsim.show.figures.letters import FONT
 from lpsim.show.figures.page import COLOURS, POINTS, SMALL, heads, save_drawn, write_heads
 from lpsim.show.text.calibration import headline, verdict
-from lpsim.show.text.scenario import UNTITLED
+from lpsim.show.text.scenario import UNTITLED, stand_ins
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -141,8 +141,9 @@ def _rows(ax: Axes, names: list[str]) -> None:
 def _heads(calibration: Calibration) -> list[Head]:
     """What stands above all."""
     search = calibration.plan.search
+    which = "; ".join([calibration.plan.title or UNTITLED, *stand_ins(calibration.agents)])
     about = (
-        f"Simulation. {one_line(calibration.plan.title, UNTITLED)}. A stroke for each point kept, the "
+        f"Simulation. {one_line(which)}. A stroke for each point kept, the "
         "dot their median: blue (above) with the seeds they were fitted to, orange (below) with "
         f"{search.held_out} seeds held out. Grey: nine of ten points of the first wave; right: the range. "
         f"Brackets: {search.cutoff:g} deviations of target and chance together, which an acceptable point "

@@ -72,7 +72,10 @@ def _in_one_world(briefing: Briefing) -> str:
     base, count = briefing.worlds[0], len(briefing.seeds)
     if count == 1:
         return "Another seed gives other numbers: this is one world of many."
-    low, high = briefing.at_the_end(base, "in_practice_memory").spread
+    found = briefing.at_the_end(base, "in_practice_memory")
+    if found.lowest == found.highest:
+        return f"What practices' memories hold rightly is the same in each of these {count} worlds."
+    low, high = found.spread
     which = "in 8 of 10 worlds" if "8 of 10" in spread_of(count) else "from the lowest to the highest world"
     return (
         f"What practices write down differs by chance alone: {which} their memories hold {_percent(low)} to "

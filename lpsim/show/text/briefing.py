@@ -107,6 +107,16 @@ def differing_table(comparison: Comparison, option: Worlds) -> Table:
         for one in comparison.changes(option)
         if not _told_elsewhere(one)
     ]
+    mine, theirs = option.agents, comparison.base.agents
+    rows += [
+        [
+            f"Who acts as {agent.replace('_', ' ')}",
+            *(one.get(agent, "the model's") for one in (theirs, mine)),
+            "",
+        ]
+        for agent in {**theirs, **mine}
+        if theirs.get(agent) != mine.get(agent)
+    ]
     name, notes = one_line(option.name), [] if rows else ["Nothing."]
     return Table(["what", "base", name, "key"], rows, title=f"What {name} changes", notes=notes)
 
@@ -162,6 +172,7 @@ def provenance_table(briefing: Briefing) -> Table:
         rows.append([f"{name}: digest", worlds.digest])
         changed = worlds.scenario.given.changed.items()
         rows += [[f"{name}: changed", f"{key} = {written(value)}"] for key, value in changed]
+        rows += [[f"{name}: {agent.replace('_', ' ')}", place] for agent, place in worlds.agents.items()]
         rows += [
             [f"{name}: {key}", f"{Path(file['path']).name}, SHA-256 {file['sha256']}"]
             for key, file in sorted(worlds.scenario.files().items())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lpsim.analysis.calibration_fits import IDENTIFIED, PARTLY
 from lpsim.show.text.lines import WIDTH, fold
-from lpsim.show.text.scenario import UNTITLED
+from lpsim.show.text.scenario import UNTITLED, stand_ins
 from lpsim.show.text.table import NONE, Number, Range, Table
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ def headline(calibration: Calibration) -> str:
             else f"{said}, and its key is identified"
         )
     if not settled:
-        return f"{said}, but none of {len(keys)} keys is identified"
+        none = f"none of {len(keys)} keys is" if len(keys) > 1 else "its key is not"
+        return f"{said}, but {none} identified"
     names = " and ".join([", ".join(settled[:-1]), settled[-1]] if len(settled) > 1 else settled)
     verb = "are" if len(settled) > 1 else "is"
     return f"{said}: of {len(keys)} keys only {names} {verb} identified"
@@ -166,5 +167,7 @@ def notes(calibration: Calibration) -> Iterator[str]:
     loose = [fit.name for fit in calibration.free_keys() if fit.width >= PARTLY]
     if loose:
         yield f"The targets say nothing of {', '.join(loose)}: another source is needed, or its whole range."
+    if calibration.agents:
+        yield f"Made with {'; '.join(stand_ins(calibration.agents))}."
     for target in plan.targets:
         yield f"{target.name}: {target.about}; {target.origin or 'no source given'}."

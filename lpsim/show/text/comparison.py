@@ -11,7 +11,7 @@ from lpsim.runs.measures import KNOWLEDGE_IN_SHARES, LEVELS, MEASURES, RIGHT_AND
 from lpsim.scenario.settings import time_is_protected
 from lpsim.show.text.lesson_pairs import lessons_gained, lessons_tables
 from lpsim.show.text.lines import WIDTH, fold
-from lpsim.show.text.scenario import UNTITLED, differences_lines
+from lpsim.show.text.scenario import UNTITLED, differences_lines, stand_ins
 from lpsim.show.text.table import NONE, Cell, Number, Table
 from lpsim.show.text.uncertainty import INTERVAL
 from lpsim.show.text.vocabulary import joined, noun, step_word
@@ -351,21 +351,16 @@ def notes(comparison: Comparison) -> Iterator[str]:
 def differing(comparison: Comparison) -> Iterator[str]:
     """Every key in which each option's scenario differs from the base's, and those its file does not name."""
     yield f"Base: {comparison.base.name} ({comparison.base.scenario.title or UNTITLED})"
-    yield from (f"  {line}" for line in made_with(comparison.base))
+    yield from (f"  {line}" for line in stand_ins(comparison.base.agents))
     for option in comparison.options:
         changes = list(_without_titles(comparison.changes(option)))
         same = "" if differs(comparison, option) else ": differs in nothing"
         yield f"{option.name} ({option.scenario.title or UNTITLED}){same}"
-        yield from (f"  {line}" for line in made_with(option))
+        yield from (f"  {line}" for line in stand_ins(option.agents))
         yield from (f"  {line}" for line in differences_lines(changes))
         others = comparison.unnamed(option)
         if others:
             yield f"  its file does not name these itself: {', '.join(others)}"
-
-
-def made_with(worlds: Worlds) -> Iterator[str]:
-    """A line for each class of one's own that made worlds."""
-    return (f"{agent.replace('_', ' ')}: {place}" for agent, place in worlds.agents.items())
 
 
 def _without_titles(changes: Sequence[Difference]) -> Iterator[Difference]:

@@ -48,8 +48,12 @@ def changes(scenario: Scenario, agents: Mapping[str, str] = MappingProxyType({})
     """
     settings = leaves(dict(scenario.given.changed))
     said = [f"{key} = {written(value)}" for key, value in settings if key not in _LABELS]
-    stand_ins = [f"{agent.replace('_', ' ')}: {place}" for agent, place in agents.items()]
-    return "; ".join([*([f"changed: {', '.join(said)}"] if said else []), *stand_ins])
+    return "; ".join([*([f"changed: {', '.join(said)}"] if said else []), *stand_ins(agents)])
+
+
+def stand_ins(agents: Mapping[str, str]) -> list[str]:
+    """Which behaviours of one's own act: where each is, and what it stands in for."""
+    return [f"{agent.replace('_', ' ')}: {place}" for agent, place in agents.items()]
 
 
 def differences_lines(found: Iterable[Difference]) -> Iterator[str]:
