@@ -69,7 +69,7 @@ class Effect:
 
     @property
     def share(self) -> float:
-        """Of the points in which the claim holds."""
+        """The share of the points in which the claim holds."""
         return float(self.points["holds"].mean())
 
     @property
@@ -84,14 +84,14 @@ class Effect:
 
     @property
     def holds(self) -> bool:
-        """Of the mean: whether it is as claimed, and its interval leaves out what is not."""
+        """Whether the mean is as claimed, and its interval leaves out what is not."""
         if self.contrast.expected == "same":
             return max(abs(self.low), abs(self.high)) < self.contrast.margin
         return self.low > 0 if self.contrast.expected == "more" else self.high < 0
 
     @property
     def is_reversed(self) -> bool:
-        """Of the mean: whether it is clearly not as claimed."""
+        """Whether the mean is clearly not as claimed."""
         if self.contrast.expected == "same":
             return self.low > self.contrast.margin or self.high < -self.contrast.margin
         return self.high < 0 if self.contrast.expected == "more" else self.low > 0
@@ -135,7 +135,7 @@ def findings(question: Question, tables: Mapping[str, pd.DataFrame]) -> list[Fin
 
 
 def p_value(mean: Any, se: Any, free: Any, expected: Expected, margin: float) -> NDArray[np.float64]:
-    """Of a difference from 0, or of ``same`` of one from either margin; 1 where nothing is known."""
+    """That of a difference from 0, or for ``same`` from either margin; 1 where nothing is known."""
     from scipy.stats import t  # noqa: PLC0415 (slow to import)
 
     mean, se = np.asarray(mean, dtype=float), np.asarray(se, dtype=float)

@@ -33,7 +33,7 @@ Expected = Literal["more", "less", "same"]
 Settings = Mapping[str, Any]
 """Values by dotted key, as a design's ``set``."""
 Values = Mapping[str, "NDArray[np.float64]"]
-"""Of an option by measure, at the last step: shape (points, seeds)."""
+"""The values of an option by measure, at the last step: shape (points, seeds)."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Contrast(NamedTuple):
     minus: tuple[str, ...] = ()
     expected: Expected = "more"
     hypothesis: str = ""
-    """Of the list in `experiments.hypotheses`."""
+    """One of the list in `experiments.hypotheses`."""
     margin: float = 0.02
     """Differences smaller than this count as the same."""
 
@@ -188,7 +188,7 @@ class Question:
         return {int(number): every[number] for number in chosen}
 
     def every_point(self, part: str) -> list[Settings]:
-        """All points of a setting, but for what the question holds fixed."""
+        """All points of a setting, except what the question holds fixed."""
         sets: dict[str, Callable[[], list[Settings]]] = {"calibrated": _calibrated, "hypercube": _not_known}
         every = sets[part]() if part in sets else [{}]
         return [{key: value for key, value in point.items() if key not in self.base} for point in every]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 KEPT = 6
-"""Of so many scenarios the worlds are kept."""
+"""The worlds of so many scenarios are kept."""
 _made: dict[tuple[str, int], list[Run]] = {}
 
 

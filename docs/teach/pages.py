@@ -29,7 +29,7 @@ PAGES = {
 }
 """By the name of a file, the template that it is made from."""
 WIDTH = 120
-"""Of a line of Markdown."""
+"""The width of a line of Markdown."""
 
 
 class Timed(NamedTuple):

@@ -72,7 +72,7 @@ class Likely(NamedTuple):
 
 
 def likely(means: NDArray[np.float64], variances: NDArray[np.float64]) -> Likely:
-    """Of the means over seeds in every world, and the variances of these means."""
+    """How likely effects are, from the means over seeds in every world and the variances of these means."""
     moved = (means != 0) | (variances > 0)
     n = int(moved.sum())
     if n < 3:
@@ -137,7 +137,7 @@ def _wide(cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _numbers(means: pd.DataFrame, variances: pd.DataFrame, step: str) -> dict[str, float]:
-    """Of the worlds in which the step was tried; of ranks those in which all were."""
+    """The numbers of the worlds in which the step was tried; for ranks, of those in which all were."""
     tried = means[step].notna()
     found = likely(means.loc[tried, step].to_numpy(), variances.loc[tried, step].to_numpy())
     ranks = means[list(STEPS)].dropna().rank(axis=1, ascending=False)

@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 TEMPLATE = HERE / "guide.md"
 PAGE = HERE.parents[1] / "docs" / "guide.md"
 HORIZON, SIZE = 5, "usual"
-"""Of what the page tells at length."""
+"""Those that the page tells at length."""
 UNSURE = " ?"
 """Behind a tier that one half of the worlds alone would not give."""
 

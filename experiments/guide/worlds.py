@@ -31,7 +31,7 @@ HALVES = ("first", "second")
 FRESH = "fresh"
 """Worlds to see by whether the tiers would be the same another time."""
 SETS = (*HALVES, FRESH)
-"""Of worlds, with other points of the hypercube and other seeds each."""
+"""The sets of worlds, with other points of the hypercube and other seeds each."""
 NONE = "no step"
 GOES_ON = {
     "staff": f"staff_knowledge[kind: {KIND}]",

@@ -46,7 +46,7 @@ def _crossing(ahead: pd.DataFrame) -> Claim:
 
 
 def figure6(ours: pd.DataFrame, beside: pd.DataFrame) -> list[Claim]:
-    """Of random networks neither the sparsest nor the densest do best."""
+    """Neither the sparsest nor the densest of random networks do best."""
     late = ours[(ours["figure"] == "figure6") & (ours["panel"] == "t = 200")]
     best = highest(late)["x"]
     return [

@@ -8,7 +8,7 @@ from experiments.question import Contrast, Question
 
 ROLES = ("gp", "nurse", "direct_care", "administration")
 MEAN = 0.587
-"""Of all fifteen people's voices."""
+"""The mean of all fifteen people's voices."""
 
 
 def _voices(*voices: float) -> dict[str, float]:

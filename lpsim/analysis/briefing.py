@@ -87,12 +87,12 @@ def brief(
     worlds : sequence of Worlds
         The base first.
     seeds : sequence of int, optional
-        As of `lpsim.compare`.
+        As in `lpsim.compare`.
     levers : sequence of str, optional
         As `lpsim.analysis.grid.read_levers` reads them, of the base; without them those it usually has, an
         empty sequence for none.
     measures : sequence of str
-        As of `lpsim.compare`.
+        As in `lpsim.compare`.
     on_step : callable, optional
         As for `simulate`.
 
@@ -131,7 +131,7 @@ def _made(
 
 
 def _known_of_all(worlds: Sequence[Worlds]) -> list[str]:
-    """How far right knowledge gets, but for what a sweep did not keep."""
+    """How far right knowledge gets, except what a sweep did not keep."""
     return [name for name in FUNNEL if all(not one.by_seed or name in one.measures for one in worlds)]
 
 
@@ -196,7 +196,7 @@ def _grid(
     seeds: Sequence[int],
     on_step: Callable[[int], None] | None,
 ) -> tuple[Grid | None, str]:
-    """Of the levers chosen, or of the usual ones as far as that takes little; or why there is none."""
+    """That of the levers chosen, or of the usual ones as far as that takes little; or why there is none."""
     if chosen is not None and not chosen:
         return None, "none were asked for."
     if chosen is not None:

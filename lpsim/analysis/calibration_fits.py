@@ -65,7 +65,7 @@ class Pair(NamedTuple):
     one: str
     other: str
     correlation: float
-    """Of ranks, among the acceptable points."""
+    """That of their ranks, among the acceptable points."""
 
 
 def ends(values: Floats) -> tuple[float, float]:

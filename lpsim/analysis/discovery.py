@@ -81,7 +81,7 @@ class Condition(NamedTuple):
         return cls(found["measure"].strip(), found["sign"], threshold)
 
     def holds(self, values: NDArray[np.float64]) -> Mask:
-        """Of which values it holds."""
+        """Which values it holds for."""
         found: Mask = _OPERATORS[self.sign](values, self.threshold)
         return found
 
@@ -348,7 +348,7 @@ def _shares(sought: Mask, held: Mask) -> tuple[int, int, float, float]:
 
 
 def _most_alike(axes: Sequence[Axis], held: Mask, boxes: Sequence[Box]) -> Box:
-    """Of several boxes the one that has most in common with another; of none that of everything."""
+    """The box that has most in common with another; where there is none, that of everything."""
     return max(boxes, key=lambda other: merit(held, inside(axes, other)), default={})
 
 

@@ -39,7 +39,7 @@ def save(
     show: Callable[[Path], object] | None = None,
     force: bool = False,
 ) -> Path:
-    """Save what was found; what is returned, and errors, as of `lpsim.storage.results.ResultFolder.save`."""
+    """Save what was found; what is returned, and errors, as in `lpsim.storage.results.ResultFolder.save`."""
     tables = {LIMITS: list(_limits(found)), POLICIES: list(_policies(found))}
     files = [
         (name, pd.DataFrame(rows).to_csv(index=False, lineterminator="\n").encode())

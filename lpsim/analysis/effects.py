@@ -66,7 +66,7 @@ class Steps(NamedTuple):
 
 
 def steps_of(cases: Cases) -> list[Steps]:
-    """Of each factor of a Morris design, and of its blocks of seeds, the steps that moved it.
+    """The steps that moved each factor of a Morris design, and its blocks of seeds.
 
     Raises
     ------

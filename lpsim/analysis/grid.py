@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 EXAMPLE = "practice.analysis.share=0:1:5"
-"""Of a lever as it is written."""
+"""How a lever is written."""
 MOST = 3
 """Levers of a grid."""
 MOST_VALUES = 11
-"""Of a lever, besides the scenario's own."""
+"""Values of a lever, besides the scenario's own."""
 MOST_COMBINATIONS = 400
 VALUES = 5
-"""Of a lever that nobody chose, besides the scenario's own."""
+"""Values of a lever that nobody chose, besides the scenario's own."""
 WORLDS = (5, 20)
 """At least, and at most, so many of each combination."""
 BUDGET = 30_000_000
@@ -61,7 +61,7 @@ class Lever(NamedTuple):
 
     @property
     def place(self) -> int:
-        """Of its own value."""
+        """The place of its own value."""
         return self.values.index(self.own)
 
 

@@ -39,8 +39,8 @@ class Effect(NamedTuple):
     """In so many worlds the base has a value; so is `option_worlds`, of the option."""
     option_worlds: int
     base_median: float
-    """Of a time, over all worlds, never being later than any; NaN where it is never, and of other measures.
-    So is `median`, of the option."""
+    """The median of a time over all worlds, never being later than any; NaN where it is never, and for other
+    measures. So is `median`, of the option."""
     median: float
     ranked: int
     """In so many worlds it is known which is higher: of a time in all, else where both have a value."""
@@ -50,7 +50,7 @@ class Effect(NamedTuple):
     worse: float
     """The share of them in which the option is worse than the base; NaN where neither way is worse."""
     variance_ratio: float
-    """Of the paired difference over one between independent runs; NaN where nothing varies."""
+    """That of the paired difference over one between independent runs; NaN where nothing varies."""
     worlds_needed: float
     """For an interval as narrow as the precision asked for; NaN for fewer than two worlds, and of measures in
     lessons or months."""
@@ -81,7 +81,7 @@ def over_time(measure: str, option: Array, base: Array) -> dict[str, Array]:
 def effect_at_the_end(
     option: str, measure: str, step: int, values: tuple[Array, Array], precision: float
 ) -> Effect:
-    """Of the values with an option and with the base, by world and step, the effect at the last step."""
+    """The effect at the last step, of the values with an option and with the base by world and step."""
     row = {key: column[-1].item() for key, column in over_time(measure, *values).items()}
     mine, theirs = (value[:, -1] for value in values)
     found = paired_differences(mine, theirs)
@@ -107,7 +107,7 @@ def _ranks(measure: str, option: Array, base: Array) -> dict[str, Array]:
 
 
 def _median(measure: str, values: Array) -> Array:
-    """Of a time, never being later than any; NaN where it is never, and of other measures."""
+    """The median of a time, never being later than any; NaN where it is never, and for other measures."""
     if not is_time(measure):
         return np.full(values.shape[1:], math.nan)
     median = np.median(np.where(np.isnan(values), math.inf, values), axis=0)

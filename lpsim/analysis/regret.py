@@ -26,7 +26,7 @@ class Policy(NamedTuple):
     levers: Mapping[str, Value]
     """By key; a scenario that the design lists is one, too."""
     mean: float
-    """Of the measure over the futures."""
+    """That of the measure over the futures."""
     regret: tuple[float, ...]
     """In each future: how much worse than the best policy in it."""
     best: float
@@ -86,7 +86,7 @@ def _numbered(keys: list[Key]) -> dict[Key, int]:
 
 
 def _split(cases: Cases) -> tuple[list[Key], list[Key]]:
-    """Of each case its policy and its future."""
+    """The policy and the future of each case."""
     factors = cases.design.factors
     chosen = {SCENARIO, *(key for one in factors if one.kind == "lever" for key in one.columns)}
 

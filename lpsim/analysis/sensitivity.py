@@ -44,7 +44,7 @@ MOST_PARTS = 4
 OVER = 1.1
 """A share of the variance that cannot be: samples whose interval reaches so far are too few."""
 RESAMPLES = 500
-"""Of the bootstrap."""
+"""Those of the bootstrap."""
 
 
 class Index(NamedTuple):
@@ -59,7 +59,7 @@ class Index(NamedTuple):
 
     @property
     def width(self) -> float:
-        """Of its interval."""
+        """How wide its interval is."""
         return self.high - self.low
 
 
@@ -235,7 +235,7 @@ def morris(
     ``mu_star`` is the mean of their sizes, ``mu`` their mean with its sign, ``sigma`` their standard
     deviation (Morris 1991; Campolongo, Cariboni & Saltelli 2007, *Environmental Modelling & Software*
     22:1509-1518). Of names, switches and blocks of seeds an effect is the difference between two values
-    (`lpsim.analysis.effects`). Parameters and errors as of `sobol`, of a design with ``method = "morris"``.
+    (`lpsim.analysis.effects`). Parameters and errors as in `sobol`, of a design with ``method = "morris"``.
     """
     return _analysed("morris", opened(store), measures, step=step, scenario=scenario)
 

@@ -37,7 +37,7 @@ def save(
     show: Callable[[Path], object] | None = None,
     force: bool = False,
 ) -> Path:
-    """Save an analysis; what is returned, and errors, as of `lpsim.storage.results.ResultFolder.save`."""
+    """Save an analysis; what is returned, and errors, as in `lpsim.storage.results.ResultFolder.save`."""
     table = found.table().to_csv(index=False, lineterminator="\n").encode()
     return FOLDER.save(folder, _says(found), [(TABLE, table)], show=show, force=force)
 

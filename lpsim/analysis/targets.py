@@ -154,7 +154,7 @@ class Estimates(NamedTuple):
     """What runs say of every target at every point."""
 
     parts: NDArray[np.float64]
-    """Of shape (points, seeds, targets): of a rate what is divided, of a measure its value; NaN of a run that
+    """What a rate divides, or the value of a measure: shape (points, seeds, targets); NaN where a run
     failed."""
     wholes: NDArray[np.float64]
     """What it is divided by; 1 of a measure."""

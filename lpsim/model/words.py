@@ -16,7 +16,7 @@ from lpsim.model.philox import multiply_wide
 from lpsim.model.philox import philox as plain_philox
 
 philox = part(plain_philox)
-"""Of `lpsim.model.philox`; compiled."""
+"""That of `lpsim.model.philox`, compiled."""
 
 
 @part

@@ -73,7 +73,7 @@ def build(scenario: Scenario, seed: int) -> Population:
 
 
 def who(scenario: Scenario, seed: int) -> tuple[Structure, dict[str, Any]]:
-    """Who there is and who is tied to whom, in no world, and the report; errors as of `build`.
+    """Who there is and who is tied to whom, in no world, and the report; errors as in `build`.
 
     The same as in `build`, without the compiled code that worlds and starts take.
     """

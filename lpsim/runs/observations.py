@@ -224,7 +224,7 @@ class Observations:
 
     @cached_property
     def _moved(self) -> NDArray[np.int64]:
-        """Of each practice, how many slots stand in another routine than at the first observation, (S, P)."""
+        """How many slots of each practice stand in another routine than at the first observation, (S, P)."""
         slots = self.counts.slots.astype(np.int64)
         moved: NDArray[np.int64] = np.abs(slots - slots[0]).sum(axis=2) // 2
         return moved

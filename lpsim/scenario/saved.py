@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lpsim.scenario.scenario import Scenario
 
 SEAL = Seal("run.json", "lpsim run", 4, folder="the folder of a saved run", otherwise="run again")
-"""Of a saved run: its head holds the scenario in full."""
+"""That of a saved run, whose head holds the scenario in full."""
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -95,5 +95,5 @@ def _value(value: Any) -> str:
         return f"[{', '.join(map(_value, value))}]"
     if isinstance(value, dict):
         return f"{{ {', '.join(f'{_key(key)} = {_value(inner)}' for key, inner in value.items())} }}"
-    # JSON is TOML here, but for the one control character that JSON leaves as it is.
+    # JSON is TOML here, except for the one control character that JSON leaves as it is.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -33,7 +33,7 @@ def file_meant(path: Path, folder: Path = Path()) -> Path:
     Raises
     ------
     InputError
-        It could be a name, and nothing ships under it; or it is one, but for a suffix.
+        It could be a name, and nothing ships under it; or it is one, except for a suffix.
     """
     there = folder / path
     if path.name != str(path) or may_be_there(there):

@@ -42,7 +42,7 @@ class Job:
     """Runs of one scenario."""
 
     digest: str
-    """Of its scenario, and of what is of one's own."""
+    """That of its scenario, and of what is of one's own."""
     points: tuple[Point, ...]
     """All design points that have this scenario: it is run once for them all."""
     seeds: tuple[int, ...]

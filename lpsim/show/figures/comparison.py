@@ -44,7 +44,7 @@ LEAST_ROWS = 1.6
 # Points: from the end of a line to its number, and the height of that.
 STUB, DIGITS, HIGH = 11, 7.5, 8.5
 MARKS = (("o", -0.17), ("X", 0.17))
-"""Of what is held rightly and wrongly: the mark, and how far below the middle of its row it stands."""
+"""What is held rightly and wrongly: the mark, and how far below the middle of its row it stands."""
 KEY = "\N{WHITE CIRCLE} held rightly  \N{MULTIPLICATION X} wrongly"
 
 

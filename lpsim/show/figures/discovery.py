@@ -38,9 +38,9 @@ WIDTH, LEFT, RIGHT, BETWEEN = 11.2, 2.65, 0.25, 1.25
 ROW, LEAST, BOTTOM, TITLE, APART = 0.42, 2.5, 0.55, 0.35, 0.95
 SQUARE = 3.4
 NAME_ROOM = 0.4
-"""Of the distance between two names: how far a frame around one reaches."""
+"""How far a frame around a name reaches, as a share of the distance between two."""
 MOST_POLICIES = 15
-"""Of more policies those that are regretted least are drawn."""
+"""Where there are more policies, those that are regretted least are drawn."""
 
 
 def plot_discovery(found: Discovery) -> Figure:

@@ -41,7 +41,7 @@ MARKERS = {
 LEFT, PANEL, GAP, RIGHT = 2.65, 2.15, 0.22, 0.2
 ROW, BOTTOM, TITLE = 0.21, 0.62, 0.16
 MOST_ROWS = 40
-"""Of more factors only the strongest are drawn."""
+"""Where there are more factors, only the strongest are drawn."""
 
 
 def plot_sensitivity(found: Sensitivity) -> Figure:

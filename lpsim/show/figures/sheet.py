@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MOST_PANELS = 12
 LOOK: dict[str, Any] = {"family": FONT, "linespacing": 1.05, "parse_math": False}
 EDGE = "0.25"
-"""Of signs, a grey."""
+"""The grey of signs."""
 # Inches: a page, its margin, between panels, colour bar and words, the widest panel, above a key beside.
 PAGE, MARGIN, BETWEEN, BAR, _WIDEST, _ABOVE = 11.0, 0.35, 0.25, 0.75, 6.9, 2.0
 _ROW, _HANDLE = 17.0, 52.0  # of the key, in points: a row, a sign with the room around it

@@ -220,7 +220,7 @@ def _harms_told(effects: Sequence[Effect], *, several: bool) -> Iterator[str]:
 
 
 def _harms(shares: Sequence[Effect]) -> list[_Harm]:
-    """Of each measure the option that harms it most, if one does; clear before others, large before small."""
+    """The option that harms each measure most, if one does; clear before others, large before small."""
     found = []
     for measure in dict.fromkeys(effect.measure for effect in shares):
         worst = max((one for one in shares if one.measure == measure), key=_harm)

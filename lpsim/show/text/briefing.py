@@ -40,7 +40,7 @@ ONLY_SINGLE = (
     "Only the single loop acts here: views change; the assumptions behind them, and what time goes into, do "
     "not."
 )
-"""Of scenarios in which no further loop of learning acts."""
+"""Said of scenarios in which no further loop of learning acts."""
 
 # --- the question ---------------------------------------------------------------------------------
 

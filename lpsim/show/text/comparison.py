@@ -232,7 +232,7 @@ def _table(comparison: Comparison, effects: Sequence[Effect], *, brief: bool) ->
 def _gaps_table(
     comparison: Comparison, effects: Sequence[Effect], form: str, title: str, *, brief: bool
 ) -> Table:
-    """Of a measure without a value in some worlds: each difference beside its own two means."""
+    """A measure without a value in some worlds: each difference beside its own two means."""
     headings = ["with", "value in", "both in", "base", "mean", "difference"]
     headings += _further_headings(comparison, brief=brief)
     worlds, none = len(comparison.seeds), [""] * (len(headings) - 2)
@@ -245,7 +245,7 @@ def _gaps_table(
 
 
 def _times_table(comparison: Comparison, effects: Sequence[Effect], form: str, title: str) -> Table:
-    """Of a time, which has no value where it was not reached: that is later than any, and not nothing."""
+    """A time, which has no value where it was not reached: that is later than any, and not nothing."""
     headings = ["with", "got there in", "median", "both in", "base", "mean", "difference"]
     headings += ["earlier in", "later in"]
     base, worlds = effects[0], len(comparison.seeds)

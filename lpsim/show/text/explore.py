@@ -53,7 +53,7 @@ ANOTHER = (
 LEFT_OUT = (
     "Money, patients and their illnesses: learning has no costs but time, and no outcomes but what is known.",
     "What an issue is about: all issues are alike, and each has one right answer at a time.",
-    "Power, trust and quarrels, but for whom people listen to.",
+    "Power, trust and quarrels, except whom people listen to.",
     "Everything outside general practice and the bodies above it.",
 )
 """What the model leaves out, in the words of a teacher; `docs/ODD.md` has the whole of it."""

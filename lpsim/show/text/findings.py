@@ -63,7 +63,7 @@ def funnel_found(runs: Sequence[Run]) -> str:
 
 
 def kinds_found(runs: Sequence[Run], shares: Mapping[str, Shares]) -> str:
-    """Of which kind of practices the memories hold most rightly, and of which least."""
+    """Which kind of practices has memories that hold most rightly, and which least."""
     known = {kind: right for kind, (right, _) in shares.items() if not np.isnan(right)}
     if not known:
         return f"{_when(runs)} no kind has any practices"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Row = dict[str, Any]
-"""Of a step, as in the table."""
+"""That of a step, as in the table."""
 STEPS = {
     "protect time": "set 5 % of working time aside for learning instead of 2 %",
     "meet": "meet every month instead of every second one",

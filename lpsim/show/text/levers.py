@@ -92,7 +92,7 @@ OF_STARTS = {
     "world.specialisation": "Each role meets issues of its own",
     "world.tacit": "Issues cannot be written down",
 }
-"""Of keys that no page can move while it runs: what more of each means."""
+"""What more of each key means that no page can move while it runs."""
 
 
 def name_of(key: str) -> str:

@@ -90,13 +90,13 @@ def save_report(
     Parameters
     ----------
     base : Scenario, path, or sequence of Run
-        As of `lpsim.compare`.
+        As in `lpsim.compare`.
     options : sequence or mapping
-        As of `lpsim.compare`; none for a report of one scenario.
+        As in `lpsim.compare`; none for a report of one scenario.
     path : str or Path
         The file; one that is there is replaced.
     seeds : sequence of int, optional
-        As of `lpsim.compare`.
+        As in `lpsim.compare`.
     levers : sequence of str, optional
         Sliders, as in ``"practice.analysis.share=0:1:5"``: up to three numbers of the base, from, to, and how
         many values. Without them some that act; an empty sequence for none.

@@ -175,7 +175,7 @@ class Factor(Table):
     distribution: Distribution | None = None
     """how likely its values are."""
     weights: Annotated[tuple[float, ...], Field(strict=False)] | None = None
-    """Of values that are not equally likely: in proportion how likely each is."""
+    """How likely each of the values is, in proportion, where they are not equally likely."""
 
     @model_validator(mode="before")
     @classmethod

@@ -22,7 +22,7 @@ class Seeds(NamedTuple):
     """The seeds of the points of a store."""
 
     first: bytes
-    """Of each point, 64 bits: bytes, since what was looked at is known by them."""
+    """64 bits of each point: bytes, since what was looked at is known by them."""
     replications: int
 
     def runs(self, table: pa.Table) -> NDArray[np.int64]:

@@ -82,12 +82,12 @@ class Answer(_Plan):
     at: int | None = None
     stage: str | None = None
     only: Literal["right", "mistaken"] | None = None
-    """Of which lessons those that reach the stage are counted."""
+    """Which lessons are counted, of those that reach the stage."""
     pick: str | None = None
     mark: str | None = None
     twins: Literal["right", "mistaken"] | None = None
     seed: int | str = 1
-    """Of the world of the lesson that is picked; a text names an answer that is one."""
+    """That of the world whose lesson is picked; a text names an answer that is one."""
     world: World = World()
     than: World | None = None
     way: Literal["higher", "lower", "no clear difference"] | None = None

@@ -24,7 +24,7 @@ WAITING = 200
 MOST_WITH_LESSONS = 2_000_000
 """People times steps of a world whose lessons are followed: some seconds."""
 PAGES = 2_000
-"""Of so many pages it is known which question was their newest."""
+"""So many pages are known by their newest question."""
 T = TypeVar("T")
 
 

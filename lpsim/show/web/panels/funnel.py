@@ -27,7 +27,7 @@ class Stage(TypedDict):
 
 
 class Funnel(TypedDict):
-    """Of one scenario; any month of it can be drawn."""
+    """The funnel of one scenario; any month of it can be drawn."""
 
     steps: list[int]
     unit: str

@@ -55,7 +55,7 @@ class Base(TypedDict):
     y: list[float]
     radius: list[float]
     kind: list[int]
-    """Of each node: its shape, by place in `kinds`."""
+    """The shape of each node, by place in `kinds`."""
     kinds: list[str]
     """Empty where shapes tell nothing."""
     ties: list[list[int]]
@@ -77,7 +77,7 @@ class Frame(TypedDict):
     """Who carries it, in words."""
     milestone: bool
     fill: list[int]
-    """Of each node: 0 nobody, 1 some, 2 most of the staff (see `LessonMap.fills`)."""
+    """Who knows at each node: 0 nobody, 1 some, 2 most of the staff (see `LessonMap.fills`)."""
     ring: list[int]
     """Nodes that have it in their memory."""
     bodies: list[int]

@@ -68,7 +68,7 @@ class Levers(TypedDict):
     heading: str
     ylabel: str
     labels: list[str]
-    """Of the levels."""
+    """Those of the levels."""
     values: Packed
     """By combination (the last lever fastest), level, mean, low and high, step."""
     ends: Ends

@@ -19,7 +19,7 @@ DIGITS = 3
 
 
 class Practices(TypedDict):
-    """Of one world."""
+    """What the practices of one world know."""
 
     base: Base
     steps: list[int]
@@ -28,7 +28,7 @@ class Practices(TypedDict):
     known: list[list[float]]
     """By step and node what the practice's memory knows, in [-1, 1]; of a node for several, their mean."""
     names: list[str]
-    """Of each node."""
+    """The name of each node."""
     practices: list[int]
     """How many a node stands for."""
 

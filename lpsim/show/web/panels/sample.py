@@ -40,7 +40,7 @@ class Line(TypedDict):
     """A line over time, a value per step."""
 
     name: str
-    """Of the measure."""
+    """The measure's."""
     label: str
     mean: Values
     low: Values | None
@@ -65,7 +65,7 @@ class OverTime(TypedDict):
     form: str
     """How a value is written: "knowledge" (0.32), "share" (32 %) or "twentieths" (6.4)."""
     colours: list[int]
-    """Of each line, its place in the palette."""
+    """The place of each line in the palette."""
     floor: float
     """The least value drawn, 0 or less."""
     top: float
@@ -80,7 +80,7 @@ class Sample(NamedTuple):
     seeds: tuple[int, ...]
     steps: NDArray[np.int64]
     values: Callable[[str], NDArray[np.float64]]
-    """Of a measure, by world and step."""
+    """The values of a measure, by world and step."""
 
     @classmethod
     def of_runs(cls, runs: Sequence[Run]) -> Self:
