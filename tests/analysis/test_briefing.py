@@ -91,6 +91,32 @@ def test_of_several_options_it_is_told_which_raises_each_level_most_and_which_is
     assert "memories hold wrongly goes from 10.0 % to 40.0 % of all issues with write" in risk
 
 
+def test_a_clear_harm_is_told_though_another_option_may_do_more_by_chance(base):
+    def worlds(name, *wrong):
+        kept = {
+            seed: {"staff_knowledge": np.array([0.3]), "staff_wrong": np.array([wrong[seed % 2]])}
+            for seed in MANY
+        }
+        return Worlds(name, base, base.digest, kept, np.array([base.steps]))
+
+    options = [worlds("perhaps", 0.9, 0.0), worlds("surely", 0.21, 0.2)]
+    *_, risk = answer(brief([worlds("as it is", 0.1, 0.1), *options], levers=[]))
+    assert "staff hold wrongly goes from 10.0 % to 20.5 % of all issues with surely" in risk
+    assert "nothing that is held" not in risk
+
+
+def test_of_several_options_it_is_said_why_an_interval_without_0_is_not_clear(base):
+    def worlds(name, *ends):
+        kept = {seed: {"staff_knowledge": np.array([ends[seed % 3]])} for seed in MANY}
+        return Worlds(name, base, base.digest, kept, np.array([base.steps]))
+
+    options = [worlds("one", 0.02, 0.5, 0.2), worlds("two", -0.1, 0.1, 0.05)]
+    *_, most, _ = answer(brief([worlds("as it is", 0.1, 0.1, 0.1), *options], levers=[]))
+    assert "(+0.01 to" in most
+    why = "(95 % intervals; not clear: it may be chance, as one of 2 differences)."
+    assert most.endswith(f", not clear {why}")
+
+
 def test_a_risk_that_may_be_chance_is_told_as_such_and_no_sign_is_lost(base):
     steps = np.array([base.steps])
 

@@ -34,6 +34,7 @@ _SHARES = {
     },
 }
 """What is worse where it falls, being right, or rises, being wrong; as the subject of a clause."""
+_NOT_CLEAR = ", not clear"
 _MOST_HARMS = 4
 """So many are told; the table has all."""
 
@@ -144,11 +145,10 @@ def _each_level(effects: Sequence[Effect]) -> str:
     unclear = [one for one in levels if not _is_same(one) and not is_clear(one.difference, among=len(levels))]
     places = max(map(digits, levels))
     parts = [
-        f"{HELD[effect.measure]} {_moved(effect, places)}{', not clear' if effect in unclear else ''}"
+        f"{HELD[effect.measure]} {_moved(effect, places)}{_NOT_CLEAR if effect in unclear else ''}"
         for effect in levels
     ]
-    among = f", as one of {len(levels)} differences" if len(levels) > 1 else ""
-    note = f"; not clear: it may be chance{among}" if unclear else ""
+    note = _chance_among(len(levels)) if unclear else ""
     option = one_line(levels[0].option)
     return (
         f"Knowledge is what is held rightly less what is held wrongly; with {option} the levels move so: "
@@ -172,15 +172,26 @@ def _most_by_level(effects: Sequence[Effect]) -> str:
         for level in dict.fromkeys(effect.measure for effect in levels)
     ]
     places = max(map(digits, most))
-    parts = [f"{HELD[one.measure]} \N{EN DASH} {_raised(one, places, among=len(levels))}" for one in most]
-    return f"Which option raises each level most: {_listed(parts)} (95 % intervals)."
+    raised = [_raised(one, places, among=len(levels)) for one in most]
+    parts = [f"{HELD[one.measure]} \N{EN DASH} {said}" for one, said in zip(most, raised, strict=True)]
+    unclear = any(said.endswith(_NOT_CLEAR) for said in raised)
+    return (
+        f"Which option raises each level most: {_listed(parts)} (95 % intervals"
+        f"{_chance_among(len(levels)) if unclear else ''})."
+    )
 
 
 def _raised(most: Effect, places: int, *, among: int) -> str:
     if most.difference.mean <= 0:
         return "none does"
-    unclear = "" if is_clear(most.difference, among=among) else ", not clear"
+    unclear = "" if is_clear(most.difference, among=among) else _NOT_CLEAR
     return f"{one_line(most.option)}, {_difference(most, places)}{unclear}"
+
+
+def _chance_among(count: int) -> str:
+    """Why an interval may leave out 0 and be called not clear all the same."""
+    among = f", as one of {count} differences" if count > 1 else ""
+    return f"; not clear: it may be chance{among}"
 
 
 # --- the risk -------------------------------------------------------------------------------------
@@ -221,12 +232,15 @@ def _harms_told(effects: Sequence[Effect], *, several: bool) -> Iterator[str]:
 
 def _harms(shares: Sequence[Effect]) -> list[_Harm]:
     """The option that harms each measure most, if one does; clear before others, large before small."""
-    found = []
-    for measure in dict.fromkeys(effect.measure for effect in shares):
-        worst = max((one for one in shares if one.measure == measure), key=_harm)
-        if _harm(worst) > 0:
-            found.append(_Harm(worst, is_clear(worst.difference, among=len(shares))))
-    return sorted(found, key=lambda harm: (not harm.clear, -_harm(harm.effect)))
+    harms = [
+        _Harm(effect, is_clear(effect.difference, among=len(shares)))
+        for effect in shares
+        if _harm(effect) > 0
+    ]
+    by_measure: dict[str, _Harm] = {}
+    for harm in sorted(harms, key=lambda harm: (not harm.clear, -_harm(harm.effect))):
+        by_measure.setdefault(harm.effect.measure, harm)
+    return list(by_measure.values())
 
 
 def _harm(effect: Effect) -> float:
