@@ -120,10 +120,15 @@ class Calibration:
         cutoff, (_, spreads) = self.plan.search.cutoff, _of_targets(self.plan)
         return [float(far) for far in cutoff * np.median(np.hypot(spreads, self.fitted.errors), axis=0)]
 
+    def chance(self) -> list[float]:
+        """How far chance moves each target at the middle acceptable point: a standard deviation."""
+        return [float(error) for error in np.median(self.fitted.errors, axis=0)]
+
     def targets(self) -> list[TargetFit]:
         """Each target with what the model gives."""
         count = len(self.plan.targets)
-        by_seed = (self.fitted.by_seed(), self.held_out.by_seed())
+        both = np.isfinite(self.fitted.values) & np.isfinite(self.held_out.values)
+        by_seed = tuple(seen.only(both).by_seed() for seen in (self.fitted, self.held_out))
         first = self.waves[0].seen.values
         return [
             TargetFit(
@@ -295,8 +300,14 @@ def _is_valid(design: Design, row: Row) -> bool:
 
 def _off(plan: Plan, seen: Estimates) -> Floats:
     """How far off the furthest target is, in standard deviations; infinite where there is no value."""
+    off: Floats = _each_off(plan, seen).max(axis=1)
+    return off
+
+
+def _each_off(plan: Plan, seen: Estimates) -> Floats:
+    """The same of each target, (points, targets)."""
     centres, spreads = _of_targets(plan)
-    off: Floats = (np.abs(seen.values - centres) / np.hypot(spreads, seen.errors)).max(axis=1)
+    off: Floats = np.abs(seen.values - centres) / np.hypot(spreads, seen.errors)
     return np.where(np.isfinite(off), off, np.inf)
 
 
@@ -364,11 +375,14 @@ def _nothing(plan: Plan, waves: Sequence[Wave], folder: Path) -> str:
     off = np.concatenate([wave.off for wave in waves])
     nearest, cutoff = float(off.min()), plan.search.cutoff
     if not np.isfinite(nearest):
-        what = "no point has a value for every target; ask for lessons or measures that there are"
+        what = (
+            "no point has a value for every target in more than half of its runs; ask for lessons or "
+            "measures that there are, or give more steps"
+        )
     else:
         values = np.concatenate([wave.seen.values for wave in waves])[off.argmin()]
-        centres, spreads = _of_targets(plan)
-        worst = int((np.abs(values - centres) / spreads).argmax())
+        centres, _ = _of_targets(plan)
+        worst = int(np.concatenate([_each_off(plan, wave.seen) for wave in waves])[off.argmin()].argmax())
         name = plan.targets[worst].name
         what = (
             f"no point is acceptable: the nearest is {nearest:.1f} standard deviations off, by {name} "

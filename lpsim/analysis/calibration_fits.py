@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from lpsim.sweeps.design.sampling import values_at
+from lpsim.sweeps.design.varying import is_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from lpsim.sweeps.design.factors import Factor, Row
@@ -23,6 +27,8 @@ TOGETHER = 0.5
 """Two keys are told apart badly where their rank correlation among acceptable points is above."""
 FEWEST = 10
 """With fewer acceptable points nothing is said of what they leave open."""
+EVEN = 1000
+"""Shares by which what a whole range of single values holds is known."""
 
 
 class TargetFit(NamedTuple):
@@ -43,8 +49,8 @@ class TargetFit(NamedTuple):
 
     @property
     def agrees(self) -> bool:
-        """Whether what was fitted and what was held out differ by no more than chance."""
-        return self.difference[1] <= 0 <= self.difference[2]
+        """Whether what was fitted and what was held out differ by no more than chance, as far as is known."""
+        return not (self.difference[1] > 0 or self.difference[2] < 0)
 
 
 class KeyFit(NamedTuple):
@@ -56,7 +62,8 @@ class KeyFit(NamedTuple):
     high: Row
     """Nine of ten acceptable points lie between the first and the last."""
     width: float
-    """The spread of the acceptable points against that of the whole range; 1 where nothing was learned."""
+    """The spread of the acceptable points against that of the whole range; 1 where nothing was learned, 0
+    where all have one value."""
 
 
 class Pair(NamedTuple):
@@ -103,5 +110,39 @@ def difference(fitted: Floats, held_out: Floats, *, among: int) -> tuple[float, 
 def key_fit(factor: Factor, shares: Floats) -> KeyFit:
     """What the acceptable points, as shares of its range, say of a key."""
     low, median, high = values_at(factor, np.quantile(shares, [TAIL, 0.5, 1 - TAIL]))
-    width = float(shares.std() * np.sqrt(12)) if len(shares) >= FEWEST else np.nan
+    width = _width(factor, shares) if len(shares) >= FEWEST else np.nan
     return KeyFit(factor.name, low, median, high, width)
+
+
+def _width(factor: Factor, shares: Floats) -> float:
+    """How far points spread, against the whole range."""
+    if factor.values is None and not is_whole(factor):
+        return float(shares.std() * np.sqrt(12))
+    even = (np.arange(EVEN) + 0.5) / EVEN
+    # Points of one value are one, wherever their shares lie within what gives it.
+    found, every = (values_at(factor, some) for some in (shares, even))
+    if factor.values is None or all(map(_is_number, found + every)):
+        return _spread_of_places(found, every, np.concatenate([shares, even]))
+    return min((_as_good_as(found) - 1) / max(_as_good_as(every) - 1, 1e-9), 1.0)
+
+
+def _is_number(row: Row) -> bool:
+    return len(set(row)) == 1 and isinstance(row[0], int | float) and not isinstance(row[0], bool)
+
+
+def _spread_of_places(found: list[Row], every: list[Row], shares: Floats) -> float:
+    """The spread of values that have an order, each taken as the middle of the shares that give it."""
+    values = [*found, *every]
+    counts = Counter(values)
+    sums: dict[Row, float] = dict.fromkeys(values, 0.0)
+    for value, share in zip(values, shares.tolist(), strict=True):
+        sums[value] += share
+    spread, whole = (
+        float(np.std([sums[value] / counts[value] for value in some])) for some in (found, every)
+    )
+    return spread / max(whole, 1e-9)
+
+
+def _as_good_as(values: Sequence[Row]) -> float:
+    """So many equally frequent values are as varied as these (inverse Simpson index)."""
+    return 1 / sum((count / len(values)) ** 2 for count in Counter(values).values())

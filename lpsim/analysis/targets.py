@@ -161,8 +161,22 @@ class Estimates(NamedTuple):
 
     @property
     def values(self) -> NDArray[np.float64]:
-        """Over all seeds, (points, targets): rates of sums, as small counts alone would be too uncertain."""
-        return _ratio(np.nansum(self.parts, axis=1), np.nansum(self.wholes, axis=1))
+        """Over all seeds, (points, targets): rates of sums, as small counts alone would be too uncertain.
+
+        None where half of the runs or more have none: what a few got to is no number of the point.
+        """
+        found = _ratio(np.nansum(self.parts, axis=1), np.nansum(self.wholes, axis=1))
+        return np.where(2 * self.missing < self.parts.shape[1], found, np.nan)
+
+    @property
+    def missing(self) -> NDArray[np.int64]:
+        """Of how many runs there is no value, (points, targets)."""
+        missing: NDArray[np.int64] = np.isnan(self.parts).sum(axis=1)
+        return missing
+
+    def only(self, known: NDArray[np.bool_]) -> Estimates:
+        """The same without some values, of shape (points, targets)."""
+        return Estimates(*(np.where(known[:, None], counts, np.nan) for counts in self))
 
     @property
     def errors(self) -> NDArray[np.float64]:
@@ -189,9 +203,9 @@ class Estimates(NamedTuple):
         would move without the seed, scaled up as the jackknife does.
         """
         values = self.values[:, None]
-        without = np.where(np.isfinite(self._without), self._without, values).mean(axis=0)
+        without = _mean(np.where(np.isfinite(self._without) & np.isfinite(values), self._without, values))
         moved = without.mean(axis=0) - without
-        found: NDArray[np.float64] = values.mean(axis=0) + (len(without) - 1) * moved
+        found: NDArray[np.float64] = _mean(values) + (len(without) - 1) * moved
         return found
 
     @property
@@ -206,6 +220,11 @@ def _student(freedom: int) -> float:
     from scipy.special import ndtr, stdtrit  # noqa: PLC0415
 
     return float(stdtrit(freedom, ndtr(WIDE))) / WIDE
+
+
+def _mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Over the points that have a value."""
+    return _ratio(np.nansum(values, axis=0), np.isfinite(values).sum(axis=0))
 
 
 def _ratio(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:

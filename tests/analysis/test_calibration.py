@@ -16,6 +16,7 @@ import lpsim
 from lpsim import cli
 from lpsim.analysis.calibration import calibrate
 from lpsim.analysis.calibration_file import read_plan
+from lpsim.analysis.calibration_fits import key_fit
 from lpsim.analysis.calibration_folder import SEAL, design_text
 from lpsim.analysis.observed import OBSERVED
 from lpsim.analysis.proposals import Even, Region, Steps
@@ -24,6 +25,7 @@ from lpsim.show.calibration import save_calibration
 from lpsim.show.text.calibration import calibration_text, headline
 from lpsim.sweeps import workers
 from lpsim.sweeps.design.design import Design
+from lpsim.sweeps.design.factors import Factor
 from lpsim.sweeps.runner import InThisProcess
 
 DOCUMENTED = (Path(__file__).parents[2] / "docs" / "calibrate.md").read_text(encoding="utf-8")
@@ -254,6 +256,49 @@ def test_a_run_that_failed_is_left_out():
     assert Estimates(parts, np.where(np.isnan(parts), np.nan, 1.0)).values == 2
 
 
+def test_a_point_of_which_half_of_the_runs_have_no_value_has_none():
+    parts = np.array([[[1.0], [np.nan], [3.0], [np.nan]], [[1.0], [2.0], [3.0], [np.nan]]])
+    seen = Estimates(parts, np.where(np.isnan(parts), np.nan, 1.0))
+    np.testing.assert_array_equal(seen.values, [[np.nan], [2.0]])
+    assert seen.missing.tolist() == [[2], [1]]
+
+
+def test_seeds_are_held_against_each_other_at_the_points_that_have_a_value():
+    parts = np.array([[[1.0], [2.0], [3.0]], [[np.nan]] * 3])
+    seen = Estimates(parts, np.where(np.isnan(parts), np.nan, 1.0))
+    assert seen.by_seed() == pytest.approx(np.array([[1.0], [2.0], [3.0]]))
+    assert np.isnan(seen.only(np.zeros((2, 1), dtype=bool)).by_seed()).all()
+
+
+LOW_HALF, EVENLY = (np.arange(40) + 0.5) / 80, (np.arange(40) + 0.5) / 40
+
+
+@pytest.mark.parametrize(
+    ("said", "shares", "width"),
+    [
+        ({"range": [0.1, 0.5]}, LOW_HALF, 50),
+        ({"values": [0.1, 0.5]}, LOW_HALF, 0),
+        ({"values": [0.1, 0.5]}, EVENLY, 100),
+        ({"values": [0.1, 0.5], "weights": [9, 1]}, EVENLY[:36], 0),
+        ({"values": [0.1, 0.2, 0.3, 0.5]}, LOW_HALF, 45),
+        ({"values": [[0.1, 0.2], [0.3, 0.1], [0.5, 0.9], [0.2, 0.2]]}, LOW_HALF, 33),
+        ({"values": [[0.1, 0.2], [0.3, 0.1], [0.5, 0.9], [0.2, 0.2]]}, EVENLY, 100),
+    ],
+)
+def test_of_values_listed_it_counts_which_are_acceptable_and_not_where_in_the_range_they_were_drawn(
+    said, shares, width
+):
+    several = isinstance(said.get("values", [0])[0], list)
+    keys = {"keys": (KEY, OTHER)} if several else {"key": KEY}
+    factor = Factor.model_validate({**keys, "kind": "uncertainty", **said}, strict=False)
+    assert 100 * key_fit(factor, shares).width == pytest.approx(width, abs=1)
+
+
+def test_of_whole_numbers_one_number_alone_is_identified():
+    factor = Factor(key="population.practices", kind="uncertainty", range=(2, 3))
+    assert key_fit(factor, LOW_HALF).width == 0
+
+
 def test_a_region_holds_the_truth_and_little_else():
     shares = Even(2).draw(128, seed=1, wave=1)
     values = np.stack([shares[:, 0] ** 2, shares.sum(axis=1)], axis=1)
@@ -380,6 +425,38 @@ def test_where_all_points_are_still_acceptable_nothing_is_said_to_be_missing(fou
 def test_where_all_acceptable_points_are_kept_their_number_stands_alone(found):
     _, made = found
     assert "chance together)" in headline(replace(made, found=len(made.rows)))
+
+
+def test_where_chance_decides_what_is_acceptable_that_is_said_and_more_replications_are_advised(found):
+    _, made = found
+    shape, rng = made.fitted.parts.shape, np.random.default_rng(1)
+    few, many = (Estimates(rng.normal(0.3, sd, shape), np.ones(shape)) for sd in (0.3, 1e-6))
+    places = np.arange(len(made.rows))
+    shares = np.stack([places, places * 7 % len(places)], axis=1) / (len(places) - 1)
+    text = calibration_text(replace(made, fitted=few, shares=shares), width=None)
+    (chance,) = replace(made, fitted=few).chance()
+    assert f"own deviation in memory ({chance:.2g}, its own 0.1): with more than 3 replications less" in text
+    assert "more replications may, or another source" in text
+    text = calibration_text(replace(made, fitted=many, shares=shares), width=None)
+    assert "Chance counts" not in text
+    assert f"hardly narrow {KEY}, {OTHER}: another source is needed, or its whole range." in text
+
+
+def test_how_many_runs_have_no_value_is_said(found):
+    _, made = found
+    parts = made.fitted.parts.copy()
+    parts[0, 0] = np.nan
+    text = calibration_text(replace(made, fitted=Estimates(parts, made.fitted.wholes)), width=None)
+    assert f"Of memory 1 of {3 * len(made.rows)} runs at acceptable points have no value" in text
+    assert "have no value" not in calibration_text(made, width=None)
+
+
+def test_two_keys_that_are_told_apart_badly_are_not_said_to_be_open_each_by_itself(found):
+    _, made = found
+    ridge = np.stack([np.linspace(0, 1, len(made.rows)), np.linspace(1, 0, len(made.rows))], axis=1)
+    text = calibration_text(replace(made, shares=ridge), width=None)
+    assert "so take both together, from the acceptable points" in text
+    assert "hardly narrow" not in text
 
 
 def test_the_command_says_what_it_found_and_where(folder):

@@ -80,7 +80,7 @@ def targets_table(calibration: Calibration) -> Table:
                 Number(fit.fitted[0], _FINE),
                 Range(fit.fitted[1], fit.fitted[2], _FINE),
                 Number(fit.held_out[0], _FINE),
-                "yes" if fit.agrees else "no",
+                NONE if math.isnan(fit.difference[0]) else "yes" if fit.agrees else "no",
             )
         )
     headings = (
@@ -148,6 +148,8 @@ def notes(calibration: Calibration) -> Iterator[str]:
             "command goes on and finds more."
         )
     yield f"With the seeds held out ({last + 1} to {last + search.held_out}) {_still(calibration)}."
+    yield from _chance(calibration)
+    yield from _without_value(calibration)
     for fit in calibration.targets():
         if abs(fit.fitted[0] - fit.centre) > fit.spread:
             side = "more" if fit.fitted[0] > fit.centre else "less"
@@ -162,12 +164,50 @@ def notes(calibration: Calibration) -> Iterator[str]:
     for pair in calibration.pairs():
         yield (
             f"{pair.one} and {pair.other} are told apart badly (rank correlation {pair.correlation:+.2f}): "
-            "what one changes the other can undo."
+            "what one changes the other can undo, so take both together, from the acceptable points."
         )
-    loose = [fit.name for fit in calibration.free_keys() if fit.width >= PARTLY]
-    if loose:
-        yield f"The targets say nothing of {', '.join(loose)}: another source is needed, or its whole range."
+    yield from _loose(calibration)
     if calibration.agents:
-        yield f"Made with {'; '.join(stand_ins(calibration.agents))}."
+        yield f\"Made with {'; '.join(stand_ins(calibration.agents))}.\"
     for target in plan.targets:
         yield f"{target.name}: {target.about}; {target.origin or 'no source given'}."
+
+
+def _chance(calibration: Calibration) -> Iterator[str]:
+    """Where few runs, and not the target, decide what is acceptable."""
+    pairs = zip(calibration.plan.targets, calibration.chance(), strict=True)
+    hidden = [
+        f"{target.name} ({chance:.2g}, its own {target.spread:.2g})"
+        for target, chance in pairs
+        if chance > target.spread
+    ]
+    if hidden:
+        yield (
+            f"Chance counts for more than the target's own deviation in {', '.join(hidden)}: with more than "
+            f"{calibration.plan.search.replications} replications less is acceptable."
+        )
+
+
+def _without_value(calibration: Calibration) -> Iterator[str]:
+    """Where means are of some of the runs alone."""
+    runs = len(calibration.rows) * calibration.plan.search.replications
+    missing = calibration.fitted.missing.sum(axis=0).tolist()
+    for target, count in zip(calibration.plan.targets, missing, strict=True):
+        if count:
+            yield (
+                f"Of {target.name} {count:,} of {runs:,} runs at acceptable points have no value: means are "
+                "of the others."
+            )
+
+
+def _loose(calibration: Calibration) -> Iterator[str]:
+    """Keys that are as open as before, but for those that targets know together with another."""
+    paired = {name for pair in calibration.pairs() for name in (pair.one, pair.other)}
+    loose = [fit.name for fit in calibration.free_keys() if fit.width >= PARTLY and fit.name not in paired]
+    hidden = any(
+        chance > target.spread
+        for target, chance in zip(calibration.plan.targets, calibration.chance(), strict=True)
+    )
+    if loose:
+        cure = "more replications may, or another source" if hidden else "another source is needed"
+        yield f"The targets hardly narrow {', '.join(loose)}: {cure}, or its whole range."
