@@ -53,6 +53,21 @@ def test_no_shipped_scenario_says_anything_of_a_number_that_a_file_above_it_gave
         assert GIVEN_ANEW not in Scenario.load(path).evidence.values(), path.name
 
 
+def test_what_a_file_adds_to_a_published_model_or_switches_on_is_not_said_to_be_published():
+    for name in ("march1991", "fang2010"):
+        below = {number.key for number in evidence(Scenario.load(name)) if number.acts}
+        text = {"extends": name, "protected_time": {"enabled": True}, "roles": {"boss": {"headcount": 2}}}
+        new = [one for one in evidence(Scenario.from_dict(text)) if one.acts and one.key not in below]
+        assert {one.mark for one in new} == {"assumed"}
+        assert {"roles.boss.voice", "protected_time.share"} <= {one.key for one in new}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_shipped_file_says_sourced_or_calibrated_by_a_pattern(path):
+    said = Scenario.load(path).evidence
+    assert [key for key, text in said.items() if "*" in key and not text.startswith("assumed")] == []
+
+
 class TestFiles:
     @pytest.fixture
     def load(self, tmp_path):
