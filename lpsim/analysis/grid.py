@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lpsim.analysis.summary import LEVEL, half_width, paired_differences, summarize_runs
+from lpsim.analysis.summary import are_clear, half_width, paired_differences, summarize_runs
 from lpsim.errors import InputError
 from lpsim.model.counts import recorded_steps
 from lpsim.population.build import build
@@ -101,16 +101,12 @@ class Grid:
     def clear(self) -> NDArray[np.bool_]:
         """Whether a difference is clear, (a value per lever, …, measure).
 
-        That is where an interval leaves out 0 that is as wide as is due to one difference among as many as
-        there are measures.
+        As `is_clear` has it of one difference among as many as there are measures.
         """
         mean, low, high = np.moveaxis(self.apart, -1, 0)
         worlds = len(self.seeds)
-        if worlds < 2:
-            return np.zeros(mean.shape, dtype=bool)
-        among = half_width(1.0, worlds, 1 - (1 - LEVEL) / len(self.measures)) / half_width(1.0, worlds)
-        found: NDArray[np.bool_] = np.abs(mean) > among * (high - low) / 2
-        return found
+        half_of_one = half_width(worlds - 1.0, worlds)  # of a standard deviation of 1
+        return are_clear(mean, (high - low) / 2 / half_of_one, worlds, among=len(self.measures))
 
 
 def read_lever(scenario: Scenario, text: str) -> Lever:

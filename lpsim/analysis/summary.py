@@ -125,13 +125,17 @@ def is_clear(difference: PairedDifference[float], *, among: int = 1) -> bool:
     Measures go in steps, so a few worlds may differ by just as much each; the interval then has no width
     and says nothing. There the sign test decides: so many worlds all on one side of 0.
     """
-    free, error = int(difference.runs) - 1, (1 - LEVEL) / among
-    if free < 1 or not difference.mean:
-        return False
-    if difference.sd < _ROUNDING:
-        return bool(2.0**-free <= error)
-    half = half_width(difference.sd**2 * free, free + 1, 1 - error).item()
-    return bool(abs(difference.mean) > half)
+    return bool(are_clear(difference.mean, difference.sd, int(difference.runs), among=among))
+
+
+def are_clear(mean: ArrayLike, sd: ArrayLike, runs: int, *, among: int = 1) -> NDArray[np.bool_]:
+    """`is_clear` of several differences over so many runs, by their means and standard deviations."""
+    mean, sd, free, error = np.asarray(mean), np.asarray(sd), runs - 1, (1 - LEVEL) / among
+    if free < 1:
+        return np.zeros(mean.shape, dtype=bool)
+    by_interval = np.abs(mean) > half_width(sd**2 * free, runs, 1 - error)
+    found: NDArray[np.bool_] = np.where(sd < _ROUNDING, (mean != 0) & (2.0**-free <= error), by_interval)
+    return found
 
 
 def half_width(squares: ArrayLike, count: ArrayLike, level: float = LEVEL) -> NDArray[Any]:

@@ -55,6 +55,16 @@ def test_nothing_is_clear_of_one_world_nor_of_what_has_no_value(scenario, made):
     assert not one.clear.any()
 
 
+def test_what_is_just_as_large_in_each_of_a_few_worlds_is_no_clearer_than_of_an_option(scenario):
+    short, seeds = scenario.adapted({"steps": 6}), [4, 5, 6]
+    texts = ("practice.codification.meetings=0:1:2", "practice.analysis.share=0:1:2")
+    made = grid(short, [read_lever(short, text) for text in texts], seeds)
+    mean, low, high = np.moveaxis(made.apart, -1, 0)
+    equal = (np.abs(high - low) < 1e-12) & (np.abs(mean) > 1e-12)
+    assert equal.any()
+    assert not made.clear[equal].any()
+
+
 def test_settings_that_contradict_each_other_have_no_value(made):
     assert (made.levers[0].values[0], made.levers[1].values[0]) == (0, 0)  # and what is written is revised
     assert np.isnan(made.mean[0, 0]).all()
