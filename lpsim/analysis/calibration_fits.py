@@ -27,8 +27,8 @@ TOGETHER = 0.5
 """Two keys are told apart badly where their rank correlation among acceptable points is above."""
 FEWEST = 10
 """With fewer acceptable points nothing is said of what they leave open."""
-EVEN = 1000
-"""Shares by which what a whole range of single values holds is known."""
+_EVENLY = (np.arange(1000) + 0.5) / 1000
+"""Shares by which it is known how often a range gives each of its single values."""
 
 
 class TargetFit(NamedTuple):
@@ -114,33 +114,35 @@ def key_fit(factor: Factor, shares: Floats) -> KeyFit:
     return KeyFit(factor.name, low, median, high, width)
 
 
+def places(factor: Factor, shares: Floats) -> Floats:
+    """Where points lie in the range of a key, 0 to 1: those of one listed value or whole number at one place,
+    the middle of the shares that give it.
+    """
+    if _is_continuous(factor):
+        return shares
+    values = values_at(factor, np.concatenate([_EVENLY, shares]))
+    counts, sums = Counter(values), dict.fromkeys(values, 0.0)
+    for value, share in zip(values, [*_EVENLY, *shares], strict=True):
+        sums[value] += share
+    return np.array([sums[value] / counts[value] for value in values[len(_EVENLY) :]])
+
+
 def _width(factor: Factor, shares: Floats) -> float:
     """How far points spread, against the whole range."""
-    if factor.values is None and not is_whole(factor):
+    if _is_continuous(factor):
         return float(shares.std() * np.sqrt(12))
-    even = (np.arange(EVEN) + 0.5) / EVEN
-    # Points of one value are one, wherever their shares lie within what gives it.
-    found, every = (values_at(factor, some) for some in (shares, even))
-    if factor.values is None or all(map(_is_number, found + every)):
-        return _spread_of_places(found, every, np.concatenate([shares, even]))
-    return min((_as_good_as(found) - 1) / max(_as_good_as(every) - 1, 1e-9), 1.0)
+    if factor.values is None or all(map(_is_number, factor.rows or [])):
+        return float(places(factor, shares).std() / max(places(factor, _EVENLY).std(), 1e-9))
+    found, every = (_as_good_as(values_at(factor, some)) for some in (shares, _EVENLY))
+    return min((found - 1) / max(every - 1, 1e-9), 1.0)
+
+
+def _is_continuous(factor: Factor) -> bool:
+    return factor.values is None and not is_whole(factor)
 
 
 def _is_number(row: Row) -> bool:
     return len(set(row)) == 1 and isinstance(row[0], int | float) and not isinstance(row[0], bool)
-
-
-def _spread_of_places(found: list[Row], every: list[Row], shares: Floats) -> float:
-    """The spread of values that have an order, each taken as the middle of the shares that give it."""
-    values = [*found, *every]
-    counts = Counter(values)
-    sums: dict[Row, float] = dict.fromkeys(values, 0.0)
-    for value, share in zip(values, shares.tolist(), strict=True):
-        sums[value] += share
-    spread, whole = (
-        float(np.std([sums[value] / counts[value] for value in some])) for some in (found, every)
-    )
-    return spread / max(whole, 1e-9)
 
 
 def _as_good_as(values: Sequence[Row]) -> float:

@@ -16,7 +16,7 @@ import lpsim
 from lpsim import cli
 from lpsim.analysis.calibration import calibrate
 from lpsim.analysis.calibration_file import read_plan
-from lpsim.analysis.calibration_fits import key_fit
+from lpsim.analysis.calibration_fits import key_fit, places
 from lpsim.analysis.calibration_folder import SEAL, design_text
 from lpsim.analysis.observed import OBSERVED
 from lpsim.analysis.proposals import Even, Region, Steps
@@ -297,6 +297,13 @@ def test_of_values_listed_it_counts_which_are_acceptable_and_not_where_in_the_ra
 def test_of_whole_numbers_one_number_alone_is_identified():
     factor = Factor(key="population.practices", kind="uncertainty", range=(2, 3))
     assert key_fit(factor, LOW_HALF).width == 0
+
+
+def test_points_of_one_listed_value_are_drawn_at_one_place():
+    factor = Factor(key=KEY, kind="uncertainty", values=(0.1, 0.5))
+    assert places(factor, EVENLY) == pytest.approx(np.repeat([0.25, 0.75], 20))
+    ranged = Factor(key=KEY, kind="uncertainty", range=(0.1, 0.5))
+    assert places(ranged, EVENLY) == pytest.approx(EVENLY)
 
 
 def test_a_region_holds_the_truth_and_little_else():

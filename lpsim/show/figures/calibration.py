@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from lpsim.analysis.calibration_fits import places
 from lpsim.plain import one_line
 from lpsim.runs.versions import version_of
 from lpsim.show.figures.factor_names import name_rows
@@ -109,9 +110,9 @@ def _bracket(ax: Axes, row: int, far: float, reach: float) -> None:
 
 def _draw_keys(ax: Axes, calibration: Calibration) -> None:
     fits = calibration.free_keys()
-    for row, fit in enumerate(fits):
+    for row, (fit, factor) in enumerate(zip(fits, calibration.plan.design.factors, strict=True)):
         ax.plot([0, 1], [row, row], color=FIRST, lw=9, solid_capstyle="butt")
-        _strokes(ax, calibration.shares[:, row], row, FITTED, half=0.26)
+        _strokes(ax, places(factor, calibration.shares[:, row]), row, FITTED, half=0.26)
         ax.text(
             1.04, row, verdict(fit).replace(" identified", "\nidentified"), size=7.5, va="center", color="0.2"
         )
