@@ -107,7 +107,7 @@ class Finding(NamedTuple):
 
     @property
     def answer(self) -> Answer:
-        """Whether it holds throughout, here and there, nowhere beyond error; or everywhere the reverse."""
+        """Whether it holds throughout, here and there, or nowhere beyond error; or the reverse everywhere."""
         every = self.effects.values()
         main = all(effect.holds for effect in every if effect.setting == "main")
         if main and all(effect.share >= THROUGHOUT for effect in every if effect.setting != "main"):
