@@ -449,6 +449,14 @@ def test_where_chance_decides_what_is_acceptable_that_is_said_and_more_replicati
     assert f"hardly narrow {KEY}, {OTHER}: another source is needed, or its whole range." in text
 
 
+def test_by_how_much_seeds_held_out_differ_is_said(found):
+    _, made = found
+    other = Estimates(made.fitted.parts + 0.5, made.fitted.wholes)
+    text = calibration_text(replace(made, held_out=other), width=None)
+    (fit,) = replace(made, held_out=other).targets()
+    assert f"chance explains in memory ({fit.held_out[0]:.3g}, not {fit.fitted[0]:.3g}): more" in text
+
+
 def test_how_many_runs_have_no_value_is_said(found):
     _, made = found
     parts = made.fitted.parts.copy()

@@ -159,7 +159,7 @@ def notes(calibration: Calibration) -> Iterator[str]:
             )
     off = [fit for fit in calibration.targets() if not fit.agrees]
     if off:
-        names = ", ".join(fit.name for fit in off)
+        names = ", ".join(f"{fit.name} ({fit.held_out[0]:.3g}, not {fit.fitted[0]:.3g})" for fit in off)
         yield f"Seeds held out differ by more than chance explains in {names}: more replications are needed."
     for pair in calibration.pairs():
         yield (
