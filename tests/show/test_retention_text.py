@@ -46,6 +46,13 @@ def test_it_says_what_a_year_later_is_known_and_what_the_memory_kept():
     assert text.endswith("Means of 5 runs; in brackets the 95 % interval of the mean, where runs differ.")
 
 
+def test_of_few_runs_that_differ_by_just_as_much_each_it_says_that_they_cannot_tell():
+    assert "made a difference to what most of the staff know, these runs cannot tell" in text_of(
+        summary((-0.05, -0.05, -0.05), runs=2)
+    )
+    assert "cost 5 points (95 % interval 5 to 5) of it" in text_of(summary((-0.05, -0.05, -0.05), runs=6))
+
+
 def test_every_mean_stands_with_its_interval():
     text = " ".join(retention_text(summary((0.18, 0.23, 0.28)), SMALL, width=None).split())
     assert (

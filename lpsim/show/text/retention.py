@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from lpsim.analysis.retention import KEPT, RETAINED_MEASURES, YEAR
+from lpsim.analysis.summary import are_clear
 from lpsim.runs.measures import MEASURES
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.table import Cell, Number, Table
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     Numbers = Mapping[tuple[str, str], Number]  # by measure and case
 
+_ROUNDING = 1e-9
+"""Ends of an interval that lie no farther apart are one number."""
 _COLUMNS = {
     "before": "before",
     "undisturbed": "undisturbed",
@@ -53,7 +56,7 @@ def _lines(table: pd.DataFrame, scenario: Scenario, later: int, width: int | Non
         }
         yield _table(numbers, f"Everybody leaves {when}, beginners come; {then}:").terminal(width)
         yield ""
-        yield from fold(_said(numbers, when=when, then=then), width)
+        yield from fold(_said(numbers, when=when, then=then, runs=int(table["runs"].iloc[0])), width)
         yield ""
     for words in (*_KEY, means_of(int(table["runs"].iloc[0]))):
         yield from fold(words.format(later=then), width)
@@ -73,7 +76,7 @@ def _then(scenario: Scenario, later: int) -> str:
     return f"{later} {scenario.step or 'step'}{'s' if later > 1 else ''} later"
 
 
-def _said(numbers: Numbers, *, when: str, then: str) -> str:
+def _said(numbers: Numbers, *, when: str, then: str, runs: int) -> str:
     """What the share known by most of the staff says, for whoever decides."""
     known = {case: numbers["known_by_most", case] for case in _COLUMNS}
     share = {case: f"{100 * number.value:z.0f} %" for case, number in known.items()}
@@ -81,22 +84,24 @@ def _said(numbers: Numbers, *, when: str, then: str) -> str:
         f"If everybody left {when} and beginners came, most of a practice's staff would know "
         f"{share['replaced']} of what there is to know {then}, instead of {share['undisturbed']} had "
         "everybody but the usual leavers stayed. Had protocols and records been lost as well, it would "
-        f"be {share['replaced_without_memory']}: {_verdict(known[KEPT])}."
+        f"be {share['replaced_without_memory']}: {_verdict(known[KEPT], runs)}."
     )
 
 
-def _verdict(kept: Number) -> str:
+def _verdict(kept: Number, runs: int) -> str:
     points, low, high = f"{100 * abs(kept.value):.0f} points", kept.low, kept.high
     if math.isnan(low):
         low = high = kept.value
     else:
         nearer, farther = sorted(100 * abs(end) for end in (low, high))
         points += f" (95 % interval {nearer:.0f} to {farther:.0f})"
-    if low > 0:
-        return f"the practices' memories kept {points} of it alive"
-    if high < 0:
-        return f"the practices' memories cost {points} of it"
-    if low == high:
+    # A few runs may differ by just as much each: their interval has no width and says nothing.
+    hidden = runs > 1 and high - low < _ROUNDING and not are_clear(kept.value, 0.0, runs)
+    if low == high == 0:
         return "the practices' memories made no difference to that"
+    if low > 0 and not hidden:
+        return f"the practices' memories kept {points} of it alive"
+    if high < 0 and not hidden:
+        return f"the practices' memories cost {points} of it"
     what = "what most of the staff know"
     return f"whether the practices' memories made a difference to {what}, these runs cannot tell"
