@@ -170,7 +170,7 @@ class Estimates(NamedTuple):
 
     @property
     def missing(self) -> NDArray[np.int64]:
-        """Of how many runs there is no value, (points, targets)."""
+        """In how many runs there is no value, (points, targets)."""
         missing: NDArray[np.int64] = np.isnan(self.parts).sum(axis=1)
         return missing
 

@@ -168,7 +168,7 @@ def notes(calibration: Calibration) -> Iterator[str]:
         )
     yield from _loose(calibration)
     if calibration.agents:
-        yield f\"Made with {'; '.join(stand_ins(calibration.agents))}.\"
+        yield f"Made with {'; '.join(stand_ins(calibration.agents))}."
     for target in plan.targets:
         yield f"{target.name}: {target.about}; {target.origin or 'no source given'}."
 
