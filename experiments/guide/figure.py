@@ -28,7 +28,7 @@ LOOKS = {"calibrated": (COLOURS[2], MARKS[0], -0.14), "hypercube": (COLOURS[0], 
 """Colour, mark, and how far from the middle of a row."""
 NOTE = (
     f"{HORIZON} years of the step, practice of usual size. Marks: median over worlds (● blue: calibrated, "
-    "■ orange: hypercube; hollow: no effect seen); lines: 90 % of worlds; grey: sound bets. Right: the tier, "
+    "■ orange: hypercube; hollow: little effect); lines: 90 % of worlds; grey: sound bets. Right: the tier, "
     "and the share of worlds in which the step helps, in the setting where it helps less. "
     f"{UNSURE.strip()}: one half of the worlds alone would say otherwise."
 )
@@ -91,5 +91,5 @@ def _panel(ax: Axes, rows: list[Row], title: str) -> None:
 
 
 def _label(row: Row) -> str:
-    short = tier(row).replace("sound bet", "sound").replace("no effect seen", "none seen")
+    short = tier(row).replace("sound bet", "sound").replace("little effect", "little")
     return f"{short}, {helps(row)}"

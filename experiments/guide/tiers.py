@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SETTINGS = ("calibrated", "hypercube")
-TIERS = ("sound bet", "depends", "no effect seen")
+TIERS = ("sound bet", "depends", "little effect")
 NOTICED = 0.01
 """The least effect worth the name; knowledge is between -1 and 1."""
 OFTEN = 0.9
@@ -19,7 +19,7 @@ OFTEN = 0.9
 HARM = 0.05
 """… and harms by more than `NOTICED` in at most this one."""
 SELDOM = 0.2
-"""Where no effect is seen, fewer worlds than this have one beyond `NOTICED`, either way."""
+"""Where the effect is little, fewer worlds than this have one beyond `NOTICED`, either way."""
 
 
 def tiers(table: pd.DataFrame) -> NDArray[Any]:

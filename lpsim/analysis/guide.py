@@ -24,7 +24,7 @@ GOALS = ("staff", "memory", "departures", "others")
 YEARS = (1, 2, 5, 10)
 SIZES = ("small", "usual", "large")
 
-SOUND, DEPENDS, NOTHING = TIERS = ("sound bet", "depends", "no effect seen")
+SOUND, DEPENDS, NOTHING = TIERS = ("sound bet", "depends", "little effect")
 NOTICED = 0.01
 """The least effect worth the name; knowledge is between -1 and 1."""
 OFTEN = 0.9
@@ -32,7 +32,7 @@ OFTEN = 0.9
 HARM = 0.05
 """… and harms by more than `NOTICED` in at most this one."""
 SELDOM = 0.2
-"""Where no effect is seen, fewer worlds than this have one beyond `NOTICED`, either way."""
+"""Where the effect is little, fewer worlds than this have one beyond `NOTICED`, either way."""
 
 
 def guide(goal: str = "staff", *, horizon: int = 5, size: str = "usual") -> pd.DataFrame:

@@ -24,7 +24,7 @@ Size = Annotated[str, typer.Option(help="Of the practice: small (7 people), usua
 
 @app.command("guide")
 def _guide(goal: Goal = "staff", horizon: Horizon = 5, size: Size = "usual") -> None:
-    """Tell what one practice can do by itself: sound bets, what depends, and where no effect is seen.
+    """Tell what one practice can do by itself: sound bets, what depends, and where the effect is little.
 
     Nothing is simulated: the numbers are those of a table that ships with lpsim. They were made in worlds of
     20 practices of which 4 take a step: worlds that give what was observed, and worlds over all that nobody
