@@ -32,7 +32,7 @@ class Shift(NamedTuple):
     """The share of these that reached more stages with the option; so is `less_far`."""
     less_far: Summary[float]
     only_base: Summary[float]
-    """How many were born in the base's world only, as the worlds went apart; so is `only_option`."""
+    """How many were born, and not known already, in the base's world only; so is `only_option`."""
     only_option: Summary[float]
 
 

@@ -1,6 +1,7 @@
 """Single lessons in two worlds of one seed: pairs made by hand, and of real runs."""
 
 import math
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -9,6 +10,7 @@ from lpsim.analysis.lesson_pairs import HOW_FAR, SAME, gained, pairs, shift, sta
 from lpsim.lessons.stages import STAGES
 from lpsim.runs.simulate import simulate
 from lpsim.scenario import Scenario
+from lpsim.show.text.lesson_pairs import lessons_gained
 
 
 def world(*lessons):
@@ -56,6 +58,13 @@ class TestByHand:
         assert found[["seed", "who", "gain"]].to_numpy().tolist() == [[1, 2, 2], [2, 1, 4]]
         assert len(gained(base, base, 3)) == 0
 
+    def test_of_a_lesson_that_reached_no_stage_it_is_not_said_that_nobody_else_had_it(self):
+        found = gained({1: world((1, 1, 0, True))}, {1: world((1, 1, 1, True))}, 3)
+        base = SimpleNamespace(name="base", scenario=Scenario())
+        option = SimpleNamespace(name="option")
+        comparison = SimpleNamespace(base=base, options=[option], lessons_gained=lambda _: found)
+        assert "; without, it never got beyond part of the team (" in "".join(lessons_gained(comparison))
+
 
 @pytest.fixture(scope="module")
 def lessons():
@@ -84,3 +93,12 @@ class TestOfRuns:
         assert one["stages"].tolist() == expected.tolist()
         assert set(one[one["stages"] == 0]["furthest"]) <= {"born"}
         assert (one["stages"] > 0).any()
+
+    def test_a_lesson_that_most_of_the_team_knew_already_in_one_world_is_counted_in_the_other_only(
+        self, lessons
+    ):
+        one = lessons[0]
+        first = standing(one)["lesson"].iloc[0]
+        known = one.assign(known_already=one["known_already"] | (one["lesson"] == first))
+        found = shift({1: standing(one)}, {1: standing(known)})
+        assert (found.only_base.mean, found.only_option.mean) == (1, 0)

@@ -34,7 +34,8 @@ def lessons_tables(comparison: Comparison) -> list[Table]:
         return []
     notes = [
         "Per world, the lessons that the same person drew from the same event with and without the option; "
-        "how many of these reached more stages with it, and fewer; and those drawn in one world only."
+        "how many of these reached more stages with it, and fewer; and those that were drawn, and new to at "
+        "least half of the team, in one world only."
     ]
     return [Table(headings, rows, title="single lessons, from birth to the last step", notes=notes)]
 
@@ -59,7 +60,7 @@ def _told(row: Mapping[Any, Any], base: Worlds, option: Worlds) -> str:
     if row["role"] != NO_ROLE:
         who = f"{with_article(role_words(row['role']).one)} in {who}"
     kept = row["furthest_base"]
-    without = "stayed with who drew it" if kept == "born" else f"only {STAGES[kept].came}"
+    without = "never got beyond part of the team" if kept == "born" else f"only {STAGES[kept].came}"
     return (
         f"seed {row['seed']}, {step_word(base.scenario)} {row['step']}: what {who} learned about {about} "
         f"{row['number']} ({RIGHT if row['right'] else MISTAKEN}) {STAGES[row['furthest_option']].came}; "
