@@ -127,6 +127,16 @@ def places(factor: Factor, shares: Floats) -> Floats:
     return np.array([sums[value] / counts[value] for value in values[len(_EVENLY) :]])
 
 
+def shares_of_names(factor: Factor, shares: Floats) -> dict[Row, float]:
+    """How many of the points have each value that is listed and no number, the most frequent first; empty for
+    keys whose values lie in an order.
+    """
+    if factor.values is None or all(map(_is_number, factor.rows or [])):
+        return {}
+    counts = Counter(values_at(factor, shares))
+    return {value: count / len(shares) for value, count in counts.most_common()}
+
+
 def _width(factor: Factor, shares: Floats) -> float:
     """How far points spread, against the whole range."""
     if _is_continuous(factor):

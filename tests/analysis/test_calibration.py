@@ -22,7 +22,8 @@ from lpsim.analysis.observed import OBSERVED
 from lpsim.analysis.proposals import Even, Region, Steps
 from lpsim.analysis.targets import Estimates, Target
 from lpsim.show.calibration import save_calibration
-from lpsim.show.text.calibration import calibration_text, headline
+from lpsim.show.text.calibration import calibration_text, headline, keys_table
+from lpsim.show.text.table import NONE
 from lpsim.sweeps import workers
 from lpsim.sweeps.design.design import Design
 from lpsim.sweeps.design.factors import Factor
@@ -178,6 +179,17 @@ def test_abc_finds_points_too(folder):
     )
     assert len(made.waves) == 2
     assert ((made.shares >= 0) & (made.shares <= 1)).all()
+
+
+def test_of_names_it_is_told_how_many_points_have_each_and_of_few_values_how_many_points_differ(folder):
+    free = '[[factors]]\nkey = "network.staff"\nvalues = ["complete", "ring"]\n'
+    made = calibrate(file(folder, free=free), folder / "out")
+    (row,) = keys_table(made).rows
+    complete = sum(name == "complete" for (name,) in made.rows) / len(made.rows)
+    assert row[1:3] == ("complete, ring", NONE)
+    assert f"complete ({100 * complete:.0f} %)" in row[3]
+    said = f"Of the {len(made.rows)} points kept {len(set(made.rows))} differ, as keys have few values."
+    assert said in calibration_text(made, width=None)
 
 
 def test_a_rate_and_a_measure_are_what_runs_say(folder):

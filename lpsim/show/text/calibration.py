@@ -5,19 +5,21 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from lpsim.analysis.calibration_fits import IDENTIFIED, PARTLY
+from lpsim.analysis.calibration_fits import IDENTIFIED, PARTLY, shares_of_names
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.scenario import UNTITLED, stand_ins
-from lpsim.show.text.table import NONE, Number, Range, Table
+from lpsim.show.text.table import NONE, Cell, Number, Range, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lpsim.analysis.calibration import Calibration
     from lpsim.analysis.calibration_fits import KeyFit
-    from lpsim.sweeps.design.factors import Row
+    from lpsim.sweeps.design.factors import Factor, Row
 
 _FINE = ".3g"
+_FEW = 5
+"""Listed values of a key that a table has room for."""
 
 
 def headline(calibration: Calibration) -> str:
@@ -93,16 +95,24 @@ def targets_table(calibration: Calibration) -> Table:
 def keys_table(calibration: Calibration) -> Table:
     """A row per free key: its range, what is acceptable, and how much that says."""
     rows = []
-    for fit, factor in zip(calibration.free_keys(), calibration.plan.design.factors, strict=True):
-        spread = factor.spread
-        whole = Range(spread.low, spread.high, _FINE) if spread is not None else NONE
-        within = f"{_value(fit.low)} to {_value(fit.high)}"
-        rows.append(
-            (fit.name, whole, _value(fit.median), within, Number(100 * fit.width, ".0f"), verdict(fit))
-        )
+    factors = calibration.plan.design.factors
+    for fit, factor, shares in zip(calibration.free_keys(), factors, calibration.shares.T, strict=True):
+        spread, names = factor.spread, shares_of_names(factor, shares)
+        whole: Cell = Range(spread.low, spread.high, _FINE) if spread is not None else _listed(factor)
+        middle, within = _value(fit.median), f"{_value(fit.low)} to {_value(fit.high)}"
+        if names:  # which lie in no order
+            middle = NONE
+            within = ", ".join(f"{_value(name)} ({100 * share:.0f} %)" for name, share in names.items())
+        rows.append((fit.name, whole, middle, within, Number(100 * fit.width, ".0f"), verdict(fit)))
     return Table(
         ("key", "its range", "middle of acceptable points", "9 of 10 within", "width, % of range", ""), rows
     )
+
+
+def _listed(factor: Factor) -> Cell:
+    """The values of a key that has no range, where they are few."""
+    rows = factor.rows or []
+    return ", ".join(map(_value, rows)) if 0 < len(rows) <= _FEW else NONE
 
 
 def verdict(fit: KeyFit) -> str:
@@ -148,6 +158,9 @@ def notes(calibration: Calibration) -> Iterator[str]:
             "command goes on and finds more."
         )
     yield f"With the seeds held out ({last + 1} to {last + search.held_out}) {_still(calibration)}."
+    different = len(set(calibration.rows))
+    if different < len(calibration.rows):
+        yield f"Of the {len(calibration.rows):,} points kept {different:,} differ, as keys have few values."
     yield from _chance(calibration)
     yield from _without_value(calibration)
     for fit in calibration.targets():
