@@ -132,3 +132,10 @@ def test_where_levers_are_drawn_with_uncertainties_it_says_why_there_is_no_regre
     found = discovered(tmp_path, lambda rate, tacit: rate, factors, **scheme)
     assert regret_sentence(found) == ""
     assert any("no two policies meet the same futures" in warning for warning in warnings(found))
+
+
+def test_where_there_are_levers_alone_nobody_is_sent_to_the_method_that_is_there(tmp_path):
+    found = discovered(tmp_path, low_by_rule, [factor | {"kind": "lever"} for factor in (RULE, RATE, TACIT)])
+    (why,) = [warning for warning in warnings(found) if "regret" in warning]
+    assert "no factor that varies is an uncertainty" in why
+    assert "factorial" not in why

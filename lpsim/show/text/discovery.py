@@ -170,6 +170,11 @@ def _why_no_regret(found: Discovery) -> str:
     label = measure_of(found.condition.measure)
     if label.higher_is_better is None:
         return f"No regret is told, as neither more nor less of it is better ({label.label})."
+    if not any(found.kind(axis.name) == "uncertainty" for axis in found.axes):
+        return (
+            "No regret is told, as there is one future only: no factor that varies is an uncertainty (kind = "
+            '"uncertainty").'
+        )
     return (
         "No regret is told, as no two policies meet the same futures: list the policies ([[scenarios]]), or "
         'set method = "factorial".'
