@@ -1,6 +1,7 @@
 """A sensitivity analysis in words: what matters, which way, what chance does, and what to beware of."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -92,6 +93,44 @@ def test_intervals_that_are_wider_than_what_they_rank_are_warned_of(tmp_path):
     assert "their order says nothing; more samples narrow them" in said
 
 
+def in_the_corner(x, y, z, seed):
+    return x + 30 * (x > 0.9) * (y > 0.9) * (z > 0.9)
+
+
+def test_without_blocks_of_seeds_the_headline_ranks_nothing_whose_order_says_nothing(tmp_path):
+    found = analysed(tmp_path, in_the_corner, seed_blocks=1)
+    assert found.factors("staff_knowledge")[0] in found.wide("staff_knowledge")
+    assert " most " not in headline(found)
+
+
+def test_without_blocks_of_seeds_the_headline_calls_nothing_clear_that_may_be_0(tmp_path):
+    found = analysed(tmp_path, in_the_corner, seed_blocks=1)
+    nothing = {
+        measure: tuple(
+            one._replace(indices={name: index._replace(low=0.0) for name, index in one.indices.items()})
+            for one in influences
+        )
+        for measure, influences in found.influences.items()
+    }
+    assert headline(replace(found, influences=nothing)) == (
+        "None of three factors clearly moves anything; what chance alone does was not looked at"
+    )
+
+
+def test_of_a_single_factor_nobody_is_told_of_an_order(tmp_path):
+    found = screened(tmp_path, [RATE], lambda point: float(point.values[RATE["key"]] > 0.9), seed_blocks=1)
+    (one,) = found.factors("staff_knowledge")
+    wide = one._replace(indices={name: index._replace(low=0.0) for name, index in one.indices.items()})
+    wide = wide._replace(
+        indices={name: index._replace(high=2 * index.value + 0.1) for name, index in wide.indices.items()}
+    )
+    found = replace(found, influences={"staff_knowledge": (wide,)})
+    said = " ".join(warnings(found))
+    assert "has an interval wider than its index" in said
+    assert "order" not in said
+    assert headline(found).startswith(f"{KEYS[0]} does not clearly move knowledge of staff;")
+
+
 def screened(folder, factors, function, **more):
     keep = {"measures": ["staff_knowledge"]}
     scheme = {"base": BASE, "method": "morris", "samples": 8, "factors": factors, "keep": keep} | more
@@ -114,7 +153,7 @@ def test_names_have_no_direction(tmp_path):
 
 def test_what_has_no_interval_is_warned_of_and_none_is_shown(tmp_path):
     found = screened(tmp_path, [RULES], lambda point: point.values[RULES["key"]] == "majority")
-    assert headline(found).startswith(f"Of one factor {RULES['key']} moves knowledge of staff most (1.00);")
+    assert headline(found).startswith(f"{RULES['key']} moves knowledge of staff (1.00);")
     assert any("no interval says how far its effect differs" in warning for warning in warnings(found))
     assert how_many(found, "staff_knowledge") == "staff: none of 1 clear of 0"
 

@@ -47,18 +47,37 @@ def headline(found: Sensitivity) -> str:
     said = [measure for measure in found.measures if not found.unsettled(measure)]
     if not said:
         return f"Too few samples to say which of {factors} matter"
-    clear = _clear_anywhere(found)
-    most = max(said, key=lambda measure: _best(found, measure).strength.value)
-    best = _best(found, most)
-    amount = f"{best.factor} moves {subject(most)} most ({amount_of(found, best.strength)})"
+    clear, what = _clear_anywhere(found), subject(said[0]) if len(said) == 1 else "something"
     if all(found.floor(measure) is None for measure in said):
-        return f"Of {factors} {amount}; what chance alone does was not looked at"
-    what = subject(said[0]) if len(said) == 1 else "something"
+        return f"{_of_zero(found, said, what)}; what chance alone does was not looked at"
     if not clear:
         return f"None of {factors} clearly moves {what.replace('some', 'any')} more than {FLOOR} does"
     move = "moves" if len(clear) == 1 else "move"
     number = number_word(len(clear)).capitalize()
-    return f"{number} of {factors} clearly {move} {what} more than chance does: {amount}"
+    return f"{number} of {factors} clearly {move} {what} more than chance does: {_strongest(found, said)}"
+
+
+def _of_zero(found: Sensitivity, said: Sequence[str], what: str) -> str:
+    """The headline where no block of seeds says what chance does: an interval can leave out 0 alone."""
+    factors, one = counted(len(found.design.factors), "factor"), len(found.design.factors) == 1
+    without = any(math.isnan(_best(found, measure).strength.low) for measure in said)
+    if not _clear_anywhere(found) and not without:
+        none = f"{found.design.factors[0].name} does not clearly move" if one else ""
+        return f"{none or f'None of {factors} clearly moves'} {what.replace('some', 'any')}"
+    return f"{'' if one else f'Of {factors} '}{_strongest(found, said)}"
+
+
+def _strongest(found: Sensitivity, said: Sequence[str]) -> str:
+    """The factor that moves a measure most among those that clearly do; no "most" where that is not sure."""
+    clear = [(measure, one) for measure in said for one in found.clear(measure)]
+    measure, best = max(
+        clear or [(measure, _best(found, measure)) for measure in said],
+        key=lambda pair: pair[1].strength.value,
+    )
+    alone = len(found.factors(measure)) == 1
+    unsure = best in found.wide(measure) or best is not _best(found, measure)
+    most = "" if alone or unsure else " most"
+    return f"{best.factor} moves {subject(measure)}{most} ({amount_of(found, best.strength)})"
 
 
 def finding(found: Sensitivity, measure: str) -> str:
@@ -220,12 +239,16 @@ def warnings(found: Sensitivity) -> Iterator[str]:
 def _too_wide(found: Sensitivity, measure: str) -> str:
     wide, ranked = found.wide(measure), len(found.above(measure))
     above = "the noise floor" if found.floor(measure) else "0"
-    have = "has an interval" if len(wide) == 1 else "have intervals"
     named = joined([one.factor for one in wide[:NAMED]]) + (" …" if len(wide) > NAMED else "")
-    return (
-        f"{_label(measure)}: of {counted(ranked, 'factor')} above {above}, {len(wide)} {have} wider than "
-        f"what they rank ({named}): their order says nothing; more samples narrow them"
-    )
+    if ranked == 1:
+        told = f"{named}, alone above {above}, has an interval wider than its index, which is unsure so far"
+        return f"{_label(measure)}: {told}; more samples narrow it"
+    of = f"{_label(measure)}: of {counted(ranked, 'factor')} above {above}, {len(wide)}"
+    if len(wide) == 1:
+        told = f"has an interval wider than its index ({named}): its place in the order says nothing"
+        return f"{of} {told}; more samples narrow it"
+    told = f"have intervals wider than what they rank ({named}): their order says nothing"
+    return f"{of} {told}; more samples narrow them"
 
 
 def _too_few(found: Sensitivity, measure: str) -> str:
