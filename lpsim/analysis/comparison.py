@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 import numpy as np
 import pandas as pd
@@ -254,15 +254,24 @@ def compare_worlds(
     return Comparison(made[0], tuple(made[1:]), tuple(wanted), steps, compared, precision)
 
 
-def asked_before(folder: Path) -> list[str]:
-    """The measures that the comparison in a folder was asked for, which it keeps when it gets more seeds.
+class Asked(NamedTuple):
+    """What a comparison was asked for, which it keeps when it gets more seeds."""
+
+    measures: Sequence[str] = ()
+    precision: float = PRECISION
+
+
+def asked_before(folder: Path) -> Asked:
+    """What the comparison in a folder was asked for.
 
     Raises
     ------
     InputError
         The folder is none of a comparison, or damaged.
     """
-    return [name for name in SEAL.read(folder)["measures"] if name not in (*COMPARED, *LESSONS)]
+    head = SEAL.read(folder)
+    measures = [name for name in head["measures"] if name not in (*COMPARED, *LESSONS)]
+    return Asked(measures, head["precision"])
 
 
 def seeds_of(found: Sequence[Worlds], seeds: Sequence[int] | None) -> list[int]:

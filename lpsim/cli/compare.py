@@ -19,6 +19,7 @@ from lpsim.watching import progress
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lpsim.analysis.comparison import Asked
     from lpsim.analysis.worlds import Worlds
     from lpsim.engines.behaviours import Agents
 
@@ -45,7 +46,11 @@ Measures = Annotated[
     typer.Option("--measure", help="A column of a run's series, besides the four levels; repeatable."),
 ]
 Precision = Annotated[
-    float, typer.Option(help="Half the 95 % interval wanted: how many worlds that needs is told.")
+    float | None,
+    typer.Option(
+        help="Half the 95 % interval wanted: how many worlds that needs is told. [default: what was asked of "
+        "the comparison given, else 0.01]"
+    ),
 ]
 Points = Annotated[
     list[int] | None, typer.Option("--point", help="Of a sweep: a point, the base first; repeatable.")
@@ -63,7 +68,7 @@ def _compare(
     seed: Seed = 1,
     replications: Replications = None,
     measures: Measures = None,
-    precision: Precision = 0.01,
+    precision: Precision = None,
     points: Points = None,
     out: Out = None,
     staff_member: StaffMember = None,
@@ -79,7 +84,8 @@ def _compare(
         from lpsim.show.text.comparison import comparison_text
 
         again = len(given) == 1 and out is None and FOLDER.is_one(given[0])
-        shown = [*measures_before(given), *(measures or ())]
+        before = before_this(given)
+        shown = [*before.measures, *(measures or ())]
         own = agents(staff_member, practice, service)
         base, *options = read_all(given, settings, shown, points, own)
         target = given[0] if again else out or FOLDER.default_target(base.name.replace(" ", "_"))
@@ -92,7 +98,7 @@ def _compare(
                 options,
                 seeds=asked,
                 measures=shown,
-                precision=precision,
+                precision=before.precision if precision is None else precision,
                 on_step=on_step,
                 **own,
             )
@@ -109,12 +115,12 @@ def seeds_asked(first: int, replications: int | None) -> Sequence[int] | None:
     return seeds_from(first, replications)
 
 
-def measures_before(given: Sequence[Path]) -> list[str]:
-    """The measures that a comparison was asked for, where its folder alone is given."""
-    from lpsim.analysis.comparison import asked_before
+def before_this(given: Sequence[Path]) -> Asked:
+    """What a comparison was asked for, where its folder alone is given; else what all are unless told."""
+    from lpsim.analysis.comparison import Asked, asked_before
     from lpsim.analysis.comparison_folder import FOLDER
 
-    return asked_before(given[0]) if len(given) == 1 and FOLDER.is_one(given[0]) else []
+    return asked_before(given[0]) if len(given) == 1 and FOLDER.is_one(given[0]) else Asked()
 
 
 def read_all(

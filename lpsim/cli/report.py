@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lpsim.cli.app import app
-from lpsim.cli.compare import measures_before, read_all, seeds_asked
+from lpsim.cli.compare import before_this, read_all, seeds_asked
 from lpsim.cli.options import Settings, draw_into, told, width
 from lpsim.cli.streams import echo
 from lpsim.errors import InputError
@@ -77,7 +77,7 @@ def _report(
         from lpsim.show.text.lines import fold
         from lpsim.show.web.report import write_report
 
-        measures = measures_before(given)
+        measures = before_this(given).measures
         worlds = read_all(given, settings, measures, points, {})
         file = _target(out, force=force)
         seeds = seeds_asked(seed, replications)

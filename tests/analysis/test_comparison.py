@@ -326,9 +326,15 @@ class TestFolder:
             worlds(name, ends, measure=months) for name, ends in (("a", [math.nan] * 2), ("b", [60, 50]))
         )
         save(compare_worlds(base, [option], measures=[months]), tmp_path / "x")
-        assert asked_before(tmp_path / "x") == [months]
+        assert asked_before(tmp_path / "x").measures == [months]
         again = compare_worlds(*first_and_others(load(tmp_path / "x")), measures=[months])
         assert of(again, months).lower == 1
+
+    def test_the_precision_that_was_asked_for_is_kept_with_the_comparison(self, tmp_path):
+        save(
+            compare_worlds(worlds("a", [0.1, 0.2]), [worlds("b", [0.1, 0.3])], precision=0.05), tmp_path / "x"
+        )
+        assert asked_before(tmp_path / "x").precision == 0.05
 
     def test_single_lessons_are_kept_and_compared_again(self, tmp_path):
         followed = {"steps": 12, "record.lessons": True}

@@ -93,6 +93,15 @@ def test_settings_that_saved_runs_were_not_made_with_are_refused(folder, command
 
 
 @pytest.mark.usefixtures("no_figure")
+def test_a_comparison_that_gets_more_seeds_keeps_the_precision_that_it_was_asked_for(folder):
+    names = ("learning_practice", "peer_groups", *SMALL, "--precision", 0.05)
+    assert lpsim("compare", *names, "--replications", 2, "--out", "x").exit_code == 0
+    assert "±0.05" in lpsim("compare", "x", "--replications", 3).stdout
+    assert "±0.02" in lpsim("compare", "x", "--precision", 0.02).stdout
+    assert json.loads((folder / "x" / "comparison.json").read_text())["precision"] == 0.02
+
+
+@pytest.mark.usefixtures("no_figure")
 def test_more_seeds_are_added_to_a_comparison_that_is_there(folder):
     names = ("learning_practice", "peer_groups", *SMALL)
     assert lpsim("compare", *names, "--replications", 2, "--out", "x").exit_code == 0
