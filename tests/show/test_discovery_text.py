@@ -19,6 +19,14 @@ from lpsim.show.text.discovery import (
 from lpsim.sweeps.design.design import Design
 
 BASE = Scenario().replace({"steps": 3, "population.practices": 2, "world.issues": 6, "world.domains": 2})
+WEEKS = Scenario.from_dict(
+    {
+        "steps": 3,
+        "step": "week",
+        "population": {"practices": 2},
+        "world": {"issues": 6, "domains": 2},
+    }
+)
 RATE = {"key": "practice.reflection.rate", "kind": "uncertainty", "values": [i / 10 for i in range(1, 10)]}
 RULE = {"key": "practice.discussion.rule", "kind": "lever", "values": ["superiors", "best", "majority"]}
 TACIT = {"key": "world.tacit", "kind": "uncertainty", "values": [0.0, 0.3, 0.6, 0.9]}
@@ -139,3 +147,11 @@ def test_where_there_are_levers_alone_nobody_is_sent_to_the_method_that_is_there
     (why,) = [warning for warning in warnings(found) if "regret" in warning]
     assert "no factor that varies is an uncertainty" in why
     assert "factorial" not in why
+
+
+def test_times_to_half_are_told_in_the_scenarios_own_steps(tmp_path):
+    months, weeks = "months_to_half_by_memory", WEEKS
+    more = {"base": weeks, "keep": {"measures": [months]}}
+    found = discovered(tmp_path, low_by_rule, when=f"{months} < 0.3", **more)
+    assert "weeks to half by memory is below 0.3" in headline(found)
+    assert "weeks to half by memory is at worst" in regret_sentence(found)

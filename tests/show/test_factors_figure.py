@@ -4,8 +4,10 @@ import math
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from lpsim.scenario import Scenario
 from lpsim.show.figures.factors import _name_values, plot_factors
 from tests.sweeping import filled, small
 
@@ -54,7 +56,9 @@ def test_a_measure_that_some_runs_lack_is_left_out_and_named(tmp_path):
 
     both = (MONTHS, "staff_knowledge")
     text = said(drawn(tmp_path, values, measures=both))
-    assert text.startswith("practice.reflection.rate moves knowledge of staff most")
+    assert text.startswith(
+        "“Staff reflect on cases” (practice.reflection.rate) moves knowledge of staff most"
+    )
     assert "Kept, not drawn (some runs have no value): months to half by memory." in text
 
 
@@ -100,3 +104,42 @@ def test_names_of_values_do_not_run_into_each_other(names):
         lines = label.get_text().count("\n") + 1
         tilt = np.sin(np.radians(label.get_rotation())) or 1.0
         assert lines * label.get_fontsize() <= room * tilt + 1e-9 or not label.get_rotation()
+
+
+WEEKS = Scenario.from_dict(
+    {
+        "steps": 3,
+        "step": "week",
+        "population": {"practices": 1},
+        "world": {"issues": 6, "domains": 2},
+    }
+)
+
+
+def test_times_to_half_are_told_in_the_scenarios_own_steps(tmp_path):
+    figure = drawn(tmp_path, by_rate, measures=(MONTHS,), asked=[MONTHS], base=WEEKS, set={}, **DRAWN)
+    text = " ".join([said(figure), *(ax.get_ylabel().replace("\n", " ") for ax in figure.axes)])
+    assert "weeks to half by memory" in text
+    assert "months" not in text
+
+
+def test_of_a_design_without_a_title_the_figure_says_nothing_of_a_title(tmp_path):
+    text = said(drawn(tmp_path, by_rate, title="", **DRAWN))
+    assert "Simulation, 20 points, " in text
+    assert "ntitled" not in text
+
+
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_names_of_any_length_stand_whole_lines_above_the_foot_of_the_figure(tmp_path, count):
+    name = "a scenario with a name of many words, such as people write"
+    listed = [
+        {"name": f"{name} {number}", "set": {"practice.reflection.rate": 0.1 * number + 0.1}}
+        for number in range(count)
+    ]
+    more = {"factors": [OTHER], "scenarios": listed, "method": "factorial", "levels": 2}
+    figure = drawn(tmp_path, lambda point, seed: point.number, **more)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    for ax in figure.axes:
+        for text in (ax.xaxis.label, *ax.get_xticklabels()):
+            assert text.get_window_extent(canvas.get_renderer()).y0 >= 0, text.get_text()

@@ -21,6 +21,14 @@ from lpsim.show.text.sensitivity import (
 from lpsim.sweeps.design.design import Design
 
 BASE = Scenario().replace({"steps": 3, "population.practices": 2, "world.issues": 6, "world.domains": 2})
+WEEKS = Scenario.from_dict(
+    {
+        "steps": 3,
+        "step": "week",
+        "population": {"practices": 2},
+        "world": {"issues": 6, "domains": 2},
+    }
+)
 KEYS = ["practice.reflection.rate", "practice.discussion.rate", "forgetting.staff"]
 
 
@@ -190,3 +198,13 @@ def test_where_samples_are_too_few_for_shares_nothing_is_called_clear_and_it_is_
 def test_where_samples_are_too_few_for_every_measure_the_headline_says_so(tmp_path):
     found = analysed(tmp_path, lambda *places: in_a_corner(*places)["staff_knowledge"], "saltelli")
     assert headline(found) == "Too few samples to say which of three factors matter"
+
+
+def test_times_to_half_are_told_in_the_scenarios_own_steps(tmp_path):
+    factors = [{"key": key, "kind": "uncertainty", "range": [0, 1]} for key in KEYS]
+    scheme = {"method": "morris", "samples": 8, "keep": {"measures": ["months_to_half_by_memory"]}}
+    design = Design.from_dict({"base": WEEKS, "factors": factors, **scheme})
+    found = filled(tmp_path / "store", design, lambda point, seed: sum(point.factors.values())).morris()
+    for text in (headline(found), sensitivity_text(found), sensitivity_markdown(found)):
+        assert "weeks to half by memory" in text
+        assert "months" not in text

@@ -8,13 +8,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from lpsim.analysis.calibration_fits import places
-from lpsim.plain import one_line
 from lpsim.runs.versions import version_of
 from lpsim.show.figures.factor_names import name_rows
 from lpsim.show.figures.letters import FONT
 from lpsim.show.figures.page import COLOURS, POINTS, SMALL, heads, save_drawn, write_heads
 from lpsim.show.text.calibration import headline, verdict
-from lpsim.show.text.scenario import UNTITLED, stand_ins
+from lpsim.show.text.scenario import in_brackets, stand_ins
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -142,9 +141,9 @@ def _rows(ax: Axes, names: list[str]) -> None:
 def _heads(calibration: Calibration) -> list[Head]:
     """What stands above all."""
     search = calibration.plan.search
-    which = "; ".join([calibration.plan.title or UNTITLED, *stand_ins(calibration.agents)])
+    which = "; ".join(filter(None, [calibration.plan.title, *stand_ins(calibration.agents)]))
     about = (
-        f"Simulation. {one_line(which)}. A stroke for each point kept, the "
+        f"Simulation{in_brackets(which)}. A stroke for each point kept, the "
         "dot their median: blue (above) with the seeds they were fitted to, orange (below) with "
         f"{search.held_out} seeds held out. Grey: nine of ten points of the first wave; right: the range. "
         f"Brackets: {search.cutoff:g} deviations of target and chance together, which an acceptable point "

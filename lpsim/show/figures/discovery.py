@@ -18,7 +18,7 @@ from lpsim.show.figures.letters import FONT
 from lpsim.show.figures.page import POINTS, SMALL, heads, save_drawn, wrap, write_heads
 from lpsim.show.text.discovery import headline, policy_name, regret_sentence, side_words, when
 from lpsim.show.text.levers import named
-from lpsim.show.text.scenario import UNTITLED
+from lpsim.show.text.scenario import in_brackets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -266,7 +266,7 @@ def _heads(found: Discovery) -> list[Head]:
     ]
     runs = found.design.scheme.replications
     about = (
-        f"Simulation ({one_line(found.design.title, UNTITLED)}), at {when(found)}; a point is the mean of "
+        f"Simulation{in_brackets(found.design.title)}, at {when(found)}; a point is the mean of "
         f"{runs} run{'' if runs == 1 else 's'}. {' '.join(shares)} In brackets: in how many of {RESAMPLES} "
         "resamples of the points a limit came back."
     )

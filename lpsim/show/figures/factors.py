@@ -16,11 +16,11 @@ from lpsim.plain import one_line
 from lpsim.runs.measures import FUNNEL, RIGHT_AND_WRONG, SHARE
 from lpsim.scenario.taken import as_list
 from lpsim.show.figures.page import COLOURS, LEADING, POINTS, SMALL, heads, save_drawn, wrap, write_heads
-from lpsim.show.text.comparison import HELD
 from lpsim.show.text.levers import name_of
-from lpsim.show.text.scenario import UNTITLED, written
+from lpsim.show.text.measures import subject
+from lpsim.show.text.scenario import in_brackets, written
 from lpsim.show.text.vocabulary import counted, number, step_word
-from lpsim.sweeps.design.factors import SEED_BLOCK
+from lpsim.sweeps.design.factors import SCENARIO, SEED_BLOCK
 from lpsim.sweeps.store.store import opened
 
 if TYPE_CHECKING:
@@ -39,8 +39,10 @@ MOST_MEASURES, MOST_FACTORS = 4, 5
 # Inches: a panel and what stands around it.
 WIDE, HIGH, GAP, BETWEEN, LEFT, RIGHT, BOTTOM = 1.95, 1.35, 0.25, 0.2, 1.25, 0.35, 0.4
 LEAST_WIDTH = 6.5
-STRAIGHT, SLANTING, SLANTED_SIZE, SLANTED = 45, 60, 7.5, 0.45
-"""Points for a name that need not slant, of a line that does, and its size; inches that all of them take."""
+STRAIGHT, SLANTING, SLANTED_SIZE, SINE = 45, 60, 7.5, math.sin(math.pi / 4)
+"""Points for a name that need not slant, of a line that does, and its size; the sine of its slope."""
+MOST_LINES, BESIDE = 4, 4
+"""Lines of the name of a value, and points between two."""
 _OF_ISSUES = {*FUNNEL, *(name for names in RIGHT_AND_WRONG.values() for name in names)}
 
 
@@ -81,7 +83,8 @@ def plot_factors(store: Store | str | Path, measures: str | Sequence[str] | None
             low = below + (len(names) - 1 - row) * (HIGH + BETWEEN)
             ax = figure.add_axes((left / width, low / height, wide / width, HIGH / height))
             _draw(ax, found[name][factor])
-            _name_axes(ax, found[name][factor], first=column == 0, last=row == len(names) - 1, wide=wide)
+            label = _label(name, store) if column == 0 else ""
+            _name_axes(ax, found[name][factor], label, last=row == len(names) - 1, wide=wide)
         _same_scale(figure.axes[-len(factors) :], name)
     write_heads(figure, titles)
     return figure
@@ -91,6 +94,7 @@ def save_factors(store: Store, folder: Path) -> list[Path]:
     """Write ``factors.png`` and ``.svg``, whose metadata hold the sweep's digest."""
     source = {"lpsim": store.head["lpsim"], "design": store.head["digest"]}
     title = store.head["title"]
+    title = one_line(store.head["title"], "What each factor does alone")
     return save_drawn(lambda: plot_factors(store), folder / "factors", title=title, source=source)
 
 
@@ -128,9 +132,9 @@ def _draw(ax: Axes, one: Alone) -> None:
         ax.set(xticks=places, xlim=(-0.6, len(places) - 0.4))
 
 
-def _name_axes(ax: Axes, one: Alone, *, first: bool, last: bool, wide: float) -> None:
-    if first:
-        text, _, _ = wrap(_label(one.measure), HIGH * POINTS + 12)
+def _name_axes(ax: Axes, one: Alone, label: str, *, last: bool, wide: float) -> None:
+    if label:
+        text, _, _ = wrap(label, HIGH * POINTS + 12)
         ax.set_ylabel(text, size=SMALL, parse_math=False)
     else:
         ax.tick_params(labelleft=False)
@@ -145,24 +149,42 @@ def _name_axes(ax: Axes, one: Alone, *, first: bool, last: bool, wide: float) ->
 def _name_values(ax: Axes, names: Sequence[str], room: float) -> None:
     """Names of values, so many points apart; where that is little, slanting lines of which none meet."""
     if room >= STRAIGHT:
-        ax.set_xticklabels([wrap(name, room)[0] for name in names], parse_math=False)
+        ax.set_xticklabels([_cut(name, room - BESIDE) for name in names], parse_math=False)
         return
-    most = max(int(room * math.sin(math.pi / 4) / (SLANTED_SIZE * LEADING)), 1)
-    told = []
-    for name in names:
-        lines = wrap(name, SLANTING, SLANTED_SIZE)[0].split("\n")
-        told.append("\n".join(lines[:most]) + "…" * (len(lines) > most))
+    told = [_cut(name, SLANTING, _lines(room), SLANTED_SIZE) for name in names]
     ax.set_xticklabels(
         told, rotation=45, ha="right", va="top", rotation_mode="anchor", linespacing=1.0, parse_math=False
     )
     ax.tick_params(axis="x", labelsize=SLANTED_SIZE)
 
 
+def _lines(room: float) -> int:
+    """Of names that slant, so many points apart: how many lines each may have."""
+    return max(int(room * SINE / (SLANTED_SIZE * LEADING)), 1)
+
+
+def _cut(name: str, width: float, most: int = MOST_LINES, size: float = SMALL) -> str:
+    """The name of a value in so many lines at most, the last of which says that there were more."""
+    lines = wrap(name, width, size)[0].split("\n")
+    return "\n".join(lines[:most]) + "…" * (len(lines) > most)
+
+
 def _below_panels(drawn: Sequence[Alone], wide: float) -> float:
     """Inches for the names of values and of factors below the last row."""
-    slant = any(not one.is_number and wide * POINTS < STRAIGHT * len(one.values) for one in drawn)
-    lines = max(_below(one.factor, wide * POINTS + 10).count("\n") + 1 for one in drawn)
-    return BOTTOM + SLANTED * slant + lines * SMALL * LEADING / POINTS
+    return BOTTOM + max(_below_panel(one, wide * POINTS) for one in drawn)
+
+
+def _below_panel(one: Alone, wide: float) -> float:
+    """The same of one panel, so many points wide, beyond what a line of values takes."""
+    line, room = SMALL * LEADING / POINTS, wide / len(one.values)
+    factor = line * (_below(one.factor, wide + 10).count("\n") + 1)
+    if one.is_number:
+        return factor
+    if room < STRAIGHT:
+        told = [wrap(_value(value), SLANTING, SLANTED_SIZE) for value in one.values]
+        high = max(min(text.count("\n") + 1, _lines(room)) for text, _, _ in told) * SLANTED_SIZE * LEADING
+        return factor + max((max(wide for _, wide, _ in told) + high) * SINE / POINTS - line, 0.0)
+    return factor + line * max(_cut(_value(value), room - BESIDE).count("\n") for value in one.values)
 
 
 def _below(factor: str, width: float) -> str:
@@ -194,10 +216,10 @@ def _heads(
     design, several = store.design, max(len(one.points) for of in found.values() for one in of.values())
     when = f"{step_word(design.base)} {design.steps[-1]}"
     said = (
-        f"{one_line(store.head['title'], UNTITLED)}. Simulation, {len(design.points):,} points, {when}. "
+        f"Simulation{in_brackets(store.head['title'])}, {len(design.points):,} points, {when}. "
         f"Line: {_line(store, found)}. {' '.join(_left_out(store, found, factors, asked=asked))}"
     )
-    headline = ((_headline(found), 12.0, "bold"),) if several else ()
+    headline = ((_headline(store, found), 12.0, "bold"),) if several else ()
     return heads(width, *headline, (said.strip(), SMALL, "normal"))
 
 
@@ -238,16 +260,16 @@ def _left_out(
     shares = {name: share_with_value(store, name) for name in store.design.measured}
     for name in found:
         if shares[name] < 1:
-            yield f"Of the {shares[name]:.0%} of runs alone that have a value: {_label(name)}.".replace(
-                "%", " %"
-            )
+            share = number(shares[name], share=True)
+            yield f"Of the {share} of runs alone that have a value: {_label(name, store)}."
     others = [name for name in store.design.keep.measures if name not in found]
     if others and not asked:
         some = any(0 < shares[name] < 1 for name in others)
-        yield f"Kept, not drawn{' (some runs have no value)' * some}: {', '.join(map(_label, others))}."
+        named = ", ".join(_label(name, store) for name in others)
+        yield f"Kept, not drawn{' (some runs have no value)' * some}: {named}."
 
 
-def _headline(found: dict[str, dict[str, Alone]]) -> str:
+def _headline(store: Store, found: dict[str, dict[str, Alone]]) -> str:
     """What the figure shows, as a person would say it."""
     # Moves of one unit only can be compared: that of the first measure.
     unit = measure_of(next(iter(found))).unit
@@ -265,13 +287,16 @@ def _headline(found: dict[str, dict[str, Alone]]) -> str:
     the = "the " if parts_of(one.measure)[0] in _OF_ISSUES else ""
     chance = SEED_BLOCK in of and of[SEED_BLOCK].move >= one.move
     more = ", no more than other seeds do" if chance else ""
-    return f"{one.factor} moves {the}{_label(one.measure)}{most}: {moved}{more}"
+    words = name_of(one.factor)
+    factor = f"“{words}” ({one.factor})" if words else one.factor
+    factor = "The scenario" if factor == SCENARIO else factor
+    return f"{factor} moves {the}{_label(one.measure, store)}{most}: {moved}{more}"
 
 
-def _label(measure: str) -> str:
+def _label(measure: str, store: Store) -> str:
     """A measure as the subject or the object of a sentence."""
     name, within = parts_of(measure)
-    label = HELD.get(name) or measure_of(name).label
+    label = subject(name, store.design.base)
     if name in _OF_ISSUES:
         label = f"share of issues {label}"
     return f"{label} ({within})" if within else label

@@ -8,12 +8,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from lpsim.analysis.measured import measure_of
-from lpsim.plain import one_line
 from lpsim.runs.versions import version_of
 from lpsim.show.figures.factor_names import TWO_LINES, any_words, name_rows
 from lpsim.show.figures.letters import FONT
 from lpsim.show.figures.page import POINTS, SMALL, heads, save_drawn, wrap, write_heads
-from lpsim.show.text.scenario import UNTITLED
+from lpsim.show.text.scenario import in_brackets
 from lpsim.show.text.sensitivity import FLOOR, direction, headline, how_many, when
 from lpsim.show.text.vocabulary import counted
 from lpsim.sweeps.design.factors import SEED_BLOCK
@@ -183,7 +182,7 @@ def _heads(found: Sensitivity, rows: list[str], width: float) -> list[Head]:
     left = len(found.design.factors) - sum(name != SEED_BLOCK for name in rows)
     more = f" Not drawn: {counted(left, 'factor')} with less effect." if left else ""
     about = (
-        f"Simulation ({one_line(found.design.title, UNTITLED)}). {how}; bar: its 95 % interval{strokes}. "
+        f"Simulation{in_brackets(found.design.title)}. {how}; bar: its 95 % interval{strokes}. "
         f"Means of {counted(scheme.replications, 'run')} at each of {found.points:,} points."
         f"{band}{more}"
     )

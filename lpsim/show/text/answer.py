@@ -9,7 +9,8 @@ import numpy as np
 from lpsim.analysis.summary import is_clear
 from lpsim.plain import one_line
 from lpsim.runs.measures import MEASURES, RIGHT_AND_WRONG
-from lpsim.show.text.comparison import HELD, digits, headline, of_levels
+from lpsim.show.text.comparison import digits, headline, of_levels
+from lpsim.show.text.measures import HELD
 from lpsim.show.text.uncertainty import spread_of
 from lpsim.show.text.vocabulary import joined, number_word, step_word
 

@@ -11,6 +11,7 @@ from lpsim.runs.measures import KNOWLEDGE_IN_SHARES, LEVELS, MEASURES, RIGHT_AND
 from lpsim.scenario.settings import time_is_protected
 from lpsim.show.text.lesson_pairs import lessons_gained, lessons_tables
 from lpsim.show.text.lines import WIDTH, fold
+from lpsim.show.text.measures import HELD, label_of
 from lpsim.show.text.scenario import UNTITLED, differences_lines, stand_ins
 from lpsim.show.text.table import NONE, Cell, Number, Table
 from lpsim.show.text.uncertainty import INTERVAL
@@ -26,13 +27,6 @@ if TYPE_CHECKING:
     from lpsim.runs.measures import Measure
     from lpsim.scenario.differences import Difference
 
-HELD = {
-    "staff_knowledge": "knowledge of staff",
-    "collective_knowledge": "knowledge of teams",
-    "practice_knowledge": "knowledge in practices' memories",
-    "service_knowledge": "knowledge in the service's guidance",
-}
-"""The levels as the subject of a sentence."""
 WHERE = {
     "staff_knowledge": "by staff",
     "practice_knowledge": "in practices' memories",
@@ -215,10 +209,10 @@ def shares_tables(comparison: Comparison) -> list[Table]:
 
 def _table(comparison: Comparison, effects: Sequence[Effect], *, brief: bool) -> Table:
     measure, worlds = measure_of(effects[0].measure), len(comparison.seeds)
-    form, title = forms(measure), f"{measure.label} at {when(comparison)}"
-    if is_time(measure.name):  # in steps, whatever these are
-        steps = noun(2, step_word(comparison.base.scenario))
-        return _times_table(comparison, effects, form, title.replace("months", steps, 1))
+    label = label_of(measure.name, comparison.base.scenario)
+    form, title = forms(measure), f"{label} at {when(comparison)}"
+    if is_time(measure.name):
+        return _times_table(comparison, effects, form, title)
     if any(effect.worlds < worlds for effect in effects):
         return _gaps_table(comparison, effects, form, title, brief=brief)
     headings = ["with", "mean", "difference", *_further_headings(comparison, brief=brief)]
@@ -326,7 +320,8 @@ def notes(comparison: Comparison) -> Iterator[str]:
     effects = of_levels(every)
     missing = [name for name in comparison.measures if name not in {one.measure for one in every}]
     if missing:
-        yield f"No value in any world of both: {', '.join(measure_of(name).label for name in missing)}."
+        labels = [label_of(name, comparison.base.scenario) for name in missing]
+        yield f"No value in any world of both: {', '.join(labels)}."
     same = [option.name for option in comparison.options if comparison.is_same(option)]
     if 0 < len(same) < len(comparison.options):
         yield f"Exactly as {comparison.base.name} in every world: {joined(same)}."

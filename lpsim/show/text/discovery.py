@@ -9,7 +9,7 @@ from lpsim.analysis.discovery import RESAMPLES, SURE
 from lpsim.analysis.measured import measure_of
 from lpsim.plain import plain
 from lpsim.show.text.lines import WIDTH, fold
-from lpsim.show.text.sensitivity import subject
+from lpsim.show.text.measures import subject
 from lpsim.show.text.table import Cell, Number, Range, Table
 from lpsim.show.text.vocabulary import joined, step_word
 from lpsim.sweeps.design.factors import SCENARIO
@@ -17,7 +17,7 @@ from lpsim.sweeps.design.factors import SCENARIO
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lpsim.analysis.discovery import Condition, Discovery, Region, Side
+    from lpsim.analysis.discovery import Discovery, Region, Side
     from lpsim.analysis.regret import Policy
 
 SIGNS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
@@ -30,17 +30,19 @@ SHOWN = 12
 def headline(found: Discovery) -> str:
     """The first box in a sentence, without its full stop; or that there is none."""
     if not found.boxes:
-        return f"No limits on few factors tell where {condition_words(found.condition)}"
+        return f"No limits on few factors tell where {condition_words(found)}"
     best = found.boxes[0]
     return (
-        f"Where {sides_words(best.sides)}, {condition_words(found.condition)} in {best.sought:,} of "
+        f"Where {sides_words(best.sides)}, {condition_words(found)} in {best.sought:,} of "
         f"{best.cases:,} points (of all: {int(found.sought.sum()):,} of {len(found.sought):,})"
     )
 
 
-def condition_words(condition: Condition) -> str:
+def condition_words(found: Discovery) -> str:
     """As in "knowledge of staff is below 0.2"."""
-    return f"{subject(condition.measure)} is {SIGNS[condition.sign]} {condition.threshold:g}"
+    condition = found.condition
+    what = subject(condition.measure, found.design.base)
+    return f"{what} is {SIGNS[condition.sign]} {condition.threshold:g}"
 
 
 def sides_words(sides: Sequence[Side]) -> str:
@@ -67,7 +69,7 @@ def side_words(side: Side) -> str:
 def region_sentence(found: Discovery, region: Region) -> str:
     """A box with what it is worth."""
     return (
-        f"Where {sides_words(region.sides)}, {condition_words(found.condition)} in {region.sought:,} of "
+        f"Where {sides_words(region.sides)}, {condition_words(found)} in {region.sought:,} of "
         f"{region.cases:,} points: density {_per_cent(region.density)} (of all points "
         f"{_per_cent(found.sought.mean())}), coverage {_per_cent(region.coverage)} of all such points. On "
         f"points left out: {_per_cent(region.held_density)} and {_per_cent(region.held_coverage)}."
@@ -78,9 +80,9 @@ def regret_sentence(found: Discovery) -> str:
     """The policy that is regretted least; empty where none meets the same futures as another."""
     if not found.policies:
         return ""
-    least = found.policies[0]
+    least, what = found.policies[0], subject(found.condition.measure, found.design.base)
     return (
-        f"{policy_name(least)} is regretted least: {subject(found.condition.measure)} is at worst "
+        f"{policy_name(least)} is regretted least: {what} is at worst "
         f"{least.worst:.2f} from the best policy of the same future, and none is better in "
         f"{_per_cent(least.best)} of {len(least.regret)} futures."
     )
@@ -167,9 +169,9 @@ def _doubts(found: Discovery, region: Region, name: str) -> Iterator[str]:
 
 
 def _why_no_regret(found: Discovery) -> str:
-    label = measure_of(found.condition.measure)
-    if label.higher_is_better is None:
-        return f"No regret is told, as neither more nor less of it is better ({label.label})."
+    measure = measure_of(found.condition.measure)
+    if measure.higher_is_better is None:
+        return f"No regret is told, as neither more nor less of it is better ({measure.label})."
     if not any(found.kind(axis.name) == "uncertainty" for axis in found.axes):
         return (
             "No regret is told, as there is one future only: no factor that varies is an uncertainty (kind = "

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 from lpsim.analysis.summary import FEW, is_clear, paired_difference
 from lpsim.runs.measures import LEVELS, MEASURES, RIGHT_AND_WRONG
-from lpsim.show.text.comparison import HELD, in_worlds, when
+from lpsim.show.text.comparison import in_worlds, when
 from lpsim.show.text.levers import in_words
+from lpsim.show.text.measures import HELD
 from lpsim.show.text.scenario import per_step
 from lpsim.show.text.table import Number, Range, Table
 from lpsim.show.text.uncertainty import spread_of

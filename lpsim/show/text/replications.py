@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lpsim.analysis.measured import measure_of
 from lpsim.analysis.replications import LEAST
 from lpsim.show.text.lines import WIDTH, fold
+from lpsim.show.text.measures import label_of
 from lpsim.show.text.table import Cell, Number, Table
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ SHOWN = (3, 5, 10, 20, 50)
 
 def replications_text(found: Enough, measure: str, scenario: Scenario, *, width: int | None = WIDTH) -> str:
     """What `lpsim.analysis.replications.replications_needed` found of a scenario."""
-    label = measure_of(measure).label
+    label = label_of(measure, scenario)
     label = measure if label in (measure, measure.replace("_", " ")) else f"{measure} ({label})"
     asked = f"{label} at {scenario.step or 'step'} {scenario.steps}; asked: {_asked(found)}"
     answer = fold(" ".join(_answer(found, measure)), width)

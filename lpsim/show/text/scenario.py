@@ -7,6 +7,7 @@ from collections import Counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from lpsim.plain import one_line
 from lpsim.scenario import Scenario
 from lpsim.scenario.differences import begins_with, differences
 from lpsim.scenario.evidence import MARKS, evidence
@@ -61,6 +62,12 @@ def differences_lines(found: Iterable[Difference]) -> Iterator[str]:
     for key, old, new in found:
         if key not in _LABELS:
             yield f"{key}: {written(old)} → {written(new)}"
+
+
+def in_brackets(title: str) -> str:
+    """A title behind a word; empty where there is none."""
+    title = one_line(title)
+    return f" ({title})" if title else ""
 
 
 def written(value: Any) -> str:

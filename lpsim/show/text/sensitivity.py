@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from lpsim.analysis.measured import measure_of
 from lpsim.analysis.sensitivity import INDICES
 from lpsim.plain import plain
-from lpsim.show.text.comparison import HELD
 from lpsim.show.text.lines import WIDTH, fold
+from lpsim.show.text.measures import label_of, subject
 from lpsim.show.text.table import Number, Range, Table
 from lpsim.show.text.vocabulary import counted, joined, noun, number_word, step_word
 from lpsim.sweeps.design.factors import SEED_BLOCK
@@ -47,7 +46,10 @@ def headline(found: Sensitivity) -> str:
     said = [measure for measure in found.measures if not found.unsettled(measure)]
     if not said:
         return f"Too few samples to say which of {factors} matter"
-    clear, what = _clear_anywhere(found), subject(said[0]) if len(said) == 1 else "something"
+    clear, what = (
+        _clear_anywhere(found),
+        subject(said[0], found.design.base) if len(said) == 1 else "something",
+    )
     if all(found.floor(measure) is None for measure in said):
         return f"{_of_zero(found, said, what)}; what chance alone does was not looked at"
     if not clear:
@@ -77,33 +79,34 @@ def _strongest(found: Sensitivity, said: Sequence[str]) -> str:
     alone = len(found.factors(measure)) == 1
     unsure = best in found.wide(measure) or best is not _best(found, measure)
     most = "" if alone or unsure else " most"
-    return f"{best.factor} moves {subject(measure)}{most} ({amount_of(found, best.strength)})"
+    return (
+        f"{best.factor} moves {subject(measure, found.design.base)}{most} ({amount_of(found, best.strength)})"
+    )
 
 
 def finding(found: Sensitivity, measure: str) -> str:
     """The same of one measure, with the names of the first factors."""
     if found.unsettled(measure):
-        return f"{_label(measure)}: too few samples to say which factor stands clear of chance"
+        return f"{_label(found, measure)}: too few samples to say which factor stands clear of chance"
     clear = found.clear(measure)
     if not clear:
-        return f"{_label(measure)}: no factor stands clear of {'chance' if found.floor(measure) else '0'}"
+        return (
+            f"{_label(found, measure)}: no factor stands clear of {'chance' if found.floor(measure) else '0'}"
+        )
     named = joined([one.factor for one in clear[:NAMED]])
     more = f" and {len(clear) - NAMED} more" if len(clear) > NAMED else ""
     above = "chance" if found.floor(measure) else "0"
-    return f"{_label(measure)}: {named}{more} {'stands' if len(clear) == 1 else 'stand'} clear of {above}"
+    return (
+        f"{_label(found, measure)}: {named}{more} {'stands' if len(clear) == 1 else 'stand'} clear of {above}"
+    )
 
 
 def how_many(found: Sensitivity, measure: str) -> str:
     """The same in a few words, as in "staff: 4 of 25 clear of chance"."""
     if found.unsettled(measure):
-        return f"{_label(measure)}: too few samples to say"
+        return f"{_label(found, measure)}: too few samples to say"
     clear, above = len(found.clear(measure)), "chance" if found.floor(measure) else "0"
-    return f"{_label(measure)}: {clear or 'none'} of {len(found.factors(measure))} clear of {above}"
-
-
-def subject(measure: str) -> str:
-    """A measure as it stands in a sentence."""
-    return HELD.get(measure, _label(measure))
+    return f"{_label(found, measure)}: {clear or 'none'} of {len(found.factors(measure))} clear of {above}"
 
 
 def amount_of(found: Sensitivity, index: Index) -> str:
@@ -232,7 +235,7 @@ def warnings(found: Sensitivity) -> Iterator[str]:
             "seed_blocks = 4 in it."
         )
     if found.constant:
-        left_out = joined([_label(measure) for measure in found.constant])
+        left_out = joined([_label(found, measure) for measure in found.constant])
         yield f"Left out, as the same at all points: {left_out}."
 
 
@@ -242,8 +245,8 @@ def _too_wide(found: Sensitivity, measure: str) -> str:
     named = joined([one.factor for one in wide[:NAMED]]) + (" …" if len(wide) > NAMED else "")
     if ranked == 1:
         told = f"{named}, alone above {above}, has an interval wider than its index, which is unsure so far"
-        return f"{_label(measure)}: {told}; more samples narrow it"
-    of = f"{_label(measure)}: of {counted(ranked, 'factor')} above {above}, {len(wide)}"
+        return f"{_label(found, measure)}: {told}; more samples narrow it"
+    of = f"{_label(found, measure)}: of {counted(ranked, 'factor')} above {above}, {len(wide)}"
     if len(wide) == 1:
         told = f"has an interval wider than its index ({named}): its place in the order says nothing"
         return f"{of} {told}; more samples narrow it"
@@ -255,8 +258,8 @@ def _too_few(found: Sensitivity, measure: str) -> str:
     bad = joined([FLOOR if one.factor == SEED_BLOCK else one.factor for one in found.unsettled(measure)])
     samples = found.design.scheme.samples or 0
     return (
-        f"{_label(measure)}: {samples:,} samples are too few for shares of the variance: that of {bad} comes "
-        "out above the whole, or alone as anything from none to all of it; set samples = "
+        f"{_label(found, measure)}: {samples:,} samples are too few for shares of the variance: that of "
+        f"{bad} comes out above the whole, or alone as anything from none to all of it; set samples = "
         f"{max(4 * samples, 256)}"
     )
 
@@ -278,8 +281,8 @@ def _best(found: Sensitivity, measure: str) -> Influence:
     return found.factors(measure)[0]
 
 
-def _label(measure: str) -> str:
-    return measure_of(measure).label
+def _label(found: Sensitivity, measure: str) -> str:
+    return label_of(measure, found.design.base)
 
 
 def _table(found: Sensitivity, measure: str, *, brief: bool = False) -> Table:
@@ -296,7 +299,7 @@ def _table(found: Sensitivity, measure: str, *, brief: bool = False) -> Table:
     rows = [_row(found, one, names) for one in shown]
     left = len(influences) - len(shown)
     more = [f"… and {left} more {noun(left, 'factor')} below these"] if left else []
-    return Table(headings, rows, title=f"{_label(measure)} at {when(found)}", notes=more)
+    return Table(headings, rows, title=f"{_label(found, measure)} at {when(found)}", notes=more)
 
 
 def _row(found: Sensitivity, one: Influence, names: Sequence[str]) -> list[Cell]:
@@ -316,5 +319,5 @@ def _pairs(found: Sensitivity, measure: str) -> Table:
         for pair in found.interactions[measure][:PAIRS]
         if not math.isnan(pair.share.value)
     ]
-    title = f"{_label(measure)}: what two factors do together only"
+    title = f"{_label(found, measure)}: what two factors do together only"
     return Table(["factor", "and", "share (S2)"], rows, title=title)
