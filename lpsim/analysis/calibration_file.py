@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -18,7 +18,8 @@ from lpsim.analysis.targets import (
     step_of,
 )
 from lpsim.errors import InputError
-from lpsim.scenario import toml_files
+from lpsim.scenario import Scenario, toml_files
+from lpsim.scenario.file_kinds import is_another, kind_of
 from lpsim.scenario.keys import nearest
 from lpsim.scenario.parameters import Table
 from lpsim.scenario.shipped import file_meant
@@ -28,9 +29,6 @@ from lpsim.sweeps.design.design import KEYS, Design, DesignError
 from lpsim.sweeps.design.factors import SCENARIO
 from lpsim.sweeps.design.scenarios import read_scenarios
 from lpsim.sweeps.design.varying import file_kind
-
-if TYPE_CHECKING:
-    from lpsim.scenario import Scenario
 
 _TAKEN = ("base", "set", "factors", "title", "description", "samples", "replications", "first_seed", "seed")
 """Keys of a design that a calibration has as well."""
@@ -90,10 +88,20 @@ def read_plan(given: str | Path | Mapping[str, Any]) -> Plan:
     """
     if isinstance(given, str | Path):
         path = Path(given)
-        return _plan(toml_files.parse(path, CALIBRATION), path.parent, str(path))
+        data = toml_files.parse(path, CALIBRATION)
+        _see_that_it_is_one(data, str(path))
+        return _plan(data, path.parent, str(path))
     if not isinstance(given, Mapping):
         raise InputError(f"found {given!r:.80}; give the path of a calibration file, or what is in one.")
     return _plan(dict(given), Path(), "calibration")
+
+
+def _see_that_it_is_one(data: Mapping[str, Any], source: str) -> None:
+    if kind_of(data, Scenario.model_fields) == "design":
+        raise DesignError([is_another("design", "a calibration file")], source)
+    own = {*_TAKEN, *Search.model_fields, "targets"} - {"title"}
+    if not own & set(data) and set(data) & {"extends", *Scenario.model_fields}:
+        raise DesignError(["is a scenario, not a calibration file; lpsim.simulate takes it"], source)
 
 
 def _plan(data: dict[str, Any], folder: Path, source: str) -> Plan:

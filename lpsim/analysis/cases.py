@@ -91,6 +91,9 @@ class Cases:
             More are asked for than can be looked at together.
         """
         asked = as_list(asked or (), "measure")
+        wrong = [name for name in asked if not isinstance(name, str)]
+        if wrong:
+            raise InputError(f"measure: found {wrong[0]!r:.80}; give names of those that were kept.")
         if len(asked) > MOST:
             raise InputError(f"measure: found {len(asked)}; allowed are at most {MOST} at a time.")
         levels = tuple(name for name in LEVELS if name in self.measured)

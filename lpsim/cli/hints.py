@@ -92,13 +92,14 @@ def _kind(path: Path) -> tuple[str | None, Path]:
 def _kind_of_file(path: Path) -> str | None:
     """What a file's keys say; nothing where they are of both kinds, or of none."""
     from lpsim.scenario import Scenario, toml_files
+    from lpsim.scenario.file_kinds import OF_CALIBRATIONS
     from lpsim.sweeps.design.design import KEYS
 
     try:
         keys = set(toml_files.parse(path, DESIGN))
     except InputError:
         return None
-    if keys & {"targets", "waves", "held_out", "cutoff", "accept"}:
+    if keys & OF_CALIBRATIONS:
         return "calibration"
     of_scenarios, of_designs = {"extends", *Scenario.model_fields}, set(KEYS)
     kinds = {

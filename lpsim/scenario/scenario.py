@@ -16,6 +16,7 @@ from lpsim.errors import InputError, ManyProblemsError
 from lpsim.scenario import toml_files, units
 from lpsim.scenario.checks import contradictions
 from lpsim.scenario.evidence import laid_over, numbers, parted, unmatched
+from lpsim.scenario.file_kinds import is_another, kind_of
 from lpsim.scenario.given import Given, idle, idle_in_file, texts_held, without
 from lpsim.scenario.keys import by_key, within_set
 from lpsim.scenario.learning_parameters import Judgement, Loops, PracticeTable, ProtectedTime, Service
@@ -153,7 +154,9 @@ class Scenario(Table):
         if folder is not None:
             saved = scenario_of(folder, SEAL.read(folder), cls)
             return saved._replaced(overrides, source=str(path))
-        return cls._of_files(toml_files.read(file_meant(file)), overrides, source=str(path))
+        files = toml_files.read(file_meant(file))
+        cls._see_that_it_is_one(files[-1], str(path))
+        return cls._of_files(files, overrides, source=str(path))
 
     @classmethod
     def from_dict(
@@ -176,7 +179,14 @@ class Scenario(Table):
             As `load`.
         """
         plain = toml_files.mapped(copy.deepcopy(dict(by_key(data, source))), lambda _, value: as_plain(value))
+        cls._see_that_it_is_one(plain, source)
         return cls._of_files(toml_files.read_data(plain, Path(folder)), {}, source=source)
+
+    @classmethod
+    def _see_that_it_is_one(cls, data: Mapping[str, Any], source: str) -> None:
+        kind = kind_of(data, cls.model_fields)
+        if kind is not None:
+            raise ScenarioError([is_another(kind, "a scenario")], source)
 
     def to_toml(self) -> str:
         """The text of a scenario file that is loaded as an equal scenario.

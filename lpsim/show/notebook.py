@@ -137,7 +137,7 @@ def of_store(store: Store, measure: str | None) -> Figure:
     """What each factor does alone: `lpsim.show.figures.factors`."""
     from lpsim.show.figures.factors import plot_factors  # noqa: PLC0415
 
-    return _displayed(plot_factors(store, [measure] if measure else None))
+    return _displayed(plot_factors(store, measure))
 
 
 def _displayed(figure: Figure) -> Figure:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lpsim.errors import InputError
-from lpsim.storage.readers import shown
+from lpsim.storage.readers import as_path, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -88,6 +88,23 @@ def whole_path(folder: Path) -> Path:
     except (OSError, RuntimeError, ValueError):
         pass
     raise InputError(f"{shown(folder)}: no folder can be there; name another (--out).")
+
+
+def made(folder: str | Path) -> Path:
+    """A folder, which is there from now on.
+
+    Raises
+    ------
+    InputError
+        It is no path, or cannot be made.
+    """
+    path = as_path(folder, "folder", "the path of a folder")
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"{shown(path)}: cannot be made ({why}); name another folder.") from None
+    return path
 
 
 @contextmanager

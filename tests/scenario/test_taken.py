@@ -150,3 +150,38 @@ def test_a_sweep_of_a_scenario_names_who_takes_it(small, tmp_path):
     for given in (small, {"extends": str(small), "steps": 1}, {"roles": {}, "title": "mine"}):
         with pytest.raises(InputError, match=r"is a scenario, not a sweep's design; lpsim.simulate takes it"):
             lpsim.sweep(given, store=tmp_path / "store")
+
+
+CALIBRATED = {"base": "learning_practice", "targets": [], "factors": []}
+
+
+@pytest.mark.parametrize(
+    ("take", "given", "words"),
+    [
+        (lpsim.simulate, DESIGN, "is a sweep's design, not a scenario; lpsim.sweep takes it"),
+        (lpsim.simulate, CALIBRATED, "is a calibration file, not a scenario; lpsim.calibrate takes it"),
+        (lpsim.sweep, CALIBRATED, "is a calibration file, not a sweep's design; lpsim.calibrate takes it"),
+        (lpsim.sweep, {"steps": 3}, "is a scenario, not a sweep's design; lpsim.simulate takes it"),
+        (lpsim.calibrate, DESIGN, "is a sweep's design, not a calibration file; lpsim.sweep takes it"),
+        (lpsim.calibrate, {"steps": 3}, "is a scenario, not a calibration file; lpsim.simulate takes it"),
+    ],
+)
+def test_a_file_of_another_kind_is_called_what_it_is_with_who_takes_it(take, given, words, tmp_path):
+    file = tmp_path / "given.toml"
+    file.write_text(as_toml(given))
+    more = {lpsim.sweep: {"store": tmp_path / "s"}, lpsim.calibrate: {"folder": tmp_path / "c"}}
+    with pytest.raises(InputError) as caught:
+        take(file, **more.get(take, {}))
+    assert str(caught.value) == f"{file}: {words}."
+
+
+def as_toml(data):
+    """The keys of a file that matter here: those at its top."""
+    return "".join(f"{key} = {value if isinstance(value, int) else []}\n" for key, value in data.items())
+
+
+def test_a_store_plots_no_measure_that_is_no_name(tmp_path):
+    store = lpsim.sweep(DESIGN, store=tmp_path / "store")
+    for given in (3, [3], ["staff_knowledge", None]):
+        with pytest.raises(InputError, match="give"):
+            store.plot(given)

@@ -100,7 +100,7 @@ def test_boxes_that_promise_more_than_they_hold_are_warned_of(tmp_path):
     def luck(rate, *_):
         return np.random.default_rng(int(1e6 * rate)).random()
 
-    found = discovered(tmp_path, luck, factors, **{"method": "latin_hypercube", "samples": 150})
+    found = discovered(tmp_path, luck, factors, method="latin_hypercube", samples=150)
     assert found.boxes
     assert any("promises more than it holds on points left out" in warning for warning in warnings(found))
 

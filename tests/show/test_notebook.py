@@ -75,7 +75,7 @@ def test_a_figure_that_is_not_there_is_told(things):
 def test_the_figure_of_a_store_says_what_it_found(things):
     figure = things["Store"].plot()
     texts = [text.get_text().replace("\n", " ") for text in figure.texts]
-    assert texts[0].startswith("practice.codification.rate moves ")
+    assert texts[0].startswith("“What most staff hold is written down” (practice.codification.rate) moves ")
     assert "3 points, month 3" in texts[1]
     assert figure._repr_png_().startswith(b"\x89PNG")
     assert len(things["Store"].plot("staff_knowledge").axes) == 1
@@ -89,7 +89,7 @@ def test_what_chance_alone_does_is_drawn_last_and_never_in_the_title(tmp_path):
     figure = sweep(design, store=tmp_path / "store").plot("staff_knowledge")
     labels = [ax.get_xlabel().replace("\n", " ") for ax in figure.axes]
     assert labels == ["Staff reflect on cases (practice.reflection.rate)", "block of seeds (chance alone)"]
-    assert figure.texts[0].get_text().startswith("practice.reflection.rate moves")
+    assert figure.texts[0].get_text().startswith("“Staff reflect on cases” (practice.reflection.rate) moves")
 
 
 def test_a_comparison_shows_the_measures_that_it_was_asked_for():

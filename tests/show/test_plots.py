@@ -476,6 +476,13 @@ class TestAxes:
 
 
 class TestSaving:
+    @pytest.mark.parametrize("folder", ["x" * 300, "file/x", "a\0b", 3])
+    def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(self, tmp_path, monkeypatch, folder):
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "file").write_text("")
+        with pytest.raises(InputError, match=r"cannot be made|give the path of a folder"):
+            save_figures([fake_run()], folder)
+
     def test_files_are_named_and_returned(self, tmp_path):
         folder = tmp_path / "new" / "figures"
         paths = save_figures([fake_run(kinds=KINDS)], folder)

@@ -12,6 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from lpsim.analysis.factors import BINS, complete, factors_alone, share_with_value, valued
 from lpsim.analysis.measured import measure_of, parts_of
 from lpsim.analysis.summary import FEW
+from lpsim.errors import InputError
 from lpsim.plain import one_line
 from lpsim.runs.measures import FUNNEL, RIGHT_AND_WRONG, SHARE
 from lpsim.scenario.taken import as_list
@@ -67,7 +68,7 @@ def plot_factors(store: Store | str | Path, measures: str | Sequence[str] | None
     """
     store = opened(store)
     asked = measures or complete(store) or valued(store) or store.design.keep.measures
-    names = as_list(asked)[:MOST_MEASURES]
+    names = _names(asked)[:MOST_MEASURES]
     found = {name: {one.factor: one for one in factors_alone(store, name)} for name in names}
     factors = _chosen(found)
     width = max(LEFT + len(factors) * (WIDE + GAP) - GAP + RIGHT, LEAST_WIDTH)
@@ -88,6 +89,14 @@ def plot_factors(store: Store | str | Path, measures: str | Sequence[str] | None
         _same_scale(figure.axes[-len(factors) :], name)
     write_heads(figure, titles)
     return figure
+
+
+def _names(asked: str | Sequence[str]) -> list[str]:
+    names = as_list(asked, "measures")
+    for name in names:
+        if not isinstance(name, str):
+            raise InputError(f"measures: found {name!r:.80}; give the name of one that was kept, or several.")
+    return names
 
 
 def save_factors(store: Store, folder: Path) -> list[Path]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from itertools import product
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -35,9 +34,11 @@ from lpsim.show.figures.page import (
 from lpsim.show.text import funnel, vocabulary
 from lpsim.show.text.uncertainty import INTERVAL, one_run
 from lpsim.show.text.vocabulary import HELD, LOST, noun
+from lpsim.storage.folders import made
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import pandas as pd
     from matplotlib.axes import Axes
@@ -169,8 +170,8 @@ def save_flow(runs: Sequence[Run], folder: Path | str) -> list[Path]:
     """Write ``lessons.png`` and ``lessons.svg``, as `save_figures` of `plots` does."""
     with style.context(["default", {"svg.hashsalt": "lpsim", "svg.fonttype": "path"}]):
         figure = plot_flow(runs)
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        return save(figure.axes[0], Path(folder) / "lessons", runs)
+        folder = made(folder)
+        return save(figure.axes[0], folder / "lessons", runs)
 
 
 def _all(tables: Sequence[pd.DataFrame]) -> _Lessons:

@@ -18,6 +18,7 @@ from lpsim.show.figures import layout, maps, page, sheet
 from lpsim.show.text import vocabulary
 from lpsim.show.text.findings import life_found
 from lpsim.show.text.vocabulary import counted, joined, learner_name, step_word, top_name
+from lpsim.storage.folders import made
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -298,8 +299,7 @@ def save_animation(life: Life, folder: Path | str) -> Path:
         images = _images(way, steps)
     first, *others = [image.quantize(palette=_inks(), dither=Image.Dither.NONE) for image in images]
     times = [_LONG if step in way.stages() else _FRAME for step in steps[:-1]] + [_LAST]
-    path = Path(folder) / f"lesson-{life.row['lesson']}.gif"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = made(folder) / f"lesson-{life.row['lesson']}.gif"
     about = json.dumps(page.provenance([life.run]))
     first.save(path, save_all=True, append_images=others, duration=times, loop=0, comment=about)
     return path

@@ -20,6 +20,7 @@ from lpsim.show.figures.page import SMALL
 from lpsim.show.figures.sheet import BAR, EDGE, LOOK, MARGIN, MOST_PANELS, Sheet, sheet, sign
 from lpsim.show.text.findings import practices_found
 from lpsim.show.text.vocabulary import number
+from lpsim.storage.folders import made
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -112,7 +113,7 @@ def save_practices(run: Run, folder: Path | str, steps: Iterable[int] | None = N
 
 def save(figure: Figure, stem: Path, run: Run) -> list[Path]:
     """Write a figure as PNG and SVG; makes the folder."""
-    stem.parent.mkdir(parents=True, exist_ok=True)
+    made(stem.parent)
     return page.save(figure.axes[0], stem, [run])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,8 +27,11 @@ from lpsim.show.figures.page import (
 )
 from lpsim.show.text.findings import people_found, right_and_wrong
 from lpsim.show.text.vocabulary import holder_name, plural, role_words, step_word
+from lpsim.storage.folders import made
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from matplotlib.axes import Axes
 
     from lpsim.analysis.people import People
@@ -73,8 +75,8 @@ def save_people(people: People, folder: Path | str) -> list[Path]:
     """Write ``people.png`` and ``people.svg``, with the run's provenance inside; makes the folder."""
     with style.context(["default", {"svg.hashsalt": "lpsim", "svg.fonttype": "path"}]):
         figure = plot_people(people)
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        return save(figure.axes[0], Path(folder) / "people", [people.run])
+        folder = made(folder)
+        return save(figure.axes[0], folder / "people", [people.run])
 
 
 def rows_of(structure: Structure) -> tuple[list[int], np.ndarray]:

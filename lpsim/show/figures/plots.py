@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,9 +16,11 @@ from lpsim.show.figures.loops import plot_loops
 from lpsim.show.figures.over_time import PERCENT, View, collect, columns_of, plot
 from lpsim.show.figures.page import drawable_runs, save
 from lpsim.show.text.findings import effort, funnel_found, kinds_found, levels_found, mean_at, right_and_wrong
+from lpsim.storage.folders import made
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     import pandas as pd
     from matplotlib.axes import Axes
@@ -153,11 +154,9 @@ def save_figures(
         plots["kinds"] = plot_kinds
     if len(loops_of(runs[0].scenario)) > 1:
         plots["loops"] = _loops
-    Path(folder).mkdir(parents=True, exist_ok=True)
+    folder = made(folder)
     with style.context(["default", {"svg.hashsalt": "lpsim", "svg.fonttype": "path"}]):
-        files = [
-            save(make(runs, each_run=each_run), Path(folder) / name, runs) for name, make in plots.items()
-        ]
+        files = [save(make(runs, each_run=each_run), folder / name, runs) for name, make in plots.items()]
     return [file for pair in files for file in pair]
 
 

@@ -6,7 +6,6 @@ top. Each has a scale of its own, and marks what happened in it for the first ti
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -23,9 +22,11 @@ from lpsim.show.figures import page
 from lpsim.show.text import vocabulary
 from lpsim.show.text.findings import life_found
 from lpsim.show.text.vocabulary import joined, learner_name, plural, practice_name, step_word, top_name
+from lpsim.storage.folders import made
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
@@ -109,8 +110,8 @@ def save_timeline(life: Life, folder: Path | str) -> list[Path]:
     """
     with style.context(["default", {"svg.hashsalt": "lpsim", "svg.fonttype": "path"}]):
         figure = plot_timeline(life)
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        return page.save(figure.axes[0], Path(folder) / f"lesson-{life.row['lesson']}", [life.run])
+        folder = made(folder)
+        return page.save(figure.axes[0], folder / f"lesson-{life.row['lesson']}", [life.run])
 
 
 def lanes(life: Life) -> dict[int, Lane]:

@@ -17,6 +17,7 @@ from lpsim.engines.behaviours import NOTHING, Own
 from lpsim.errors import InputError, ManyProblemsError
 from lpsim.runs.over_steps import needs_every_step
 from lpsim.scenario import Scenario, toml_files, units
+from lpsim.scenario.file_kinds import is_another, kind_of
 from lpsim.scenario.keys import by_key
 from lpsim.scenario.parameters import as_plain
 from lpsim.scenario.settings import with_values
@@ -304,6 +305,8 @@ class Design:
 
 
 def _see_that_it_is_no_scenario(data: Mapping[str, Any], source: str) -> None:
+    if kind_of(data, Scenario.model_fields) == "calibration":
+        raise DesignError([is_another("calibration", "a sweep's design")], source)
     keys, of_scenarios, of_designs = set(data), {"extends", *Scenario.model_fields}, set(KEYS)
     if keys & (of_scenarios - of_designs) and not keys & (of_designs - of_scenarios):
         raise DesignError(["is a scenario, not a sweep's design; lpsim.simulate takes it"], source)
