@@ -93,6 +93,13 @@ def test_where_nothing_differs_in_any_world_the_title_says_so_and_the_scale_is_o
     assert {ax.get_xlim() for ax in figure.axes[4:]} == {(-0.12, 0.12)}
 
 
+def test_a_difference_of_next_to_nothing_is_drawn_as_next_to_nothing():
+    figure = plot_comparison(compare_worlds(worlds("as it is", 0.0), [worlds("hardly", 1e-5)]))
+    low, high = figure.axes[4].get_xlim()
+    assert low <= -0.01
+    assert high >= 0.01
+
+
 def test_the_figure_says_what_its_finding_is_made_of():
     comparison = compared()
     assert held(comparison) in " ".join(" ".join(words(plot_comparison(comparison))).split())

@@ -143,3 +143,9 @@ def test_names_of_any_length_stand_whole_lines_above_the_foot_of_the_figure(tmp_
     for ax in figure.axes:
         for text in (ax.xaxis.label, *ax.get_xticklabels()):
             assert text.get_window_extent(canvas.get_renderer()).y0 >= 0, text.get_text()
+
+
+def test_a_factor_that_moves_next_to_nothing_is_drawn_so(tmp_path):
+    figure = drawn(tmp_path, lambda point, seed: 0.5 + 1e-5 * by_rate(point, seed), **DRAWN)
+    low, high = figure.axes[0].get_ylim()
+    assert high - low >= 0.02

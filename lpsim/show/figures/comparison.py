@@ -41,6 +41,8 @@ INKS = ("#0A4C8C", "#D55E00", "#5B2A86", "#009E73", "#6B5900", "#C06C9B", "#005A
 WIDTH, LEFT, RIGHT, GAP = 11.4, 2.3, 0.36, 0.4
 TALL, ROW, BETWEEN, BOTTOM = 2.0, 0.27, 0.68, 0.55
 LEAST_ROWS = 1.6
+REACH = 0.01
+"""An axis of differences reaches so far each way, or noise would look like much."""
 # Points: from the end of a line to its number, and the height of that.
 STUB, DIGITS, HIGH = 11, 7.5, 8.5
 MARKS = (("o", -0.17), ("X", 0.17))
@@ -212,10 +214,12 @@ def _scale_rows(axes: list[Axes], comparison: Comparison, label: str) -> None:
     rows = len(comparison.options)
     low = min(ax.dataLim.x0 for ax in axes)
     high = max(ax.dataLim.x1 for ax in axes)
-    nothing_differs = low == high
-    room = 0.12 if nothing_differs else 0.04 * max(high - low, 0.02)
+    room = 0.04 * max(high - low, 0.02)
+    ends = (min(low - room, -REACH), max(high + room, REACH))
+    if low == high:  # nothing differs
+        ends = (low - 0.12, high + 0.12)
     for ax in axes:
-        ax.set(xlim=(low - room, high + room), ylim=(rows - 0.5, -0.5), yticks=range(rows), axisbelow=True)
+        ax.set(xlim=ends, ylim=(rows - 0.5, -0.5), yticks=range(rows), axisbelow=True)
         ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
         ax.xaxis.set_major_formatter(FuncFormatter(partial(_signed, ticks=ax.get_xticks())))
         ax.tick_params(axis="y", length=0, labelleft=ax is axes[0])

@@ -42,6 +42,8 @@ WIDE, HIGH, GAP, BETWEEN, LEFT, RIGHT, BOTTOM = 1.95, 1.35, 0.25, 0.2, 1.25, 0.3
 LEAST_WIDTH = 6.5
 STRAIGHT, SLANTING, SLANTED_SIZE, SINE = 45, 60, 7.5, math.sin(math.pi / 4)
 """Points for a name that need not slant, of a line that does, and its size; the sine of its slope."""
+REACH = 0.01
+"""A scale reaches so far each way from its middle, or noise would look like much."""
 MOST_LINES, BESIDE = 4, 4
 """Lines of the name of a value, and points between two."""
 _OF_ISSUES = {*FUNNEL, *(name for names in RIGHT_AND_WRONG.values() for name in names)}
@@ -209,7 +211,9 @@ def _below(factor: str, width: float) -> str:
 def _same_scale(axes: Sequence[Axes], measure: str) -> None:
     low = min(ax.dataLim.y0 for ax in axes)
     high = max(ax.dataLim.y1 for ax in axes)
-    room = 0.08 * max(high - low, 0.02)
+    short = max(REACH - (high - low) / 2, 0.0)
+    low, high = low - short, high + short
+    room = 0.08 * (high - low)
     share = _is_share(measure)
     for ax in axes:
         ax.set_ylim(low - room, high + room)

@@ -39,6 +39,8 @@ MARKERS = {
 # Inches: a panel, a row, and what stands around them.
 LEFT, PANEL, GAP, RIGHT = 2.65, 2.15, 0.22, 0.2
 ROW, BOTTOM, TITLE = 0.21, 0.62, 0.16
+LEAST = 0.02
+"""A scale is so wide at least, or noise would look like much."""
 MOST_ROWS = 40
 """Where there are more factors, only the strongest are drawn."""
 
@@ -127,6 +129,7 @@ def _scale(panels: Sequence[Axes], found: Sensitivity) -> None:
     low = min(0.0, *(ax.dataLim.x0 for ax in panels))
     for ax in panels:
         least, most = (low, high) if same else (min(0.0, ax.dataLim.x0), ax.dataLim.x1)
+        most = max(most, LEAST)
         room = 0.03 * (most - least)
         ax.set_xlim(least - room, most + room)
         ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))

@@ -187,6 +187,33 @@ def test_where_nothing_differs_in_any_world_the_scale_is_one_of_knowledge(drawin
     assert {"\N{MINUS SIGN}0.1", "0", "+0.1"} <= set(found.locator("text").all_text_contents())
 
 
+def test_a_difference_of_next_to_nothing_is_drawn_as_next_to_nothing(drawing, scenario, runs):
+    data = compared(scenario, runs, 1)
+    for panel in data["panels"]:
+        panel["options"][0]["end"] = {
+            "each": [0.0001, 0.0002],
+            "mean": 0.00015,
+            "low": 0.0001,
+            "high": 0.0002,
+        }
+    found = drawn(drawing, "drawDifferences", data)
+    assert {"\N{MINUS SIGN}0.01", "0", "+0.01"} <= {
+        text.rstrip("0") or text for text in found.locator("text").all_text_contents()
+    }
+
+
+@pytest.mark.parametrize("places", [1, 2, 3])
+def test_halves_are_rounded_as_python_rounds_them(drawing, places):
+    values = [place / 80 for place in range(81)] + [place / 1024 for place in range(1025)]
+    values += [21.25, 0.115, 1.005, 2.5]
+    found = drawing.evaluate(
+        "async ([values, places]) => { const { fixed } = await import('/draw/look.js');"
+        "return values.map((value) => fixed(value, places)); }",
+        [values, places],
+    )
+    assert found == [f"{value:.{places}f}" for value in values]
+
+
 def test_people_have_a_row_each_and_a_stroke_where_somebody_came(drawing, runs):
     data = people(lpsim.People.of(runs[0]))
     found = drawn(drawing, "drawPeople", data)

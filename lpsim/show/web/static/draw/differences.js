@@ -7,6 +7,8 @@ import { bandOf, pathOf } from "./lines.js";
 const [TALL, ROW, GAP, LEFT, RIGHT] = [130, 24, 38, 44, 28];
 // From the end of a line to its number, and how tall that is.
 const [STUB, DIGIT] = [12, 11];
+// As lpsim/show/figures/comparison.py: axes of differences reach so far each way, or noise would look like much.
+const LEAST = 0.01;
 
 // data: lpsim/show/web/panels/differences.py. options: width, label, what stands before the name of the base.
 export function drawDifferences(container, data, options = {}) {
@@ -110,8 +112,9 @@ function numberEnds(svg, { options }, at, y, top) {
 function scaleOfEnds(data) {
   const ends = data.panels.flatMap(({ options }) => options.flatMap(({ end }) => [...end.each, end.low, end.high]));
   const [low, high] = d3.extent([0, ...ends.filter((value) => value !== null)]);
-  const room = high > low ? 0.04 * Math.max(high - low, 0.02) : 0.12; // nothing differs in any world
-  return [low - room, high + room];
+  if (low === high) return [-0.12, 0.12]; // nothing differs in any world
+  const room = 0.04 * Math.max(high - low, 0.02);
+  return [Math.min(low - room, -LEAST), Math.max(high + room, LEAST)];
 }
 
 function drawEnds(svg, data, panel, { left, right, top, ends }) {

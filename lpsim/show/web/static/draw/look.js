@@ -20,15 +20,16 @@ export function written(value, form) {
   return fixed(value, form === "twentieths" ? 1 : 2);
 }
 
-// Python rounds halves to even, and so do we: app, report and figures say the same.
-function even(value) {
-  const low = Math.floor(value);
-  const half = value - low === 0.5;
-  return half ? low + (low % 2) : Math.round(value);
+// Python rounds halves to even, and so do we: app, report and figures say the same. Between two texts lies a value
+// of which so many halvings leave an odd number.
+function even(value, places = 0) {
+  const text = value.toFixed(places);
+  const half = (value * 2 ** (places + 1)) % 2 === 1;
+  return half && Number(text.at(-1)) % 2 ? (value * (1 - 1e-12)).toFixed(places) : text;
 }
 
 export function fixed(value, places) {
-  const text = Math.abs(value).toFixed(places);
+  const text = even(Math.abs(value), places);
   return (value < 0 && Number(text) !== 0 ? MINUS : "") + text;
 }
 
