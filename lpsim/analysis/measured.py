@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lpsim.runs.groups import measure_and_group
 from lpsim.runs.measures import MEASURES, Measure
 from lpsim.runs.over_steps import MONTHS_TO_HALF, mean_of_last
 from lpsim.sweeps.store.rows import LESSONS
+
+if TYPE_CHECKING:
+    from lpsim.analysis.summary import Summary
+
+S = TypeVar("S", bound="Summary[Any]")
 
 
 def measure_of(name: str) -> Measure:
@@ -25,6 +31,13 @@ def measure_of(name: str) -> Measure:
     found = MEASURES[bare]
     label = f"{found.label} ({within})" if within else found.label
     return replace(found, name=name, label=label)
+
+
+def possible(difference: S, name: str) -> S:
+    """A difference of a measure with its interval cut: no two values of it lie further apart."""
+    measure = measure_of(name)
+    room = measure.high - measure.low
+    return difference.within(-room, room)
 
 
 def parts_of(name: str) -> tuple[str, str]:

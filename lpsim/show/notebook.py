@@ -22,7 +22,7 @@ from lpsim.show.text.comparison import effect_tables, headline
 from lpsim.show.text.scenario import UNTITLED, changes, written
 from lpsim.show.text.table import Cell, Number, Table
 from lpsim.show.text.uncertainty import one_run
-from lpsim.show.text.vocabulary import noun
+from lpsim.show.text.vocabulary import noun, number
 from lpsim.sweeps.design.design import Design
 from lpsim.sweeps.store.store import Store
 
@@ -52,7 +52,9 @@ def _(scenario: Scenario) -> str:
         ["issues, domains", f"{scenario.world.issues}, {scenario.world.domains}"],
     ]
     if scenario.kinds:
-        rows.append(["kinds", ", ".join(f"{kind.name} {kind.share:.0%}" for kind in scenario.kinds)])
+        rows.append(
+            ["kinds", ", ".join(f"{kind.name} {number(kind.share, share=True)}" for kind in scenario.kinds)]
+        )
     rows += [
         [f"from {scenario.step or 'step'} {change.at}", change.title or _settings(change.set)]
         for change in scenario.interventions

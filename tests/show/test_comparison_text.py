@@ -7,6 +7,7 @@ import pytest
 
 from lpsim.analysis.comparison import compare_worlds
 from lpsim.analysis.comparison_folder import effect_rows
+from lpsim.analysis.summary import summarize
 from lpsim.analysis.worlds import Worlds
 from lpsim.runs.measures import MEASURES, RIGHT_AND_WRONG
 from lpsim.scenario import Scenario
@@ -19,6 +20,7 @@ from lpsim.show.text.comparison import (
     held,
     shares_tables,
 )
+from lpsim.show.text.lesson_pairs import _share
 
 BASE = Scenario().replace({"steps": 2, "title": "As it is"})
 
@@ -233,3 +235,15 @@ def test_what_is_held_rightly_and_wrongly_and_the_effort_stand_beside_the_signed
     assert table.headings == ["", *holders, "effort"]
     assert [row[-1].text for row in table.rows] == ["0.0 %", "5.0 %"]
     assert table.terminal(100) in comparison_text(compared(timed))
+
+
+def test_no_interval_of_a_difference_leaves_what_two_values_can_differ_by():
+    base, option = worlds("a", ends=[0.0, 0.0]), worlds("b", ends=[0.9, 0.1])
+    comparison = compare_worlds(base, [option])
+    (table,) = effect_tables(comparison, ["practice_knowledge"])
+    assert table.rows[0][2].interval == "[-2.000 to +2.000]"
+
+
+def test_no_interval_of_a_share_of_lessons_leaves_0_to_1():
+    told = _share(summarize([0.0, 0.01, 0.2]))
+    assert (told.low, told.high) == (0.0, pytest.approx(0.3501, abs=0.001))

@@ -12,6 +12,7 @@ from strategies import examples
 
 from lpsim.analysis.summary import summarize
 from lpsim.show.text.table import Number, Range, Table
+from lpsim.show.text.vocabulary import number
 
 MARKUP = ["[bold]x[/]", "<b>&amp;", "a|b", "*a*", "`c`", "\\d", "\x1b[31mred", "日本語", "# h", "$x_1$"]
 TABLE = Table(
@@ -194,3 +195,12 @@ def test_any_table_can_be_shown(table, width):
 def test_a_row_without_a_cell_for_each_heading_is_refused():
     with pytest.raises(ValueError, match="found 1 cells under 2 headings"):
         Table(["a", "b"], [["x"]])
+
+
+@pytest.mark.parametrize(("value", "told"), [(0.004, "<1 %"), (0.996, ">99 %"), (0, "0 %"), (0.014, "1 %")])
+def test_a_share_is_told_in_a_table_as_in_a_sentence(value, told):
+    assert Number(value, ".0%").text == number(value, share=True) == told
+
+
+def test_an_interval_of_shares_ends_as_its_share_is_told():
+    assert str(Number(0.02, ".0%", 0.004, 0.036)) == "2 % [<1 to 4]"

@@ -41,7 +41,7 @@ INKS = ("#0A4C8C", "#D55E00", "#5B2A86", "#009E73", "#6B5900", "#C06C9B", "#005A
 WIDTH, LEFT, RIGHT, GAP = 11.4, 2.3, 0.36, 0.4
 TALL, ROW, BETWEEN, BOTTOM = 2.0, 0.27, 0.68, 0.55
 LEAST_ROWS = 1.6
-REACH = 0.01
+REACH = 0.012
 """An axis of differences reaches so far each way, or noise would look like much."""
 # Points: from the end of a line to its number, and the height of that.
 STUB, DIGITS, HIGH = 11, 7.5, 8.5

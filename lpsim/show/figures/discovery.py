@@ -16,7 +16,7 @@ from lpsim.runs.versions import version_of
 from lpsim.show.figures.factor_names import name_rows
 from lpsim.show.figures.letters import FONT
 from lpsim.show.figures.page import POINTS, SMALL, heads, save_drawn, wrap, write_heads
-from lpsim.show.text.discovery import headline, policy_name, regret_sentence, side_words, when
+from lpsim.show.text.discovery import headline, per_cent, policy_name, regret_sentence, side_words, when
 from lpsim.show.text.levers import named
 from lpsim.show.text.scenario import in_brackets
 
@@ -259,8 +259,8 @@ def _plain(ax: Axes) -> None:
 def _heads(found: Discovery) -> list[Head]:
     """What stands above all: text, height (points), size and weight."""
     shares = [
-        f"{name}: density {region.density:.0%}, coverage {region.coverage:.0%}; on points left out "
-        f"{region.held_density:.0%}, {region.held_coverage:.0%}."
+        f"{name}: density {per_cent(region.density)}, coverage {per_cent(region.coverage)}; on points left "
+        f"out {per_cent(region.held_density)}, {per_cent(region.held_coverage)}."
         for name, regions in (("Box", found.boxes), ("Leaf", found.leaves))
         for region in regions[:1]
     ]

@@ -12,7 +12,7 @@ from lpsim.runs.measures import MEASURES, RIGHT_AND_WRONG
 from lpsim.show.text.comparison import digits, headline, of_levels
 from lpsim.show.text.measures import HELD
 from lpsim.show.text.uncertainty import spread_of
-from lpsim.show.text.vocabulary import joined, number_word, step_word
+from lpsim.show.text.vocabulary import joined, number, number_word, step_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,13 +98,15 @@ def _wrong(briefing: Briefing) -> str:
 def _with_interval(found: Summary[float]) -> str:
     if np.isnan(found.low) or found.low == found.high:
         return _percent(found.mean)
-    return f"{_percent(found.mean)} ({100 * max(found.low, 0):.0f} to {100 * min(found.high, 1):.0f})"
+    cut = found.within(0.0, 1.0)
+    low, high = (number(float(end), share=True).removesuffix(" %") for end in (cut.low, cut.high))
+    return f"{_percent(found.mean)} ({low} to {high})"
 
 
 def _percent(share: float) -> str:
     if np.isnan(share):
         return "no value"
-    return "<1 %" if 0 < share < 0.01 else f"{100 * share:.0f} %"
+    return number(share, share=True)
 
 
 # --- of options -----------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from lpsim.analysis.calibration_fits import IDENTIFIED, PARTLY, shares_of_names
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.scenario import UNTITLED, stand_ins
 from lpsim.show.text.table import NONE, Cell, Number, Range, Table
+from lpsim.show.text.vocabulary import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,8 +131,8 @@ def _still(calibration: Calibration) -> str:
     if calibration.still_acceptable == 1:
         return "it is still acceptable" if kept == 1 else f"all {kept:,} points kept are still acceptable"
     return (
-        f"{100 * calibration.still_acceptable:.0f} % of the {kept:,} points kept are still acceptable; what "
-        "is missing fits the first seeds in part by chance"
+        f"{number(calibration.still_acceptable, share=True)} of the {kept:,} points kept are still "
+        "acceptable; what is missing fits the first seeds in part by chance"
     )
 
 

@@ -19,7 +19,7 @@ from lpsim.show.text.scenario import heading
 from lpsim.show.text.table import Cell, Number, Range, Table
 from lpsim.show.text.uncertainty import means_of, one_run, seeds_of, spread_of
 from lpsim.show.text.vocabulary import ROUTINES as ROUTINE_WORDS
-from lpsim.show.text.vocabulary import looked_at, noun, step_word
+from lpsim.show.text.vocabulary import looked_at, noun, number, step_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -139,5 +139,7 @@ def _learning_time(runs: Sequence[Run]) -> Iterator[str]:
     }
     working = f"{100 * ends['learning_time']:.3g} % of working time (effort)"
     yield f"Time for learning at {step_word(scenario)} {scenario.steps}: {working}"
-    shares = (f"{ROUTINE_WORDS[routine]} {100 * ends[f'time_{routine}']:.0f} %" for routine in ROUTINES)
+    shares = (
+        f"{words} {number(ends[f'time_{routine}'], share=True)}" for routine, words in ROUTINE_WORDS.items()
+    )
     yield from fold(f"  of it {', '.join(shares)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from lpsim.analysis.measured import is_counted, is_time, measure_of
+from lpsim.analysis.measured import is_counted, is_time, measure_of, possible
 from lpsim.analysis.summary import is_clear
 from lpsim.runs.measures import KNOWLEDGE_IN_SHARES, LEVELS, MEASURES, RIGHT_AND_WRONG, SHARE
 from lpsim.scenario.settings import time_is_protected
@@ -15,7 +15,7 @@ from lpsim.show.text.measures import HELD, label_of
 from lpsim.show.text.scenario import UNTITLED, differences_lines, stand_ins
 from lpsim.show.text.table import NONE, Cell, Number, Table
 from lpsim.show.text.uncertainty import INTERVAL
-from lpsim.show.text.vocabulary import joined, noun, step_word
+from lpsim.show.text.vocabulary import joined, noun, number, step_word
 from lpsim.sweeps.store.rows import LESSONS
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def held(comparison: Comparison) -> str:
         return ""
     option = next(one for one in comparison.options if one.name == largest.option)
     with_it, without = (
-        [f"{comparison.mean(one, name)[-1]:.0%}".replace("%", " %") for name in names]
+        [number(float(comparison.mean(one, name)[-1]), share=True) for name in names]
         for one in (option, comparison.base)
     )
     told = f"{with_it[0]} are then held rightly {WHERE[largest.measure]} and {with_it[1]} wrongly"
@@ -196,9 +196,7 @@ def shares_tables(comparison: Comparison) -> list[Table]:
     rows: list[list[Cell]] = []
     for one in options:
         ends = {name: float(comparison.mean(one, name)[-1]) for name in comparison.measures}
-        shares = [
-            f"{ends[right]:.0%}, {ends[wrong]:.0%}".replace("%", " %") for right, wrong in held.values()
-        ]
+        shares = [", ".join(number(ends[name], share=True) for name in names) for names in held.values()]
         rows.append([one.name, *shares, *([Number(ends[EFFORT], ".1%")] if timed else [])])
     note = "Means of shares of issues; of the rest there is no view."
     cost = " Effort: working time set aside for learning; nothing else that an option costs is counted."
@@ -275,8 +273,7 @@ def _of_both(effect: Effect, worlds: int, form: str) -> list[Cell]:
 
 
 def _difference(effect: Effect, form: str) -> Number:
-    found = effect.difference
-    return Number(found.mean, f"+{form}", found.low, found.high)
+    return Number.mean(possible(effect.difference, effect.measure), f"+{form}")
 
 
 def _further_headings(comparison: Comparison, *, brief: bool) -> list[str]:

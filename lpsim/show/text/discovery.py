@@ -11,7 +11,7 @@ from lpsim.plain import plain
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.measures import subject
 from lpsim.show.text.table import Cell, Number, Range, Table
-from lpsim.show.text.vocabulary import joined, step_word
+from lpsim.show.text.vocabulary import joined, number, step_word
 from lpsim.sweeps.design.factors import SCENARIO
 
 if TYPE_CHECKING:
@@ -70,9 +70,9 @@ def region_sentence(found: Discovery, region: Region) -> str:
     """A box with what it is worth."""
     return (
         f"Where {sides_words(region.sides)}, {condition_words(found)} in {region.sought:,} of "
-        f"{region.cases:,} points: density {_per_cent(region.density)} (of all points "
-        f"{_per_cent(found.sought.mean())}), coverage {_per_cent(region.coverage)} of all such points. On "
-        f"points left out: {_per_cent(region.held_density)} and {_per_cent(region.held_coverage)}."
+        f"{region.cases:,} points: density {per_cent(region.density)} (of all points "
+        f"{per_cent(found.sought.mean())}), coverage {per_cent(region.coverage)} of all such points. On "
+        f"points left out: {per_cent(region.held_density)} and {per_cent(region.held_coverage)}."
     )
 
 
@@ -84,7 +84,7 @@ def regret_sentence(found: Discovery) -> str:
     return (
         f"{policy_name(least)} is regretted least: {what} is at worst "
         f"{least.worst:.2f} from the best policy of the same future, and none is better in "
-        f"{_per_cent(least.best)} of {len(least.regret)} futures."
+        f"{per_cent(least.best)} of {len(least.regret)} futures."
     )
 
 
@@ -148,8 +148,8 @@ def notes(found: Discovery) -> Iterator[str]:
 def warnings(found: Discovery) -> Iterator[str]:
     """What to beware of."""
     for kind, regions in (("box", found.boxes), ("leaf", found.leaves)):
-        for number, region in enumerate(regions, 1):
-            yield from _doubts(found, region, f"{kind} {number}")
+        for place, region in enumerate(regions, 1):
+            yield from _doubts(found, region, f"{kind} {place}")
     if not found.policies and any(found.kind(axis.name) == "lever" for axis in found.axes):
         yield _why_no_regret(found)
 
@@ -160,7 +160,7 @@ def _doubts(found: Discovery, region: Region, name: str) -> Iterator[str]:
     if falls >= PROMISED - 1e-9 or region.held_density < found.sought.mean():
         yield (
             f"warning: {name} promises more than it holds on points left out "
-            f"({_per_cent(region.density)} against {_per_cent(region.held_density)}): sweep more points."
+            f"({per_cent(region.density)} against {per_cent(region.held_density)}): sweep more points."
         )
     weak = [side for side in region.sides if side.kept < SURE]
     if weak:
@@ -223,5 +223,6 @@ def _policies(found: Discovery, most: int | None = None) -> Table:
     return Table(headings, rows, notes=[f"… and {left} more policies"] if left else [])
 
 
-def _per_cent(share: float) -> str:
-    return "–" if math.isnan(share) else f"{share:.0%}".replace("%", " %")
+def per_cent(share: float) -> str:
+    """A share as it stands in a sentence; a stroke where there is none."""
+    return "–" if math.isnan(share) else number(share, share=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from lpsim.analysis.measured import possible
 from lpsim.analysis.summary import FEW, is_clear, paired_difference
 from lpsim.runs.measures import LEVELS, MEASURES, RIGHT_AND_WRONG
 from lpsim.show.text.comparison import in_worlds, when
@@ -175,15 +176,15 @@ def ends_table(comparison: Comparison) -> Table:
     """The levels of A and B at the last step, and their paired difference."""
     rows: list[list[Cell]] = []
     for effect in comparison.effects():
-        found = effect.difference
         if effect.measure not in LEVELS:
             continue
+        found = possible(effect.difference, effect.measure)
         rows.append(
             [
                 MEASURES[effect.measure].label,
                 Number(effect.base),
                 Number(effect.mean),
-                Number(found.mean, "+.3f", found.low, found.high),
+                Number.mean(found, "+.3f"),
                 f"{in_worlds(effect.higher, effect.ranked)} worlds",
                 f"{in_worlds(effect.worse, effect.ranked)} worlds",
             ]
@@ -207,7 +208,7 @@ def held_table(comparison: Comparison) -> Table:
 
 def _shares(effect: Effect) -> list[Cell]:
     """A share with A, with B, and by how many points of a hundred these differ."""
-    found = effect.difference
+    found = possible(effect.difference, effect.measure)
     points = Number(100 * found.mean, "+z.1f", 100 * found.low, 100 * found.high)
     return [Number(effect.base, ".1%"), Number(effect.mean, ".1%"), points]
 

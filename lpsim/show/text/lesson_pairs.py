@@ -50,7 +50,7 @@ def lessons_gained(comparison: Comparison) -> Iterator[str]:
 
 
 def _share(found: Summary[float]) -> Number:
-    return Number(found.mean, ".1%", found.low, found.high)
+    return Number.mean(found.within(0.0, 1.0), ".1%")
 
 
 def _told(row: Mapping[Any, Any], base: Worlds, option: Worlds) -> str:

@@ -11,6 +11,7 @@ from lpsim.runs.measures import MEASURES
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.table import Cell, Number, Table
 from lpsim.show.text.uncertainty import means_of
+from lpsim.show.text.vocabulary import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -79,13 +80,17 @@ def _then(scenario: Scenario, later: int) -> str:
 def _said(numbers: Numbers, *, when: str, then: str, runs: int) -> str:
     """What the share known by most of the staff says, for whoever decides."""
     known = {case: numbers["known_by_most", case] for case in _COLUMNS}
-    share = {case: f"{100 * number.value:z.0f} %" for case, number in known.items()}
+    share = {case: _share(one.value) for case, one in known.items()}
     return (
         f"If everybody left {when} and beginners came, most of a practice's staff would know "
         f"{share['replaced']} of what there is to know {then}, instead of {share['undisturbed']} had "
         "everybody but the usual leavers stayed. Had protocols and records been lost as well, it would "
         f"be {share['replaced_without_memory']}: {_verdict(known[KEPT], runs)}."
     )
+
+
+def _share(value: float) -> str:
+    return number(value, share=True)
 
 
 def _verdict(kept: Number, runs: int) -> str:

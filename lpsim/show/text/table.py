@@ -17,6 +17,7 @@ from rich.cells import cell_len
 
 from lpsim.plain import plain
 from lpsim.show.text.lines import WIDTH, fold
+from lpsim.show.text.vocabulary import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -212,7 +213,9 @@ def _numeric(cells: Sequence[Cell]) -> bool:
 
 
 def _written(value: float, form: str) -> str:
-    return NONE if math.isnan(value) else format(value, form).replace("%", " %")
+    if math.isnan(value):
+        return NONE
+    return number(value, share=True) if form == ".0%" else format(value, form).replace("%", " %")
 
 
 def _markdown(cell: Cell) -> str:

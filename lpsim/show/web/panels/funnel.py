@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
-import numpy as np
-
+from lpsim.analysis.summary import summarize
 from lpsim.runs.measures import FUNNEL, MEASURES, RIGHT_AND_WRONG
 from lpsim.show.text.findings import WORTH_TELLING
 from lpsim.show.text.vocabulary import plural, step_word
@@ -51,7 +50,7 @@ def funnel(sample: Sample) -> Funnel:
 
 def _start(sample: Sample) -> str:
     """What the strokes across bars are, where there is a start and something was known there."""
-    starts = [np.mean(sample.values(name)[:, 0]) for name in FUNNEL]
+    starts = [summarize(sample.values(name)[:, 0]).mean for name in FUNNEL]
     there = sample.steps[0] == 0 and any(start >= WORTH_TELLING for start in starts)
     return f"Stroke across: the start ({step_word(sample.scenario)} 0)." if there else ""
 

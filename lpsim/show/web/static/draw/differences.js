@@ -8,7 +8,7 @@ const [TALL, ROW, GAP, LEFT, RIGHT] = [130, 24, 38, 44, 28];
 // From the end of a line to its number, and how tall that is.
 const [STUB, DIGIT] = [12, 11];
 // As lpsim/show/figures/comparison.py: axes of differences reach so far each way, or noise would look like much.
-const LEAST = 0.01;
+const LEAST = 0.012;
 
 // data: lpsim/show/web/panels/differences.py. options: width, label, what stands before the name of the base.
 export function drawDifferences(container, data, options = {}) {
