@@ -11,6 +11,7 @@ from lpsim.analysis.summary import summarize
 from lpsim.analysis.worlds import Worlds
 from lpsim.runs.measures import MEASURES, RIGHT_AND_WRONG
 from lpsim.scenario import Scenario
+from lpsim.show.text.briefing import differing_table
 from lpsim.show.text.comparison import (
     comparison_markdown,
     comparison_text,
@@ -247,3 +248,16 @@ def test_no_interval_of_a_difference_leaves_what_two_values_can_differ_by():
 def test_no_interval_of_a_share_of_lessons_leaves_0_to_1():
     told = _share(summarize([0.0, 0.01, 0.2]))
     assert (told.low, told.high) == (0.0, pytest.approx(0.3501, abs=0.001))
+
+
+def test_what_an_intervention_sets_is_told_in_the_words_of_a_report():
+    changes = [{"at": 1, "title": "Minutes", "set": {"practice.codification.meetings": 0.9}}]
+    base, option = worlds("a", ends=[0.0, 0.0]), worlds("b", ends=[0.9, 0.1], interventions=changes)
+    comparison = compare_worlds(base, [option])
+    said = comparison_text(comparison, width=None)
+    assert (
+        "Practices look at their protocols (times a month), from month 1 (practice.codification.meetings): "
+        "0.1 → 0.9"
+    ) in said
+    assert "interventions.0" not in said.partition("its file does not name")[0]
+    assert differing_table(comparison, comparison.options[0]).rows[0][0] in said

@@ -96,16 +96,10 @@ def _row(briefing: Briefing, name: str) -> list[Cell]:
 
 def differing_table(comparison: Comparison, option: Worlds) -> Table:
     """Every key in which an option differs from the base, in words where there are any, rates per step."""
-    base = comparison.base.scenario
     rows: list[list[Cell]] = [
-        [
-            _change_words(one, base, option.scenario),
-            per_step(base, one.key, one.old),
-            per_step(option.scenario, one.key, one.new),
-            changed_key(one.key) or one.key,
-        ]
+        list(change_told(one, comparison, option))
         for one in comparison.changes(option)
-        if not _told_elsewhere(one)
+        if not told_elsewhere(one)
     ]
     mine, theirs = option.agents, comparison.base.agents
     rows += [
@@ -121,7 +115,18 @@ def differing_table(comparison: Comparison, option: Worlds) -> Table:
     return Table(["what", "base", name, "key"], rows, title=f"What {name} changes", notes=notes)
 
 
-def _told_elsewhere(one: Difference) -> bool:
+def change_told(one: Difference, comparison: Comparison, option: Worlds) -> tuple[str, str, str, str]:
+    """A key in which an option differs: in words, the base's value, the option's, and the scenario's key."""
+    base = comparison.base.scenario
+    return (
+        _change_words(one, base, option.scenario),
+        per_step(base, one.key, one.old),
+        per_step(option.scenario, one.key, one.new),
+        changed_key(one.key) or one.key,
+    )
+
+
+def told_elsewhere(one: Difference) -> bool:
     """Whether it is a name, or the step of a change that only one of the two has and that its rows tell."""
     table, last = one.key.partition(".")[0], one.key.rpartition(".")[2]
     only_one = one.old is None or one.new is None

@@ -9,6 +9,7 @@ from lpsim.analysis.measured import is_counted, is_time, measure_of, possible
 from lpsim.analysis.summary import is_clear
 from lpsim.runs.measures import KNOWLEDGE_IN_SHARES, LEVELS, MEASURES, RIGHT_AND_WRONG, SHARE
 from lpsim.scenario.settings import time_is_protected
+from lpsim.show.text.briefing import change_told, told_elsewhere
 from lpsim.show.text.lesson_pairs import lessons_gained, lessons_tables
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.measures import HELD, label_of
@@ -349,10 +350,20 @@ def differing(comparison: Comparison) -> Iterator[str]:
         same = "" if differs(comparison, option) else ": differs in nothing"
         yield f"{option.name} ({option.scenario.title or UNTITLED}){same}"
         yield from (f"  {line}" for line in stand_ins(option.agents))
-        yield from (f"  {line}" for line in differences_lines(changes))
+        yield from (f"  {line}" for line in _changes_lines(comparison, option, changes))
         others = comparison.unnamed(option)
         if others:
             yield f"  its file does not name these itself: {', '.join(others)}"
+
+
+def _changes_lines(comparison: Comparison, option: Worlds, changes: Sequence[Difference]) -> Iterator[str]:
+    """A line for each key; of what interventions and kinds set, in the words of a report."""
+    for one in changes:
+        if one.key.partition(".")[0] not in ("interventions", "kinds"):
+            yield from differences_lines([one])
+        elif not told_elsewhere(one):
+            words, old, new, key = change_told(one, comparison, option)
+            yield f"{words} ({key}): {old} → {new}"
 
 
 def _without_titles(changes: Sequence[Difference]) -> Iterator[Difference]:
