@@ -171,8 +171,8 @@ def _numbers(ordered: NDArray[Any]) -> dict[str, NDArray[Any]]:
     # Around the lowest: the mean of equal values is that value, and they have no spread, to the bit.
     lowest = ordered[0]
     above = np.where(known, ordered - lowest, 0.0)
-    mean = _over(above.sum(axis=0), runs)
-    squares = np.where(known, (above - mean) ** 2, 0.0).sum(axis=0)
+    mean = _over(_sum(above), runs)
+    squares = _sum(np.where(known, (above - mean) ** 2, 0.0))
     half = half_width(squares, runs)
     return {
         "runs": runs,
@@ -185,6 +185,12 @@ def _numbers(ordered: NDArray[Any]) -> dict[str, NDArray[Any]]:
         "ninetieth": _quantile(ordered, runs, 0.9),
         "highest": _quantile(ordered, runs, 1.0),
     }
+
+
+def _sum(values: NDArray[Any]) -> NDArray[Any]:
+    """Along the first axis, one after another: numpy's own sum depends on the shape, and so would halves."""
+    total: NDArray[Any] = np.cumsum(values, axis=0)[-1]
+    return total
 
 
 def _quantile(ordered: NDArray[Any], runs: NDArray[Any], share: float) -> NDArray[Any]:

@@ -184,3 +184,12 @@ class TestThePairedDifference:
     def test_values_of_other_seeds_have_no_pairs(self):
         with pytest.raises(ValueError, match="have no pairs"):
             paired_difference([1, 2], [1])
+
+
+def test_a_mean_is_the_same_to_the_bit_whether_of_one_step_or_of_many():
+    draws = np.random.default_rng(1)
+    for _ in range(200):
+        values = draws.integers(0, 41, size=draws.integers(2, 60)) / 40
+        alone, among = summarize(values.tolist()), summarize_runs(np.stack([values] * 7, axis=1))
+        for name in ("mean", "low", "high", "sd"):
+            assert getattr(alone, name) == getattr(among, name)[3]
