@@ -103,7 +103,9 @@ def keys_table(calibration: Calibration) -> Table:
         middle, within = _value(fit.median), f"{_value(fit.low)} to {_value(fit.high)}"
         if names:  # which lie in no order
             middle = NONE
-            within = ", ".join(f"{_value(name)} ({number(share, share=True)})" for name, share in names.items())
+            within = ", ".join(
+                f"{_value(name)} ({number(share, share=True)})" for name, share in names.items()
+            )
         rows.append((fit.name, whole, middle, within, Number(100 * fit.width, ".0f"), verdict(fit)))
     return Table(
         ("key", "its range", "middle of acceptable points", "9 of 10 within", "width, % of range", ""), rows
