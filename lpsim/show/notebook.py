@@ -19,10 +19,11 @@ from lpsim.runs.run import Run
 from lpsim.scenario import Scenario
 from lpsim.show.text.closing import levels_table
 from lpsim.show.text.comparison import effect_tables, headline
+from lpsim.show.text.numbers import number
 from lpsim.show.text.scenario import UNTITLED, changes, written
 from lpsim.show.text.table import Cell, Number, Table
 from lpsim.show.text.uncertainty import one_run
-from lpsim.show.text.vocabulary import noun, number
+from lpsim.show.text.vocabulary import noun
 from lpsim.sweeps.design.design import Design
 from lpsim.sweeps.store.store import Store
 

@@ -13,8 +13,9 @@ from lpsim.scenario.settings import loops_of
 from lpsim.show.figures.page import about
 from lpsim.show.text.closing import closing_text, levels_table, loops_table, right_and_wrong_table
 from lpsim.show.text.findings import funnel_found, levels_found
+from lpsim.show.text.numbers import number
 from lpsim.show.text.table import Number, Range
-from lpsim.show.text.vocabulary import looked_at, number
+from lpsim.show.text.vocabulary import looked_at
 
 SCENARIO = Scenario().replace(
     {"title": "A *title*", "steps": 6, "world.issues": 10, "population.practices": 3}

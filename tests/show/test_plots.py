@@ -25,7 +25,7 @@ from lpsim.scenario import Scenario
 from lpsim.show.figures import page
 from lpsim.show.figures.loops import plot_loops
 from lpsim.show.figures.plots import WRONG, plot_funnel, plot_kinds, plot_levels, save_figures
-from lpsim.show.text.vocabulary import number
+from lpsim.show.text.numbers import number
 
 ENDS = {
     "staff_knowledge": 0.53,

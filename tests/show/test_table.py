@@ -11,8 +11,8 @@ from rich.cells import cell_len
 from strategies import examples
 
 from lpsim.analysis.summary import summarize
+from lpsim.show.text.numbers import number
 from lpsim.show.text.table import Number, Range, Table
-from lpsim.show.text.vocabulary import number
 
 MARKUP = ["[bold]x[/]", "<b>&amp;", "a|b", "*a*", "`c`", "\\d", "\x1b[31mred", "日本語", "# h", "$x_1$"]
 TABLE = Table(

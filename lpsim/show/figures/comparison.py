@@ -20,8 +20,8 @@ from lpsim.show.figures.letters import FONT
 from lpsim.show.figures.over_time import DASHES
 from lpsim.show.figures.page import POINTS, SMALL, apart, heads, save_drawn, wrap, write_heads
 from lpsim.show.text.comparison import headline, held, when
+from lpsim.show.text.numbers import number
 from lpsim.show.text.uncertainty import INTERVAL
-from lpsim.show.text.vocabulary import number
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,8 +19,9 @@ from lpsim.scenario.taken import as_list
 from lpsim.show.figures.page import COLOURS, LEADING, POINTS, SMALL, heads, save_drawn, wrap, write_heads
 from lpsim.show.text.levers import name_of
 from lpsim.show.text.measures import subject
+from lpsim.show.text.numbers import number
 from lpsim.show.text.scenario import in_brackets, written
-from lpsim.show.text.vocabulary import counted, number, step_word
+from lpsim.show.text.vocabulary import counted, step_word
 from lpsim.sweeps.design.factors import SCENARIO, SEED_BLOCK
 from lpsim.sweeps.store.store import opened
 

@@ -19,7 +19,7 @@ from lpsim.show.figures import layout, page
 from lpsim.show.figures.page import SMALL
 from lpsim.show.figures.sheet import BAR, EDGE, LOOK, MARGIN, MOST_PANELS, Sheet, sheet, sign
 from lpsim.show.text.findings import practices_found
-from lpsim.show.text.vocabulary import number
+from lpsim.show.text.numbers import number
 from lpsim.storage.folders import made
 
 if TYPE_CHECKING:

@@ -37,7 +37,8 @@ from lpsim.show.figures.page import (
     headlines,
     wrap,
 )
-from lpsim.show.text.vocabulary import looked_at, number
+from lpsim.show.text.numbers import number
+from lpsim.show.text.vocabulary import looked_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -11,8 +11,9 @@ from lpsim.plain import one_line
 from lpsim.runs.measures import MEASURES, RIGHT_AND_WRONG
 from lpsim.show.text.comparison import digits, headline, of_levels
 from lpsim.show.text.measures import HELD
+from lpsim.show.text.numbers import number
 from lpsim.show.text.uncertainty import spread_of
-from lpsim.show.text.vocabulary import joined, number, number_word, step_word
+from lpsim.show.text.vocabulary import joined, number_word, step_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -14,10 +14,11 @@ from lpsim.scenario.keys import changed_key, field_at
 from lpsim.scenario.scenario import MODEL_VERSION
 from lpsim.scenario.settings import loops_of
 from lpsim.show.text.levers import in_words, until
+from lpsim.show.text.numbers import number
 from lpsim.show.text.scenario import UNTITLED, per_step, written
 from lpsim.show.text.table import Cell, Number, Range, Table
 from lpsim.show.text.uncertainty import INTERVAL, seeds_of, spread_of
-from lpsim.show.text.vocabulary import Noun, joined, noun, number, number_word, plural, step_word
+from lpsim.show.text.vocabulary import Noun, joined, noun, number_word, plural, step_word
 
 if TYPE_CHECKING:
     from lpsim.analysis.briefing import Briefing

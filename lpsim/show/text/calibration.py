@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from lpsim.analysis.calibration_fits import IDENTIFIED, PARTLY, shares_of_names
 from lpsim.show.text.lines import WIDTH, fold
+from lpsim.show.text.numbers import number
 from lpsim.show.text.scenario import UNTITLED, stand_ins
 from lpsim.show.text.table import NONE, Cell, Number, Range, Table
-from lpsim.show.text.vocabulary import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,11 +15,12 @@ from lpsim.scenario.learning_parameters import ROUTINES
 from lpsim.scenario.settings import loops_of, time_is_protected
 from lpsim.show.text.findings import funnel_found, mean_at
 from lpsim.show.text.lines import WIDTH, fold
+from lpsim.show.text.numbers import number
 from lpsim.show.text.scenario import heading
 from lpsim.show.text.table import Cell, Number, Range, Table
 from lpsim.show.text.uncertainty import means_of, one_run, seeds_of, spread_of
 from lpsim.show.text.vocabulary import ROUTINES as ROUTINE_WORDS
-from lpsim.show.text.vocabulary import looked_at, noun, number, step_word
+from lpsim.show.text.vocabulary import looked_at, noun, step_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,10 +13,11 @@ from lpsim.show.text.briefing import change_told, told_elsewhere
 from lpsim.show.text.lesson_pairs import lessons_gained, lessons_tables
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.measures import HELD, label_of
+from lpsim.show.text.numbers import number
 from lpsim.show.text.scenario import UNTITLED, differences_lines, stand_ins
 from lpsim.show.text.table import NONE, Cell, Number, Table
 from lpsim.show.text.uncertainty import INTERVAL
-from lpsim.show.text.vocabulary import joined, noun, number, step_word
+from lpsim.show.text.vocabulary import joined, noun, step_word
 from lpsim.sweeps.store.rows import LESSONS
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from lpsim.analysis.measured import measure_of
 from lpsim.plain import plain
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.measures import subject
+from lpsim.show.text.numbers import number
 from lpsim.show.text.table import Cell, Number, Range, Table
-from lpsim.show.text.vocabulary import joined, number, step_word
+from lpsim.show.text.vocabulary import joined, step_word
 from lpsim.sweeps.design.factors import SCENARIO
 
 if TYPE_CHECKING:

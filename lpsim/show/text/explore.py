@@ -10,10 +10,11 @@ from lpsim.runs.measures import LEVELS, MEASURES, RIGHT_AND_WRONG
 from lpsim.show.text.comparison import in_worlds, when
 from lpsim.show.text.levers import in_words
 from lpsim.show.text.measures import HELD
+from lpsim.show.text.numbers import number
 from lpsim.show.text.scenario import per_step
 from lpsim.show.text.table import Number, Range, Table
 from lpsim.show.text.uncertainty import spread_of
-from lpsim.show.text.vocabulary import joined, learner_name, number, step_word
+from lpsim.show.text.vocabulary import joined, learner_name, step_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

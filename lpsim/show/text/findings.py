@@ -11,7 +11,8 @@ from lpsim.lessons.stages import REACHED
 from lpsim.runs.measures import FUNNEL, RIGHT_AND_WRONG
 from lpsim.scenario.settings import loops_of, time_is_protected
 from lpsim.show.text import vocabulary
-from lpsim.show.text.vocabulary import PERSON, counted, joined, noun, number, step_word
+from lpsim.show.text.numbers import number
+from lpsim.show.text.vocabulary import PERSON, counted, joined, noun, step_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

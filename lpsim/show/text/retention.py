@@ -9,9 +9,9 @@ from lpsim.analysis.retention import KEPT, RETAINED_MEASURES, YEAR
 from lpsim.analysis.summary import are_clear
 from lpsim.runs.measures import MEASURES
 from lpsim.show.text.lines import WIDTH, fold
+from lpsim.show.text.numbers import number
 from lpsim.show.text.table import Cell, Number, Table
 from lpsim.show.text.uncertainty import means_of
-from lpsim.show.text.vocabulary import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

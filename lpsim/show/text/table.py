@@ -17,7 +17,7 @@ from rich.cells import cell_len
 
 from lpsim.plain import plain
 from lpsim.show.text.lines import WIDTH, fold
-from lpsim.show.text.vocabulary import number
+from lpsim.show.text.numbers import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -302,15 +302,6 @@ def holder_name(structure: Structure, number: int) -> str:
 # --- words among words ----------------------------------------------------------------------------
 
 
-def number(value: float, *, share: bool) -> str:
-    """A number as it is written beside a line or in a title: a share in per cent, else knowledge."""
-    if not share:
-        return f"{value:z.2f}".replace("-", "\N{MINUS SIGN}")
-    if 0 < value < 0.01:
-        return "<1 %"
-    return ">99 %" if 0.99 < value < 1 else f"{100 * value:.0f} %"
-
-
 def number_word(number: int) -> str:
     """A number as it stands in a sentence: in words up to ten."""
     return _NUMBERS[number] if number < len(_NUMBERS) else f"{number:,}"

@@ -7,7 +7,7 @@ import pytest
 
 import lpsim
 from lpsim.show.figures.page import apart
-from lpsim.show.text.vocabulary import number
+from lpsim.show.text.numbers import number
 from lpsim.show.web import page as pages
 from lpsim.show.web.panels.differences import differences
 from lpsim.show.web.panels.funnel import funnel

@@ -12,7 +12,7 @@ import lpsim
 from lpsim.runs.measures import LEVELS, MEASURES
 from lpsim.scenario import Scenario
 from lpsim.show.figures.plots import plot_levels
-from lpsim.show.text.vocabulary import number
+from lpsim.show.text.numbers import number
 from lpsim.show.web.app.question import Offer
 from lpsim.show.web.app.server import Setting, application
 from lpsim.show.web.app.teaching import plan, plans

@@ -13,7 +13,7 @@ from lpsim.analysis.briefing import brief
 from lpsim.analysis.worlds import of_runs, of_scenario
 from lpsim.runs.measures import LEVELS, MEASURES
 from lpsim.show.figures.plots import plot_levels
-from lpsim.show.text.vocabulary import number
+from lpsim.show.text.numbers import number
 from lpsim.show.web.report import report_html, write_report
 from tests.show.web.browser import browser  # noqa: F401 (a fixture)
 
