@@ -75,6 +75,11 @@ def test_a_second_sentence_says_how_much_is_held_rightly_and_wrongly_for_the_lar
     assert held(nothing) == ""
 
 
+def test_a_clear_difference_of_next_to_nothing_is_told_as_such():
+    tiny = worlds("tiny", ends=[0.10021, 0.20022, 0.30023, 0.20021])
+    assert "memories is less than 0.001 higher at month 2, in the same 4 worlds" in headline(compared(tiny))
+
+
 def test_what_is_lower_is_told_as_lower_with_its_interval_the_right_way_round():
     found = re.search(r"is (\S+) lower \((\S+) to (\S+)\)", headline(compared(WORSE)))
     mean, low, high = map(float, found.groups())

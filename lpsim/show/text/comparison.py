@@ -126,7 +126,8 @@ def _amount(effect: Effect) -> str:
     up = found.mean > 0
     ends = (found.low, found.high) if up else (-found.high, -found.low)
     mean, low, high = (f"{value:z.{digits(effect)}f}" for value in (abs(found.mean), *ends))
-    return f"{mean} {'higher' if up else 'lower'} ({low} to {high})"
+    way = "higher" if up else "lower"
+    return f"{mean} {way} ({low} to {high})" if float(mean) else f"less than 0.001 {way}"
 
 
 def digits(effect: Effect) -> int:
