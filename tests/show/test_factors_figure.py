@@ -106,6 +106,14 @@ def test_names_of_values_do_not_run_into_each_other(names):
         assert lines * label.get_fontsize() <= room * tilt + 1e-9 or not label.get_rotation()
 
 
+def test_a_word_is_not_broken_that_has_room_where_names_slant():
+    ax = Figure(figsize=(2.2, 3)).add_subplot()
+    ax.set(xticks=range(3), xlim=(-0.6, 2.4))
+    _name_values(ax, ["complete", "ring", "small_world"], 50)
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["complete", "ring", "small_world"]
+    assert all(label.get_rotation() == 45 for label in ax.get_xticklabels())
+
+
 WEEKS = Scenario.from_dict(
     {
         "steps": 3,

@@ -160,7 +160,7 @@ def _name_axes(ax: Axes, one: Alone, label: str, *, last: bool, wide: float) -> 
 
 def _name_values(ax: Axes, names: Sequence[str], room: float) -> None:
     """Names of values, so many points apart; where that is little, slanting lines of which none meet."""
-    if room >= STRAIGHT:
+    if not _slant(names, room):
         ax.set_xticklabels([_cut(name, room - BESIDE) for name in names], parse_math=False)
         return
     told = [_cut(name, SLANTING, _lines(room), SLANTED_SIZE) for name in names]
@@ -168,6 +168,12 @@ def _name_values(ax: Axes, names: Sequence[str], room: float) -> None:
         told, rotation=45, ha="right", va="top", rotation_mode="anchor", linespacing=1.0, parse_math=False
     )
     ax.tick_params(axis="x", labelsize=SLANTED_SIZE)
+
+
+def _slant(names: Sequence[str], room: float) -> bool:
+    """Whether names, so many points apart, need to: else a word would be broken that need not be."""
+    longest = max(wrap(word, math.inf)[1] for name in names for word in name.split() or [""])
+    return room < STRAIGHT or room - BESIDE < min(longest, SLANTING)
 
 
 def _lines(room: float) -> int:
@@ -192,11 +198,12 @@ def _below_panel(one: Alone, wide: float) -> float:
     factor = line * (_below(one.factor, wide + 10).count("\n") + 1)
     if one.is_number:
         return factor
-    if room < STRAIGHT:
-        told = [wrap(_value(value), SLANTING, SLANTED_SIZE) for value in one.values]
+    names = [_value(value) for value in one.values]
+    if _slant(names, room):
+        told = [wrap(name, SLANTING, SLANTED_SIZE) for name in names]
         high = max(min(text.count("\n") + 1, _lines(room)) for text, _, _ in told) * SLANTED_SIZE * LEADING
         return factor + max((max(wide for _, wide, _ in told) + high) * SINE / POINTS - line, 0.0)
-    return factor + line * max(_cut(_value(value), room - BESIDE).count("\n") for value in one.values)
+    return factor + line * max(_cut(name, room - BESIDE).count("\n") for name in names)
 
 
 def _below(factor: str, width: float) -> str:
