@@ -1,5 +1,6 @@
 """What is simulated: scenario files, checked, and the scenarios made of them."""
 
-from lpsim.scenario.scenario import Scenario, ScenarioError
+from lpsim.scenario.problems import ScenarioError
+from lpsim.scenario.scenario import Scenario
 
 __all__ = ["Scenario", "ScenarioError"]

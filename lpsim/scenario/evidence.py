@@ -87,6 +87,14 @@ def laid_over(below: Any, own: Mapping[str, str], given: Mapping[str, Any]) -> A
     return {**said, **own}
 
 
+def outside(said: Any, overrides: Mapping[str, Any]) -> Any:
+    """What is said of numbers in no table that is given anew as a whole, and by patterns."""
+    tables = tuple(f"{key}." for key, value in overrides.items() if isinstance(value, dict))
+    if not tables or not isinstance(said, dict):
+        return said
+    return {key: text for key, text in said.items() if _is_pattern(key) or not key.startswith(tables)}
+
+
 def problems(said: Mapping[str, str]) -> Iterator[str]:
     """What is wrong with a table of evidence."""
     for key, text in said.items():

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from lpsim.errors import ManyProblemsError
 from lpsim.scenario import units
+from lpsim.scenario.file_kinds import is_another, kind_of
 from lpsim.scenario.keys import allowed, field_at, known_keys, nearest
 from lpsim.scenario.learning_parameters import Allocation
 from lpsim.scenario.parameters import Intervention, Kind, Role, Table, Tier
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pydantic_core import ErrorDetails
 
@@ -24,6 +26,20 @@ CONTRADICTION = "contradiction"
 """The type of the error that holds all contradictions between keys."""
 _NAME = "a name of 1 to 80 characters on one line, without dots"
 _SLOTS = tuple(Allocation.model_fields)
+
+
+class ScenarioError(ManyProblemsError):
+    """A scenario that is not valid; `problems` names every key that is wrong, one sentence each."""
+
+    def __init__(self, problems: Sequence[str], source: str = "scenario") -> None:
+        super().__init__(problems, source)
+
+
+def see_that_it_is_a_scenario(data: Mapping[str, Any], keys: Iterable[str], source: str) -> None:
+    """Raise `ScenarioError` where a file is of another kind, by the keys at its top and a scenario's."""
+    kind = kind_of(data, keys)
+    if kind is not None:
+        raise ScenarioError([is_another(kind, "a scenario")], source)
 
 
 def problems_of(model: type[Scenario], data: Mapping[str, Any], error: ValidationError) -> list[str]:

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from pydantic_core import PydanticCustomError, to_jsonable_python
 
-from lpsim.errors import InputError, ManyProblemsError
+from lpsim.errors import InputError
 from lpsim.scenario import toml_files, units
 from lpsim.scenario.checks import contradictions
-from lpsim.scenario.evidence import laid_over, numbers, parted, unmatched
-from lpsim.scenario.file_kinds import is_another, kind_of
+from lpsim.scenario.evidence import laid_over, numbers, outside, parted, unmatched
 from lpsim.scenario.given import Given, idle, idle_in_file, texts_held, without
 from lpsim.scenario.keys import by_key, within_set
 from lpsim.scenario.learning_parameters import Judgement, Loops, PracticeTable, ProtectedTime, Service
@@ -37,7 +36,12 @@ from lpsim.scenario.parameters import (
     World,
     as_plain,
 )
-from lpsim.scenario.problems import CONTRADICTION, problems_of
+from lpsim.scenario.problems import (
+    CONTRADICTION,
+    ScenarioError,
+    problems_of,
+    see_that_it_is_a_scenario,
+)
 from lpsim.scenario.saved import SEAL, as_toml, run_at, scenario_of
 from lpsim.scenario.shipped import file_meant
 from lpsim.shown import html
@@ -50,13 +54,6 @@ if TYPE_CHECKING:
 
 MODEL_VERSION = "3"
 """Rises whenever the same scenario and seed would give other numbers; part of every digest."""
-
-
-class ScenarioError(ManyProblemsError):
-    """A scenario that is not valid; `problems` names every key that is wrong, one sentence each."""
-
-    def __init__(self, problems: Sequence[str], source: str = "scenario") -> None:
-        super().__init__(problems, source)
 
 
 def _roles_of_the_paper() -> dict[str, Role]:
@@ -155,7 +152,7 @@ class Scenario(Table):
             saved = scenario_of(folder, SEAL.read(folder), cls)
             return saved._replaced(overrides, source=str(path))
         files = toml_files.read(file_meant(file))
-        cls._see_that_it_is_one(files[-1], str(path))
+        see_that_it_is_a_scenario(files[-1], cls.model_fields, str(path))
         return cls._of_files(files, overrides, source=str(path))
 
     @classmethod
@@ -179,14 +176,8 @@ class Scenario(Table):
             As `load`.
         """
         plain = toml_files.mapped(copy.deepcopy(dict(by_key(data, source))), lambda _, value: as_plain(value))
-        cls._see_that_it_is_one(plain, source)
+        see_that_it_is_a_scenario(plain, cls.model_fields, source)
         return cls._of_files(toml_files.read_data(plain, Path(folder)), {}, source=source)
-
-    @classmethod
-    def _see_that_it_is_one(cls, data: Mapping[str, Any], source: str) -> None:
-        kind = kind_of(data, cls.model_fields)
-        if kind is not None:
-            raise ScenarioError([is_another(kind, "a scenario")], source)
 
     def to_toml(self) -> str:
         """The text of a scenario file that is loaded as an equal scenario.
@@ -222,9 +213,10 @@ class Scenario(Table):
         if overrides:
             data = _with_default_roles(data)
             given = replace(given, file=idle_in_file(cls, data, given.file))
-        in_files = dict(numbers(data)) if overrides else {}
+        known = dict(numbers(data)) if overrides else {}
         scenario = cls._laid_over(data, overrides, given, source=source, problems=problems)
-        unknown = list(unmatched(said, {**in_files, **dict(numbers(scenario.model_dump(mode="json")))}))
+        known |= dict(numbers(scenario.model_dump(mode="json")))
+        unknown = list(unmatched(outside(said, overrides), known))
         if unknown:
             raise ScenarioError(unknown, source)
         return scenario
@@ -286,9 +278,8 @@ class Scenario(Table):
         data = _with_overrides(data, overrides)
         new = dict(toml_files.leaves(dict(overrides)))
         problems = [*problems, *_step_problems(data, before, new)]
-        data["evidence"] = laid_over(
-            data.get("evidence", {}), {}, {within_set(key): value for key, value in new.items()}
-        )
+        said = outside(data.get("evidence", {}), overrides)
+        data["evidence"] = laid_over(said, {}, {within_set(key): value for key, value in new.items()})
         scenario = cls._checked(data, source=source, problems=problems)
         new = {
             key: to_jsonable_python(as_plain(value), fallback=str)

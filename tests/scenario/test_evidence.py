@@ -53,6 +53,14 @@ def test_no_shipped_scenario_says_anything_of_a_number_that_a_file_above_it_gave
         assert GIVEN_ANEW not in Scenario.load(path).evidence.values(), path.name
 
 
+@pytest.mark.parametrize("name", ["march1991", "march1991_text", "fang2010", "learning_practice"])
+def test_other_roles_may_stand_in_the_place_of_those_that_a_file_speaks_of(name):
+    scenario = Scenario.load(name, {"roles": {"all": {"headcount": 9}}})
+    roles = [number for number in evidence(scenario) if number.key.startswith("roles.")]
+    assert {number.mark for number in roles} == {"assumed"}
+    assert list(Scenario.load(name).replace({"roles": {"all": {"headcount": 9}}}).roles) == ["all"]
+
+
 def test_what_a_file_adds_to_a_published_model_or_switches_on_is_not_said_to_be_published():
     for name in ("march1991", "fang2010"):
         below = {number.key for number in evidence(Scenario.load(name)) if number.acts}

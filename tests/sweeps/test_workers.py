@@ -80,6 +80,22 @@ def test_no_file_is_closed_twice_where_workers_are_stopped_as_one_is_lost(monkey
     assert not failed
 
 
+@pytest.mark.slow
+def test_workers_that_are_stopped_with_calls_cancelled_end_without_a_word(monkeypatch):
+    failed = []
+    monkeypatch.setattr(threading, "excepthook", failed.append)
+    executor = lpsim.LocalWorkers(1)
+    executor.submit(os.getpid).result()
+    futures = [executor.submit(time.sleep, 60) for _ in range(6)]
+    while not futures[0].running():
+        time.sleep(0.01)
+    for future in futures:
+        future.cancel()
+    executor.stop()
+    assert all(future.done() for future in futures)
+    assert not failed
+
+
 @pytest.mark.parametrize("count", [0, -1, 1.5, True, "a"])
 def test_what_is_no_number_of_workers_is_refused_in_a_sentence(count):
     with pytest.raises(InputError, match=r"^count: found .*; allowed is a whole number from 1, or None"):
