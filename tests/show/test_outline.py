@@ -24,6 +24,11 @@ def test_who_there_is_and_for_how_long():
     assert not said.keys() & {"lessons", "kinds of practices"}
 
 
+def test_the_description_is_said_on_one_line_where_there_is_one():
+    assert lines(description="What it costs:\nan hour.")["description"] == "What it costs: an hour."
+    assert "description" not in lines()
+
+
 def test_kinds_lessons_and_interventions_are_said_where_there_are_some():
     changes = [
         {"at": 3, "set": {"forgetting.staff": 0.1}},

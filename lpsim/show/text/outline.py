@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lpsim.lessons.estimate import expected_lessons
+from lpsim.plain import one_line
 from lpsim.show.text.scenario import changes, written
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ def outline(scenario: Scenario, who: Structure) -> Iterator[str]:
     yield f"title: {scenario.title or '(none)'}"
     if changed := changes(scenario):
         yield changed
+    if scenario.description:
+        yield f"description: {one_line(scenario.description)}"
     yield from _population(scenario, who)
     yield f"steps: {scenario.steps} (a step is a {scenario.step or 'step'})"
     if scenario.record.lessons:
