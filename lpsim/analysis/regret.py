@@ -62,10 +62,11 @@ def regrets(
     crossed = set(zip(levers, futures, strict=True))
     if better is None or len(policies) < 2 or len(worlds) < 2 or len(crossed) < len(policies) * len(worlds):
         return ()
-    table, met = (np.zeros((len(policies), len(worlds))) for _ in range(2))
-    for policy, world, value, meets in zip(levers, futures, values, sought, strict=True):
-        place = policies[policy], worlds[world]
-        table[place], met[place] = value, meets
+    places = [policies[policy] for policy in levers], [worlds[world] for world in futures]
+    table, met, count = (np.zeros((len(policies), len(worlds))) for _ in range(3))
+    for sums, of_case in ((table, values), (met, sought), (count, 1.0)):
+        np.add.at(sums, places, of_case)
+    table, met = table / count, met / count  # cases that blocks of seeds alone tell apart are one
     worth = table if better else -table
     lost = worth.max(axis=0) - worth
     found = [

@@ -148,6 +148,21 @@ def test_scenarios_that_are_listed_are_policies(tmp_path):
     assert found.kind("scenario") == "lever"
 
 
+def test_points_that_blocks_of_seeds_alone_tell_apart_are_one_case_of_regret(tmp_path):
+    future = {"key": KEYS[0], "kind": "uncertainty", "values": [0.0, 1.0]}
+    lever = {"key": KEYS[1], "kind": "lever", "values": [0.0, 1.0]}
+    made = design("saltelli", [lever, future], samples=32, seed_blocks=4)
+    store = filled(tmp_path / "store", made, lambda point, seed: 0.1 * seed + point.factors[KEYS[1]] / 4)
+    found = discover(store, "staff_knowledge < 0.3")
+    frame = store.frame()
+    means = frame.groupby([KEYS[1], KEYS[0]])["staff_knowledge"].mean().unstack()
+    assert frame.groupby([KEYS[1], KEYS[0]])["seed"].nunique().min() > 1
+    for policy in found.policies:
+        row = means.loc[policy.levers[KEYS[1]]]
+        assert policy.mean == pytest.approx(row.mean())
+        assert sorted(policy.regret) == pytest.approx(sorted(means.max() - row))
+
+
 def test_levers_that_are_drawn_with_the_uncertainties_have_no_regret(tmp_path):
     factors = [
         {"key": key, "kind": kind, "range": [0, 1]}
