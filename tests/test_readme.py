@@ -57,12 +57,26 @@ def commands(text):
     return [line.strip() for line in README.splitlines() if line.startswith("    lpsim ") and text in line]
 
 
+def blocks():
+    """The lines of Python that the README shows by the way."""
+    found = re.findall(r"^ {4}import lpsim\n(?: {4}.*\n)+", README, flags=re.MULTILINE)
+    return [[line.strip() for line in block.splitlines()] for block in found]
+
+
+def test_the_scenario_changed_from_python_runs(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    _, lines = blocks()
+    names: dict = {}
+    exec("\n".join(lines).replace("range(1000)", "range(3)"), names)
+    assert names["sc"].practice.codification.rate == 0.5
+    assert len(names["ends"]) == 3
+
+
 def test_the_numbers_read_back_are_those_the_terminal_spoke_of(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     few = ("--set", "population.practices=4", "--set", "steps=12", "--out", "runs/learning_practice")
     result = CliRunner().invoke(cli.app, ["run", str(ROOT / "configs/learning_practice.toml"), *few])
-    (block,) = re.findall(r"^ {4}import lpsim\n(?: {4}.*\n)+", README, flags=re.MULTILINE)
-    lines = [line.strip() for line in block.splitlines()]
+    lines, _ = blocks()
     names: dict = {}
     exec("\n".join(lines[:-2]), names)
     assert len(names["runs"]) == 20
