@@ -52,3 +52,13 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
 def test_no_module_has_the_name_of_something_else_on_the_face():
     modules = {path.stem for path in Path(lpsim.__file__).parent.iterdir()}
     assert not modules & set(lpsim.__all__)
+
+
+def test_no_module_is_longer_than_400_lines():
+    package = Path(lpsim.__file__).parent
+    long = {
+        str(path.relative_to(package)): lines
+        for path in package.rglob("*.py")
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 400
+    }
+    assert not long
