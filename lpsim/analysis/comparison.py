@@ -315,7 +315,8 @@ def see_that_they_compare(base: Worlds, options: Sequence[Worlds]) -> None:
             if _is_of_population(key):
                 raise InputError(
                     f"{key}: found {old} in {base.name} and {new} in {option.name}, so that the same seeds "
-                    "are not the same worlds; give both the same."
+                    "are not the same worlds; give both the same, or see each by itself (`lpsim run`, or a "
+                    "sweep of them)."
                 )
 
 
