@@ -53,7 +53,7 @@ COMPARED = (*LEVELS, *(name for names in RIGHT_AND_WRONG.values() for name in na
 """What is compared without asking."""
 MOST = 12
 """So many options are compared at a time: more can neither be read nor told apart."""
-_SAME = ("population.", "world.issues", "world.domains", "steps", "step")
+_SAME = ("population.", "world.issues", "world.domains", "step")
 """Keys without which the same seeds are no more the same worlds."""
 _SAME_OF_ROLES = ("headcount", "column", "people")
 
@@ -69,7 +69,7 @@ class Comparison:
     seeds : tuple of int
         Those that all have in common.
     steps : array of int
-        Those that are recorded of all.
+        Those that are recorded of all, up to the one at which they are compared.
     measures : tuple of str
     precision : float
         For which `Effect.worlds_needed` says how many worlds are needed.
@@ -105,7 +105,7 @@ class Comparison:
         return last
 
     def effects(self) -> list[Effect]:
-        """What each option does to each measure at the last step.
+        """What each option does to each measure at the last of `steps`.
 
         What is compared without asking is left out where it has no value in any world of both.
         """
@@ -122,18 +122,32 @@ class Comparison:
         arrays = ((self._array(option, name), self._array(self.base, name)) for name in both)
         return all(np.array_equal(one, other, equal_nan=True) for one, other in arrays)
 
+    def first_difference(self, option: Worlds) -> int | None:
+        """The first step recorded at which any measure differs in any world; None where none does."""
+        apart = np.zeros(len(self.steps), dtype=bool)
+        for name in self.measures:
+            one, other = self._array(option, name), self._array(self.base, name)
+            apart |= ~((one == other) | (np.isnan(one) & np.isnan(other))).all(axis=0)
+        return int(self.steps[apart][0]) if apart.any() else None
+
     def lessons(self, option: Worlds) -> Shift | None:
-        """How far an option brought lessons born with and without it; None where not followed."""
+        """How far an option brought lessons born with and without it, up to the last step simulated.
+
+        None where they are not followed, or what is compared is an earlier step.
+        """
         found = self._lessons(option)
         return found and shift(*found)
 
     def lessons_gained(self, option: Worlds, most: int = 3) -> pd.DataFrame | None:
-        """As `lpsim.analysis.lesson_pairs.gained`; None where lessons are not followed."""
+        """As `lpsim.analysis.lesson_pairs.gained`; None as of `lessons`."""
         found = self._lessons(option)
         return None if found is None else gained(*found, most)
 
     def _lessons(self, option: Worlds) -> tuple[dict[int, pd.DataFrame], dict[int, pd.DataFrame]] | None:
-        if not all(seed in one.lessons for one in (self.base, option) for seed in self.seeds):
+        both = (self.base, option)
+        if any(one.steps[-1] > self.steps[-1] for one in both):
+            return None
+        if not all(seed in one.lessons for one in both for seed in self.seeds):
             return None
         mine, theirs = ({seed: one.lessons[seed] for seed in self.seeds} for one in (self.base, option))
         return mine, theirs
@@ -185,6 +199,7 @@ def compare(
     seeds: Sequence[int] | None = None,
     measures: Sequence[MeasureName] = (),
     precision: float = PRECISION,
+    step: int | None = None,
     on_step: Callable[[int], None] | None = None,
     **own: Unpack[Agents],
 ) -> Comparison:
@@ -204,6 +219,8 @@ def compare(
         Besides `COMPARED`; one of a group is written ``"staff_knowledge[role: gp]"``.
     precision : float
         Half the interval that is wanted, for `Effect.worlds_needed`.
+    step : int, optional
+        Compare at this one; by default at the last.
     on_step, staff_member, practice, service : optional
         As for `simulate`; what is simulated is made with them.
 
@@ -211,13 +228,14 @@ def compare(
     ------
     InputError
         The scenarios differ in steps or population, so that the same seeds are not the same worlds; a
-        measure is not recorded; fewer than two seeds; or what cannot be read or simulated.
+        measure or step is not recorded; fewer than two seeds; or what cannot be read or simulated.
     """
     measures = as_list(measures)
     found = [worlds_of(source, name, measures) for name, source in ((None, base), *named(options))]
     return compare_worlds(
-        found[0], found[1:], seeds=seeds, measures=measures, precision=precision, on_step=on_step, **own
-    )
+        found[0], found[1:], seeds=seeds, measures=measures, precision=precision, step=step,
+        on_step=on_step, **own,
+    )  # fmt: skip
 
 
 def compare_worlds(
@@ -227,25 +245,20 @@ def compare_worlds(
     seeds: Sequence[int] | None = None,
     measures: Sequence[str] = (),
     precision: float = PRECISION,
+    step: int | None = None,
     on_step: Callable[[int], None] | None = None,
     **own: Unpack[Agents],
 ) -> Comparison:
     """As `compare`, of what was read already."""
     if not (math.isfinite(precision) and precision > 0):
         raise InputError(f"precision: found {precision:g}; allowed is a number above 0.")
-    see_that_they_compare(base, options)
+    see_that_they_compare(base, options, step)
     see_that_it_is_measured(measures, base.scenario)
+    steps = _steps_up_to(step, [base, *options])
     wanted = seeds_of([base, *options], seeds)
     missing = sum(one.scenario.steps * len(set(wanted) - set(one.by_seed)) for one in (base, *options))
     with progress(missing, on_step) as tell:
         made = [with_seeds(one, wanted, more=measures, on_step=tell, **own) for one in (base, *options)]
-    steps = made[0].steps
-    for one in made[1:]:
-        steps = np.intersect1d(steps, one.steps)
-    if not len(steps) or any(one.steps[-1] != steps[-1] for one in made):
-        raise InputError(
-            "steps: the last steps recorded differ; give all the same steps, and record the same of them."
-        )
     compared = _compared(made, measures)
     if not set(compared) & set(LEVELS):
         raise InputError(
@@ -254,11 +267,28 @@ def compare_worlds(
     return Comparison(made[0], tuple(made[1:]), tuple(wanted), steps, compared, precision)
 
 
+def _steps_up_to(step: int | None, worlds: Sequence[Worlds]) -> NDArray[np.int64]:
+    """The steps recorded of all, up to the one asked for, else to the last of all."""
+    steps = worlds[0].recorded
+    for one in worlds[1:]:
+        steps = np.intersect1d(steps, one.recorded)
+    if step is not None and step not in steps:
+        kept = ", ".join(map(str, steps[:MOST])) + (f" … {steps[-1]}" if len(steps) > MOST else "")
+        raise InputError(f"step {step}: was not recorded of all; there is {kept or 'none in common'}.")
+    if step is None and (not len(steps) or any(one.recorded[-1] != steps[-1] for one in worlds)):
+        raise InputError(
+            "steps: the last steps recorded differ; give all the same steps, and record the same of them "
+            "(or compare at an earlier one: --step)."
+        )
+    return steps if step is None else steps[steps <= step]
+
+
 class Asked(NamedTuple):
     """What a comparison was asked for, which it keeps when it gets more seeds."""
 
     measures: Sequence[str] = ()
     precision: float = PRECISION
+    step: int | None = None
 
 
 def asked_before(folder: Path) -> Asked:
@@ -271,7 +301,7 @@ def asked_before(folder: Path) -> Asked:
     """
     head = SEAL.read(folder)
     measures = [name for name in head["measures"] if name not in (*COMPARED, *LESSONS)]
-    return Asked(measures, head["precision"])
+    return Asked(measures, head["precision"], head.get("step"))
 
 
 def seeds_of(found: Sequence[Worlds], seeds: Sequence[int] | None) -> list[int]:
@@ -297,8 +327,11 @@ def seeds_of(found: Sequence[Worlds], seeds: Sequence[int] | None) -> list[int]:
     return wanted
 
 
-def see_that_they_compare(base: Worlds, options: Sequence[Worlds]) -> None:
-    """Raises `InputError` where the same seeds are not the same worlds, or names do not tell them apart."""
+def see_that_they_compare(base: Worlds, options: Sequence[Worlds], step: int | None = None) -> None:
+    """Raises `InputError` where the same seeds are not the same worlds, or names do not tell them apart.
+
+    Up to a step that both reach they are, be it that one ends earlier.
+    """
     if not options:
         raise InputError(
             "found nothing to compare with the base; give at least one more scenario, as "
@@ -311,7 +344,13 @@ def see_that_they_compare(base: Worlds, options: Sequence[Worlds]) -> None:
         if names.count(name) > 1:
             raise InputError(f"{name}: found twice; give each once, under a name of its own.")
     for option in options:
-        for key, old, new in differences(base.scenario, option.scenario):
+        found = differences(base.scenario, option.scenario)
+        for key, old, new in sorted(found, key=lambda one: one.key == "steps"):  # which has a cure: last
+            if key == "steps" and step is None:
+                raise InputError(
+                    f"steps: found {old} in {base.name} and {new} in {option.name}; give both the same, or "
+                    f"compare at one that both reach (--step {min(old, new)})."
+                )
             if _is_of_population(key):
                 raise InputError(
                     f"{key}: found {old} in {base.name} and {new} in {option.name}, so that the same seeds "

@@ -2,8 +2,8 @@
 
 ========================  ================================================================
 ``comparison.json``       what was compared, every effect, every key that differs, the scenarios
-``effects.csv``           the effects at the last step
-``over_time.csv``         the same at every step
+``effects.csv``           the effects at the step compared
+``over_time.csv``         the same at every step up to it
 ``worlds.parquet``        every measure of every world, by option (or base), seed and step
 ``lessons.parquet``       where lessons are followed: each lesson of every world, and how far it got
 ========================  ================================================================
@@ -103,6 +103,7 @@ def _says(comparison: Comparison) -> dict[str, Any]:
         "seeds": list(comparison.seeds),
         "measures": list(comparison.measures),
         "precision": comparison.precision,
+        "step": int(comparison.steps[-1]),
         "effects": [_plain(row) for row in effect_rows(comparison.effects())],
         "differing": {
             option.name: [one._asdict() for one in comparison.changes(option)]

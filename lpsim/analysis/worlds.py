@@ -14,6 +14,7 @@ from lpsim.analysis.lesson_pairs import standing
 from lpsim.analysis.summary import summarize_runs
 from lpsim.engines.behaviours import Own, agent_places
 from lpsim.errors import InputError
+from lpsim.model.counts import recorded_steps
 from lpsim.runs.asked import as_sentence, measure_problem
 from lpsim.runs.measures import MEASURES
 from lpsim.runs.over_steps import needs_every_step
@@ -78,6 +79,11 @@ class Worlds:
         """What is known of every world."""
         worlds = list(self.by_seed.values())
         return tuple(name for name in worlds[0] if all(name in world for world in worlds)) if worlds else ()
+
+    @property
+    def recorded(self) -> NDArray[np.int64]:
+        """As `steps`; before there is any world, those that will be."""
+        return self.steps if self.by_seed else np.array(recorded_steps(self.scenario), dtype=np.int64)
 
     def array(self, measure: str, seeds: Sequence[int], steps: NDArray[np.int64]) -> NDArray[np.float64]:
         """A measure by seed and step."""

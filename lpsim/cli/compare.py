@@ -52,6 +52,10 @@ Precision = Annotated[
         "the comparison given, else 0.01]"
     ),
 ]
+Step = Annotated[
+    int | None,
+    typer.Option(help="Compare at this step. [default: that of the comparison given, else the last]"),
+]
 Points = Annotated[
     list[int] | None, typer.Option("--point", help="Of a sweep: a point, the base first; repeatable.")
 ]
@@ -69,6 +73,7 @@ def _compare(
     replications: Replications = None,
     measures: Measures = None,
     precision: Precision = None,
+    step: Step = None,
     points: Points = None,
     out: Out = None,
     staff_member: StaffMember = None,
@@ -99,6 +104,7 @@ def _compare(
                 seeds=asked,
                 measures=shown,
                 precision=before.precision if precision is None else precision,
+                step=before.step if step is None else step,
                 on_step=on_step,
                 **own,
             )

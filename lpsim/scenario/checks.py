@@ -228,7 +228,10 @@ def _interventions(s: Scenario) -> Iterator[str]:
     for index, intervention in enumerate(s.interventions):
         place = f"interventions.{index}"
         if intervention.at > s.steps:
-            yield f"{place}.at: found {intervention.at}; allowed is at most steps, {s.steps}"
+            yield (
+                f"{place}.at: found {intervention.at}; allowed is at most steps, {s.steps}; let it begin "
+                "earlier, or raise steps"
+            )
         for key, value in intervention.set.items():
             problem = _intervention_problem(s, key, value)
             if problem:

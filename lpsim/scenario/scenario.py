@@ -275,7 +275,7 @@ class Scenario(Table):
     ) -> Scenario:
         """The scenario of data, which are the caller's no longer, with other values laid over them."""
         before = {"step": data.get("step", units.DEFAULT_STEP)}
-        data = _with_overrides(data, overrides)
+        data = _with_overrides(data, overrides, source)
         new = dict(toml_files.leaves(dict(overrides)))
         problems = [*problems, *_step_problems(data, before, new)]
         said = outside(data.get("evidence", {}), overrides)
@@ -378,7 +378,7 @@ def _with_default_roles(data: toml_files.Data) -> toml_files.Data:
     return {"roles": roles, **data}
 
 
-def _with_overrides(data: toml_files.Data, overrides: Mapping[str, Any]) -> toml_files.Data:
+def _with_overrides(data: toml_files.Data, overrides: Mapping[str, Any], source: str) -> toml_files.Data:
     """The data, which are the caller's no longer, with other values."""
     problems = []
     for key, value in overrides.items():
@@ -396,5 +396,5 @@ def _with_overrides(data: toml_files.Data, overrides: Mapping[str, Any]) -> toml
         except InputError as error:
             problems.append(str(error).removesuffix("."))
     if problems:
-        raise ScenarioError(problems)
+        raise ScenarioError(problems, source)
     return data

@@ -214,6 +214,10 @@ def _entries(data: Any) -> Iterator[tuple[str, Any]]:
         yield from ((str(entry.get("name", number)), entry) for number, entry in enumerate(data))
 
 
+LISTED = ("interventions.", "kinds.")
+"""Arrays of tables that a scenario need not have."""
+
+
 def override(data: Data, key: str, value: Any) -> None:
     """Set one dotted key of a table in place.
 
@@ -239,6 +243,8 @@ def override(data: Data, key: str, value: Any) -> None:
                 return
         elif path[0] == "roles" and position == 1 and part not in table:
             raise InputError(f"{key}: no role {part!r}; {nearest(part, table)}.")
+        elif key.startswith(LISTED) and position == 0:
+            table = table.get(part, [])
         else:
             table = table.setdefault(part, {}) if isinstance(table, dict) else None
         if not isinstance(table, dict | list):

@@ -7,17 +7,12 @@ import pandas as pd
 import pytest
 from pyarrow.csv import read_csv
 
-from lpsim.analysis.comparison import (
-    COMPARED,
-    asked_before,
-    compare,
-    compare_worlds,
-)
+from lpsim.analysis.comparison import COMPARED, asked_before, compare, compare_worlds
 from lpsim.analysis.comparison_folder import EFFECTS, OVER_TIME, SEAL, effect_rows, load, save
 from lpsim.analysis.measured import measure_of
 from lpsim.analysis.paired_effects import worlds_needed
 from lpsim.analysis.summary import half_width, is_clear
-from lpsim.analysis.worlds import Worlds
+from lpsim.analysis.worlds import Worlds, of_scenario
 from lpsim.engines.reference.agents import StaffMember
 from lpsim.errors import InputError
 from lpsim.runs.measures import MEASURES
@@ -137,6 +132,36 @@ class TestNumbers:
         base, option = worlds("base", [0.2, 0.2]), worlds("option", [0.4, 0.4], steps=(0, 2))
         assert compare_worlds(base, [option]).steps.tolist() == [0, 2]
 
+    def test_an_earlier_step_is_compared_as_if_it_were_the_last(self):
+        base, option = worlds("base", [0.2, 0.3]), worlds("option", [0.4, 0.7])
+        comparison = compare_worlds(base, [option], step=1)
+        assert comparison.steps.tolist() == [0, 1]
+        assert of(comparison).difference.mean == pytest.approx(0.15)
+        assert comparison.table()["step"].max() == 1
+        first = worlds("base", [0.1, 0.15], steps=(0, 1)), worlds("option", [0.2, 0.35], steps=(0, 1))
+        assert repr(comparison.effects()) == repr(compare_worlds(first[0], first[1:]).effects())
+
+    def test_scenarios_that_end_at_other_steps_can_be_compared_at_one_of_both(self):
+        base, option = worlds("base", [0.2, 0.2]), worlds("option", [0.4, 0.4], steps=(0, 1))
+        with pytest.raises(InputError, match=r"the last steps recorded differ; .* --step"):
+            compare_worlds(base, [option])
+        assert compare_worlds(base, [option], step=1).steps.tolist() == [0, 1]
+
+    def test_a_step_that_is_not_recorded_is_refused_before_anything_is_simulated(self, monkeypatch):
+        monkeypatch.setattr("lpsim.analysis.worlds.simulate_many", None)
+        two = [of_scenario(name, BASE.replace({"record.every": 2, "steps": 6})) for name in "ab"]
+        with pytest.raises(InputError, match=r"step 3: was not recorded of all; there is 0, 2, 4, 6\."):
+            compare_worlds(two[0], two[1:], step=3)
+
+    def test_the_first_difference_is_the_first_step_at_which_a_measure_differs_in_a_world(self):
+        base = worlds("base", [0.2, 0.3])
+        same = worlds("same", [0.2, 0.3])
+        later = worlds("later", [0.2, 0.3])
+        later.by_seed[2]["staff_knowledge"][2] = 0.1
+        comparison = compare_worlds(base, [same, later])
+        assert [comparison.first_difference(one) for one in comparison.options] == [None, 2]
+        assert compare_worlds(base, [later], step=1).first_difference(later) is None
+
     def test_a_measure_of_a_group_or_of_lessons_has_a_label(self):
         assert measure_of("staff_knowledge[role: gp]").label == "staff (role: gp)"
         assert measure_of("lessons_collective").label == "lessons collective"
@@ -244,8 +269,7 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("change", "key"),
         [
-            ({"steps": 3}, "steps"),
-            ({"population.practices": 10}, "population.practices"),
+            ({"population.practices": 10, "steps": 3}, "population.practices"),
             ({"roles.gp.headcount": 9}, "roles.gp.headcount"),
             ({"world.issues": 30}, "world.issues"),
         ],
@@ -335,6 +359,12 @@ class TestFolder:
             compare_worlds(worlds("a", [0.1, 0.2]), [worlds("b", [0.1, 0.3])], precision=0.05), tmp_path / "x"
         )
         assert asked_before(tmp_path / "x").precision == 0.05
+
+    def test_the_step_asked_for_is_kept_with_the_comparison_and_later_ones_with_its_worlds(self, tmp_path):
+        made = compare_worlds(worlds("a", [0.1, 0.2]), [worlds("b", [0.1, 0.3])], step=1)
+        folder = save(made, tmp_path / "x")
+        assert asked_before(folder).step == 1
+        assert load(folder)[0].steps.tolist() == [0, 1, 2]
 
     def test_single_lessons_are_kept_and_compared_again(self, tmp_path):
         followed = {"steps": 12, "record.lessons": True}

@@ -102,6 +102,37 @@ def test_a_comparison_that_gets_more_seeds_keeps_the_precision_that_it_was_asked
 
 
 @pytest.mark.usefixtures("no_figure")
+def test_a_comparison_at_an_earlier_step_gets_more_seeds_at_that_step_or_another(folder):
+    names = ("learning_practice", "peer_groups", *SMALL, "--replications", 2)
+    assert "at month 3" in lpsim("compare", *names, "--step", 3, "--out", "x").stdout
+    assert "at month 3" in lpsim("compare", "x", "--replications", 3).stdout
+    last = lpsim("compare", *names, "--replications", 3, "--out", "y")
+    again = lpsim("compare", "x", "--step", 30)
+    assert (last.exit_code, again.exit_code) == (0, 0), again.stderr
+    one, other = ((folder / name / "effects.csv").read_bytes() for name in "xy")
+    assert one == other
+    refused = lpsim("compare", "x", "--step", 999)
+    assert refused.stderr.startswith("step 999: was not recorded of all; there is 0,")
+
+
+@pytest.mark.usefixtures("no_figure")
+def test_of_runs_that_end_at_other_steps_what_both_reach_is_as_if_both_ended_there(folder):
+    one = ("run", "one_practice", "--replications", 2)
+    records = ("--set", "practice.codification.meetings=0.9")
+    assert lpsim(*one, "--set", "steps=6", "--out", "a").exit_code == 0
+    assert lpsim(*one, "--set", "steps=9", *records, "--out", "b").exit_code == 0
+    refused = lpsim("compare", "a", "b", "--out", "x")
+    assert refused.stderr == (
+        "steps: found 6 in a and 9 in b; give both the same, or compare at one that both reach (--step 6).\n"
+    )
+    assert lpsim("compare", "a", "b", "--step", 6, "--out", "x").exit_code == 0
+    assert lpsim(*one, "--set", "steps=6", *records, "--out", "c/b").exit_code == 0
+    assert lpsim("compare", "a", "c/b", "--out", "y").exit_code == 0
+    effects = [(folder / name / "effects.csv").read_bytes() for name in "xy"]
+    assert effects[0] == effects[1]
+
+
+@pytest.mark.usefixtures("no_figure")
 def test_more_seeds_are_added_to_a_comparison_that_is_there(folder):
     names = ("learning_practice", "peer_groups", *SMALL)
     assert lpsim("compare", *names, "--replications", 2, "--out", "x").exit_code == 0

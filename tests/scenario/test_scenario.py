@@ -760,6 +760,13 @@ class TestOverrides:
             rich(tmp_path).replace({key: 0.5})
         assert f"{key}: " in str(caught.value) and cure in str(caught.value)
 
+    def test_a_key_of_interventions_or_kinds_says_by_the_files_name_that_there_are_none(self):
+        for key in ("interventions.0.at", "kinds.a.share", "kinds.a.practice.codification.meetings"):
+            with pytest.raises(ScenarioError) as caught:
+                Scenario.load("learning_practice", {key: 12})
+            entry = key.split(".")[1]
+            assert str(caught.value) == f"learning_practice: {key}: no entry '{entry}'; there are none."
+
     def test_an_unknown_role_is_refused_of_a_file_that_names_its_roles(self, write):
         error = refusal(write("[roles.midwife]\nheadcount = 2"), {"roles.gp.voice": 0.3})
         assert "no role 'gp'" in str(error) and "midwife" in str(error)

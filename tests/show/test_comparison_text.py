@@ -230,7 +230,7 @@ def test_the_page_has_every_measure_and_the_same_numbers():
     assert "Seeds: 1, 2, 3, 4." in page
 
 
-def test_what_is_held_rightly_and_wrongly_and_the_effort_stand_beside_the_signed_numbers():
+def test_what_is_held_rightly_and_wrongly_and_the_time_protected_stand_beside_the_signed_numbers():
     right = worlds("more", "in_practice_memory", ends=[0.5, 0.5, 0.5, 0.5])
     (table,) = shares_tables(compared(right))
     holders = [f"{holders}: right, wrong" for holders in RIGHT_AND_WRONG]
@@ -238,9 +238,29 @@ def test_what_is_held_rightly_and_wrongly_and_the_effort_stand_beside_the_signed
     assert table.rows == [["as it is", *["0 %, 0 %"] * 3], ["more", "0 %, 0 %", "50 %, 0 %", "0 %, 0 %"]]
     timed = worlds("timed", "learning_time", ends=[0.05] * 4, **{"protected_time.enabled": True})
     (table,) = shares_tables(compared(timed))
-    assert table.headings == ["", *holders, "effort"]
+    assert table.headings == ["", *holders, "protected time"]
     assert [row[-1].text for row in table.rows] == ["0.0 %", "5.0 %"]
     assert table.terminal(100) in comparison_text(compared(timed))
+
+
+def test_how_long_options_have_made_a_difference_is_told_where_they_did_not_from_the_start():
+    def from_month(name, first):
+        by_seed = {
+            seed: {other: np.zeros(9) for other in MEASURES} | {"practice_knowledge": np.arange(9) >= first}
+            for seed in (1, 2)
+        }
+        scenario = BASE.replace({"steps": 8})
+        return Worlds(name, scenario, scenario.digest, by_seed, np.arange(9))
+
+    base = from_month("as it is", 9)
+    options = [from_month(name, first) for name, first in (("a", 3), ("b", 3), ("c", 7), ("same", 9))]
+    said = (
+        "Seen to differ in any world first in month 3 with a and b, 5 months before; in month 7 with c, "
+        "1 month before month 8."
+    )
+    assert said in comparison_text(compare_worlds(base, options), width=None)
+    at_once = comparison_text(compare_worlds(base, [from_month("d", 1)]), width=None)
+    assert "Seen to differ" not in at_once
 
 
 def test_no_interval_of_a_difference_leaves_what_two_values_can_differ_by():

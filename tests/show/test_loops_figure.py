@@ -9,7 +9,7 @@ from lpsim.scenario import Scenario
 from lpsim.scenario.learning_parameters import ROUTINES
 from lpsim.scenario.settings import loops_of
 from lpsim.show.figures.loops import plot_loops
-from lpsim.show.text.findings import effort, loops_found
+from lpsim.show.text.findings import loops_found, time_for_learning
 
 LOOPED = Scenario().replace(
     {
@@ -64,14 +64,14 @@ def test_what_is_held_wrongly_stands_beside_what_is_held_rightly(runs, figure):
             assert label == f"{numbers[0]} % {holders} {numbers[1]} % wrong"
 
 
-def test_the_title_is_the_finding_and_below_it_stand_the_scenario_and_the_effort(runs, figure):
+def test_the_title_is_the_finding_and_below_it_stand_the_scenario_and_the_time_for_learning(runs, figure):
     said = [" ".join(text.get_text().split()) for text in figure.texts]
     assert said[0] == loops_found(runs)
     moved = np.mean([run.series["time_moved"].iloc[-1] for run in runs])
     assert f"{100 * moved:.0f} % of learning time has moved" in said[0]
     assert said[1] == "All loops"
-    assert effort(runs) == "Effort: 10 % of working time is for learning (5 % at the start)."
-    assert effort(runs) in said[-1]
+    assert time_for_learning(runs) == "Time for learning: 10 % of working time (5 % at the start)."
+    assert time_for_learning(runs) in said[-1]
 
 
 def test_an_intervention_is_marked_at_its_month_in_every_panel(figure):

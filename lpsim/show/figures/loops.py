@@ -25,7 +25,7 @@ from lpsim.show.figures.page import (
     headlines,
     wrap,
 )
-from lpsim.show.text.findings import effort, loops_found, mean_at
+from lpsim.show.text.findings import loops_found, mean_at, time_for_learning
 from lpsim.show.text.vocabulary import LOOP_PANELS, looked_at
 from lpsim.show.text.vocabulary import ROUTINES as ROUTINE_WORDS
 
@@ -147,7 +147,7 @@ def _arrange(figure: Figure, panels: Sequence[Axes], runs: Sequence[Run], *, eac
         places.append(below)
         below += PANEL + BETWEEN
     room = (WIDTH - 0.24) * POINTS
-    said = [about(runs, each_run=each_run), looked_at(runs[0].scenario), effort(runs)]
+    said = [about(runs, each_run=each_run), looked_at(runs[0].scenario), time_for_learning(runs)]
     heads = [*headlines(runs[0], loops_found(runs)), (" ".join(filter(None, said)), SMALL, "normal", "0.35")]
     blocks = [(*wrap(text, room, size, weight), size, weight, colour) for text, size, weight, colour in heads]
     width = (WIDTH - LEFT - RIGHT) * POINTS

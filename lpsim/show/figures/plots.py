@@ -15,7 +15,14 @@ from lpsim.scenario.settings import loops_of
 from lpsim.show.figures.loops import plot_loops
 from lpsim.show.figures.over_time import PERCENT, View, collect, columns_of, plot
 from lpsim.show.figures.page import drawable_runs, save
-from lpsim.show.text.findings import effort, funnel_found, kinds_found, levels_found, mean_at, right_and_wrong
+from lpsim.show.text.findings import (
+    funnel_found,
+    kinds_found,
+    levels_found,
+    mean_at,
+    right_and_wrong,
+    time_for_learning,
+)
 from lpsim.storage.folders import made
 
 if TYPE_CHECKING:
@@ -82,7 +89,7 @@ def plot_levels(
         },
         without=other,
         each_run=each_run,
-        note=effort(runs),
+        note=time_for_learning(runs),
     )
     return plot(runs, view, ax)
 

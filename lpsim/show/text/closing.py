@@ -138,7 +138,7 @@ def _learning_time(runs: Sequence[Run]) -> Iterator[str]:
     ends = {
         name: mean_at(runs, name) for name in ("learning_time", *(f"time_{routine}" for routine in ROUTINES))
     }
-    working = f"{100 * ends['learning_time']:.3g} % of working time (effort)"
+    working = f"{100 * ends['learning_time']:.3g} % of working time"
     yield f"Time for learning at {step_word(scenario)} {scenario.steps}: {working}"
     shares = (
         f"{words} {number(ends[f'time_{routine}'], share=True)}" for routine, words in ROUTINE_WORDS.items()

@@ -35,7 +35,7 @@ WHERE = {
     "service_knowledge": "in the service's guidance",
 }
 """The levels whose issues are held rightly, wrongly or not at all, as where they are held."""
-EFFORT = "learning_time"
+LEARNING_TIME = "learning_time"
 _FINE = 0.01
 """An interval narrower than this is told with a digit more."""
 
@@ -182,7 +182,7 @@ def effect_tables(comparison: Comparison, measures: Sequence[str], *, brief: boo
 
 
 def shares_tables(comparison: Comparison) -> list[Table]:
-    """What is held rightly and wrongly with the base and each option, and the effort where any protects time.
+    """What is held rightly and wrongly with the base and each option, and the time protected where any is.
 
     One table, or none where the shares were not compared.
     """
@@ -194,15 +194,15 @@ def shares_tables(comparison: Comparison) -> list[Table]:
     if not held:
         return []
     options = (comparison.base, *comparison.options)
-    timed = any(time_is_protected(one.scenario) for one in options) and EFFORT in comparison.measures
-    headings = ["", *(f"{holders}: right, wrong" for holders in held), *(["effort"] * timed)]
+    timed = any(time_is_protected(one.scenario) for one in options) and LEARNING_TIME in comparison.measures
+    headings = ["", *(f"{holders}: right, wrong" for holders in held), *(["protected time"] * timed)]
     rows: list[list[Cell]] = []
     for one in options:
         ends = {name: float(comparison.mean(one, name)[-1]) for name in comparison.measures}
         shares = [", ".join(number(ends[name], share=True) for name in names) for names in held.values()]
-        rows.append([one.name, *shares, *([Number(ends[EFFORT], ".1%")] if timed else [])])
+        rows.append([one.name, *shares, *([Number(ends[LEARNING_TIME], ".1%")] if timed else [])])
     note = "Means of shares of issues; of the rest there is no view."
-    cost = " Effort: working time set aside for learning; nothing else that an option costs is counted."
+    cost = " Protected time: working time for learning; nothing else that an option costs is counted."
     told = cost if timed else ""
     title = f"held rightly and wrongly at {when(comparison)}"
     return [Table(headings, rows, title=title, notes=[f"{note}{told}"])]
@@ -317,6 +317,8 @@ def notes(comparison: Comparison) -> Iterator[str]:
         f"Differences from {comparison.base.name} in each of the same {worlds} worlds (seeds){gaps}; in "
         f"brackets the {INTERVAL}. Unpaired runs: so many of each, with seeds of their own, would be as sure."
     )
+    if begun := _begun(comparison):
+        yield begun
     effects = of_levels(every)
     missing = [name for name in comparison.measures if name not in {one.measure for one in every}]
     if missing:
@@ -341,6 +343,22 @@ def notes(comparison: Comparison) -> Iterator[str]:
     if equal:
         which = joined([f"{effect.option}: {MEASURES[effect.measure].label}" for effect in equal])
         yield f"Not clear though no world differs from another, as these are too few worlds to tell: {which}."
+
+
+def _begun(comparison: Comparison) -> str:
+    """When the first difference was seen, and how long before the step compared; "" where it was at once."""
+    by_step: dict[int, list[str]] = {}
+    for option in comparison.options:
+        if (first := comparison.first_difference(option)) is not None:
+            by_step.setdefault(first, []).append(option.name)
+    if not by_step or max(by_step) <= int(comparison.steps[:2][-1]):
+        return ""
+    end, word = int(comparison.steps[-1]), step_word(comparison.base.scenario)
+    said = [
+        f"{word} {step} with {joined(names)}, {end - step} {noun(end - step, word)} before"
+        for step, names in sorted(by_step.items())
+    ]
+    return f"Seen to differ in any world first in {'; in '.join(said)} {when(comparison)}."
 
 
 def differing(comparison: Comparison) -> Iterator[str]:

@@ -128,13 +128,13 @@ def life_found(life: Life) -> str:
     return f"{what} {came}, and {end}"
 
 
-def effort(runs: Sequence[Run]) -> str:
+def time_for_learning(runs: Sequence[Run]) -> str:
     """The share of working time that learning takes, where it is protected; empty elsewhere."""
     if not time_is_protected(runs[0].scenario):
         return ""
     first, last = (100 * mean_at(runs, "learning_time", place) for place in (0, -1))
     before = "" if abs(first - last) < 1e-9 else f" ({first:.3g} % at the start)"
-    return f"Effort: {last:.3g} % of working time is for learning{before}."
+    return f"Time for learning: {last:.3g} % of working time{before}."
 
 
 def right_and_wrong(right: float, wrong: float) -> str:
