@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import lpsim
+from lpsim.scenario.units import rates
 
 WORLDS, MORE = range(1, 25), range(1, 81)
 CLEAR, NONE = 4, 3
@@ -72,6 +73,22 @@ def test_reform_of_an_even_division_of_time_costs_staff_and_of_an_uneven_one_hel
         reformed = ends("staff", TIME, uneven, REFORM, {"loops.triple.imitate": 0.0}, worlds=MORE)
         gained = reformed - ends("staff", TIME, uneven, worlds=MORE)
         assert sign * lab.z(gained, 0.0, of=f"{spread} moves of time at the start") > 2
+
+
+def test_in_weeks_with_as_many_meetings_staff_know_as_much_and_with_the_same_chances_more(lab):
+    """The chance of a meeting in a month, given by the week, leaves room for several in a month."""
+    months = lab.scenario("learning_practice")
+    found = {key: value for key, value in rates(months).items() if 0 < value < 1}
+    chances = {key: f"{100 * value} %/month" for key, value in found.items()}
+    in_weeks = months.adapted({"step": "week", "steps": 520, **chances})
+    meetings = ("practice.discussion.meetings", "practice.codification.meetings")
+    as_many = in_weeks.adapted({key: found[key] * 7 * 12 / 365.25 for key in meetings})
+    monthly, same, more = (
+        np.array([run.column("staff_knowledge")[-1] for run in lpsim.simulate_many(scenario, range(1, 41))])
+        for scenario in (months, as_many, in_weeks)
+    )
+    assert abs(lab.z(same - monthly, 0.0, of="as many meetings a month")) < NONE
+    assert lab.z(more - same, 0.0, of="the same chance of a meeting in a month") > CLEAR
 
 
 def test_from_even_divisions_of_time_nothing_can_be_imitated(ends):
