@@ -115,10 +115,10 @@ class LocalWorkers(Executor):
 
     def stop(self) -> None:
         """End the workers at once, whatever they are doing."""
-        self._lifeline.close()
         for item in list(self._pool._pending_work_items.values()):
             if item.future.cancelled():  # Python before 3.12 fails to say of these that they are lost
                 item.future = Future()
+        self._lifeline.close()  # only now, as some end by it at once
         for process in list(self._processes.values()):  # which may be busy with what nothing interrupts
             process.kill()
         results, calls = self._ends
