@@ -257,17 +257,20 @@ def _outline(design: Design) -> Iterator[str]:
 
 
 def _spread(design: Design, factor: Factor) -> str:
+    from lpsim.show.text.levers import per
+
+    unit = per(design.base, *factor.columns)
     if design.method in ("factorial", "one_at_a_time", "points"):
         rows = (tuple(point.values[key] for key in factor.columns) for point in design.points)
         values = [_in_one(row) for row in dict.fromkeys(rows)]
         first = f"{values.pop(0)}, else " if design.method == "one_at_a_time" else ""
-        return first + _listed(values)
+        return f"{first}{_listed(values)}{unit}"
     if factor.rows is not None:
-        return _listed([_in_one(row) for row in factor.rows])
+        return _listed([_in_one(row) for row in factor.rows]) + unit
     spread = factor.spread
     assert spread is not None
     shape = "" if factor.range is not None else f", {spread.name.replace('_', '-')}"
-    return f"{spread.low:g} to {spread.high:g}{shape}"
+    return f"{spread.low:.4g} to {spread.high:.4g}{unit}{shape}"
 
 
 def _in_one(row: Row) -> str:

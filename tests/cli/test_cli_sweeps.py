@@ -80,7 +80,7 @@ def test_a_dry_run_says_what_would_be_run_and_keeps_nothing(small, folder):
     for line in (
         "A small design",
         "method: Latin hypercube",
-        "  practice.socialisation.rate  lever        0.1 to 0.9",
+        "  practice.socialisation.rate  lever        0.1 to 0.9 per month",
         "  judgement.doubt              uncertainty  abstain, guess",
         "points: 6",
         "replications: 4 (seeds 3 to 6, the same at every point)",

@@ -9,7 +9,7 @@ from PIL import Image
 from test_discovery_text import discovered, low_by_rule, nothing
 
 from lpsim.analysis.boxes import inside
-from lpsim.show.figures.discovery import BOX, LEAF, plot_discovery, save_discovery_figure
+from lpsim.show.figures.discovery import BOX, LEAF, _shifted, plot_discovery, save_discovery_figure
 from lpsim.show.text.levers import named
 
 
@@ -20,7 +20,7 @@ def test_every_factor_that_is_limited_has_a_row_with_its_limit(tmp_path):
     assert "practice.discussion.rule" in words
     assert "Staff reflect on cases practice.reflection.rate" in words
     assert "best (" in words
-    assert "below 0.65 (" in words
+    assert "below 0.65 per month (" in words
 
 
 def test_all_points_are_drawn_those_that_are_sought_otherwise(tmp_path):
@@ -32,10 +32,36 @@ def test_all_points_are_drawn_those_that_are_sought_otherwise(tmp_path):
     assert sought.get_marker() != other.get_marker()
 
 
+def test_no_point_of_a_factorial_hides_another_and_each_stays_nearest_its_own_values(tmp_path):
+    found = discovered(tmp_path, low_by_rule)
+    points = plot_discovery(found).axes[1]
+    drawn = np.concatenate([line.get_xydata() for line in points.get_lines()])
+    assert len(np.unique(drawn.round(6), axis=0)) == len(found.sought)
+    assert "stand beside each other" in points.get_title(loc="left").replace("\n", " ")
+    by_label = {named(found.design.base, axis.name): axis for axis in found.axes}
+    order = np.argsort(found.sought, kind="stable")  # those that are sought are drawn last
+    labels = points.get_xlabel(), points.get_ylabel()
+    for label, seen, limits in zip(labels, drawn.T, (points.get_xlim(), points.get_ylim()), strict=True):
+        own = by_label[label.replace("\n", " ")].places[order]
+        there = np.unique(own)
+        assert (there[np.abs(seen[:, None] - there).argmin(axis=1)] == own).all()
+        assert (seen > limits[0]).all()
+        assert (seen < limits[1]).all()
+
+
+def test_what_is_moved_aside_on_a_logarithmic_axis_is_moved_by_as_many_powers():
+    values = np.array([0.01, 0.1, 1.0])
+    assert _shifted(values, np.array([0.3, 0.3, -0.3]), log=True) == pytest.approx(
+        [0.01 * 10**0.3, 10**-0.7, 10**-0.3]
+    )
+    many = np.linspace(0, 1, 30)
+    assert (_shifted(many, np.full(30, 0.3), log=False) == many).all()
+
+
 def test_frames_hold_the_points_of_a_box_and_of_a_leaf_and_no_others(tmp_path):
     found = discovered(tmp_path, low_by_rule)
     points = plot_discovery(found).axes[1]
-    by_label = {named(axis.name): axis for axis in found.axes}
+    by_label = {named(found.design.base, axis.name): axis for axis in found.axes}
     one, other = (by_label[label.replace("\n", " ")] for label in (points.get_xlabel(), points.get_ylabel()))
     for ink, region in ((BOX, found.boxes[0]), (LEAF, found.leaves[0])):
         frames = [frame for frame in points.patches if frame.get_edgecolor() == to_rgba(ink)]

@@ -51,19 +51,21 @@ def nothing(rule, rate, tacit):
 def test_the_headline_is_the_first_box_in_a_sentence(tmp_path):
     found = discovered(tmp_path, low_by_rule)
     assert headline(found) == (
-        "Where practice.discussion.rule is best and practice.reflection.rate is below 0.65, knowledge of "
-        "staff is below 0.3 in 24 of 24 points (of all: 24 of 108)"
+        "Where practice.discussion.rule is best and practice.reflection.rate is below 0.65 per month, "
+        "knowledge of staff is below 0.3 in 24 of 24 points (of all: 24 of 108)"
     )
     assert region_sentence(found, found.boxes[0]).startswith(
-        "Where practice.discussion.rule is best and practice.reflection.rate is below 0.65, knowledge of "
-        "staff is below 0.3 in 24 of 24 points: density 100 % (of all points 22 %), coverage 100 % of all "
-        "such points. On points left out: "
+        "Where practice.discussion.rule is best and practice.reflection.rate is below 0.65 per month, "
+        "knowledge of staff is below 0.3 in 24 of 24 points: density 100 % (of all points 22 %), coverage "
+        "100 % of all such points. On points left out: "
     )
 
 
 def test_both_ends_of_a_factor_are_told_together(tmp_path):
     found = discovered(tmp_path, lambda rule, rate, tacit: 0.1 if 0.25 < rate < 0.65 else 0.6)
-    assert headline(found).startswith("Where practice.reflection.rate is between 0.25 and 0.65, knowledge")
+    assert headline(found).startswith(
+        "Where practice.reflection.rate is between 0.25 and 0.65 per month, knowledge"
+    )
 
 
 def test_the_policy_that_is_regretted_least_is_named(tmp_path):

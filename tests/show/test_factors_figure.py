@@ -8,6 +8,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from lpsim.scenario import Scenario
+from lpsim.show.figures.factor_names import log_ruler
 from lpsim.show.figures.factors import _name_values, plot_factors
 from tests.sweeping import filled, small
 
@@ -90,7 +91,40 @@ def test_factors_that_are_not_drawn_are_counted_in_good_english(tmp_path, count)
 def test_a_factor_is_named_in_words_and_by_its_key(tmp_path):
     figure = drawn(tmp_path, by_rate)
     below = {ax.get_xlabel().replace("\n", " ") for ax in figure.axes}
-    assert "Staff reflect on cases (practice.reflection.rate)" in below
+    assert "Staff reflect on cases (practice.reflection.rate, per month)" in below
+
+
+def test_what_is_drawn_evenly_in_its_logarithm_stands_on_a_logarithmic_axis(tmp_path):
+    even = {"name": "log_uniform", "low": "1 %/year", "high": 0.5}
+    factors = [
+        {"key": "forgetting.staff", "kind": "uncertainty", "distribution": even},
+        {"key": "practice.reflection.rate", "kind": "uncertainty", "range": [0.1, 0.5]},
+    ]
+    figure = drawn(tmp_path, by_rate, factors=factors, **DRAWN)
+    scales = {ax.get_xlabel().replace("\n", " "): ax.get_xscale() for ax in figure.axes if ax.get_xlabel()}
+    assert scales == {
+        "Staff forget (forgetting.staff, per month)": "log",
+        "Staff reflect on cases (practice.reflection.rate, per month)": "linear",
+    }
+
+
+@pytest.mark.parametrize(
+    ("high", "ticks"), [(0.02, [0.01, 0.02]), (0.5, [0.01, 0.03, 0.1, 0.3]), (9.0, [0.01, 0.1, 1])]
+)
+def test_a_logarithmic_axis_has_some_four_numbers(high, ticks):
+    ax = Figure().add_subplot()
+    ax.set(xlim=(0.01, high))
+    log_ruler(ax, ax.xaxis)
+    shown = [tick for tick in ax.get_xticks() if 0.01 <= tick <= high]
+    assert shown == pytest.approx(ticks)
+
+
+def test_where_there_are_names_alone_dots_and_bars_are_spoken_of(tmp_path):
+    factors = [{"key": "practice.discussion.rule", "kind": "lever", "values": ["best", "majority"]}]
+    assert (
+        "Dot: mean over all points that share the value, whatever the other factors are; bar: from"
+        in said(drawn(tmp_path, lambda point, seed: point.number, factors=factors))
+    )
 
 
 @pytest.mark.parametrize("names", [["as it is", "reporting and guidance"], ["a long name of a policy"] * 9])

@@ -88,7 +88,10 @@ def test_what_chance_alone_does_is_drawn_last_and_never_in_the_title(tmp_path):
     design = small(tmp_path, factors=factors, method="saltelli", samples=4, seed_blocks=2, replications=1)
     figure = sweep(design, store=tmp_path / "store").plot("staff_knowledge")
     labels = [ax.get_xlabel().replace("\n", " ") for ax in figure.axes]
-    assert labels == ["Staff reflect on cases (practice.reflection.rate)", "block of seeds (chance alone)"]
+    assert labels == [
+        "Staff reflect on cases (practice.reflection.rate, per month)",
+        "block of seeds (chance alone)",
+    ]
     assert figure.texts[0].get_text().startswith("“Staff reflect on cases” (practice.reflection.rate) moves")
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import MaxNLocator
 
 from lpsim.analysis.discovery import RESAMPLES
 from lpsim.plain import one_line
 from lpsim.runs.versions import version_of
-from lpsim.show.figures.factor_names import name_rows
+from lpsim.show.figures.factor_names import is_log, log_ruler, name_rows
 from lpsim.show.figures.letters import FONT
 from lpsim.show.figures.page import POINTS, SMALL, heads, save_drawn, wrap, write_heads
 from lpsim.show.text.discovery import headline, per_cent, policy_name, regret_sentence, side_words, when
@@ -21,15 +21,17 @@ from lpsim.show.text.levers import named
 from lpsim.show.text.scenario import in_brackets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from matplotlib.axes import Axes
     from matplotlib.axis import XAxis, YAxis
+    from numpy.typing import NDArray
 
     from lpsim.analysis.boxes import Axis, Limit
     from lpsim.analysis.discovery import Discovery, Region
     from lpsim.show.figures.page import Head
+
+    Numbers = NDArray[np.float64]
 
 # Blue for boxes (PRIM), orange for leaves (CART); what is sought is dark, the rest pale.
 BOX, LEAF, SOUGHT, OTHER = "#0A4C8C", "#D55E00", "#3A1A5E", "#8C8C8C"
@@ -37,6 +39,10 @@ BOX, LEAF, SOUGHT, OTHER = "#0A4C8C", "#D55E00", "#3A1A5E", "#8C8C8C"
 WIDTH, LEFT, RIGHT, BETWEEN = 11.2, 2.65, 0.25, 1.25
 ROW, LEAST, BOTTOM, TITLE, APART = 0.42, 2.5, 0.55, 0.35, 0.95
 SQUARE = 3.4
+FEW_VALUES, ASIDE = 12, 0.3
+"""Of a factor with so few values, points move aside by at most so much of the distance between two."""
+EVENLY = np.array([0.7548776662466927, 0.5698402909980532])
+"""Multiples of these, less their whole part, fill a square evenly, however many there are (Roberts 2018)."""
 NAME_ROOM = 0.4
 """How far a frame around a name reaches, as a share of the distance between two."""
 MOST_POLICIES = 15
@@ -111,11 +117,10 @@ def _draw_limits(ax: Axes, found: Discovery, rows: list[int]) -> None:
     for row, number in enumerate(rows):
         ax.plot([0, 1], [row, row], color="0.85", lw=1.0, zorder=0)
         for place, (ink, region) in enumerate(_shown(found)):
-            limit = region.box.get(number)
-            if limit is not None:
-                _draw_limit(ax, found.axes[number], limit, region, row - 0.14 + 0.28 * place, ink)
+            if number in region.box:
+                _draw_limit(ax, found, number, region, row - 0.14 + 0.28 * place, ink)
     ax.set(xlim=(0, 1), ylim=(len(rows) - 0.45, -0.6))
-    name_rows(ax, [found.axes[number].name for number in rows], LEFT - 0.2)
+    name_rows(ax, [found.axes[number].name for number in rows], LEFT - 0.2, found.design.base)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["lowest", "¼", "half of the points", "¾", "highest"])
     ax.set_title("What the box (blue, PRIM) and the leaf (orange, CART) allow", **_panel_title())
     _plain(ax)
@@ -123,9 +128,12 @@ def _draw_limits(ax: Axes, found: Discovery, rows: list[int]) -> None:
     ax.tick_params(axis="y", length=0)
 
 
-def _draw_limit(ax: Axes, axis: Axis, limit: Limit, region: Region, row: float, ink: str) -> None:
+def _draw_limit(ax: Axes, found: Discovery, number: int, region: Region, row: float, ink: str) -> None:
+    axis, limit = found.axes[number], region.box[number]
     sides = [side for side in region.sides if side.factor == axis.name]
-    said = "; ".join(f"{side_words(side)} ({round(side.kept * RESAMPLES)}/{RESAMPLES})" for side in sides)
+    said = "; ".join(
+        f"{side_words(found, side)} ({round(side.kept * RESAMPLES)}/{RESAMPLES})" for side in sides
+    )
     low, high = 0.0, 1.0
     if limit.names is None:
         low, high = (float((axis.places < end).mean()) for end in (limit.low, limit.high))
@@ -147,32 +155,58 @@ def _draw_points(ax: Axes, found: Discovery, rows: list[int]) -> None:
         ax.set_axis_off()
         return
     one, other = (found.axes[number] for number in rows[:2])
+    across, up, apart = _apart(found, one, other)
     for which, ink, marker, size in ((~found.sought, OTHER, "o", 3.0), (found.sought, SOUGHT, "D", 4.0)):
-        ax.plot(one.places[which], other.places[which], marker, color=ink, ms=size, mew=0, alpha=0.8)
-    _ticks(found, one, ax.set_xscale, ax.xaxis)
-    _ticks(found, other, ax.set_yscale, ax.yaxis)
-    _margins(ax, found, one, other)
+        ax.plot(across[which], up[which], marker, color=ink, ms=size, mew=0, alpha=0.8)
+    _margins(ax, found, one._replace(places=across), other._replace(places=up))
+    _ticks(ax, found, one, ax.xaxis)
+    _ticks(ax, found, other, ax.yaxis)
     for ink, region in _shown(found):
         limits = [region.box.get(number) for number in rows[:2]]
         if any(limits):
             _frame(ax, limits, ink)
     for axis, name, room in ((one, ax.set_xlabel, SQUARE), (other, ax.set_ylabel, LEAST)):
-        text, _, _ = wrap(named(axis.name), room * POINTS)
+        text, _, _ = wrap(named(found.design.base, axis.name), room * POINTS)
         name(text, size=SMALL, parse_math=False, family=FONT, labelpad=2)
     sign = f"{found.condition.sign} {found.condition.threshold:g}"
-    ax.set_title(f"Points: dark diamonds have {found.condition.measure} {sign}", **_panel_title(7.5))
+    beside = "; points at one place stand beside each other" if apart else ""
+    title = f"Points: dark diamonds have {found.condition.measure} {sign}{beside}"
+    ax.set_title(wrap(title, SQUARE * POINTS, 7.5, "bold")[0], **_panel_title(7.5))
     _plain(ax)
 
 
-def _ticks(found: Discovery, axis: Axis, scale: Callable[[str], object], ruler: XAxis | YAxis) -> None:
+def _apart(found: Discovery, one: Axis, other: Axis) -> tuple[Numbers, Numbers, bool]:
+    """Where points stand: those at one place around it, or one hid another; and whether any do so."""
+    places, at = np.unique(np.column_stack([one.places, other.places]), axis=0, return_inverse=True)
+    if len(places) == len(at):
+        return one.places, other.places, False
+    order = np.argsort(at, kind="stable")
+    turn = np.empty(len(at))
+    turn[order] = np.concatenate([np.arange(1, count + 1) for count in np.bincount(at)])
+    shifts = (turn[:, None] * EVENLY + 0.5) % 1 - 0.5
+    across, up = (
+        _shifted(axis.places, 2 * ASIDE * shift, log=is_log(found.design, axis.name))
+        for axis, shift in zip((one, other), shifts.T, strict=True)
+    )
+    return across, up, True
+
+
+def _shifted(values: Numbers, shares: Numbers, *, log: bool) -> Numbers:
+    """Values moved by shares of the least distance between two; where there are many, they stay."""
+    scaled: Numbers = np.log(values) if log else values
+    there = np.unique(scaled)
+    if not 1 < len(there) <= FEW_VALUES:
+        return values
+    moved: Numbers = scaled + shares * float(np.diff(there).min())
+    return np.exp(moved) if log else moved
+
+
+def _ticks(ax: Axes, found: Discovery, axis: Axis, ruler: XAxis | YAxis) -> None:
     """The scale that a factor's values were drawn on; names where it has some."""
     if axis.names:
         ruler.set_ticks(range(len(axis.names)), [one_line(str(name)) for name in axis.names])
-    elif _is_log(found, axis.name):
-        scale("log")
-        ruler.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-        ruler.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        ruler.set_minor_locator(NullLocator())
+    elif is_log(found.design, axis.name):
+        log_ruler(ax, ruler)
     else:
         ruler.set_major_locator(MaxNLocator(5))
 
@@ -183,7 +217,7 @@ def _margins(ax: Axes, found: Discovery, one: Axis, other: Axis) -> None:
         low, high = float(axis.places.min()), float(axis.places.max())
         if axis.names:
             limit(low - 0.5, high + 0.5)
-        elif _is_log(found, axis.name):
+        elif is_log(found.design, axis.name):
             room = (high / low) ** 0.04
             limit(low / room, high * room)
         else:
@@ -211,12 +245,6 @@ def _ends(limit: Limit | None, bounds: tuple[float, float]) -> list[tuple[float,
     return [(max(limit.low, bounds[0]), min(limit.high, bounds[1]))]
 
 
-def _is_log(found: Discovery, name: str) -> bool:
-    spreads = {key: factor.spread for factor in found.design.factors for key in factor.columns}
-    spread = spreads.get(name)
-    return spread is not None and spread.name == "log_uniform"
-
-
 # --- regret -------------------------------------------------------------------------------------------
 
 
@@ -229,7 +257,7 @@ def _draw_regret(ax: Axes, found: Discovery) -> None:
         ax.plot(policy.worst, row, "|", color=LEAF, mew=2.5, ms=11, zorder=4)
     ax.set(ylim=(len(policies) - 0.5, -0.5), yticks=range(len(policies)))
     ax.set_xlim(left=0)
-    names = [wrap(policy_name(policy), (LEFT - 0.2) * POINTS)[0].split("\n") for policy in policies]
+    names = [wrap(policy_name(found, policy), (LEFT - 0.2) * POINTS)[0].split("\n") for policy in policies]
     labels = ["\n".join(lines[:2]) for lines in names]
     ax.set_yticklabels(labels, family=FONT, size=SMALL, parse_math=False)
     ax.xaxis.set_major_locator(MaxNLocator(6))

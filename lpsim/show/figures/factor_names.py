@@ -1,18 +1,24 @@
-"""What factors are called beside and below panels: in words, where there are some, above their keys."""
+"""Factors beside and below panels: their names, in words where there are some, and scales of axes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
 from lpsim.plain import one_line
 from lpsim.show.figures.letters import FONT
 from lpsim.show.figures.page import POINTS, SMALL, wrap
-from lpsim.show.text.levers import name_of
+from lpsim.show.text.levers import name_of, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.axis import XAxis, YAxis
+
+    from lpsim.scenario import Scenario
+    from lpsim.sweeps.design.design import Design
 
 KEY = 6.5
 """Points: the size of a key below its words."""
@@ -20,16 +26,39 @@ TWO_LINES = 0.27
 """Inches: the least height of a row for words and a key."""
 
 
+_LOG_TICKS = ((100, (1.0,)), (10, (1.0, 3.0)), (0, (1.0, 2.0, 5.0)))
+"""Of an axis whose end is so many times its beginning, what multiples of powers of ten are numbered."""
+
+
 def any_words(factors: Sequence[str]) -> bool:
     """Whether rows of these factors need room for two lines."""
     return any(map(name_of, factors))
 
 
-def name_rows(ax: Axes, factors: Sequence[str], width: float) -> None:
-    """Name rows 0, 1 … to the left of a panel, in no more than so many inches."""
+def is_log(design: Design, key: str) -> bool:
+    """Whether a design draws a key's values evenly in their logarithm, as its axis then is."""
+    spreads = (factor.spread for factor in design.factors if key in factor.columns)
+    return any(spread is not None and spread.name == "log_uniform" for spread in spreads)
+
+
+def log_ruler(ax: Axes, ruler: XAxis | YAxis) -> None:
+    """Make an axis logarithmic, with plain numbers, some four of them."""
+    ax.set(**{f"{ruler.axis_name}scale": "log"})
+    low, high = ruler.get_view_interval()
+    subs = next(subs for times, subs in _LOG_TICKS if high >= times * low)
+    ruler.set_major_locator(LogLocator(subs=subs))
+    ruler.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    ruler.set_minor_locator(NullLocator())
+
+
+def name_rows(ax: Axes, factors: Sequence[str], width: float, scenario: Scenario | None = None) -> None:
+    """Name rows 0, 1 … to the left of a panel, in no more than so many inches.
+
+    With a scenario, whose factors they are, keys say for which time a probability is told.
+    """
     ax.set_yticks(range(len(factors)), [""] * len(factors))
     for row, factor in enumerate(factors):
-        words, key = name_of(factor), one_line(factor)
+        words, key = name_of(factor), one_line(with_unit(scenario, factor) if scenario else factor)
         if words:
             _beside(ax, row, words, 1, SMALL, "0.1", width)
             _beside(ax, row, key, -6.5, KEY, "0.35", width)

@@ -16,8 +16,9 @@ from lpsim.errors import InputError
 from lpsim.plain import one_line
 from lpsim.runs.measures import FUNNEL, RIGHT_AND_WRONG, SHARE
 from lpsim.scenario.taken import as_list
+from lpsim.show.figures.factor_names import is_log, log_ruler
 from lpsim.show.figures.page import COLOURS, LEADING, POINTS, SMALL, heads, save_drawn, wrap, write_heads
-from lpsim.show.text.levers import name_of
+from lpsim.show.text.levers import name_of, per, with_unit
 from lpsim.show.text.measures import subject
 from lpsim.show.text.numbers import number
 from lpsim.show.text.scenario import in_brackets, written
@@ -78,7 +79,7 @@ def plot_factors(store: Store | str | Path, measures: str | Sequence[str] | None
     titles = _heads(store, found, factors, width, asked=bool(measures))
     above = sum(height for _, height, _, _ in titles) / POINTS + 0.2
     wide = (width - LEFT - RIGHT + GAP) / len(factors) - GAP
-    below = _below_panels([found[names[0]][factor] for factor in factors], wide)
+    below = _below_panels(store, [found[names[0]][factor] for factor in factors], wide)
     height = above + len(names) * (HIGH + BETWEEN) - BETWEEN + below
     figure = Figure(figsize=(width, height))
     for row, name in enumerate(names):
@@ -87,8 +88,11 @@ def plot_factors(store: Store | str | Path, measures: str | Sequence[str] | None
             low = below + (len(names) - 1 - row) * (HIGH + BETWEEN)
             ax = figure.add_axes((left / width, low / height, wide / width, HIGH / height))
             _draw(ax, found[name][factor])
+            if is_log(store.design, factor):
+                log_ruler(ax, ax.xaxis)
             label = _label(name, store) if column == 0 else ""
-            _name_axes(ax, found[name][factor], label, last=row == len(names) - 1, wide=wide)
+            below_it = _below(store, factor, wide * POINTS + 10) if row == len(names) - 1 else ""
+            _name_axes(ax, found[name][factor], label, below_it, wide)
         _same_scale(figure.axes[-len(factors) :], name)
     write_heads(figure, titles)
     return figure
@@ -144,18 +148,18 @@ def _draw(ax: Axes, one: Alone) -> None:
         ax.set(xticks=places, xlim=(-0.6, len(places) - 0.4))
 
 
-def _name_axes(ax: Axes, one: Alone, label: str, *, last: bool, wide: float) -> None:
+def _name_axes(ax: Axes, one: Alone, label: str, below: str, wide: float) -> None:
     if label:
         text, _, _ = wrap(label, HIGH * POINTS + 12)
         ax.set_ylabel(text, size=SMALL, parse_math=False)
     else:
         ax.tick_params(labelleft=False)
-    if not last:
+    if not below:
         ax.tick_params(labelbottom=False)
         return
     if not one.is_number:
         _name_values(ax, [_value(value) for value in one.values], wide * POINTS / len(one.values))
-    ax.set_xlabel(_below(one.factor, wide * POINTS + 10), size=SMALL, parse_math=False)
+    ax.set_xlabel(below, size=SMALL, parse_math=False)
 
 
 def _name_values(ax: Axes, names: Sequence[str], room: float) -> None:
@@ -187,15 +191,15 @@ def _cut(name: str, width: float, most: int = MOST_LINES, size: float = SMALL) -
     return "\n".join(lines[:most]) + "…" * (len(lines) > most)
 
 
-def _below_panels(drawn: Sequence[Alone], wide: float) -> float:
+def _below_panels(store: Store, drawn: Sequence[Alone], wide: float) -> float:
     """Inches for the names of values and of factors below the last row."""
-    return BOTTOM + max(_below_panel(one, wide * POINTS) for one in drawn)
+    return BOTTOM + max(_below_panel(store, one, wide * POINTS) for one in drawn)
 
 
-def _below_panel(one: Alone, wide: float) -> float:
+def _below_panel(store: Store, one: Alone, wide: float) -> float:
     """The same of one panel, so many points wide, beyond what a line of values takes."""
     line, room = SMALL * LEADING / POINTS, wide / len(one.values)
-    factor = line * (_below(one.factor, wide + 10).count("\n") + 1)
+    factor = line * (_below(store, one.factor, wide + 10).count("\n") + 1)
     if one.is_number:
         return factor
     names = [_value(value) for value in one.values]
@@ -206,11 +210,14 @@ def _below_panel(one: Alone, wide: float) -> float:
     return factor + line * max(_cut(name, room - BESIDE).count("\n") for name in names)
 
 
-def _below(factor: str, width: float) -> str:
-    """What a factor is called below its panels: words, where it has some, and its key, broken at its dots."""
+def _below(store: Store, factor: str, width: float) -> str:
+    """What a factor is called below its panels: words, where it has some, and its key, broken at its dots.
+
+    With the time for which a probability is told.
+    """
     if factor == SEED_BLOCK:
         return wrap("block of seeds (chance alone)", width)[0]
-    key, _, _ = wrap(factor.replace(".", ". "), width)
+    key, _, _ = wrap(with_unit(store.design.base, factor).replace(".", ". "), width)
     key = key.replace(". ", ".").replace(".\n", "\n.")
     words = name_of(factor)
     return f"{wrap(words, width)[0]}\n({key})" if words else key
@@ -238,7 +245,7 @@ def _heads(
     when = f"{step_word(design.base)} {design.steps[-1]}"
     said = (
         f"Simulation{in_brackets(store.head['title'])}, {len(design.points):,} points, {when}. "
-        f"Line: {_line(store, found)}. {' '.join(_left_out(store, found, factors, asked=asked))}"
+        f"{_line(store, found)}. {' '.join(_left_out(store, found, factors, asked=asked))}"
     )
     headline = ((_headline(store, found), 12.0, "bold"),) if several else ()
     return heads(width, *headline, (said.strip(), SMALL, "normal"))
@@ -247,11 +254,14 @@ def _heads(
 def _line(store: Store, found: dict[str, dict[str, Alone]]) -> str:
     """What is drawn of each factor."""
     every = [one for of in found.values() for one in of.values()]
+    drawn = {one.is_number and len(one.values) > 1 for one in every}
+    mark = " or ".join(name for name, of in (("Line", True), ("dot", False)) if of in drawn).capitalize()
+    area = " or ".join(name for name, of in (("band", True), ("bar", False)) if of in drawn)
     if store.design.method == "one_at_a_time":
         several = any(group.runs > 1 for one in every for group in one.points)
         sure = ", differences are surer than that" if store.design.scheme.seeds == "common" else ""
-        band = f"; band: 95 % interval of the mean over runs{sure}" if several else ""
-        return f"points that differ from the base scenario (ring) in this factor alone{band}"
+        band = f"; {area}: 95 % interval of the mean over runs{sure}" if several else ""
+        return f"{mark}: points that differ from the base scenario (ring) in this factor alone{band}"
     band = "from the lowest to the highest point"
     if any(group.runs >= FEW for one in every for group in one.points):
         band = "what 8 of 10 points lie between"
@@ -265,7 +275,7 @@ def _line(store: Store, found: dict[str, dict[str, Alone]]) -> str:
         if True in kinds
         else share
     )
-    return f"{means}, whatever the other factors are; band: {band}"
+    return f"{mark}: {means}, whatever the other factors are; {area}: {band}"
 
 
 def _left_out(
@@ -303,7 +313,10 @@ def _headline(store: Store, found: dict[str, dict[str, Alone]]) -> str:
     (low, lowest), (high, highest) = ends[0], ends[-1]
     share, of = _is_share(one.measure), found[one.measure]
     at = "at about" if one.sliced else "at"
-    moved = f"from {number(low, share=share)} {at} {lowest} to {number(high, share=share)} {at} {highest}"
+    unit = per(store.design.base, one.factor)
+    moved = (
+        f"from {number(low, share=share)} {at} {lowest} to {number(high, share=share)} {at} {highest}{unit}"
+    )
     most = " most" if len(of.keys() - {SEED_BLOCK}) > 1 else ""
     the = "the " if parts_of(one.measure)[0] in _OF_ISSUES else ""
     chance = SEED_BLOCK in of and of[SEED_BLOCK].move >= one.move

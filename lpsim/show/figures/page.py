@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
@@ -143,11 +144,16 @@ def apart(wanted: np.ndarray, heights: np.ndarray, low: float, high: float) -> n
     return (np.clip(level, low, max(low, high - top[-1])) + below)[np.argsort(order)]
 
 
+_NEGATIVE = re.compile(r"(?<![\w.-])-(?=\d)")
+"""The sign of a negative number, as a terminal has it."""
+
+
 def heads(width: float, *said: tuple[str, float, str]) -> list[Head]:
     """Texts for above all else, with their sizes and weights, wrapped to a figure so many inches wide."""
     found = []
     for words, size, weight in said:
-        text, _, high = wrap(words, (width - 0.5) * POINTS, size, weight)
+        printed = _NEGATIVE.sub("\N{MINUS SIGN}", words)  # as axes have it
+        text, _, high = wrap(printed, (width - 0.5) * POINTS, size, weight)
         found.append((text, high + 4, size, weight))
     return found
 

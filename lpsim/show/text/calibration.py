@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from lpsim.analysis.calibration_fits import IDENTIFIED, PARTLY, shares_of_names
+from lpsim.show.text.levers import per
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.numbers import number
 from lpsim.show.text.scenario import UNTITLED, stand_ins
@@ -106,7 +107,8 @@ def keys_table(calibration: Calibration) -> Table:
             within = ", ".join(
                 f"{_value(name)} ({number(share, share=True)})" for name, share in names.items()
             )
-        rows.append((fit.name, whole, middle, within, Number(100 * fit.width, ".0f"), verdict(fit)))
+        key = f"{fit.name}{per(calibration.plan.design.base, *factor.columns)}"
+        rows.append((key, whole, middle, within, Number(100 * fit.width, ".0f"), verdict(fit)))
     return Table(
         ("key", "its range", "middle of acceptable points", "9 of 10 within", "width, % of range", ""), rows
     )

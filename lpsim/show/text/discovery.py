@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lpsim.analysis.discovery import RESAMPLES, SURE
 from lpsim.analysis.measured import measure_of
 from lpsim.plain import plain
+from lpsim.show.text.levers import per
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.measures import subject
 from lpsim.show.text.numbers import number
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from lpsim.analysis.discovery import Discovery, Region, Side
     from lpsim.analysis.regret import Policy
+    from lpsim.sweeps.design.factors import Value
 
 SIGNS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
 PROMISED = 0.15
@@ -34,7 +36,7 @@ def headline(found: Discovery) -> str:
         return f"No limits on few factors tell where {condition_words(found)}"
     best = found.boxes[0]
     return (
-        f"Where {sides_words(best.sides)}, {condition_words(found)} in {best.sought:,} of "
+        f"Where {sides_words(found, best.sides)}, {condition_words(found)} in {best.sought:,} of "
         f"{best.cases:,} points (of all: {int(found.sought.sum()):,} of {len(found.sought):,})"
     )
 
@@ -46,31 +48,32 @@ def condition_words(found: Discovery) -> str:
     return f"{what} is {SIGNS[condition.sign]} {condition.threshold:g}"
 
 
-def sides_words(sides: Sequence[Side]) -> str:
+def sides_words(found: Discovery, sides: Sequence[Side]) -> str:
     """What a box asks, factor by factor: "a is below 0.1, b between 0.2 and 0.3 and c one of x, y"."""
     by_factor: dict[str, list[Side]] = {}
     for side in sides:
         by_factor.setdefault(side.factor, []).append(side)
-    return joined([f"{factor} is {_asked(of)}" for factor, of in by_factor.items()])
+    return joined([f"{factor} is {_asked(found, of)}" for factor, of in by_factor.items()])
 
 
-def _asked(sides: Sequence[Side]) -> str:
+def _asked(found: Discovery, sides: Sequence[Side]) -> str:
     if len(sides) == 2:
-        return f"between {sides[0].end:.3g} and {sides[1].end:.3g}"
-    return side_words(sides[0])
+        unit = per(found.design.base, sides[0].factor)
+        return f"between {sides[0].end:.3g} and {sides[1].end:.3g}{unit}"
+    return side_words(found, sides[0])
 
 
-def side_words(side: Side) -> str:
-    """As in "below 0.1", or "x or y"."""
+def side_words(found: Discovery, side: Side) -> str:
+    """As in "below 0.1 per month", or "x or y"."""
     if side.side == "names":
         return " or ".join(str(value) for value in side.values)
-    return f"{'above' if side.side == 'low' else 'below'} {side.end:.3g}"
+    return f"{'above' if side.side == 'low' else 'below'} {side.end:.3g}{per(found.design.base, side.factor)}"
 
 
 def region_sentence(found: Discovery, region: Region) -> str:
     """A box with what it is worth."""
     return (
-        f"Where {sides_words(region.sides)}, {condition_words(found)} in {region.sought:,} of "
+        f"Where {sides_words(found, region.sides)}, {condition_words(found)} in {region.sought:,} of "
         f"{region.cases:,} points: density {per_cent(region.density)} (of all points "
         f"{per_cent(found.sought.mean())}), coverage {per_cent(region.coverage)} of all such points. On "
         f"points left out: {per_cent(region.held_density)} and {per_cent(region.held_coverage)}."
@@ -83,16 +86,23 @@ def regret_sentence(found: Discovery) -> str:
         return ""
     least, what = found.policies[0], subject(found.condition.measure, found.design.base)
     return (
-        f"{policy_name(least)} is regretted least: {what} is at worst "
+        f"{policy_name(found, least)} is regretted least: {what} is at worst "
         f"{least.worst:.2f} from the best policy of the same future, and none is better in "
         f"{per_cent(least.best)} of {len(least.regret)} futures."
     )
 
 
-def policy_name(policy: Policy) -> str:
+def policy_name(found: Discovery, policy: Policy) -> str:
     """A scenario's name, or what each lever is set to."""
-    named = [str(value) if key == SCENARIO else f"{key} = {value}" for key, value in policy.levers.items()]
-    return ", ".join(named)
+    base = found.design.base
+    return ", ".join(
+        str(value) if key == SCENARIO else f"{key} = {_set_to(value)}{per(base, key)}"
+        for key, value in policy.levers.items()
+    )
+
+
+def _set_to(value: Value) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def when(found: Discovery) -> str:
@@ -165,7 +175,10 @@ def _doubts(found: Discovery, region: Region, name: str) -> Iterator[str]:
         )
     weak = [side for side in region.sides if side.kept < SURE]
     if weak:
-        said = [f"{sides_words([side])} (in {round(side.kept * RESAMPLES)} of {RESAMPLES})" for side in weak]
+        said = [
+            f"{sides_words(found, [side])} (in {round(side.kept * RESAMPLES)} of {RESAMPLES})"
+            for side in weak
+        ]
         yield f"warning: {name} has a limit that seldom comes back in resamples: {joined(said)}."
 
 
@@ -196,7 +209,7 @@ def _sides(found: Discovery, region: Region) -> Table:
         [
             side.factor,
             found.kind(side.factor),
-            side_words(side),
+            side_words(found, side),
             f"{round(side.kept * RESAMPLES)} of {RESAMPLES}",
             "" if math.isnan(side.ends[0]) else str(Range(*side.ends, ".3g")),
         ]
@@ -213,7 +226,7 @@ def _policies(found: Discovery, most: int | None = None) -> Table:
         shares = (policy.best, policy.meets)
         rows.append(
             [
-                policy_name(policy),
+                policy_name(found, policy),
                 *(Number(value, "z.3f") for value in numbers),
                 *(Number(share, ".0%") for share in shares),
             ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from lpsim.scenario.units import is_rate
 from lpsim.show.text.vocabulary import role_words, step_word
 
 if TYPE_CHECKING:
@@ -101,10 +102,16 @@ def name_of(key: str) -> str:
     return OF_STARTS.get(key, "") if words is None else words.name
 
 
-def named(key: str) -> str:
-    """A factor in words, with its key in brackets; or the key alone."""
-    words = name_of(key)
+def named(scenario: Scenario, key: str) -> str:
+    """A factor in words, with its key in brackets; or the key alone. With its unit, as `with_unit`."""
+    words, key = name_of(key), with_unit(scenario, key)
     return f"{words} ({key})" if words else key
+
+
+def with_unit(scenario: Scenario, key: str) -> str:
+    """A key, of a probability with the time for which it is told, as in "forgetting.staff, per month"."""
+    unit = per(scenario, key)
+    return f"{key},{unit}" if unit else key
 
 
 def words_of(key: str) -> LeverWords | None:
@@ -120,6 +127,12 @@ def until(scenario: Scenario, key: str) -> str:
     """To how long a key's value at the start lasts, where an intervention sets another; else empty."""
     ends = [change.at for change in scenario.interventions if key in change.set]
     return f", until {step_word(scenario)} {min(ends)}" if ends else ""
+
+
+def per(scenario: Scenario, *keys: str) -> str:
+    """The time for which probabilities are told, as in " per month"; empty where some are none per step."""
+    rates = all(is_rate(type(scenario), key) for key in keys)
+    return f" per {step_word(scenario)}" if rates else ""
 
 
 def in_words(key: str, step: str) -> str:
