@@ -41,6 +41,8 @@ ROW, LEAST, BOTTOM, TITLE, APART = 0.42, 2.5, 0.55, 0.35, 0.95
 SQUARE = 3.4
 FEW_VALUES, ASIDE = 12, 0.3
 """Of a factor with so few values, points move aside by at most so much of the distance between two."""
+A_LITTLE = 0.05
+"""Of a factor with many, by that share of so much of its whole range."""
 EVENLY = np.array([0.7548776662466927, 0.5698402909980532])
 """Multiples of these, less their whole part, fill a square evenly, however many there are (Roberts 2018)."""
 NAME_ROOM = 0.4
@@ -192,12 +194,14 @@ def _apart(found: Discovery, one: Axis, other: Axis) -> tuple[Numbers, Numbers, 
 
 
 def _shifted(values: Numbers, shares: Numbers, *, log: bool) -> Numbers:
-    """Values moved by shares of the least distance between two; where there are many, they stay."""
+    """Values moved by shares of the least distance between two; where there are many, of a little."""
     scaled: Numbers = np.log(values) if log else values
     there = np.unique(scaled)
-    if not 1 < len(there) <= FEW_VALUES:
+    if len(there) < 2:
         return values
-    moved: Numbers = scaled + shares * float(np.diff(there).min())
+    few = len(there) <= FEW_VALUES
+    distance = float(np.diff(there).min()) if few else A_LITTLE * float(there[-1] - there[0])
+    moved: Numbers = scaled + shares * distance
     return np.exp(moved) if log else moved
 
 
