@@ -13,7 +13,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 FILLS = ("factorial", "latin_hypercube", "sobol", "saltelli", "points")
 """Methods of a design whose points fill the space, so that a box in it means something."""
+QUANTILES: Final = "weibull"
+"""Between which 8 of 10 lie, as in every spread (`lpsim.analysis.summary`)."""
 NEEDED = 20
 """So many cases must meet a condition, and so many not."""
 RESAMPLES = 50
@@ -199,7 +201,7 @@ def _see_that_there_are_enough(condition: Condition, values: NDArray[np.float64]
     found, cases = int(sought.sum()), len(sought)
     if min(found, cases - found) >= NEEDED:
         return
-    low, high = np.quantile(values, [0.1, 0.9])
+    low, high = np.quantile(values, [0.1, 0.9], method=QUANTILES)
     raise InputError(
         f"when: {found:,} of {cases:,} points have {condition.measure} {condition.sign} "
         f"{condition.threshold:g}, and a box needs {NEEDED} that do and {NEEDED} that do not; choose another "
@@ -369,5 +371,5 @@ def _side(axis: Axis, number: int, limit: Limit, side: str, found: Sequence[Box]
         kept = sum(other.names == limit.names for other in same) / len(found)
         return Side(axis.name, side, math.nan, values, kept, (math.nan, math.nan))
     ends = [getattr(other, side) for other in same]
-    low, high = np.quantile(ends, [0.1, 0.9]) if ends else (math.nan, math.nan)
+    low, high = np.quantile(ends, [0.1, 0.9], method=QUANTILES) if ends else (math.nan, math.nan)
     return Side(axis.name, side, getattr(limit, side), (), kept, (float(low), float(high)))
