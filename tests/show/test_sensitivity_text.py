@@ -54,7 +54,8 @@ def one_matters(x, y, z, seed):
 def test_the_headline_says_how_many_factors_matter_and_which_the_most(tmp_path):
     found = analysed(tmp_path, one_matters)
     assert headline(found).startswith(
-        "One of three factors clearly moves something more than chance does: practice.reflection.rate moves "
+        "One of three factors clearly moves something more than chance does: “Staff reflect on cases” "
+        "(practice.reflection.rate) moves "
         "knowledge of staff most (3.00, "
     )
     assert finding(found, "practice_knowledge") == (
@@ -176,7 +177,8 @@ def test_the_terminal_explains_only_the_indices_that_it_shows(tmp_path):
 def test_the_headline_of_sobol_indices_says_that_they_are_shares_of_the_variance(tmp_path):
     found = analysed(tmp_path, lambda x, y, z, seed: 3 * x + 2 * y + 0.1 * luck(seed), "saltelli", samples=64)
     assert re.search(
-        r"practice\.reflection\.rate moves knowledge of \S+ most \(\d+ % of its variance, \d+ to \d+ %\)",
+        r"“Staff reflect on cases” \(practice\.reflection\.rate\)"
+        r" moves knowledge of \S+ most \(\d+ % of its variance, \d+ to \d+ %\)",
         headline(found),
     )
 

@@ -18,7 +18,7 @@ from lpsim.runs.measures import FUNNEL, RIGHT_AND_WRONG, SHARE
 from lpsim.scenario.taken import as_list
 from lpsim.show.figures.factor_names import is_log, log_ruler
 from lpsim.show.figures.page import COLOURS, LEADING, POINTS, SMALL, heads, save_drawn, wrap, write_heads
-from lpsim.show.text.levers import name_of, per, with_unit
+from lpsim.show.text.levers import name_of, per, quoted, with_unit
 from lpsim.show.text.measures import subject
 from lpsim.show.text.numbers import number
 from lpsim.show.text.scenario import in_brackets, written
@@ -321,9 +321,7 @@ def _headline(store: Store, found: dict[str, dict[str, Alone]]) -> str:
     the = "the " if parts_of(one.measure)[0] in _OF_ISSUES else ""
     chance = SEED_BLOCK in of and of[SEED_BLOCK].move >= one.move
     more = ", no more than other seeds do" if chance else ""
-    words = name_of(one.factor)
-    factor = f"“{words}” ({one.factor})" if words else one.factor
-    factor = "The scenario" if factor == SCENARIO else factor
+    factor = "The scenario" if one.factor == SCENARIO else quoted(one.factor)
     return f"{factor} moves {the}{_label(one.measure, store)}{most}: {moved}{more}"
 
 

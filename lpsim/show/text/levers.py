@@ -108,6 +108,12 @@ def named(scenario: Scenario, key: str) -> str:
     return f"{words} ({key})" if words else key
 
 
+def quoted(key: str) -> str:
+    """A factor within a sentence: “in words” and its key in brackets, or the key alone."""
+    words = name_of(key)
+    return f"“{words}” ({key})" if words else key
+
+
 def with_unit(scenario: Scenario, key: str) -> str:
     """A key, of a probability with the time for which it is told, as in "forgetting.staff, per month"."""
     unit = per(scenario, key)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lpsim.analysis.sensitivity import INDICES
 from lpsim.plain import plain
+from lpsim.show.text.levers import quoted
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.measures import label_of, subject
 from lpsim.show.text.table import Number, Range, Table
@@ -79,9 +80,8 @@ def _strongest(found: Sensitivity, said: Sequence[str]) -> str:
     alone = len(found.factors(measure)) == 1
     unsure = best in found.wide(measure) or best is not _best(found, measure)
     most = "" if alone or unsure else " most"
-    return (
-        f"{best.factor} moves {subject(measure, found.design.base)}{most} ({amount_of(found, best.strength)})"
-    )
+    moved, amount = subject(measure, found.design.base), amount_of(found, best.strength)
+    return f"{quoted(best.factor)} moves {moved}{most} ({amount})"
 
 
 def finding(found: Sensitivity, measure: str) -> str:
