@@ -123,7 +123,7 @@ def test_of_the_same_scenario_twice_it_is_said_that_nothing_differs_in_any_world
 def test_of_a_scenario_whose_differences_have_no_effect_that_is_said():
     idle = worlds("idle", ends=[0.1, 0.2, 0.3, 0.2], **{"practice.codification.meetings": 0.5})
     assert headline(compared(idle)).endswith("up to month 2: what differs has no effect here")
-    assert "practice.codification.meetings: 0.1 → 0.5" in comparison_text(compared(idle))
+    assert "(practice.codification.meetings): 0.1 → 0.5" in comparison_text(compared(idle))
 
 
 def test_among_several_options_those_that_change_nothing_are_named():
@@ -141,7 +141,8 @@ def test_risk_is_told_in_worlds():
 
 def test_every_key_that_differs_stands_below():
     text = comparison_text(compared(RECORDS))
-    assert "records (Records)\n  practice.codification.meetings: 0.1 → 0.5" in text
+    told = "Practices look at their protocols (times a month) (practice.codification.meetings): 0.1 → 0.5"
+    assert f"records (Records)\n  {told}" in text
 
 
 @pytest.mark.parametrize("width", [60, 100])
@@ -226,7 +227,8 @@ def test_the_page_has_every_measure_and_the_same_numbers():
     page = comparison_markdown(comparison)
     assert page.startswith(f"# {headline(comparison)}\n")
     assert page.count("| with |") == len(comparison.measures)
-    assert "- practice.codification.meetings: 0.1 → 0.5" in page
+    told = "Practices look at their protocols (times a month) (practice.codification.meetings): 0.1 → 0.5"
+    assert f"- {told}" in page
     assert "Seeds: 1, 2, 3, 4." in page
 
 

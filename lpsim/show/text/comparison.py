@@ -14,7 +14,7 @@ from lpsim.show.text.lesson_pairs import lessons_gained, lessons_tables
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.measures import HELD, label_of
 from lpsim.show.text.numbers import number
-from lpsim.show.text.scenario import UNTITLED, differences_lines, stand_ins
+from lpsim.show.text.scenario import UNTITLED, stand_ins
 from lpsim.show.text.table import NONE, Cell, Number, Table
 from lpsim.show.text.uncertainty import INTERVAL
 from lpsim.show.text.vocabulary import joined, noun, step_word
@@ -377,11 +377,9 @@ def differing(comparison: Comparison) -> Iterator[str]:
 
 
 def _changes_lines(comparison: Comparison, option: Worlds, changes: Sequence[Difference]) -> Iterator[str]:
-    """A line for each key; of what interventions and kinds set, in the words of a report."""
+    """A line for each key, in the words of a report."""
     for one in changes:
-        if one.key.partition(".")[0] not in ("interventions", "kinds"):
-            yield from differences_lines([one])
-        elif not told_elsewhere(one):
+        if not told_elsewhere(one):
             words, old, new, key = change_told(one, comparison, option)
             yield f"{words} ({key}): {old} → {new}"
 
