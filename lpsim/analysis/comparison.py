@@ -171,7 +171,8 @@ class Comparison:
         if option.named is None:
             return []
         named = {*option.named, *map(within_set, option.scenario.given.changed)}
-        found = [one.key for one in self.changes(option)]
+        whole = tuple(table for table in _WHOLE if any(key.startswith(table) for key in option.named))
+        found = [one.key for one in self.changes(option) if not one.key.startswith(whole)]
         return [key for key in found if not any(_is_part(key, one) for one in named)]
 
     def _array(self, worlds: Worlds, measure: str) -> NDArray[np.float64]:
@@ -187,6 +188,8 @@ class Comparison:
 
 
 _TEXTS = ("title", "description")
+_WHOLE = ("interventions.", "kinds.", "population.tiers.")
+"""Arrays, of which a file that names one names all."""
 
 
 # --- to be compared ------------------------------------------------------------------------------

@@ -63,8 +63,7 @@ def _print_assumptions(path: Path, settings: Settings) -> None:
 def _changed(path: Path, scenario: Scenario) -> Iterator[str]:
     """What a scenario has that the file which its own file extends has not."""
     from lpsim.scenario import ScenarioError
-    from lpsim.scenario.differences import differences
-    from lpsim.show.text.scenario import differences_lines
+    from lpsim.show.text.scenario import extension_lines
 
     try:
         extended = type(scenario).extended(path)
@@ -73,4 +72,4 @@ def _changed(path: Path, scenario: Scenario) -> Iterator[str]:
         return
     if extended is not None:
         yield "\nIt changes of the file it extends:"
-        yield from (f"  {line}" for line in differences_lines(differences(extended, scenario)))
+        yield from (f"  {line}" for line in extension_lines(extended, scenario))

@@ -8,15 +8,21 @@ from lpsim.scenario.keys import changed_key, within_set
 from lpsim.scenario.toml_files import leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Callable, Container, Mapping, Sequence
 
+    from lpsim.scenario.parameters import Intervention
     from lpsim.scenario.scenario import Scenario
+
+    Pair = tuple[Intervention | None, Intervention | None]
+
+_INTERVENTIONS = "interventions"
 
 
 class Difference(NamedTuple):
     """A key at which two scenarios differ, and what each was given there; None where it has no such key.
 
-    Of what an intervention of the second sets, the first has what it begins with.
+    Interventions are counted as `paired` pairs them. Of what one sets that only one of the two scenarios
+    has, the other has what it begins with.
     """
 
     key: str
@@ -30,15 +36,63 @@ def differences(old: Scenario, new: Scenario) -> list[Difference]:
     What is said of where numbers come from does not count. Probabilities that were written with their
     unit are told as they were written.
     """
-    before, after = (
-        scenario.model_dump(mode="json", exclude_none=True, exclude={"evidence"}) for scenario in (old, new)
+    pairs = paired(old.interventions, new.interventions)
+    (one, given), (other, given_now) = (
+        _values(old, [a for a, _ in pairs]),
+        _values(new, [b for _, b in pairs]),
     )
-    one, other = ({k: v for k, v in leaves(values) if v != []} for values in (before, after))
     return [
-        Difference(key, _as_given(old, one, key), _as_given(new, other, key))
+        Difference(key, _as_given(one, given, key), _as_given(other, given_now, key))
         for key in dict.fromkeys([*one, *other])
         if one.get(key) != other.get(key)
     ]
+
+
+def paired(old: Sequence[Intervention], new: Sequence[Intervention]) -> list[Pair]:
+    """The interventions of two scenarios, those that are one another's side by side; None beside the rest.
+
+    First those of the second scenario, in its order. One another's are those that are the same except for
+    their titles, or else change the same keys, or else begin in the same step.
+    """
+    left = list(old)
+    partners: dict[int, Intervention] = {}
+    for likeness in _LIKENESSES:
+        for place, change in enumerate(new):
+            like = (one for one in left if likeness(one) == likeness(change))
+            found = None if place in partners else next(like, None)
+            if found is not None:
+                partners[place] = found
+                left = [one for one in left if one is not found]
+    return [
+        *((partners.get(place), change) for place, change in enumerate(new)),
+        *((one, None) for one in left),
+    ]
+
+
+_LIKENESSES: tuple[Callable[[Intervention], Any], ...] = (
+    lambda change: (change.at, change.set),
+    lambda change: change.set.keys(),
+    lambda change: change.at,
+)
+
+
+def _values(
+    scenario: Scenario, order: Sequence[Intervention | None]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """A scenario's values, and those that were given with their unit; interventions by their place."""
+    places = {
+        str(index): str(next(place for place, one in enumerate(order) if one is change))
+        for index, change in enumerate(scenario.interventions)
+    }
+
+    def at_its_place(key: str) -> str:
+        table, _, rest = key.partition(".")
+        index, _, rest = rest.partition(".")
+        return f"{table}.{places[index]}.{rest}" if table == _INTERVENTIONS else key
+
+    plain = scenario.model_dump(mode="json", exclude_none=True, exclude={"evidence"})
+    values = {at_its_place(key): value for key, value in leaves(plain) if value != []}
+    return values, {at_its_place(key): text for key, text in scenario.given.with_units.items()}
 
 
 def begins_with(key: str, known: Container[str]) -> str:
@@ -50,6 +104,6 @@ def begins_with(key: str, known: Container[str]) -> str:
     return next((one for one in (within_set(changed), of_all) if one in known), key)
 
 
-def _as_given(scenario: Scenario, values: Mapping[str, Any], key: str) -> Any:
+def _as_given(values: Mapping[str, Any], texts: Mapping[str, str], key: str) -> Any:
     key = begins_with(key, values)
-    return scenario.given.with_units.get(key, values.get(key))
+    return texts.get(key, values.get(key))

@@ -316,6 +316,20 @@ def test_another_step_of_the_same_change_is_a_row_of_its_own(base):
     assert rows == [["From which month what is set holds (more)", "3", "6", "interventions.0.at"]]
 
 
+def test_an_intervention_of_the_base_alone_is_told_with_its_own_step(base):
+    def dated(at, key, value):
+        return {"interventions": [{"at": at, "set": {key: value}}]}
+
+    one, other = dated(3, "practice.analysis.share", 0.9), dated(6, "practice.discussion.meetings", 0.9)
+    worlds = [of_scenario(name, base.adapted(given)) for name, given in (("a", one), ("b", other))]
+    comparison = Comparison(worlds[0], (worlds[1],), (1, 2), np.array([0]), ())
+    rows = {key: what for what, _, _, key in differing_table(comparison, worlds[1]).rows}
+    assert {key: what.rpartition(", ")[2] for key, what in rows.items()} == {
+        "practice.analysis.share": "from month 3",
+        "practice.discussion.meetings": "from month 6",
+    }
+
+
 def test_what_a_kind_sets_is_told_with_the_kind():
     rows = {key: what for what, _, _, key in changed("learning_practice", "some_learning_practices")}
     assert rows["practice.discussion.meetings"] == "The team meets (times a month) (kind: learning practice)"

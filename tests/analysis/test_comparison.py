@@ -12,7 +12,7 @@ from lpsim.analysis.comparison_folder import EFFECTS, OVER_TIME, SEAL, effect_ro
 from lpsim.analysis.measured import measure_of
 from lpsim.analysis.paired_effects import worlds_needed
 from lpsim.analysis.summary import half_width, is_clear
-from lpsim.analysis.worlds import Worlds, of_scenario
+from lpsim.analysis.worlds import Worlds, of_file, of_scenario
 from lpsim.engines.reference.agents import StaffMember
 from lpsim.errors import InputError
 from lpsim.runs.measures import MEASURES
@@ -238,6 +238,16 @@ class TestSame:
         assert compare_worlds(base, [other]).is_same(other)
 
 
+def of_files(*files):
+    """A comparison of scenario files, the base first, with worlds made up."""
+    ends = worlds("", [0.1, 0.2])
+    base, *options = (
+        Worlds(one.name, one.scenario, one.digest, ends.by_seed, ends.steps, one.named)
+        for one in map(of_file, files)
+    )
+    return compare_worlds(base, options)
+
+
 class TestDifferingKeys:
     def test_every_key_that_differs_is_told(self):
         comparison = three()
@@ -252,17 +262,21 @@ class TestDifferingKeys:
         (tmp_path / "option.toml").write_text(
             'extends = "between.toml"\n[practice.codification]\nmeetings = 0.5\n'
         )
-        from lpsim.analysis.worlds import of_file
+        comparison = of_files(tmp_path / "base.toml", tmp_path / "option.toml")
+        assert comparison.unnamed(comparison.options[0]) == ["practice.discussion.meetings"]
+        assert len(comparison.changes(comparison.options[0])) == 2
 
-        base, option = of_file(tmp_path / "base.toml"), of_file(tmp_path / "option.toml")
-        ends = worlds("", [0.1, 0.2])
-        filled = [
-            Worlds(one.name, one.scenario, one.digest, ends.by_seed, ends.steps, one.named)
-            for one in (base, option)
-        ]
-        comparison = compare_worlds(filled[0], filled[1:])
-        assert comparison.unnamed(filled[1]) == ["practice.discussion.meetings"]
-        assert len(comparison.changes(filled[1])) == 2
+    def test_a_file_with_interventions_of_its_own_names_all_those_that_it_leaves_out(self, tmp_path):
+        one = '[[interventions]]\nat = {}\nset = {{"{}" = 0.9}}\n'
+        first = one.format(1, "practice.discussion.meetings") + one.format(2, "turnover.experienced")
+        (tmp_path / "base.toml").write_text(f"steps = 2\n{first}")
+        own = one.format(1, "practice.analysis.share")
+        (tmp_path / "option.toml").write_text(f'extends = "base.toml"\n{own}')
+        comparison = of_files(tmp_path / "base.toml", tmp_path / "option.toml")
+        assert comparison.unnamed(comparison.options[0]) == []
+        assert {one.key.partition(".set.")[2] for one in comparison.changes(comparison.options[0])} == {
+            "", "practice.discussion.meetings", "turnover.experienced", "practice.analysis.share",
+        }  # fmt: skip
 
 
 class TestRefusals:

@@ -67,6 +67,16 @@ def test_check_tells_what_a_file_changes_of_the_file_it_extends():
     assert "It changes" not in lpsim("check", ONE_PRACTICE).stdout
 
 
+def test_check_calls_interventions_of_a_files_own_its_own(folder):
+    (folder / "own.toml").write_text(
+        'extends = "written_records"\n[[interventions]]\nat = 6\nset = {"practice.analysis.share" = 0.5}\n'
+    )
+    said = lpsim("check", "own.toml").stdout
+    assert "an intervention of its own, from step 6: practice.analysis.share: 0.61 → 0.5\n" in said
+    assert "without the intervention from step 24" in said
+    assert "interventions.0" not in said
+
+
 def test_check_says_so_where_the_file_extended_is_no_scenario(folder):
     (folder / "part.toml").write_text("[population]\ntiers = []\n")
     (folder / "own.toml").write_text('extends = "part.toml"\n[[population.tiers]]\nname = "nation"\n')

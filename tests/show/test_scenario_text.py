@@ -4,7 +4,14 @@ import pytest
 
 from lpsim.scenario import Scenario
 from lpsim.scenario.differences import Difference, differences
-from lpsim.show.text.scenario import changes, differences_lines, heading, per_step, rates_table
+from lpsim.show.text.scenario import (
+    changes,
+    differences_lines,
+    extension_lines,
+    heading,
+    per_step,
+    rates_table,
+)
 
 
 def test_what_was_changed_is_said_as_it_was_given_key_by_key():
@@ -52,6 +59,50 @@ def test_of_what_an_intervention_sets_the_other_scenario_has_what_it_begins_with
         "roles.gp.voice": base.roles["gp"].voice,
     }
     assert per_step(base, "interventions.0.set.practice.revision.rate", "50 %/year") == "0.0561"
+
+
+MEETINGS = {"at": 13, "title": "Meetings", "set": {"practice.discussion.meetings": 1.0}}
+RECORDS = {"at": 24, "set": {"practice.codification.meetings": 0.8}}
+ANALYSIS = {"at": 20, "title": "Analysis", "set": {"practice.analysis.share": 0.5}}
+
+
+def dated(*interventions):
+    return Scenario().replace({"interventions": list(interventions)})
+
+
+def test_interventions_are_compared_with_their_like_wherever_they_stand():
+    assert not differences(dated(MEETINGS, RECORDS), dated(RECORDS, MEETINGS))
+    found = {one.key: (one.old, one.new) for one in differences(dated(MEETINGS), dated(ANALYSIS))}
+    assert found == {
+        "interventions.1.at": (13, None),
+        "interventions.1.title": ("Meetings", None),
+        "interventions.1.set.practice.discussion.meetings": (1.0, 0.5),
+        "interventions.0.at": (None, 20),
+        "interventions.0.title": (None, "Analysis"),
+        "interventions.0.set.practice.analysis.share": (0.0, 0.5),
+    }
+
+
+def test_of_interventions_probabilities_are_told_as_given_wherever_they_stand():
+    rare = {"at": 24, "set": {"practice.revision.rate": "50 %/year"}}
+    found = {one.key: one for one in differences(dated(MEETINGS, rare), dated(RECORDS, MEETINGS))}
+    assert found["interventions.0.set.practice.revision.rate"].old == "50 %/year"
+
+
+def test_interventions_that_replace_those_of_the_file_extended_are_called_a_files_own():
+    assert list(extension_lines(dated(MEETINGS, RECORDS), dated(ANALYSIS))) == [
+        "an intervention of its own, from step 20 (Analysis): practice.analysis.share: 0.0 → 0.5",
+        "without the intervention from step 13 (Meetings): practice.discussion.meetings = 1.0",
+        "without the intervention from step 24: practice.codification.meetings = 0.8",
+    ]
+    later = {**MEETINGS, "at": 15}
+    assert list(extension_lines(dated(MEETINGS), dated(later))) == [
+        "changes an intervention, from step 13 → 15 (Meetings): sets the same"
+    ]
+    more = {**MEETINGS, "set": {"practice.discussion.meetings": 0.8}}
+    assert list(extension_lines(dated(MEETINGS, RECORDS), dated(more, RECORDS))) == [
+        "changes an intervention, from step 13 (Meetings): practice.discussion.meetings: 1.0 → 0.8"
+    ]
 
 
 def row(scenario, key):

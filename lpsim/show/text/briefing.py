@@ -10,6 +10,7 @@ from lpsim.plain import one_line
 from lpsim.runs.measures import FUNNEL, LEVELS, LOOPS, MEASURES, RIGHT_AND_WRONG, SHARE
 from lpsim.runs.versions import version_of
 from lpsim.scenario import Scenario
+from lpsim.scenario.differences import paired
 from lpsim.scenario.keys import changed_key, field_at
 from lpsim.scenario.scenario import MODEL_VERSION
 from lpsim.scenario.settings import loops_of
@@ -141,8 +142,9 @@ def _change_words(one: Difference, base: Scenario, option: Scenario) -> str:
     table, which, *_ = *one.key.split("."), ""
     word = step_word(option)
     if table == "interventions":
-        found = option.interventions if int(which) < len(option.interventions) else base.interventions
-        change = found[int(which)]
+        of_base, of_option = paired(base.interventions, option.interventions)[int(which)]
+        change = of_option or of_base
+        assert change is not None
         if changed_key(one.key) is None:
             return f"From which {word} what is set holds ({one_line(change.title, 'intervention')})"
         kind = one.key.partition(".set.kinds.")[2].partition(".")[0]

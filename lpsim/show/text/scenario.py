@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from lpsim.plain import one_line
-from lpsim.scenario import Scenario
-from lpsim.scenario.differences import begins_with, differences
+from lpsim.scenario import Scenario, units
+from lpsim.scenario.differences import differences, paired
 from lpsim.scenario.evidence import MARKS, evidence
 from lpsim.scenario.shipped import shipped
 from lpsim.scenario.toml_files import leaves
@@ -64,6 +64,25 @@ def differences_lines(found: Iterable[Difference]) -> Iterator[str]:
             yield f"{key}: {written(old)} → {written(new)}"
 
 
+def extension_lines(extended: Scenario, scenario: Scenario) -> Iterator[str]:
+    """What a scenario changes of the one it extends: a line for each key, and for each intervention."""
+    found = differences(extended, scenario)
+    yield from differences_lines(one for one in found if not one.key.startswith("interventions."))
+    for place, (old, new) in enumerate(paired(extended.interventions, scenario.interventions)):
+        inside = f"interventions.{place}.set."
+        settings = [
+            one._replace(key=one.key.removeprefix(inside)) for one in found if one.key.startswith(inside)
+        ]
+        if new is None and old is not None:
+            values = ", ".join(f"{key} = {written(value)}" for key, value in old.set.items())
+            yield f"without the intervention from step {old.at}{in_brackets(old.title)}: {values}"
+        elif new is not None and (old is None or settings or old.at != new.at):
+            whose = "an intervention of its own" if old is None else "changes an intervention"
+            when = f"{old.at} → {new.at}" if old is not None and old.at != new.at else new.at
+            said = "; ".join(differences_lines(settings)) or "sets the same"
+            yield f"{whose}, from step {when}{in_brackets(new.title)}: {said}"
+
+
 def in_brackets(title: str) -> str:
     """A title behind a word; empty where there is none."""
     title = one_line(title)
@@ -76,12 +95,10 @@ def written(value: Any) -> str:
 
 
 def per_step(scenario: Scenario, key: str, value: Any) -> str:
-    """A value that `differences` found, for a table: per step where the scenario gives it with its unit."""
-    values = dict(leaves(scenario.model_dump(mode="json")))
-    key = begins_with(key, values)
-    if key in scenario.given.with_units:
-        return f"{values[key]:.3g}"
-    return value if isinstance(value, str) else written(value)
+    """A value that `differences` found, for a table: per step where it is given with its unit."""
+    if not isinstance(value, str):
+        return written(value)
+    return f"{units.per_step(value, scenario.step):.3g}" if units.is_rate(type(scenario), key) else value
 
 
 def rates_table(scenario: Scenario) -> Table:
