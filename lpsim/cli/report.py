@@ -73,7 +73,7 @@ def _report(
     """Make a report in one HTML file: the answer, figures, sliders, numbers and what they rest on."""
     with told("report"):
         from lpsim.analysis.briefing import brief
-        from lpsim.show.text.answer import answer
+        from lpsim.show.text.answer import answer, what_is_clear
         from lpsim.show.text.lines import fold
         from lpsim.show.web.report import write_report
 
@@ -89,7 +89,7 @@ def _report(
 
         def made(folder: Path) -> list[Path]:  # simulated only where the file can be written
             briefing = brief(worlds, seeds=seeds, levers=asked, measures=measures)
-            said.extend(answer(briefing))
+            said.extend(filter(None, [*answer(briefing), what_is_clear(briefing)]))
             return [write_report(briefing, folder / file.name, command=command)]
 
         (file,) = draw_into(file.parent, None, made)

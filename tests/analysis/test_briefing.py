@@ -14,7 +14,7 @@ from lpsim.analysis.worlds import Worlds, of_runs, of_scenario
 from lpsim.errors import InputError
 from lpsim.runs.measures import RIGHT_AND_WRONG
 from lpsim.scenario.shipped import shipped
-from lpsim.show.text.answer import answer
+from lpsim.show.text.answer import answer, what_is_clear
 from lpsim.show.text.briefing import (
     differing_table,
     lesson_chosen,
@@ -247,6 +247,16 @@ def test_the_answer_begins_with_the_finding_and_ends_with_the_risk(compared, alo
         assert all(sentence.endswith(".") and sentence[0].isupper() for sentence in found)
         assert re.search(r"\(.* to .*\)", " ".join(found))
         assert "risk" in found[-1]
+
+
+def test_a_report_of_options_says_once_that_clear_allows_for_choosing_among_several(base, compared, alone):
+    said = what_is_clear(compared)
+    assert "choosing among several differences" in said
+    assert "What is not clear may be chance." in said
+    assert report_html(compared).count(said) == 1
+    same = brief([of_scenario(name, base) for name in ("as it is", "again")], seeds=SEEDS, levers=[])
+    assert what_is_clear(alone) == what_is_clear(same) == ""
+    assert "choosing among several" not in report_html(alone)
 
 
 def test_what_an_option_changes_is_told_in_words_beside_its_key(compared):

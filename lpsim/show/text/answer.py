@@ -37,6 +37,12 @@ _SHARES = {
 }
 """What is worse where it falls, being right, or rises, being wrong; as the subject of a clause."""
 _NOT_CLEAR = ", not clear"
+WHAT_IS_CLEAR = (
+    "“Clear” allows for choosing among several differences: of twenty that are chance alone, about one "
+    "leaves out 0 with its 95 % interval, so each is judged by a wider interval than the one in brackets "
+    "(Bonferroni). What is not clear may be chance."
+)
+"""Said once where options are compared."""
 _MOST_HARMS = 4
 """So many are told; the table has all."""
 
@@ -55,6 +61,13 @@ def answer(briefing: Briefing) -> list[str]:
         _most_by_level(effects) if several else _each_level(effects),
         _risk(effects, several=several),
     ]
+
+
+def what_is_clear(briefing: Briefing) -> str:
+    """What the answer means by a clear difference; empty where it speaks of none."""
+    comparison = briefing.comparison
+    same = comparison is None or all(map(comparison.is_same, comparison.options))
+    return "" if same else WHAT_IS_CLEAR
 
 
 # --- of one scenario ------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from lpsim.runs.versions import version_of
 from lpsim.scenario.settings import loops_of
 from lpsim.scenario.taken import as_list
 from lpsim.show.text import briefing as words
-from lpsim.show.text.answer import answer
+from lpsim.show.text.answer import answer, what_is_clear
 from lpsim.show.text.comparison import effect_tables, shares_tables
 from lpsim.show.text.scenario import assumptions_table, rates_table
 from lpsim.show.web.page import render, table
@@ -50,6 +50,7 @@ def report_html(briefing: Briefing, *, command: str = "") -> str:
         data=_drawn(briefing, samples),
         question=words.question(briefing),
         answer=answer(briefing),
+        clear=what_is_clear(briefing),
         scenarios=[_scenario(worlds) for worlds in briefing.worlds],
         shown=[one_line(worlds.name) for worlds in briefing.shown],
         several=len(briefing.worlds) > len(briefing.shown),
