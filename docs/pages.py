@@ -20,7 +20,8 @@ from typer.testing import CliRunner
 import lpsim
 from lpsim.cli import app
 from lpsim.scenario.evidence import evidence
-from lpsim.scenario.keys import CHANGEABLE, OF_A_KIND, allowed, inner_table, is_per_step, matches
+from lpsim.scenario.keys import CHANGEABLE, OF_A_KIND, allowed, entry_of, inner_table, is_per_step, matches
+from lpsim.scenario.schema import OF_FILES
 from lpsim.show.text.keys import default
 from lpsim.show.text.table import NONE
 
@@ -174,6 +175,8 @@ def keys() -> Iterator[str]:
 def tables(model: type[BaseModel], prefix: str, known: dict[str, Evidence]) -> Iterator[str]:
     """A section for a table of the scenario that has keys of its own, and for each table below it."""
     fields = {f"{prefix}{name}": field for name, field in model.model_fields.items()}
+    if not prefix:
+        fields = {**OF_FILES, **fields}
     below = {key: inner for key, field in fields.items() if (inner := inner_table(field))}
     own = {key: field for key, field in fields.items() if key not in below}
     if own:
@@ -183,8 +186,7 @@ def tables(model: type[BaseModel], prefix: str, known: dict[str, Evidence]) -> I
         yield from (row(key, field, known) for key, field in own.items())
         yield ""
     for key, inner in below.items():
-        named = inner is not fields[key].annotation
-        yield from tables(inner, f"{key}.NAME." if named else f"{key}.", known)
+        yield from tables(inner, f"{key}.{entry_of(fields[key])}", known)
 
 
 def row(key: str, field: FieldInfo, known: dict[str, Evidence]) -> str:

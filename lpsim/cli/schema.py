@@ -27,6 +27,6 @@ def _schema(word: Word = None) -> None:
 
             echo(key_table(word).terminal(width()))
         else:
-            from lpsim.scenario import Scenario
+            from lpsim.scenario.schema import file_schema
 
-            echo(json.dumps(Scenario.model_json_schema(), indent=2))
+            echo(json.dumps(file_schema(), indent=2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from lpsim.scenario.keys import CHANGEABLE, OF_A_KIND, field_at, known_keys, mat
 from lpsim.scenario.own import TABLE, own_problem
 from lpsim.scenario.parameters import OTHER_PRACTICES
 from lpsim.scenario.settings import ever_above_zero, every_value, is_number
+from lpsim.scenario.toml_files import leaves
 from lpsim.scenario.units import refusal as unit_refusal
 
 if TYPE_CHECKING:
@@ -254,6 +256,9 @@ def _intervention_problem(s: Scenario, key: str, value: Any) -> str | None:
 
 
 def _change_problem(s: Scenario, key: str, value: Any, patterns: tuple[str, ...], refusal: str) -> str | None:
+    inner = next(leaves(value, key), None) if isinstance(value, dict) else None
+    if inner is not None:
+        return f'found a table; write keys whole and in quotes, as in "{inner[0]}" = {json.dumps(inner[1], default=str)}'
     field = field_at(type(s), key)
     if field is None:
         return f"no such key; {nearest(key, known_keys(type(s)))}"

@@ -87,7 +87,7 @@ class _PerStep:
 
 
 PER_STEP = _PerStep()
-WITH_UNIT = r"^\s*\d*\.?\d+([eE][+-]?\d+)?\s*%?\s*/\s*[a-z]+\s*$"
+WITH_UNIT = r"^\s*(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*%?\s*/\s*[A-Za-z]+\s*$"
 """A number, per cent or not, a stroke and a unit of time, as `lpsim.scenario.units` reads it."""
 
 
@@ -152,14 +152,22 @@ def known_keys(model: type[BaseModel], prefix: str = "") -> list[str]:
 
 
 def described(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
-    """Every key that has a value, of a table and of those below it; entries are called NAME."""
+    """Every key that has a value, of a table and of those below it; entries as `entry_of` calls them."""
     for name, field in model.model_fields.items():
         key, below = prefix + name, inner_table(field)
         if below is None:
             yield key, field
         else:
-            named = below is not field.annotation
-            yield from described(below, f"{key}.NAME." if named else f"{key}.")
+            yield from described(below, f"{key}.{entry_of(field)}")
+
+
+def entry_of(field: FieldInfo) -> str:
+    """What stands in a key between tables of one kind and what is in them: NAME, or N where none has one."""
+    below = inner_table(field)
+    if below is None or below is field.annotation:
+        return ""
+    named = typing.get_origin(field.annotation) is dict or "name" in below.model_fields
+    return "NAME." if named else "N."
 
 
 def inner_table(field: FieldInfo) -> type[BaseModel] | None:
@@ -238,7 +246,7 @@ def _range_in_words(schema: Mapping[str, Any]) -> str:
     low, high = schema.get("minimum"), schema.get("maximum")
     above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
     lower = f"from {low}" if low is not None else f"above {above}" if above is not None else ""
-    upper = f"to {high}" if high is not None else f"below {below}" if below is not None else ""
+    upper = f"to {high}" if high is not None else f"to below {below}" if below is not None else ""
     if schema.get("pattern"):
         return " without dots"
     return "".join(f" {part}" for part in (lower, upper) if part)

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from pydantic_core import PydanticCustomError, to_jsonable_python
 
-from lpsim.errors import InputError
 from lpsim.scenario import toml_files, units
 from lpsim.scenario.checks import contradictions
 from lpsim.scenario.evidence import laid_over, numbers, outside, parted, unmatched
 from lpsim.scenario.given import Given, idle, idle_in_file, texts_held, without
 from lpsim.scenario.keys import by_key, within_set
 from lpsim.scenario.learning_parameters import Judgement, Loops, PracticeTable, ProtectedTime, Service
-from lpsim.scenario.own import TABLE, as_kind, own_problem
+from lpsim.scenario.overrides import with_defaults, with_overrides
 from lpsim.scenario.parameters import (
     Forgetting,
     Initial,
@@ -211,7 +210,7 @@ class Scenario(Table):
                 problems += _step_problems(data, before, leaves)
         given = Given(file=leaves)
         if overrides:
-            data = _with_default_roles(data)
+            data = with_defaults(cls, data)
             given = replace(given, file=idle_in_file(cls, data, given.file))
         known = dict(numbers(data)) if overrides else {}
         scenario = cls._laid_over(data, overrides, given, source=source, problems=problems)
@@ -275,7 +274,7 @@ class Scenario(Table):
     ) -> Scenario:
         """The scenario of data, which are the caller's no longer, with other values laid over them."""
         before = {"step": data.get("step", units.DEFAULT_STEP)}
-        data = _with_overrides(data, overrides, source)
+        data = with_overrides(data, overrides, source)
         new = dict(toml_files.leaves(dict(overrides)))
         problems = [*problems, *_step_problems(data, before, new)]
         said = outside(data.get("evidence", {}), overrides)
@@ -371,30 +370,3 @@ def _step_problems(data: toml_files.Data, before: toml_files.Data, given: Mappin
     step = str(before.get("step", units.DEFAULT_STEP))
     problem = units.step_problem(Scenario, data, before=step, given=given)
     return [problem] if problem else []
-
-
-def _with_default_roles(data: toml_files.Data) -> toml_files.Data:
-    roles = {name: role.model_dump(mode="json") for name, role in _roles_of_the_paper().items()}
-    return {"roles": roles, **data}
-
-
-def _with_overrides(data: toml_files.Data, overrides: Mapping[str, Any], source: str) -> toml_files.Data:
-    """The data, which are the caller's no longer, with other values."""
-    problems = []
-    for key, value in overrides.items():
-        plain = copy.deepcopy(as_plain(value))  # it may be changed by the next key
-        if tuple(key.split(".")) in toml_files.PATHS and isinstance(plain, str):
-            plain = str(readers.resolved(Path(plain)))
-        if key.startswith(TABLE):
-            problem = own_problem(data.get("own", {}), key, plain)
-            if problem is not None:
-                problems.append(f"{key}: {problem}")
-                continue
-            plain = as_kind(data["own"][key.removeprefix(TABLE)], plain)
-        try:
-            toml_files.override(data, key, plain)
-        except InputError as error:
-            problems.append(str(error).removesuffix("."))
-    if problems:
-        raise ScenarioError(problems, source)
-    return data

@@ -27,6 +27,8 @@ PATHS = {
 }
 """Keys whose values are paths, relative to the file (or the working folder) that gives them, and what kind
 of file each is."""
+ARRAYS = ("interventions", "kinds", "population.tiers")
+"""Keys of arrays of tables."""
 SUFFIX = ".toml"
 MOST_FILES = 100
 """So many may extend each other in a row."""
@@ -239,14 +241,15 @@ def override(data: Data, key: str, value: Any) -> None:
             rest = ".".join(key.split(".")[position + 1 :])
             head, _, changed = rest.partition(".")
             if head == "set" or (path[0] == "kinds" and head not in ("name", "share")):
-                table["set"] = {**table.get("set", {}), (changed if head == "set" else rest): value}
+                _set_inside(table, changed if head == "set" else rest, key, value)
                 return
         elif path[0] == "roles" and position == 1 and part not in table:
             raise InputError(f"{key}: no role {part!r}; {nearest(part, table)}.")
         elif key.startswith(LISTED) and position == 0:
             table = table.get(part, [])
         else:
-            table = table.setdefault(part, {}) if isinstance(table, dict) else None
+            empty: Any = [] if ".".join(path[: position + 1]) in ARRAYS else {}
+            table = table.setdefault(part, empty) if isinstance(table, dict) else None
         if not isinstance(table, dict | list):
             raise InputError(f"{key}: no such key; {'.'.join(path[: position + 1])} is no table.")
     if isinstance(table, list):
@@ -254,6 +257,14 @@ def override(data: Data, key: str, value: Any) -> None:
     if ".".join(path) == "roles" and last not in table:
         raise InputError(f"{key}: no role {last!r}; {nearest(last, table)}.")
     table[last] = value
+
+
+def _set_inside(entry: Data, inside: str, key: str, value: Any) -> None:
+    """Set one key of what a kind or an intervention sets, or all of that."""
+    before = entry.get("set", {})
+    if inside and not isinstance(before, dict):
+        raise InputError(f"{key}: no such key; set is no table.")
+    entry["set"] = {**before, inside: value} if inside else value
 
 
 def _entry(entries: list[Any], part: str, key: str) -> Data:

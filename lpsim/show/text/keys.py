@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from lpsim.errors import InputError
 from lpsim.plain import one_line
-from lpsim.scenario import Scenario
-from lpsim.scenario.keys import allowed, described, is_per_step, nearest
+from lpsim.scenario.keys import allowed, is_per_step, nearest
+from lpsim.scenario.schema import file_keys
 from lpsim.show.text.table import NONE, Table
 
 if TYPE_CHECKING:
@@ -23,12 +23,15 @@ def key_table(word: str) -> Table:
     InputError
         No key has it.
     """
-    every = dict(described(Scenario))
+    every = file_keys()
     found = {key: field for key, field in every.items() if word.lower() in key.lower()}
     if not found:
         raise InputError(f"{one_line(word)}: is in no key; {nearest(word, every)}")
     rows = [[key, _meaning(field), default(field)] for key, field in found.items()]
-    notes = ["Set one with --set KEY=VALUE, or in a file; NAME stands for a name, such as that of a role."]
+    notes = [
+        "Set one with --set KEY=VALUE, or in a file; NAME stands for a name, such as that of a role, and N "
+        "for the place of an intervention in its file, from 0."
+    ]
     return Table(["key", "what it means, and what is allowed", "default"], rows, notes=notes)
 
 
