@@ -143,7 +143,7 @@ def read_all(
     changes = changes_of(settings)
     found: list[Worlds] = []
     for path in given:
-        with meant_as("scenario", path, "run", "store"):
+        with meant_as("scenario", path, "run", "store", "comparison"):
             found += read(path, more=measures, points=points, changes=changes)
     if points and all(one.named is not None for one in found):
         raise InputError("--point: none of what was given is a sweep; leave it out.")

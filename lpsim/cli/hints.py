@@ -13,7 +13,7 @@ from lpsim.errors import InputError
 from lpsim.storage.readers import DESIGN, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 NAMES = {
     "scenario": "a scenario",
@@ -21,6 +21,7 @@ NAMES = {
     "calibration": "a calibration file",
     "run": "the folder of a saved run",
     "store": "the folder of a sweep",
+    "comparison": "the folder of a comparison",
 }
 """What commands take, and what it is called."""
 
@@ -57,16 +58,46 @@ def meant_as(wanted: str, path: Path, *also: str) -> Iterator[None]:
     try:
         yield
     except InputError:
-        found, path = _kind(path)
-        if found is None or found in (wanted, *also):
+        hint = _hint(path, wanted, (wanted, *also))
+        if hint is None:
             raise
-        raise InputError(
-            f"{shown(path)}: is {NAMES[found]}, not {NAMES[wanted]}; use: {_use(found, path)}"
-        ) from None
+        raise InputError(hint) from None
+
+
+def _hint(path: Path, wanted: str, taken: Sequence[str]) -> str | None:
+    """What to do with what there is at a path, or ships under that name, where it is not as wanted."""
+    kind, there = _kind(path)
+    if kind in taken:
+        return None
+    if kind is not None:
+        return f"{shown(there)}: is {NAMES[kind]}, not {NAMES[wanted]}; use: {_use(kind, there)}"
+    kind, there = _that_ships(path)
+    if kind is None or (kind == "scenario" and kind in taken):
+        return None
+    if kind in taken:  # by its path alone
+        words = f"there is no such file here; {NAMES[kind]} of that name ships"
+    else:
+        words = f"is {NAMES[kind]} that ships, not {NAMES[wanted]}"
+    return f"{shown(path)}: {words}; use: {_use(kind, there)}"
+
+
+def _that_ships(path: Path) -> tuple[str | None, Path]:
+    """Which of `NAMES` ships under a name, if nothing lies there; and how that is given to a command."""
+    from lpsim.scenario.shipped import may_be_there, others_shipped, shipped
+
+    if path.name != str(path) or path.suffix not in ("", ".toml") or may_be_there(path):
+        return None, path
+    if path.stem in shipped():
+        return "scenario", Path(path.stem)
+    kind, file = others_shipped().get(path.stem, (None, path))
+    here = Path.cwd()
+    return kind, file.relative_to(here) if file.is_relative_to(here) else file
 
 
 def _use(kind: str, path: Path) -> str:
     """What is most likely to be done with it."""
+    if kind == "comparison":
+        return command("report", path)
     if kind == "store":
         return command("query", path, "describe runs")
     if kind == "run":
@@ -76,10 +107,11 @@ def _use(kind: str, path: Path) -> str:
 
 def _kind(path: Path) -> tuple[str | None, Path]:
     """Which of `NAMES` there is at a path, if any; for the head of a folder, that of its folder."""
+    from lpsim.analysis.comparison_folder import SEAL as COMPARISON
     from lpsim.scenario.saved import SEAL as RUN
     from lpsim.sweeps.store.store import SEAL as STORE
 
-    for kind, seal in (("run", RUN), ("store", STORE)):
+    for kind, seal in (("run", RUN), ("store", STORE), ("comparison", COMPARISON)):
         for folder in (path, path.parent) if path.name == seal.head else (path,):
             try:
                 seal.read(folder)

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lpsim.cli.app import app
-from lpsim.cli.hints import meant_as
+from lpsim.cli.hints import command, meant_as
 from lpsim.cli.options import told
 from lpsim.cli.streams import echo
+from lpsim.errors import InputError
 from lpsim.plain import plain
+from lpsim.storage.readers import is_there, shown
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -46,6 +48,7 @@ def _query(store: StoreFolder, sql: Sql, as_csv: Csv = False) -> None:
         from lpsim.sweeps.store.query import query
         from lpsim.sweeps.store.store import Store
 
+        _see_that_the_folder_comes_first(store, sql)
         with meant_as("store", store):
             opened = Store.open(store)
         found = query(opened, sql)
@@ -53,6 +56,15 @@ def _query(store: StoreFolder, sql: Sql, as_csv: Csv = False) -> None:
             _write_csv(found)
         else:
             _print_table(found)
+
+
+def _see_that_the_folder_comes_first(store: Path, sql: str) -> None:
+    folder = Path(sql)
+    if is_there(folder) and not is_there(store):
+        right = command("query", folder, str(store))
+        raise InputError(
+            f"{shown(folder)}: the folder of a sweep comes first, then the question; use: {right}"
+        )
 
 
 def _write_csv(found: pa.Table) -> None:

@@ -258,7 +258,8 @@ def _intervention_problem(s: Scenario, key: str, value: Any) -> str | None:
 def _change_problem(s: Scenario, key: str, value: Any, patterns: tuple[str, ...], refusal: str) -> str | None:
     inner = next(leaves(value, key), None) if isinstance(value, dict) else None
     if inner is not None:
-        return f'found a table; write keys whole and in quotes, as in "{inner[0]}" = {json.dumps(inner[1], default=str)}'
+        value = json.dumps(inner[1], default=str)
+        return f'found a table; write keys whole and in quotes, as in "{inner[0]}" = {value}'
     field = field_at(type(s), key)
     if field is None:
         return f"no such key; {nearest(key, known_keys(type(s)))}"

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from lpsim.errors import InputError
+from lpsim.scenario.file_kinds import KINDS
 from lpsim.scenario.keys import nearest
 from lpsim.storage.readers import shown
 
@@ -17,13 +18,35 @@ _PACKAGE = Path(__file__).parents[1]
 _FOLDERS = (_PACKAGE / "configs", _PACKAGE.parent / "configs")
 _PARTS = (".", "policy")
 """Folders of scenarios; others hold designs of sweeps."""
+_OTHERS = {"sweeps": "design", "calibration": "calibration"}
+"""By the folders of others which of `lpsim.scenario.file_kinds.KINDS` they hold."""
 
 
 @cache
 def shipped() -> dict[str, Path]:
     """Every scenario that ships, by its name: first those that stand alone, then policies."""
+    return {path.stem: path for part in _PARTS for path in _files(part)}
+
+
+@cache
+def others_shipped() -> dict[str, tuple[str, Path]]:
+    """What else ships, by its name: of which kind it is, and its file, by whose path alone it is given."""
+    return {path.stem: (kind, path) for part, kind in _OTHERS.items() for path in _files(part)}
+
+
+def of_that_name(path: Path) -> str | None:
+    """What ships under a name, where nothing lies there; no whole sentence."""
+    if path.name != str(path) or path.suffix not in ("", ".toml") or may_be_there(path):
+        return None
+    if path.stem in shipped():
+        return f"the scenario of that name that ships is {shown(shipped()[path.stem])}"
+    kind, file = others_shipped().get(path.stem, ("", path))
+    return f"the file of that name that ships is {KINDS[kind][0]}: {shown(file)}" if kind else None
+
+
+def _files(part: str) -> list[Path]:
     folder = next((folder for folder in _FOLDERS if folder.is_dir()), _FOLDERS[0])
-    return {path.stem: path for part in _PARTS for path in sorted((folder / part).glob("*.toml"))}
+    return sorted((folder / part).glob("*.toml"))
 
 
 def file_meant(path: Path, folder: Path = Path()) -> Path:
@@ -42,6 +65,9 @@ def file_meant(path: Path, folder: Path = Path()) -> Path:
         raise InputError(
             f'{shown(there)}: there is no such file here; write "{path.stem}" for the scenario that ships.'
         )
+    other = of_that_name(path)
+    if other is not None and path.stem not in shipped():
+        raise InputError(f"{shown(there)}: there is no such file here; {other}.")
     if path.suffix:
         return there
     if path.name not in shipped():

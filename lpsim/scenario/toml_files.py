@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lpsim.errors import InputError
 from lpsim.scenario.keys import nearest
-from lpsim.scenario.shipped import may_be_there, shipped
+from lpsim.scenario.shipped import may_be_there, of_that_name, shipped
 from lpsim.storage import readers
 from lpsim.storage.readers import NETWORK, SCENARIO, WORKFORCE, shown
 
@@ -118,6 +118,9 @@ def parse(path: Path, kind: FileKind) -> Data:
     InputError
         The file is missing or unreadable, or as `loads`.
     """
+    ships = of_that_name(path)
+    if ships is not None:
+        raise InputError(f"{shown(path)}: no such {kind.name}; {ships}.")
     text = readers.read_text(path, kind)
     try:
         return loads(text)
