@@ -71,5 +71,6 @@ def _changed(path: Path, scenario: Scenario) -> Iterator[str]:
         yield "\nWhat it changes cannot be said: the file it extends is no scenario by itself."
         return
     if extended is not None:
-        yield "\nIt changes of the file it extends:"
-        yield from (f"  {line}" for line in extension_lines(extended, scenario))
+        lines = [f"  {line}" for line in extension_lines(extended, scenario)]
+        words = "of the file it extends"
+        yield from [f"\nIt changes {words}:", *lines] if lines else [f"\nIt changes nothing {words}."]

@@ -9,12 +9,16 @@ from pydantic import ValidationError
 
 from lpsim.scenario import units
 from lpsim.scenario.idle import why_idle
+from lpsim.scenario.toml_files import leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from lpsim.scenario import toml_files
     from lpsim.scenario.scenario import Scenario
+
+OF_READERS = ("title", "description", "evidence")
+"""Keys that change no number."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,13 @@ class Given:
     plain values, as JSON returns them."""
     with_units: Mapping[str, str] = field(default_factory=dict)
     """By dotted key the probabilities written with their unit, wherever they stand."""
+    blank: bool = False
+    """Whether it was a file that changes nothing, nor does any that it extends."""
+
+
+def says_nothing(files: Iterable[toml_files.Data]) -> bool:
+    """Whether files give no value of a scenario except texts for readers."""
+    return all(key.partition(".")[0] in OF_READERS for file in files for key, _ in leaves(file))
 
 
 def without(given: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:

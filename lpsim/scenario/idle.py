@@ -130,6 +130,13 @@ _OFF = (0, "none", None)
 """What asks for nothing, so that nothing is missing."""
 
 
+BLANK = (
+    "the file changes nothing, so everything has its default; give it keys (`lpsim schema` lists them), or "
+    'let it begin with extends = "learning_practice" (`lpsim scenarios` lists what ships)'
+)
+"""Said of a scenario of a file without a value."""
+
+
 def idle_settings(scenario: Scenario) -> list[str]:
     """A sentence, without its full stop, for each setting that was given and cannot act.
 
@@ -141,6 +148,8 @@ def idle_settings(scenario: Scenario) -> list[str]:
         for key, value, changed in _given(scenario)
         if (reason := why_idle(scenario, key, in_file=not changed))
     ]
+    if scenario.given.blank and not scenario.given.changed:
+        told.append(BLANK)
     given = {key.rpartition(".")[0] for key, _, _ in _given(scenario)}
     return told + [
         f"interventions.{number}.set = {{}} changes nothing: it has no keys; give it some, or leave it out"

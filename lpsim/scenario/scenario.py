@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError, to_jsonable_python
 from lpsim.scenario import toml_files, units
 from lpsim.scenario.checks import contradictions
 from lpsim.scenario.evidence import laid_over, numbers, outside, parted, unmatched
-from lpsim.scenario.given import Given, idle, idle_in_file, texts_held, without
+from lpsim.scenario.given import Given, idle, idle_in_file, says_nothing, texts_held, without
 from lpsim.scenario.keys import by_key, within_set
 from lpsim.scenario.learning_parameters import Judgement, Loops, PracticeTable, ProtectedTime, Service
 from lpsim.scenario.overrides import with_defaults, with_overrides
@@ -152,7 +152,9 @@ class Scenario(Table):
             return saved._replaced(overrides, source=str(path))
         files = toml_files.read(file_meant(file))
         see_that_it_is_a_scenario(files[-1], cls.model_fields, str(path))
-        return cls._of_files(files, overrides, source=str(path))
+        scenario = cls._of_files(files, overrides, source=str(path))
+        scenario._given = replace(scenario._given, blank=says_nothing(files))
+        return scenario
 
     @classmethod
     def from_dict(

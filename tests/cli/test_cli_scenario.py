@@ -77,6 +77,24 @@ def test_check_calls_interventions_of_a_files_own_its_own(folder):
     assert "interventions.0" not in said
 
 
+@pytest.mark.parametrize(
+    "text", ["", "# a comment\n", 'title = "Mine"\ndescription = "only words"\n', "[world]\n"]
+)
+def test_a_file_that_changes_nothing_says_so(folder, text):
+    (folder / "own.toml").write_text(text)
+    result = lpsim("check", "own.toml")
+    assert result.exit_code == 0
+    assert result.stderr.startswith("warning: the file changes nothing, so everything has its default; ")
+    assert lpsim("check", "own.toml", "--set", "initial.prior=0.2").stderr == ""
+
+
+def test_a_file_that_changes_nothing_of_the_one_it_extends_says_so(folder):
+    (folder / "own.toml").write_text('extends = "one_practice"\n')
+    result = lpsim("check", "own.toml")
+    assert result.stderr == ""
+    assert "It changes nothing of the file it extends.\n" in result.stdout
+
+
 def test_check_says_so_where_the_file_extended_is_no_scenario(folder):
     (folder / "part.toml").write_text("[population]\ntiers = []\n")
     (folder / "own.toml").write_text('extends = "part.toml"\n[[population.tiers]]\nname = "nation"\n')
