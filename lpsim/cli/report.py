@@ -53,7 +53,9 @@ Levers = Annotated[
 NoLevers = Annotated[bool, typer.Option("--no-levers", help="Without sliders.")]
 Out = Annotated[
     Path | None,
-    typer.Option(help="The file. [default: report.html, or report-2.html … where that is taken]"),
+    typer.Option(
+        help="The file, as mine.html. [default: report.html, or report-2.html … where that is taken]"
+    ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace the file.")]
 
@@ -100,11 +102,14 @@ def _report(
 
 def _target(out: Path | None, *, force: bool) -> Path:
     """The file to write; raises `InputError` where it cannot be, before anything is simulated."""
+    from lpsim.show.web.report import as_html
+
     if out is None:
         free = (path.with_suffix(".html") for path in numbered(Path("report")))
         out = Path("report.html") if force else next(path for path in free if not path.exists())
     if out.is_dir():
         raise InputError(f"--out {out}: is a folder; name a file, such as {out / 'report.html'}.")
+    out = as_html(out, "--out")
     if out.exists() and not force:
         raise InputError(f"--out {out}: is there already; name another file, or replace it (--force).")
     return out

@@ -83,6 +83,17 @@ def test_bad_input_is_told_in_a_sentence_and_nothing_is_written(folder, wrong):
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["rep", "rep.pdf"])
+def test_a_report_without_the_suffix_of_one_is_refused_with_a_name_that_has_it(folder, name):
+    result = lpsim("report", "one_practice", *SMALL, "--out", name)
+    assert (result.exit_code, result.stdout) == (2, "")
+    words = f"found {name}; a report is an HTML file, so name it {name}.html."
+    assert result.stderr == f"--out: {words}\n"
+    with pytest.raises(lpsim_package.InputError, match=f"path: {words}"):
+        lpsim_package.save_report("one_practice", path=name)
+    assert list(folder.iterdir()) == []
+
+
 def test_where_no_file_can_be_nothing_is_simulated(folder, monkeypatch):
     monkeypatch.setattr("lpsim.analysis.briefing.brief", None)
     (folder / "notes.txt").write_text("mine")

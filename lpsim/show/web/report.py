@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lpsim.analysis.briefing import brief
 from lpsim.analysis.sources import named, worlds_of
+from lpsim.errors import InputError
 from lpsim.plain import one_line, plain
 from lpsim.runs.versions import version_of
 from lpsim.scenario.settings import loops_of
@@ -23,9 +23,11 @@ from lpsim.show.web.panels.levels import levels
 from lpsim.show.web.panels.levers import levers
 from lpsim.show.web.panels.loops import loops
 from lpsim.show.web.panels.sample import Sample
+from lpsim.storage.readers import as_path, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from lpsim.analysis.briefing import Briefing
     from lpsim.analysis.sources import Source
@@ -78,6 +80,15 @@ def write_report(briefing: Briefing, path: Path, *, command: str = "") -> Path:
     return path
 
 
+def as_html(path: str | Path, name: str = "path") -> Path:
+    """A path of a report, called by a name; raises `InputError` where a browser would not take it for one."""
+    file = as_path(path, name, "the path of an HTML file")
+    if file.suffix.lower() not in (".html", ".htm"):
+        better = shown(file.with_name(f"{file.name}.html"))
+        raise InputError(f"{name}: found {shown(file)}; a report is an HTML file, so name it {better}.")
+    return file
+
+
 def save_report(
     base: Source,
     options: Source | Sequence[Source] | Mapping[str, Source] = (),
@@ -95,7 +106,7 @@ def save_report(
     options : sequence or mapping
         As in `lpsim.compare`; none for a report of one scenario.
     path : str or Path
-        The file; one that is there is replaced.
+        The file, whose name ends in .html; one that is there is replaced.
     seeds : sequence of int, optional
         As in `lpsim.compare`.
     levers : sequence of str, optional
@@ -110,11 +121,12 @@ def save_report(
     Raises
     ------
     InputError
-        As `lpsim.compare`; or a lever is none.
+        As `lpsim.compare`; a lever is none, or the file's name does not end in .html.
     """
+    file = as_html(path)
     worlds = [worlds_of(source, name) for name, source in ((None, base), *named(options))]
     chosen = None if levers is None else as_list(levers)
-    return write_report(brief(worlds, seeds=seeds, levers=chosen), Path(path))
+    return write_report(brief(worlds, seeds=seeds, levers=chosen), file)
 
 
 def _drawn(briefing: Briefing, samples: list[Sample]) -> dict[str, Any]:
