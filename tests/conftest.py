@@ -89,6 +89,7 @@ RINGS = {
         "sweeps/test_store.py",
         "sweeps/test_sweep.py",
         "test_docs.py",
+        "test_refusals.py",
         "test_experiments.py",
         "test_guide_experiment.py",
         "test_imports.py",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 import numpy as np
@@ -233,8 +234,9 @@ def compare(
         The scenarios differ in steps or population, so that the same seeds are not the same worlds; a
         measure or step is not recorded; fewer than two seeds; or what cannot be read or simulated.
     """
-    measures = as_list(measures)
-    found = [worlds_of(source, name, measures) for name, source in ((None, base), *named(options))]
+    measures = as_list(measures, "measures")
+    others = [worlds_of(source, name, measures) for name, source in named(options)]
+    found = [worlds_of(base, None, measures, called="base"), *others]
     return compare_worlds(
         found[0], found[1:], seeds=seeds, measures=measures, precision=precision, step=step,
         on_step=on_step, **own,
@@ -253,8 +255,8 @@ def compare_worlds(
     **own: Unpack[Agents],
 ) -> Comparison:
     """As `compare`, of what was read already."""
-    if not (math.isfinite(precision) and precision > 0):
-        raise InputError(f"precision: found {precision:g}; allowed is a number above 0.")
+    if not (isinstance(precision, Real) and 0 < precision < math.inf):
+        raise InputError(f"precision: found {precision!r:.80}; allowed is a number above 0.")
     see_that_they_compare(base, options, step)
     see_that_it_is_measured(measures, base.scenario)
     steps = _steps_up_to(step, [base, *options])

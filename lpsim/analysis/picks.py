@@ -11,6 +11,7 @@ from lpsim.analysis.life import holdings, practice_of, traced
 from lpsim.errors import InputError
 from lpsim.lessons.journal import NOWHERE
 from lpsim.lessons.stages import RETURNING, STAGES
+from lpsim.scenario.taken import as_one
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +60,7 @@ def pick(lessons: pd.DataFrame, events: pd.DataFrame, what: str) -> int | None:
     """
     if what not in _RULES:
         raise InputError(f"pick: found {what!r}, allowed are {', '.join(PICKS)}.")
+    lessons, events = as_one(lessons, pd.DataFrame, "lessons"), as_one(events, pd.DataFrame, "events")
     rule = _RULES[what]
     at_home = practice_of(lessons["who"]) != NOWHERE
     found = lessons[at_home & ~lessons["known_already"].to_numpy(dtype=bool)]

@@ -152,6 +152,8 @@ def replications_needed(
         There is no such measure, it has no value in this scenario, or a number makes no sense.
     """
     scenario, seed = as_scenario(scenario), whole_seed(seed)
+    if not isinstance(measure, str):
+        raise InputError(f"measure: found {measure!r:.80}; give the name of one.")
     problem = measure_problem({measure: scenario}, measure, tuple(own.get("observe") or ()))
     if problem is not None:
         raise InputError(as_sentence(f"measure: {measure!r} is not recorded; {problem}"))

@@ -13,6 +13,7 @@ from lpsim.errors import InputError
 from lpsim.runs.folder import as_run
 from lpsim.runs.run import as_saved
 from lpsim.runs.simulate import simulate
+from lpsim.scenario.keys import by_key
 from lpsim.scenario.toml_files import PATHS
 from lpsim.storage.readers import shown
 
@@ -101,7 +102,7 @@ def rerun(
         A file it reads is gone, or is another than it was; so is the source of a behaviour; or as `simulate`.
     """
     run = as_run(run)
-    scenario = _with_files(run, files or {})
+    scenario = _with_files(run, by_key(files or {}, "files"))
     _see_that_files_are_the_same(run, scenario)
     found = _own_again(run, own)
     made_with = engine or run.provenance["engine"]

@@ -77,8 +77,10 @@ def named(options: Source | Sequence[Source] | Mapping[str, Source]) -> list[tup
     raise InputError(f"options: found {options!r:.80}; {_TAKEN}, or several of these.")
 
 
-def worlds_of(source: Source, name: str | None = None, measures: Sequence[str] = ()) -> Worlds:
-    """What there is to compare of a source, as `compare` takes them; errors as there."""
+def worlds_of(
+    source: Source, name: str | None = None, measures: Sequence[str] = (), *, called: str = "options"
+) -> Worlds:
+    """What there is to compare of a source, as `compare` takes it; errors as there, which call it so."""
     if isinstance(source, Scenario):
         return of_scenario(name or source.title or "untitled", source)
     if isinstance(source, str | Path):
@@ -89,6 +91,6 @@ def worlds_of(source: Source, name: str | None = None, measures: Sequence[str] =
     given = list(source) if isinstance(source, Iterable) else [source]
     runs = [run for run in given if isinstance(run, Run)]
     if len(runs) < len(given):
-        raise InputError(f"found {source!r:.80}; {_TAKEN}.")
+        raise InputError(f"{called}: found {source!r:.80}; {_TAKEN}.")
     title = runs[0].scenario.title if runs else ""
     return of_runs(name or title or "untitled", runs, more=measures)

@@ -15,6 +15,7 @@ from lpsim.cli.options import Settings, draw_into, told, width
 from lpsim.cli.streams import echo
 from lpsim.errors import InputError
 from lpsim.storage.folders import numbered
+from lpsim.storage.readers import is_there
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,7 +108,7 @@ def _target(out: Path | None, *, force: bool) -> Path:
     if out is None:
         free = (path.with_suffix(".html") for path in numbered(Path("report")))
         out = Path("report.html") if force else next(path for path in free if not path.exists())
-    if out.is_dir():
+    if is_there(out) and out.is_dir():
         raise InputError(f"--out {out}: is a folder; name a file, such as {out / 'report.html'}.")
     out = as_html(out, "--out")
     if out.exists() and not force:

@@ -8,6 +8,7 @@ a run needs one of them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from lpsim.engines.base import AGENTS
@@ -110,9 +111,10 @@ def check(entry: Entry, scenario: Scenario, options: Options) -> None:
     InputError
         It cannot; the sentence names an engine that can.
     """
-    if options.threads is not None and options.threads < 1:
-        raise InputError(f"threads: found {options.threads}; allowed is a whole number from 1.")
-    if (options.threads or 1) > 1 and not entry.threads:
+    threads = options.threads
+    if threads is not None and (not isinstance(threads, Integral) or threads < 1):
+        raise InputError(f"threads: found {threads!r:.80}; allowed is a whole number from 1.")
+    if (threads or 1) > 1 and not entry.threads:
         raise refusal("threads", entry, "runs on one thread", lambda other: other.threads)
     if scenario.record.lessons and not entry.lessons:
         raise refusal("record.lessons", entry, "follows no lessons", lambda other: other.lessons)

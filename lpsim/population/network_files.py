@@ -203,8 +203,9 @@ def save_network(graph: Any, path: str | Path) -> Path:
     nx.write_graphml_xml(plain, content)
     try:
         path.write_bytes(content.getvalue())
-    except OSError as error:
-        raise InputError(f"{shown(path)}: cannot be written ({error.strerror}); name another file.") from None
+    except (OSError, ValueError) as error:  # ValueError: a null character
+        why = getattr(error, "strerror", None) or error
+        raise InputError(f"{shown(path)}: cannot be written ({why}); name another file.") from None
     return path
 
 

@@ -170,7 +170,7 @@ def load_runs(folder: str | Path) -> list[Run]:
     InputError
         As `Run.load`, of any of them; or a replication is not the one its name says, or of another scenario.
     """
-    folder = as_path(folder, "runs", "the folder of saved runs")
+    folder = as_path(folder, "folder", "the folder of saved runs")
     first = read_run(folder)
     further = replications_in(folder)
     return [first, *(_replication(path, seed, first) for seed, path in further.items())]

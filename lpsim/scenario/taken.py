@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from lpsim.errors import InputError
 from lpsim.scenario.scenario import Scenario
+
+T = TypeVar("T")
+_GIVE = {
+    "Life": "the Life of a lesson, as lpsim.Life.of(run, 1) is",
+    "People": "the People of a run, as lpsim.People.of(run) is",
+    "Comparison": "a Comparison, as lpsim.compare returns one",
+    "Sensitivity": "what lpsim.sobol or lpsim.morris returned",
+    "DataFrame": "a table, as run.journal() returns two",
+}
+"""By the name of a kind of thing, what to give for one."""
+
+
+def as_one(given: Any, kind: type[T], name: str) -> T:
+    """A thing of a kind; raises `InputError`, which calls it by a name, where it is none."""
+    if isinstance(given, kind):
+        return given
+    raise InputError(f"{name}: found {given!r:.80}; give {_GIVE[kind.__name__]}.")
 
 
 def as_scenario(given: Scenario | str | Path) -> Scenario:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lpsim.analysis.comparison import Comparison
 from lpsim.analysis.comparison_folder import save
+from lpsim.scenario.taken import as_one
 from lpsim.show.figures.comparison import save_comparison_figure
 from lpsim.show.text.comparison import comparison_markdown
+from lpsim.storage.readers import as_path
 
 if TYPE_CHECKING:
-    from lpsim.analysis.comparison import Comparison
+    from pathlib import Path
 
 
 def save_comparison(comparison: Comparison, folder: str | Path, *, force: bool = False) -> Path:
@@ -37,7 +39,8 @@ def save_comparison(comparison: Comparison, folder: str | Path, *, force: bool =
     StoppedError
         It cannot be written to.
     """
-    return save(comparison, Path(folder), show=_show, force=force)
+    comparison = as_one(comparison, Comparison, "comparison")
+    return save(comparison, as_path(folder, "folder", "the path of a folder"), show=_show, force=force)
 
 
 def _show(comparison: Comparison, folder: Path) -> None:

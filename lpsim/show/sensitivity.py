@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lpsim.analysis.sensitivity import Sensitivity
 from lpsim.analysis.sensitivity_folder import save
+from lpsim.scenario.taken import as_one
 from lpsim.show.figures.sensitivity import save_sensitivity_figure
 from lpsim.show.text.sensitivity import sensitivity_markdown
+from lpsim.storage.readers import as_path
 
 if TYPE_CHECKING:
-    from lpsim.analysis.sensitivity import Sensitivity
+    from pathlib import Path
 
 
 def save_sensitivity(found: Sensitivity, folder: str | Path, *, force: bool = False) -> Path:
@@ -37,9 +39,10 @@ def save_sensitivity(found: Sensitivity, folder: str | Path, *, force: bool = Fa
     StoppedError
         It cannot be written to.
     """
+    found = as_one(found, Sensitivity, "found")
 
     def show(inside: Path) -> None:
         (inside / "sensitivity.md").write_text(sensitivity_markdown(found), encoding="utf-8")
         save_sensitivity_figure(found, inside)
 
-    return save(found, Path(folder), show=show, force=force)
+    return save(found, as_path(folder, "folder", "the path of a folder"), show=show, force=force)

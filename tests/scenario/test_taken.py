@@ -94,7 +94,7 @@ NONE_OF_THESE = {
     "Design.load": (lambda: lpsim.Design.load(None), "design: found None; give the path of a design file"),
     "Design.from_dict": (lambda: lpsim.Design.from_dict(None), "design: found None; give a dictionary"),
     "Run.load": (lambda: lpsim.Run.load(3), "run: found 3; give the folder of a saved run"),
-    "load_runs": (lambda: lpsim.load_runs(None), "runs: found None; give the folder of saved runs"),
+    "load_runs": (lambda: lpsim.load_runs(None), "folder: found None; give the folder of saved runs"),
     "read_store": (lambda: lpsim.read_store(None), "store: found None; give the folder of a sweep"),
     "sweep": (
         lambda: lpsim.sweep(DESIGN, store=None),

@@ -13,9 +13,11 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
+from lpsim.analysis.comparison import Comparison
 from lpsim.plain import one_line
 from lpsim.runs.measures import KNOWLEDGE_IN_SHARES, LEVELS, MEASURES
 from lpsim.runs.versions import version_of
+from lpsim.scenario.taken import as_one
 from lpsim.show.figures.letters import FONT
 from lpsim.show.figures.over_time import DASHES
 from lpsim.show.figures.page import POINTS, SMALL, apart, heads, save_drawn, wrap, write_heads
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
 
-    from lpsim.analysis.comparison import Comparison
     from lpsim.analysis.worlds import Worlds
     from lpsim.show.figures.page import Head
 
@@ -63,6 +64,7 @@ def plot_comparison(comparison: Comparison) -> Figure:
     ValueError
         None of the levels was compared.
     """
+    comparison = as_one(comparison, Comparison, "comparison")
     levels = [name for name in LEVELS if name in comparison.measures]
     if not levels:
         raise ValueError("none of the levels was compared, so there is nothing to draw")

@@ -14,6 +14,8 @@ from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from PIL import Image
 
+from lpsim.analysis.life import Life
+from lpsim.scenario.taken import as_one
 from lpsim.show.figures import layout, maps, page, sheet
 from lpsim.show.text import vocabulary
 from lpsim.show.text.findings import life_found
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from lpsim.analysis.life import Life
     from lpsim.model.state import Structure
     from lpsim.show.figures.layout import Crossing, Map
     from lpsim.show.figures.sheet import Sheet
@@ -266,7 +267,7 @@ def plot_journey(life: Life, steps: Iterable[int] | None = None) -> Figure:
     InputError
         The run has no such step; none or too many are named.
     """
-    way = Journey.of(life)
+    way = Journey.of(as_one(life, Life, "life"))
     chosen = sorted(way.stages()) if steps is None else maps.choose(steps, np.arange(life.steps + 1))
     arrows, said = arrows_of(way, chosen), [said_of(way, step) for step in chosen]
     heads = [f"{way.when(step)}{': ' * bool(text)}{text}" for step, text in zip(chosen, said, strict=True)]
@@ -294,7 +295,7 @@ def save_animation(life: Life, folder: Path | str) -> Path:
     milestones are kept and others at even intervals; the animation says so. The same run gives the
     same bytes. Makes a missing ``folder``.
     """
-    steps = frames(way := Journey.of(life))
+    steps = frames(way := Journey.of(as_one(life, Life, "life")))
     with style.context(maps.STYLE):
         images = _images(way, steps)
     first, *others = [image.quantize(palette=_inks(), dither=Image.Dither.NONE) for image in images]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from matplotlib.patches import FancyArrowPatch
 from lpsim.errors import InputError
 from lpsim.plain import one_line
 from lpsim.runs.folder import as_run
+from lpsim.scenario.taken import as_list
 from lpsim.show.figures import layout, page
 from lpsim.show.figures.page import SMALL
 from lpsim.show.figures.sheet import BAR, EDGE, LOOK, MARGIN, MOST_PANELS, Sheet, sheet, sign
@@ -126,7 +128,11 @@ def choose(steps: Iterable[int] | None, there: NDArray[np.int64]) -> list[int]:
     """The steps to draw, of those there are; raises `InputError` where they cannot be drawn."""
     if steps is None:
         return layout.evenly(there, 6)
-    chosen = sorted(set(steps))
+    given = as_list(steps, "steps")
+    wrong = [step for step in given if not isinstance(step, Integral) or isinstance(step, bool)]
+    if wrong:
+        raise InputError(f"steps: found {wrong[0]!r:.80}; give whole numbers.")
+    chosen = sorted(set(given))
     if not 0 < len(chosen) <= MOST_PANELS:
         raise InputError(f"steps: found {len(chosen)} of them; name 1 to {MOST_PANELS}.")
     for step in chosen:

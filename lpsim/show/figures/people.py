@@ -10,8 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
+from lpsim.analysis.people import People
 from lpsim.model.schedule import Level
 from lpsim.model.state import uid_parts, uids
+from lpsim.scenario.taken import as_one
 from lpsim.show.figures.letters import FONT
 from lpsim.show.figures.page import (
     POINTS,
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from lpsim.analysis.people import People
     from lpsim.model.state import Structure
 
 RIGHT_INK, WRONG_INK, NONE_INK = "#0072B2", "#E69F00", "#FFFFFF"
@@ -56,6 +57,7 @@ def plot_people(people: People) -> Figure:
     people
         Of a run with at most `lpsim.analysis.people.FEW` of them.
     """
+    people = as_one(people, People, "people")
     places, heights = rows_of(people.structure)
     total = float(heights.max()) + 1
     figure = Figure(figsize=(WIDTH, 1))

@@ -11,6 +11,7 @@ from matplotlib import style
 from lpsim.analysis.summary import summarize
 from lpsim.errors import InputError
 from lpsim.runs.measures import FUNNEL, KNOWLEDGE_IN_SHARES, LEVELS, MEASURES, RIGHT_AND_WRONG
+from lpsim.scenario.keys import by_key
 from lpsim.scenario.settings import loops_of
 from lpsim.show.figures.loops import plot_loops
 from lpsim.show.figures.over_time import PERCENT, View, collect, columns_of, plot
@@ -77,7 +78,7 @@ def plot_levels(
     """
     runs = drawable_runs(runs)
     lines = columns_of(runs, LEVELS)
-    other = {MEASURES[name].label: mean for name, mean in (without or {}).items()}
+    other = {MEASURES[name].label: mean for name, mean in by_key(without or {}, "without").items()}
     view = View(
         levels_found(runs),
         f"What is known, and at which level; {OF_THE_REST}",

@@ -8,7 +8,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from lpsim.analysis.measured import measure_of
+from lpsim.analysis.sensitivity import Sensitivity
 from lpsim.runs.versions import version_of
+from lpsim.scenario.taken import as_one
 from lpsim.show.figures.factor_names import TWO_LINES, any_words, name_rows
 from lpsim.show.figures.letters import FONT
 from lpsim.show.figures.page import POINTS, SMALL, heads, save_drawn, wrap, write_heads
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from lpsim.analysis.sensitivity import Index, Influence, Sensitivity
+    from lpsim.analysis.sensitivity import Index, Influence
     from lpsim.show.figures.page import Head
 
 # Blue for what stands clear of chance, a lighter grey for what does not; chance itself is brown.
@@ -51,6 +53,7 @@ def plot_sensitivity(found: Sensitivity) -> Figure:
     Factors stand in the order of how far they reach above chance in any panel. Blue: the interval lies above
     that of the noise floor. Strokes: the same index from parts of the runs alone.
     """
+    found = as_one(found, Sensitivity, "found")
     rows = _rows(found)
     width = LEFT + RIGHT + PANEL * len(found.measures) + GAP * (len(found.measures) - 1)
     width = max(width, 7.5)

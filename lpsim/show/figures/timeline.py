@@ -14,10 +14,12 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from lpsim.analysis.life import Life
 from lpsim.lessons.journal import NOWHERE
 from lpsim.lessons.stages import OF_EVENTS
 from lpsim.model.schedule import Level
 from lpsim.model.state import uid_parts
+from lpsim.scenario.taken import as_one
 from lpsim.show.figures import page
 from lpsim.show.text import vocabulary
 from lpsim.show.text.findings import life_found
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from lpsim.analysis.life import Life
 
 HOME_STAFF, HOME_MEMORY, STAFF, MEMORIES, BODIES, TOP = range(6)
 """The lanes from the bottom."""
@@ -84,6 +85,7 @@ def plot_timeline(life: Life) -> Figure:
     matplotlib.figure.Figure
         A figure of its own, with a lane for each of `lanes`.
     """
+    life = as_one(life, Life, "life")
     figure = Figure(figsize=(page.WIDTH, 1))
     behind = _axes(figure, life, "interventions")
     behind.axis("off")

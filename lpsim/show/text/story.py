@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lpsim.analysis.life import Life
+from lpsim.errors import InputError
 from lpsim.lessons.journal import NOWHERE
 from lpsim.lessons.stages import LEVELS, OF_EVENTS, RETURNING
 from lpsim.model.schedule import Level
 from lpsim.model.state import uid_parts
 from lpsim.scenario.settings import ever_above_zero
+from lpsim.scenario.taken import as_one
 from lpsim.show.text import vocabulary
 from lpsim.show.text.vocabulary import (
     counted,
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from lpsim.analysis.life import Event, Life
+    from lpsim.analysis.life import Event
 
 
 def tell(life: Life, *, width: int = 78) -> str:
@@ -45,6 +48,9 @@ def tell(life: Life, *, width: int = 78) -> str:
     width
         Where lines are broken; 0 leaves each paragraph on one line.
     """
+    life = as_one(life, Life, "life")
+    if not isinstance(width, int) or width < 0:
+        raise InputError(f"width: found {width!r:.80}; allowed is a whole number of characters, or 0.")
     texts = filter(None, (_birth(life), _in_order(life), _sum(life)))
     return "\n\n".join(textwrap.fill(text, width) if width else text for text in texts) + "\n"
 

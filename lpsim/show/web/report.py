@@ -86,6 +86,12 @@ def as_html(path: str | Path, name: str = "path") -> Path:
     if file.suffix.lower() not in (".html", ".htm"):
         better = shown(file.with_name(f"{file.name}.html"))
         raise InputError(f"{name}: found {shown(file)}; a report is an HTML file, so name it {better}.")
+    try:
+        file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return file
+    except (OSError, ValueError):  # a name that is too long, or holds a null character
+        raise InputError(f"{name}: found {shown(file)}; no file can be there, name another.") from None
     return file
 
 
@@ -121,12 +127,19 @@ def save_report(
     Raises
     ------
     InputError
-        As `lpsim.compare`; a lever is none, or the file's name does not end in .html.
+        As `lpsim.compare`; a lever is none; the file's name does not end in .html, or it cannot be written.
     """
     file = as_html(path)
-    worlds = [worlds_of(source, name) for name, source in ((None, base), *named(options))]
-    chosen = None if levers is None else as_list(levers)
-    return write_report(brief(worlds, seeds=seeds, levers=chosen), file)
+    if not file.parent.is_dir():
+        raise InputError(f"path: found {shown(file)}; there is no such folder, so make it or name another.")
+    worlds = [worlds_of(base, called="base"), *(worlds_of(source, name) for name, source in named(options))]
+    chosen = None if levers is None else as_list(levers, "levers")
+    briefing = brief(worlds, seeds=seeds, levers=chosen)
+    try:
+        return write_report(briefing, file)
+    except OSError as error:
+        why = error.strerror or error
+        raise InputError(f"path: {shown(file)} cannot be written ({why}); name another file.") from None
 
 
 def _drawn(briefing: Briefing, samples: list[Sample]) -> dict[str, Any]:
