@@ -107,6 +107,21 @@ def test_an_option_of_another_kind_is_refused_by_its_name(argument, wrong, right
         function(**given, **{argument: wrong})
 
 
+MADE_OF = {
+    "Life": (lambda right: lpsim.Life.of(3, 1), "run"),
+    "People": (lambda right: lpsim.People.of(3), "run"),
+    "one of its practices": (lambda right: lpsim.People.of(right["run"], "x"), "practice"),
+    "extended": (lambda right: lpsim.Scenario.extended(3), "scenario"),
+}
+
+
+@pytest.mark.parametrize("make", MADE_OF)
+def test_what_things_are_made_of_is_refused_by_its_name(make, right):
+    call, called = MADE_OF[make]
+    with pytest.raises(lpsim.InputError, match=f"^{called}: found "):
+        call(right)
+
+
 NO_NAMES = ["x" * 300, "a\0"]
 """What no file can be called."""
 

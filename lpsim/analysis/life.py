@@ -17,6 +17,7 @@ from lpsim.lessons.journal import NOWHERE
 from lpsim.lessons.stages import CHANNELS, REACHED, RETURNING, ways_of
 from lpsim.model.schedule import Level
 from lpsim.model.state import uid_parts
+from lpsim.runs.folder import as_run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,13 +70,14 @@ class Life:
 
     @classmethod
     def of(cls, run: Run, lesson: int) -> Self:
-        """Gather the life of a lesson, given by its number.
+        """Gather the life of a lesson of a run, given by its number.
 
         Raises
         ------
         InputError
             The run kept no lessons, has no such lesson, or the files it was made from have changed.
         """
+        run = as_run(run)
         lessons, events = run.journal()
         row, structure = lesson_row(lessons, lesson), run.structure()
         events = traced(events[events["lesson"] == lesson])

@@ -6,6 +6,7 @@ A run keeps sums, not people: they are simulated again, from the scenario and th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from lpsim.engines.registry import ENGINES, Options, engine_named
 from lpsim.errors import InputError
 from lpsim.population.build import build
+from lpsim.runs.folder import as_run
 
 if TYPE_CHECKING:
     from typing import Self
@@ -66,7 +68,10 @@ class People:
             There are more than `FEW` people to be told apart; the files the run was made from have changed;
             or it cannot be made again, as a behaviour of one's own or another lpsim made it.
         """
+        run = as_run(run)
         structure = run.structure()
+        if practice is not None and not isinstance(practice, Integral):
+            raise InputError(f"practice: found {practice!r:.80}; give its number, from 0.")
         _see_that_they_are_few(structure, practice)
         name = str(run.provenance["engine"])
         entry = engine_named(name if name in ENGINES else None)

@@ -191,9 +191,10 @@ class Scenario(Table):
     @classmethod
     def extended(cls, path: str | Path) -> Scenario | None:
         """The scenario that a file extends; None where it extends none. Errors as in `load`."""
-        if run_at(Path(path)) is not None:
+        file = readers.as_path(path, "scenario", "the path of a scenario file, or the name of one that ships")
+        if run_at(file) is not None:
             return None
-        files = toml_files.read(file_meant(Path(path)))[:-1]
+        files = toml_files.read(file_meant(file))[:-1]
         return cls._of_files(files, {}, source=f"{path}: extends") if files else None
 
     @classmethod
