@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from lpsim.analysis.grid import Grid, Lever
     from lpsim.analysis.summary import Summary
     from lpsim.analysis.worlds import Worlds
+    from lpsim.engines.behaviours import Agents
     from lpsim.runs.run import Run
     from lpsim.scenario import Scenario
 
@@ -79,6 +80,7 @@ def brief(
     levers: Sequence[str] | None = None,
     measures: Sequence[str] = (),
     on_step: Callable[[int], None] | None = None,
+    **own: Unpack[Agents],
 ) -> Briefing:
     """Gather what a report needs; worlds and levers that are missing are simulated.
 
@@ -95,6 +97,8 @@ def brief(
         As in `lpsim.compare`.
     on_step : callable, optional
         As for `simulate`.
+    **own
+        ``staff_member``, ``practice`` and ``service``, as for `simulate`; all worlds are made with them.
 
     Raises
     ------
@@ -103,13 +107,14 @@ def brief(
     """
     base = worlds[0]
     chosen = None if levers is None else read_levers(base.scenario, levers)
-    made, comparison = _made(worlds, seeds, measures, on_step)
+    made, comparison = _made(worlds, seeds, measures, on_step, own)
     common = (
         comparison.seeds if comparison else tuple(made[0].by_seed if seeds is None else whole_seeds(seeds))
     )
     shown = (made[0], *_most_different(made[1:], comparison))
-    life, no_life = _life(made[0], common[0])
-    found, no_grid = _grid(made[0], chosen, _changed(comparison), common, on_step)
+    acting = own if made[0].agents else {}  # runs that were saved may have been made without
+    life, no_life = _life(made[0], common[0], acting)
+    found, no_grid = _grid(made[0], chosen, _changed(comparison), common, on_step, acting)
     return Briefing(made, common, comparison, shown, life, no_life, found, no_grid)
 
 
@@ -118,16 +123,19 @@ def _made(
     seeds: Sequence[int] | None,
     measures: Sequence[str],
     on_step: Callable[[int], None] | None,
+    own: Agents,
 ) -> tuple[tuple[Worlds, ...], Comparison | None]:
     if len(worlds) > 1:
         measures = (*_known_of_all(worlds), *measures)
-        comparison = compare_worlds(worlds[0], worlds[1:], seeds=seeds, measures=measures, on_step=on_step)
+        comparison = compare_worlds(
+            worlds[0], worlds[1:], seeds=seeds, measures=measures, on_step=on_step, **own
+        )
         return (comparison.base, *comparison.options), comparison
     (alone,) = worlds
     wanted = list(alone.by_seed or SEEDS) if seeds is None else whole_seeds(seeds)
     missing = alone.scenario.steps * len(set(wanted) - set(alone.by_seed))
     with progress(missing, on_step) as tell:
-        return (with_seeds(alone, wanted, on_step=tell),), None
+        return (with_seeds(alone, wanted, on_step=tell, **own),), None
 
 
 def _known_of_all(worlds: Sequence[Worlds]) -> list[str]:
@@ -145,7 +153,7 @@ def _most_different(options: Sequence[Worlds], comparison: Comparison | None) ->
     return [next((one for one in options if largest and one.name == largest.option), options[0])]
 
 
-def _life(base: Worlds, seed: int) -> tuple[Life | None, str]:
+def _life(base: Worlds, seed: int, own: Agents) -> tuple[Life | None, str]:
     """The life of a lesson of one world, followed anew: one that came back from the service, or else the one
     that got furthest; or why there is none.
     """
@@ -153,7 +161,7 @@ def _life(base: Worlds, seed: int) -> tuple[Life | None, str]:
     try:
         if _people(scenario) * scenario.steps > MOST_WITH_LESSONS:
             raise InputError("following every lesson of so many people takes too long for a report.")
-        run = simulate(scenario.adapted({"record.lessons": True}), seed=seed, on_step=lambda _: None)
+        run = simulate(scenario.adapted({"record.lessons": True}), seed=seed, on_step=lambda _: None, **own)
         _see_that_it_is_the_same(run, base)
         journal = run.journal()
         number = pick(*journal, "returned") or pick(*journal, "furthest")
@@ -177,7 +185,8 @@ def _see_that_it_is_the_same(run: Run, base: Worlds) -> None:
         (given,) = base.array(name, [run.seed], base.steps)
         if not np.allclose(run.column(name)[kept], given, rtol=0, atol=1e-9, equal_nan=True):
             raise InputError(
-                "these runs cannot be made again, as a behaviour of one's own or another lpsim made them."
+                "these runs cannot be made again, as a behaviour of one's own or another lpsim made them; "
+                "give the behaviour as well (--staff-member), or run them again."
             )
 
 
@@ -195,28 +204,33 @@ def _grid(
     changed: Sequence[str],
     seeds: Sequence[int],
     on_step: Callable[[int], None] | None,
+    own: Agents,
 ) -> tuple[Grid | None, str]:
     """That of the levers chosen, or of the usual ones as far as that takes little; or why there is none."""
     if chosen is not None and not chosen:
         return None, "none were asked for."
     if chosen is not None:
-        return _simulated(base, chosen, seeds[: WORLDS[1]], on_step), ""
+        return _simulated(base, chosen, seeds[: WORLDS[1]], on_step, own), ""
     try:
         levers, count = affordable(
             base.scenario, usual_levers(base.scenario, changed), min(len(seeds), WORLDS[1])
         )
         if not levers:
             return None, "no lever acts in this scenario, or it is too large for half a minute (--lever)."
-        return _simulated(base, levers, seeds[:count], on_step), ""
+        return _simulated(base, levers, seeds[:count], on_step, own), ""
     except InputError as error:  # what nobody asked for stops no report
         return None, str(error)
 
 
 def _simulated(
-    base: Worlds, levers: Sequence[Lever], seeds: Sequence[int], on_step: Callable[[int], None] | None
+    base: Worlds,
+    levers: Sequence[Lever],
+    seeds: Sequence[int],
+    on_step: Callable[[int], None] | None,
+    own: Agents,
 ) -> Grid:
-    (first, *_) = simulate_many(base.scenario.adapted({"record.lessons": False}), seeds[:1])
+    (first, *_) = simulate_many(base.scenario.adapted({"record.lessons": False}), seeds[:1], **own)
     _see_that_it_is_the_same(first, base)
     total = base.scenario.steps * len(seeds) * math.prod(len(lever.values) for lever in levers)
     with progress(total, on_step) as tell:
-        return grid(base.scenario, levers, seeds, on_step=tell)
+        return grid(base.scenario, levers, seeds, on_step=tell, **own)

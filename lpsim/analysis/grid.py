@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 import numpy as np
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
+
+    from lpsim.engines.behaviours import Agents
 
 EXAMPLE = "practice.analysis.share=0:1:5"
 """How a lever is written."""
@@ -215,6 +217,7 @@ def grid(
     seeds: Sequence[int],
     *,
     on_step: Callable[[int], None] | None = None,
+    **own: Unpack[Agents],
 ) -> Grid:
     """Simulate every combination of levers with the same seeds.
 
@@ -230,14 +233,18 @@ def grid(
     found = []
     for values in combinations:
         settings = dict(zip((lever.key for lever in chosen), values, strict=True))
-        found.append(_of_combination(scenario, settings, seeds, steps))
+        found.append(_of_combination(scenario, settings, seeds, steps, own))
         if on_step is not None:
             on_step(scenario.steps * len(seeds))
     return _summed(scenario, chosen, seeds, steps, np.array(found))
 
 
 def _of_combination(
-    scenario: Scenario, settings: dict[str, float], seeds: Sequence[int], steps: NDArray[np.int64]
+    scenario: Scenario,
+    settings: dict[str, float],
+    seeds: Sequence[int],
+    steps: NDArray[np.int64],
+    own: Agents,
 ) -> NDArray[np.float64]:
     """The levels (measure, world, step); NaN where settings that are allowed alone contradict each other."""
     try:
@@ -245,7 +252,7 @@ def _of_combination(
     except InputError:
         return np.full((len(LEVELS), len(seeds), len(steps)), math.nan)
     with within():
-        runs = [[run.column(name) for name in LEVELS] for run in simulate_many(as_set, seeds)]
+        runs = [[run.column(name) for name in LEVELS] for run in simulate_many(as_set, seeds, **own)]
     return np.moveaxis(np.array(runs, dtype=float), 0, 1)
 
 

@@ -50,6 +50,7 @@ Address = Annotated[
 LessonName = Annotated[
     str | None, typer.Option("--lesson", metavar="NAME", help="Lead through a lesson: predict, then run.")
 ]
+Own = Annotated[str | None, typer.Option("--staff-member", "--practice", "--service", hidden=True)]
 HERE = "127.0.0.1"
 
 
@@ -62,10 +63,16 @@ def _explore(
     address: Address = None,
     port: Port = 8765,
     no_browser: NoBrowser = False,
+    own: Own = None,
 ) -> None:
     """Move levers in the browser, and see what follows; Ctrl-C ends it."""
     with told("page", kept="the page is closed"):
         _see_that_it_can_serve()
+        if own is not None:
+            raise InputError(
+                f"{one_line(own)}: the page moves levers of the model, without behaviours of one's own; use "
+                "lpsim report, compare or run, which take them."
+            )
         if address is not None and not with_class:
             raise InputError(f"--address {one_line(address)}: is of the class's network; give --class, too.")
         from lpsim.show.web.app.server import Setting, application

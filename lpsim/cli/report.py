@@ -12,6 +12,7 @@ import typer
 from lpsim.cli.app import app
 from lpsim.cli.compare import before_this, read_all, seeds_asked
 from lpsim.cli.options import Settings, draw_into, told, width
+from lpsim.cli.own import Practice, Service, StaffMember, agents, as_options
 from lpsim.cli.streams import echo
 from lpsim.errors import InputError
 from lpsim.storage.folders import numbered
@@ -71,6 +72,9 @@ def _report(
     levers: Levers = None,
     no_levers: NoLevers = False,
     out: Out = None,
+    staff_member: StaffMember = None,
+    practice: Practice = None,
+    service: Service = None,
     force: Force = False,
 ) -> None:
     """Make a report in one HTML file: the answer, figures, sliders, numbers and what they rest on."""
@@ -81,17 +85,19 @@ def _report(
         from lpsim.show.web.report import write_report
 
         measures = before_this(given).measures
-        worlds = read_all(given, settings, measures, points, {})
+        own = agents(staff_member, practice, service)
+        worlds = read_all(given, settings, measures, points, own)
         file = _target(out, force=force)
         seeds = seeds_asked(seed, replications)
         asked = [] if no_levers else levers
-        command = _command(
+        words = _command(
             given, settings=settings, seed=seed, replications=replications, points=points, levers=asked
         )
+        command = shlex.join([*words, *as_options(staff_member, practice, service)])
         said: list[str] = []
 
         def made(folder: Path) -> list[Path]:  # simulated only where the file can be written
-            briefing = brief(worlds, seeds=seeds, levers=asked, measures=measures)
+            briefing = brief(worlds, seeds=seeds, levers=asked, measures=measures, **own)
             said.extend(filter(None, [*answer(briefing), what_is_clear(briefing)]))
             return [write_report(briefing, folder / file.name, command=command)]
 
@@ -124,12 +130,12 @@ def _command(
     replications: int | None,
     points: Sequence[int] | None,
     levers: Sequence[str] | None,
-) -> str:
-    """What makes the report again, wherever it is written to."""
+) -> list[str]:
+    """What makes the report again, wherever it is written to, but for behaviours of one's own."""
     words = ["lpsim", "report", *map(str, given)]
     for name, values in (("--set", settings), ("--point", points), ("--lever", levers)):
         words += [word for value in values or () for word in (name, str(value))]
     words += ["--no-levers"] if levers == [] else []
     words += ["--seed", str(seed)] if seed != 1 else []
     words += ["--replications", str(replications)] if replications is not None else []
-    return shlex.join(words)
+    return words

@@ -275,6 +275,26 @@ def test_which_class_of_ones_own_made_the_worlds_is_told(base, alone):
     assert ["cautious: staff member", "mine:Cautious"] in provenance_table(briefing).rows
 
 
+class NeverReflects(lpsim.StaffMember):
+    """Learns nothing from cases."""
+
+    def reflection(self):
+        """Nothing comes of it."""
+
+
+def test_a_report_with_a_behaviour_of_ones_own_makes_worlds_sliders_and_lesson_with_it(base):
+    world = of_scenario("cautious", base.adapted({"turnover.prior": 0.9}))
+    levers = ["practice.analysis.share=0:1:2"]
+    made = brief([world], seeds=[1, 2], levers=levers, staff_member=NeverReflects)
+    assert made.worlds[0].agents["staff_member"].endswith(":NeverReflects")
+    assert (made.no_grid, made.grid is None) == ("", False)
+    assert made.life is None or made.life.run.provenance["own"]
+    saved = made.worlds[0]
+    again = brief([saved], seeds=[1, 2], levers=[], staff_member=NeverReflects)
+    assert again.no_life == made.no_life
+    assert "give the behaviour as well (--staff-member)" in brief([saved], seeds=[1, 2], levers=[]).no_life
+
+
 def test_memories_that_are_the_same_in_every_world_do_not_differ_by_chance(base):
     def worlds(*ends):
         kept = {

@@ -203,3 +203,28 @@ def test_what_is_wrong_is_one_sentence_and_nothing_is_written(folder, arguments,
 def test_parameters_that_nobody_reads_are_told():
     result = lpsim("run", "small.toml", "--replications", 1)
     assert "warning: own.talk = 0.0 changes nothing: no behaviour of one's own is there" in result.stderr
+
+
+def test_a_report_takes_a_class_and_says_so_in_what_makes_it_again(folder):
+    given = (
+        "report",
+        "small.toml",
+        "--replications",
+        2,
+        "--no-levers",
+        "--staff-member",
+        "mine_to_try:Quiet",
+    )
+    result = lpsim(*given)
+    assert (result.exit_code, result.stderr) == (0, "")
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "lpsim report small.toml --no-levers --replications 2 --staff-member mine_to_try:Quiet" in page
+    assert "cannot be made again" not in page
+
+
+@pytest.mark.parametrize("option", ["--staff-member", "--practice", "--service"])
+def test_the_page_takes_no_class_and_says_what_does(option):
+    result = lpsim("explore", option, "mine:Quiet")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("mine:Quiet: the page moves levers of the model")
+    assert "use lpsim report, compare or run" in result.stderr

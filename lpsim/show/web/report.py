@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from lpsim.analysis.briefing import brief
 from lpsim.analysis.sources import named, worlds_of
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from lpsim.analysis.briefing import Briefing
     from lpsim.analysis.sources import Source
     from lpsim.analysis.worlds import Worlds
+    from lpsim.engines.behaviours import Agents
 
 
 def report_html(briefing: Briefing, *, command: str = "") -> str:
@@ -102,6 +103,7 @@ def save_report(
     path: str | Path = "report.html",
     seeds: Sequence[int] | None = None,
     levers: Sequence[str] | None = None,
+    **own: Unpack[Agents],
 ) -> Path:
     """Save a report of a scenario, or of options against it, in one HTML file.
 
@@ -118,6 +120,8 @@ def save_report(
     levers : sequence of str, optional
         Sliders, as in ``"practice.analysis.share=0:1:5"``: up to three numbers of the base, from, to, and how
         many values. Without them some that act; an empty sequence for none.
+    **own
+        ``staff_member``, ``practice`` and ``service``, as for `simulate`; all worlds are made with them.
 
     Returns
     -------
@@ -134,7 +138,7 @@ def save_report(
         raise InputError(f"path: found {shown(file)}; there is no such folder, so make it or name another.")
     worlds = [worlds_of(base, called="base"), *(worlds_of(source, name) for name, source in named(options))]
     chosen = None if levers is None else as_list(levers, "levers")
-    briefing = brief(worlds, seeds=seeds, levers=chosen)
+    briefing = brief(worlds, seeds=seeds, levers=chosen, **own)
     try:
         return write_report(briefing, file)
     except OSError as error:
