@@ -7,14 +7,6 @@ import pytest
 
 import lpsim
 
-OF_OTHERS = {
-    "plot_discovery": "found",
-    "save_discovery": "found",
-    "plot_calibration": "calibration",
-    "save_calibration": "calibration",
-    "calibrate": "given",
-}
-"""Functions that do not name this argument yet."""
 CALLED = {"runs": "run", ("read_store", "folder"): "store", ("pick", "what"): "pick"}
 """What a refusal calls an argument, where it is not its name."""
 LEAVE_OUT = {"cluster"}
@@ -44,7 +36,7 @@ ASKED = [
     for name in FUNCTIONS
     for argument in required(getattr(lpsim, name))
     for wrong in (3, None, "x")
-    if wrong not in FITTING.get((name, argument), ()) and OF_OTHERS.get(name) != argument
+    if wrong not in FITTING.get((name, argument), ())
 ]
 
 

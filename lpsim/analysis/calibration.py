@@ -30,7 +30,7 @@ from lpsim.analysis.targets import estimates
 from lpsim.engines.behaviours import Own
 from lpsim.errors import StoppedError
 from lpsim.scenario import ScenarioError
-from lpsim.storage.readers import shown
+from lpsim.storage.readers import as_path, shown
 from lpsim.sweeps.design.sampling import values_at
 from lpsim.sweeps.runner import KEPT, Standing, sweep
 
@@ -203,7 +203,8 @@ def calibrate(
         No point is acceptable; or as `lpsim.sweep`. What was simulated is kept.
     """
     plan = read_plan(given)
-    work = _Work(plan, Path(folder), executor, on_progress, own)
+    folder = as_path(folder, "folder", "the path of a folder")
+    work = _Work(plan, folder, executor, on_progress, own)
     proposal: Proposal = Even(len(plan.design.factors))
     waves: list[Wave] = []
     while True:
@@ -213,7 +214,7 @@ def calibrate(
             break
         proposal = _next(plan, waves)
     if not found:
-        raise StoppedError(_nothing(plan, waves, Path(folder)))
+        raise StoppedError(_nothing(plan, waves, folder))
     return work.checked(waves, found)
 
 

@@ -92,7 +92,9 @@ def read_plan(given: str | Path | Mapping[str, Any]) -> Plan:
         _see_that_it_is_one(data, str(path))
         return _plan(data, path.parent, str(path))
     if not isinstance(given, Mapping):
-        raise InputError(f"found {given!r:.80}; give the path of a calibration file, or what is in one.")
+        raise InputError(
+            f"given: found {given!r:.80}; give the path of a calibration file, or what is in one."
+        )
     return _plan(dict(given), Path(), "calibration")
 
 

@@ -14,6 +14,8 @@ _GIVE = {
     "Life": "the Life of a lesson, as lpsim.Life.of(run, 1) is",
     "People": "the People of a run, as lpsim.People.of(run) is",
     "Comparison": "a Comparison, as lpsim.compare returns one",
+    "Discovery": "a Discovery, as lpsim.discover returns one",
+    "Calibration": "a Calibration, as lpsim.calibrate returns one",
     "Sensitivity": "what lpsim.sobol or lpsim.morris returned",
     "DataFrame": "a table, as run.journal() returns two",
 }

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lpsim.analysis.calibration import Calibration
 from lpsim.analysis.calibration_folder import save
+from lpsim.scenario.taken import as_one
 from lpsim.show.figures.calibration import save_calibration_figure
 from lpsim.show.text.calibration import calibration_markdown
+from lpsim.storage.readers import as_path
 
 if TYPE_CHECKING:
-    from lpsim.analysis.calibration import Calibration
+    from pathlib import Path
 
 
 def save_calibration(calibration: Calibration, folder: str | Path) -> None:
@@ -30,9 +32,10 @@ def save_calibration(calibration: Calibration, folder: str | Path) -> None:
     StoppedError
         It cannot be written to.
     """
+    calibration = as_one(calibration, Calibration, "calibration")
 
     def show(inside: Path) -> None:
         (inside / "calibration.md").write_text(calibration_markdown(calibration), encoding="utf-8")
         save_calibration_figure(calibration, inside)
 
-    save(calibration, Path(folder), show=show)
+    save(calibration, as_path(folder, "folder", "the path of a folder"), show=show)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lpsim.analysis.discovery import Discovery
 from lpsim.analysis.discovery_folder import save
+from lpsim.scenario.taken import as_one
 from lpsim.show.figures.discovery import save_discovery_figure
 from lpsim.show.text.discovery import discovery_markdown
+from lpsim.storage.readers import as_path
 
 if TYPE_CHECKING:
-    from lpsim.analysis.discovery import Discovery
+    from pathlib import Path
 
 
 def save_discovery(found: Discovery, folder: str | Path, *, force: bool = False) -> Path:
@@ -37,9 +39,10 @@ def save_discovery(found: Discovery, folder: str | Path, *, force: bool = False)
     StoppedError
         It cannot be written to.
     """
+    found = as_one(found, Discovery, "found")
 
     def show(inside: Path) -> None:
         (inside / "discovery.md").write_text(discovery_markdown(found), encoding="utf-8")
         save_discovery_figure(found, inside)
 
-    return save(found, Path(folder), show=show, force=force)
+    return save(found, as_path(folder, "folder", "the path of a folder"), show=show, force=force)

@@ -409,7 +409,7 @@ def test_all_that_is_wrong_with_targets_and_factors_is_told_at_once(folder):
 
 def test_what_is_no_calibration_is_told():
     with pytest.raises(
-        lpsim.InputError, match=r"^found 3; give the path of a calibration file, or what is in"
+        lpsim.InputError, match=r"^given: found 3; give the path of a calibration file, or what is in"
     ):
         read_plan(3)
 

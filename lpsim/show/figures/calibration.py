@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from lpsim.analysis.calibration import Calibration
 from lpsim.analysis.calibration_fits import places
 from lpsim.runs.versions import version_of
+from lpsim.scenario.taken import as_one
 from lpsim.show.figures.factor_names import name_rows
 from lpsim.show.figures.letters import FONT
 from lpsim.show.figures.page import COLOURS, POINTS, SMALL, heads, save_drawn, write_heads
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from lpsim.analysis.calibration import Calibration
     from lpsim.show.figures.page import Head
 
 # Inches: the figure, a row, and what stands around the two panels.
@@ -40,6 +41,7 @@ def plot_calibration(calibration: Calibration) -> Figure:
     and how far off one may be, which counts chance as well. On the right, a row for each key: every
     acceptable point in its range.
     """
+    calibration = as_one(calibration, Calibration, "calibration")
     plan = calibration.plan
     rows = max(len(plan.targets), len(plan.design.factors), 2)
     titles = _heads(calibration)

@@ -10,9 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from lpsim.analysis.discovery import RESAMPLES
+from lpsim.analysis.discovery import RESAMPLES, Discovery
 from lpsim.plain import one_line
 from lpsim.runs.versions import version_of
+from lpsim.scenario.taken import as_one
 from lpsim.show.figures.factor_names import is_log, log_ruler, name_rows
 from lpsim.show.figures.letters import FONT
 from lpsim.show.figures.page import POINTS, SMALL, heads, save_drawn, wrap, write_heads
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lpsim.analysis.boxes import Axis, Limit
-    from lpsim.analysis.discovery import Discovery, Region
+    from lpsim.analysis.discovery import Region
     from lpsim.show.figures.page import Head
 
     Numbers = NDArray[np.float64]
@@ -59,6 +60,7 @@ def plot_discovery(found: Discovery) -> Figure:
     factors that are limited most surely. Below: what each policy is regretted in each future, where policies
     can be compared.
     """
+    found = as_one(found, Discovery, "found")
     rows = _limited(found)
     policies = found.policies[:MOST_POLICIES]
     titles = _heads(found)
