@@ -62,6 +62,7 @@ RINGS = {
         "runs/test_simulate.py",
         "scenario/test_configs.py",
         "scenario/test_idle.py",
+        "scenario/test_schema.py",
         "show/test_closing.py",
         "show/test_comparison_figure.py",
         "show/test_discovery_figure.py",
