@@ -8,9 +8,11 @@ import pytest
 from sweeping import filled
 
 import lpsim
+from lpsim.analysis.boxes import Axis, Limit
 from lpsim.analysis.cases import cases_of
-from lpsim.analysis.discovery import RESAMPLES, Condition, _groups, discover
+from lpsim.analysis.discovery import RESAMPLES, Condition, _groups, _side, discover
 from lpsim.analysis.discovery_folder import SEAL, save
+from lpsim.analysis.summary import summarize
 from lpsim.errors import InputError
 from lpsim.scenario import Scenario
 from lpsim.sweeps.design.design import Design
@@ -272,3 +274,12 @@ def test_chance_that_is_the_same_with_every_lever_does_not_come_out_on_points_le
 def test_points_stand_or_fall_by_future_or_else_alone(tmp_path, made, groups):
     found = _groups(cases_of(swept(tmp_path, lambda *_: 0.5, made)))
     assert len(set(found.tolist())) == found.max() + 1 == groups
+
+
+def test_8_of_10_of_the_ends_of_a_side_are_those_of_a_spread_between_worlds():
+    ends = np.arange(1.0, 20.0)
+    boxes = [{0: Limit(low=end)} for end in ends.tolist()]
+    side = _side(Axis("x", ends), 0, Limit(low=7.0), "low", [*boxes, {}])
+    spread = summarize(ends).spread
+    assert side.ends == spread == (2.0, 18.0)
+    assert side.kept == 19 / 20
