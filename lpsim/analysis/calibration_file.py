@@ -22,7 +22,7 @@ from lpsim.scenario import Scenario, toml_files
 from lpsim.scenario.file_kinds import is_another, kind_of
 from lpsim.scenario.keys import nearest
 from lpsim.scenario.parameters import Table
-from lpsim.scenario.shipped import file_meant
+from lpsim.scenario.shipped import file_meant, other_meant
 from lpsim.storage.readers import CALIBRATION, resolved
 from lpsim.sweeps.design import checks
 from lpsim.sweeps.design.design import KEYS, Design, DesignError
@@ -79,7 +79,9 @@ class Plan:
 
 
 def read_plan(given: str | Path | Mapping[str, Any]) -> Plan:
-    """A calibration file (TOML), or what is in one; paths are relative to it, or to the working folder.
+    """A calibration file (TOML), by its path or the name that it ships under; or what is in one.
+
+    Paths in it are relative to the file, or else to the working folder.
 
     Raises
     ------
@@ -87,7 +89,7 @@ def read_plan(given: str | Path | Mapping[str, Any]) -> Plan:
         The file cannot be read; a `DesignError` with all that is wrong with what it says.
     """
     if isinstance(given, str | Path):
-        path = Path(given)
+        path = other_meant(Path(given), "calibration")
         data = toml_files.parse(path, CALIBRATION)
         _see_that_it_is_one(data, str(path))
         return _plan(data, path.parent, str(path))

@@ -72,13 +72,9 @@ def _hint(path: Path, wanted: str, taken: Sequence[str]) -> str | None:
     if kind is not None:
         return f"{shown(there)}: is {NAMES[kind]}, not {NAMES[wanted]}; use: {_use(kind, there)}"
     kind, there = _that_ships(path)
-    if kind is None or (kind == "scenario" and kind in taken):
+    if kind is None or kind in taken:
         return None
-    if kind in taken:  # by its path alone
-        words = f"there is no such file here; {NAMES[kind]} of that name ships"
-    else:
-        words = f"is {NAMES[kind]} that ships, not {NAMES[wanted]}"
-    return f"{shown(path)}: {words}; use: {_use(kind, there)}"
+    return f"{shown(path)}: is {NAMES[kind]} that ships, not {NAMES[wanted]}; use: {_use(kind, there)}"
 
 
 def _that_ships(path: Path) -> tuple[str | None, Path]:
@@ -89,9 +85,8 @@ def _that_ships(path: Path) -> tuple[str | None, Path]:
         return None, path
     if path.stem in shipped():
         return "scenario", Path(path.stem)
-    kind, file = others_shipped().get(path.stem, (None, path))
-    here = Path.cwd()
-    return kind, file.relative_to(here) if file.is_relative_to(here) else file
+    kind, _ = others_shipped().get(path.stem, (None, path))
+    return kind, Path(path.stem)
 
 
 def _use(kind: str, path: Path) -> str:

@@ -30,8 +30,14 @@ def shipped() -> dict[str, Path]:
 
 @cache
 def others_shipped() -> dict[str, tuple[str, Path]]:
-    """What else ships, by its name: of which kind it is, and its file, by whose path alone it is given."""
+    """What else ships, by its name: of which kind it is, and its file."""
     return {path.stem: (kind, path) for part, kind in _OTHERS.items() for path in _files(part)}
+
+
+def other_meant(path: Path, kind: str) -> Path:
+    """What a path means where one of `KINDS` is wanted: what lies there, else what ships under the name."""
+    found, file = others_shipped().get(path.name, ("", path))
+    return file if found == kind and path.name == str(path) and not may_be_there(path) else path
 
 
 def of_that_name(path: Path) -> str | None:

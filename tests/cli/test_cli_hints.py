@@ -1,11 +1,14 @@
 """What is given to the wrong command by the name under which it ships, or in the wrong place."""
 
+from pathlib import Path
+
 import pytest
 from typer.testing import CliRunner
 
 import lpsim
+from lpsim.analysis.calibration_file import read_plan
 from lpsim.cli.app import app
-from lpsim.scenario.shipped import others_shipped, shipped
+from lpsim.scenario.shipped import other_meant, others_shipped, shipped
 
 RUN = "use: lpsim run learning_practice\n"
 
@@ -48,7 +51,7 @@ def test_the_name_of_a_design_that_ships_is_told_with_what_takes_it(command, suf
     said = refused(command, f"channels{suffix}")
     assert kind == "design" and file.is_file()
     words = f"channels{suffix}: is a sweep's design that ships, not a scenario; use: lpsim sweep"
-    assert said == f"{words} {file}\n"
+    assert said == f"{words} channels\n"
 
 
 def test_an_option_that_ships_as_something_else_is_told_as_that():
@@ -56,11 +59,29 @@ def test_an_option_that_ships_as_something_else_is_told_as_that():
     assert "observed_funnel: is a calibration file that ships, not a scenario; use: lpsim calibrate" in said
 
 
-@pytest.mark.parametrize(("command", "name"), [("sweep", "channels"), ("calibrate", "observed_funnel")])
-def test_a_file_that_ships_and_has_no_name_is_told_with_its_path(command, name):
-    said = refused(command, name)
-    assert said.startswith(f"{name}: there is no such file here; ")
-    assert said.endswith(f"of that name ships; use: lpsim {command} {others_shipped()[name][1]}\n")
+def test_a_design_that_ships_is_run_by_its_name(folder):
+    result = CliRunner().invoke(app, ["sweep", "channels", "--dry-run"])
+    assert result.exit_code == 0, result.stderr
+    assert "To run it: lpsim sweep channels" in result.stdout
+    assert lpsim.Design.load("channels").digest == lpsim.Design.load(others_shipped()["channels"][1]).digest
+    assert list(folder.iterdir()) == []
+
+
+def test_a_calibration_file_that_ships_is_read_by_its_name():
+    file = others_shipped()["observed_funnel"][1]
+    assert read_plan("observed_funnel").targets == read_plan(file).targets
+
+
+def test_a_file_of_ones_own_comes_before_one_of_that_name_that_ships(folder):
+    (folder / "channels").write_text("methods = 3", encoding="utf-8")
+    assert refused("sweep", "channels").startswith("channels: method: missing")
+
+
+@pytest.mark.parametrize("kind", ["design", "calibration"])
+def test_nothing_that_ships_as_another_kind_is_meant(kind):
+    other = {"design": "observed_funnel", "calibration": "channels"}[kind]
+    assert other_meant(Path(other), kind) == Path(other)
+    assert other_meant(Path("folder", "channels"), kind) == Path("folder", "channels")
 
 
 def test_a_mistake_in_a_scenario_that_ships_is_told_and_not_its_kind():

@@ -11,7 +11,7 @@ from lpsim.plain import one_line
 from lpsim.scenario import Scenario, units
 from lpsim.scenario.differences import differences, paired
 from lpsim.scenario.evidence import MARKS, evidence
-from lpsim.scenario.shipped import shipped
+from lpsim.scenario.shipped import others_shipped, shipped
 from lpsim.scenario.toml_files import leaves
 from lpsim.scenario.units import converted, duration, rates
 from lpsim.show.text.lines import WIDTH, fold
@@ -140,7 +140,16 @@ def shipped_table() -> Table:
         lever = ", ".join(dict.fromkeys(_levers(found))) or NONE
         rows.append([name, scenario.title or UNTITLED, lever])
     notes = ["lpsim run NAME simulates one, lpsim compare NAME NAME … compares some."]
+    for kind, words in _OTHERS_SHIPPED.items():
+        names = ", ".join(name for name, (of, _) in others_shipped().items() if of == kind)
+        notes.append(f"{words}: {names}.")
     return Table(["name", "what it is about", "what it changes"], rows, notes=notes)
+
+
+_OTHERS_SHIPPED = {
+    "design": "Designs, which lpsim sweep NAME runs",
+    "calibration": "Calibration files, which lpsim calibrate NAME takes",
+}
 
 
 def _levers(found: Iterable[Difference]) -> Iterator[str]:

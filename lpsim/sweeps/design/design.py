@@ -21,6 +21,7 @@ from lpsim.scenario.file_kinds import is_another, kind_of
 from lpsim.scenario.keys import by_key
 from lpsim.scenario.parameters import as_plain
 from lpsim.scenario.settings import with_values
+from lpsim.scenario.shipped import other_meant
 from lpsim.shown import html
 from lpsim.storage.readers import DESIGN, as_path
 from lpsim.sweeps.design import checks
@@ -94,7 +95,7 @@ class Design:
         Parameters
         ----------
         path : str or Path
-            A TOML file.
+            A TOML file, or the name of one that ships.
         overrides : mapping, optional
             Keys at the top of the file and their values, instead of what it says (``{"replications": 5}``).
 
@@ -104,6 +105,7 @@ class Design:
             The file cannot be read or parsed; a `DesignError` with all that is wrong with what it says.
         """
         path = as_path(path, "design", "the path of a design file")
+        path = other_meant(path, "design")
         data = {**toml_files.parse(path, DESIGN), **(overrides or {})}
         return cls.from_dict(data, folder=path.parent, source=str(path))
 
