@@ -354,11 +354,14 @@ def _acceptable(plan: Plan, waves: Sequence[Wave]) -> NDArray[np.int64]:
     found = np.flatnonzero(off <= plan.search.cutoff)
     if len(found) <= plan.search.accept:
         return found
+    # In the order in which they were drawn, evenly, every second one lies in the same half of some range.
+    draws = np.random.Generator(np.random.PCG64(plan.design.scheme.seed))
+    found = found[np.argsort(draws.random(len(found)))]
     weights = _weights(waves, np.concatenate([wave.shares for wave in waves])[found])
     chances = np.cumsum(_chances(weights, plan.search.accept))
     ticks = np.arange(plan.search.accept) + 0.5
     places: NDArray[np.int64] = found[np.searchsorted(chances, ticks).clip(0, len(found) - 1)]
-    return places
+    return np.sort(places)
 
 
 def _chances(weights: Floats, count: int) -> Floats:

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 import lpsim
 from lpsim import cli
-from lpsim.analysis.calibration import calibrate
+from lpsim.analysis.calibration import Wave, _acceptable, calibrate
 from lpsim.analysis.calibration_file import read_plan
 from lpsim.analysis.calibration_fits import key_fit, places
 from lpsim.analysis.calibration_folder import SEAL, design_text
@@ -432,6 +432,22 @@ def test_the_text_says_how_much_was_chance(found):
     assert (
         f"{200 / len(made.rows):.0f} % of the {len(made.rows)} points kept are still acceptable; what" in text
     )
+
+
+def test_where_everything_is_acceptable_what_is_kept_lies_evenly_in_every_range(folder):
+    """Eighty means, each of half of the points: one beyond 4.5 standard errors comes in 2,000 such tests."""
+    count, keep, keys = 200, 100, 4
+    sd = np.sqrt((1 - keep / count) / 12 / keep)
+    plan = read_plan(file(folder))
+    search = plan.search.model_copy(update={"accept": keep})
+    for seed in range(1, 21):
+        design = replace(plan.design, scheme=plan.design.scheme.model_copy(update={"seed": seed}))
+        even = Even(keys)
+        shares = even.draw(count, seed=seed, wave=1)
+        wave = Wave(shares, [()] * count, None, np.zeros(count), even)
+        kept = _acceptable(replace(plan, design=design, search=search), [wave])
+        assert len(set(kept.tolist())) == keep
+        assert (np.abs(shares[kept].mean(axis=0) - 0.5) < 4.5 * sd).all()
 
 
 def test_where_all_points_are_still_acceptable_nothing_is_said_to_be_missing(found):

@@ -392,7 +392,9 @@ RANDOM = {
 MESAS_OWN = {("engines/reference/model.py", line) for line in ("rng", "random")}
 SAMPLERS = {("sweeps/design/sampling.py", "random")}
 RESAMPLES = {
-    (f"analysis/{name}.py", said) for name in ("discovery", "effects") for said in ("random", "Generator")
+    (f"analysis/{name}.py", said)
+    for name in ("calibration", "discovery", "effects")
+    for said in ("random", "Generator")
 }
 """Of points that were run already: no run hangs on them."""
 SEEDED = {"watts_strogatz_graph", "random_regular_graph"}
