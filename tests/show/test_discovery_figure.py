@@ -1,6 +1,7 @@
 """The figure of a discovery: a row for each limit, the points, a stroke for each future, and its source."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,7 +10,16 @@ from PIL import Image
 from test_discovery_text import discovered, low_by_rule, nothing
 
 from lpsim.analysis.boxes import inside
-from lpsim.show.figures.discovery import A_LITTLE, BOX, LEAF, _shifted, plot_discovery, save_discovery_figure
+from lpsim.scenario import Scenario
+from lpsim.show.figures.discovery import (
+    A_LITTLE,
+    BOX,
+    LEAF,
+    _policy_labels,
+    _shifted,
+    plot_discovery,
+    save_discovery_figure,
+)
 from lpsim.show.text.levers import named
 
 
@@ -79,6 +89,18 @@ def test_the_frame_of_a_leaf_does_not_hide_that_of_the_box(tmp_path):
     assert box.get_bbox().bounds == pytest.approx(leaf.get_bbox().bounds)
     assert box.get_zorder() < leaf.get_zorder()
     assert box.get_linewidth() > 2 * leaf.get_linewidth()
+
+
+def test_policies_whose_names_are_too_long_are_told_apart_by_their_values():
+    keys = ("practice.codification.meetings", "service.reporting.share", "service.guidance.rate")
+    policies = [
+        SimpleNamespace(levers=dict(zip(keys, values, strict=True)))
+        for values in ((0.5, 0.3, 0.1), (0.5, 0.3, 0.01))
+    ]
+    found = SimpleNamespace(policies=policies, design=SimpleNamespace(base=Scenario()))
+    labels, said = _policy_labels(found)
+    assert labels == ["0.1", "0.01"]
+    assert said == "(Rows: service.guidance.rate, per month.)"
 
 
 def test_each_policy_has_a_stroke_for_each_future(tmp_path):

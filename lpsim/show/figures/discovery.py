@@ -16,9 +16,17 @@ from lpsim.runs.versions import version_of
 from lpsim.scenario.taken import as_one
 from lpsim.show.figures.factor_names import is_log, log_ruler, name_rows
 from lpsim.show.figures.letters import FONT
-from lpsim.show.figures.page import POINTS, SMALL, heads, save_drawn, wrap, write_heads
-from lpsim.show.text.discovery import headline, per_cent, policy_name, regret_sentence, side_words, when
-from lpsim.show.text.levers import named
+from lpsim.show.figures.page import LEADING, POINTS, SMALL, heads, save_drawn, wrap, write_heads
+from lpsim.show.text.discovery import (
+    headline,
+    per_cent,
+    policy_name,
+    regret_sentence,
+    set_to,
+    side_words,
+    when,
+)
+from lpsim.show.text.levers import named, with_unit
 from lpsim.show.text.scenario import in_brackets
 
 if TYPE_CHECKING:
@@ -66,7 +74,8 @@ def plot_discovery(found: Discovery) -> Figure:
     titles = _heads(found)
     top = sum(height for _, height, _, _ in titles) / POINTS + TITLE
     middle = max(ROW * len(rows), LEAST)
-    below = (APART + 0.27 * max(len(policies), 2) + 0.1) if policies else 0.0
+    rows_high = 0.27 * max(len(policies), 2) + 0.1
+    below = APART + _further_lines(found) + rows_high if policies else 0.0
     height = top + middle + below + BOTTOM
     figure = Figure(figsize=(WIDTH, height))
     wide = WIDTH - LEFT - RIGHT - BETWEEN - SQUARE
@@ -77,7 +86,7 @@ def plot_discovery(found: Discovery) -> Figure:
     _draw_points(points, found, rows)
     if policies:
         across = WIDTH - LEFT - RIGHT
-        ax = figure.add_axes((LEFT / WIDTH, BOTTOM / height, across / WIDTH, (below - APART) / height))
+        ax = figure.add_axes((LEFT / WIDTH, BOTTOM / height, across / WIDTH, rows_high / height))
         _draw_regret(ax, found)
     write_heads(figure, titles)
     return figure
@@ -263,18 +272,39 @@ def _draw_regret(ax: Axes, found: Discovery) -> None:
         ax.plot(policy.worst, row, "|", color=LEAF, mew=2.5, ms=11, zorder=4)
     ax.set(ylim=(len(policies) - 0.5, -0.5), yticks=range(len(policies)))
     ax.set_xlim(left=0)
-    names = [wrap(policy_name(found, policy), (LEFT - 0.2) * POINTS)[0].split("\n") for policy in policies]
-    labels = ["\n".join(lines[:2]) for lines in names]
-    ax.set_yticklabels(labels, family=FONT, size=SMALL, parse_math=False)
+    ax.set_yticklabels(_policy_labels(found)[0], family=FONT, size=SMALL, parse_math=False)
     ax.xaxis.set_major_locator(MaxNLocator(6))
     said = (
         "regret: how far from the best policy of the same future (strokes: futures; dot: mean; orange: worst)"
     )
     ax.set_xlabel(said, size=SMALL, parse_math=False, labelpad=2)
-    title, _, _ = wrap(regret_sentence(found), (WIDTH - LEFT - RIGHT) * POINTS, SMALL, "bold")
-    ax.set_title(title, **_panel_title())
+    ax.set_title(_regret_title(found), **_panel_title())
     _plain(ax)
     ax.tick_params(axis="y", length=0)
+
+
+def _regret_title(found: Discovery) -> str:
+    """What the panel shows, and where names are too long for its rows, what their values are of."""
+    said = " ".join([regret_sentence(found), _policy_labels(found)[1]]).strip()
+    return wrap(said, (WIDTH - LEFT - RIGHT) * POINTS, SMALL, "bold")[0]
+
+
+def _further_lines(found: Discovery) -> float:
+    """Inches that the title takes beyond the two lines that there is room for."""
+    return max(_regret_title(found).count("\n") - 1, 0) * SMALL * LEADING / POINTS
+
+
+def _policy_labels(found: Discovery) -> tuple[list[str], str]:
+    """Policies in two lines each; where their names take more, by their values alone, and of which keys."""
+    policies = found.policies[:MOST_POLICIES]
+    room, keys = (LEFT - 0.2) * POINTS, ""
+    labels = [wrap(policy_name(found, policy), room)[0] for policy in policies]
+    if any(label.count("\n") > 1 for label in labels):
+        differing = [key for key in policies[0].levers if len({of.levers[key] for of in policies}) > 1]
+        values = (", ".join(set_to(policy.levers[key]) for key in differing) for policy in policies)
+        labels = [wrap(value, room)[0] for value in values]
+        keys = f"(Rows: {', '.join(with_unit(found.design.base, key) for key in differing)}.)"
+    return labels, keys
 
 
 # --- what all share -----------------------------------------------------------------------------------

@@ -68,7 +68,8 @@ def _same(comparison: Comparison) -> str:
     """What is said where every option gives exactly what the base gives."""
     one = len(comparison.options) == 1
     which = comparison.options[0].name if one else "every option"
-    why = "what differs has no effect here"
+    earlier = any(made.steps[-1] > comparison.steps[-1] for made in (comparison.base, *comparison.options))
+    why = f"what differs has no effect {'until then' if earlier else 'here'}"
     if not any(differs(comparison, option) for option in comparison.options):
         why = "their scenarios differ in nothing"
     return (
@@ -317,6 +318,9 @@ def notes(comparison: Comparison) -> Iterator[str]:
         f"Differences from {comparison.base.name} in each of the same {worlds} worlds (seeds){gaps}; in "
         f"brackets the {INTERVAL}. Unpaired runs: so many of each, with seeds of their own, would be as sure."
     )
+    every_one = (comparison.base, *comparison.options)
+    if all(one.lessons for one in every_one) and comparison.lessons(comparison.options[0]) is None:
+        yield "Single lessons are not told, as they are known at the last step alone."
     if begun := _begun(comparison):
         yield begun
     effects = of_levels(every)
@@ -349,7 +353,7 @@ def _begun(comparison: Comparison) -> str:
     """When the first difference was seen, and how long before the step compared; "" where it was at once."""
     by_step: dict[int, list[str]] = {}
     for option in comparison.options:
-        if (first := comparison.first_difference(option)) is not None:
+        if (first := comparison.first_difference(option)) not in (None, int(comparison.steps[-1])):
             by_step.setdefault(first, []).append(option.name)
     if not by_step or max(by_step) <= int(comparison.steps[:2][-1]):
         return ""
@@ -358,7 +362,8 @@ def _begun(comparison: Comparison) -> str:
         f"{word} {step} with {joined(names)}, {end - step} {noun(end - step, word)} before"
         for step, names in sorted(by_step.items())
     ]
-    return f"Seen to differ in any world first in {'; in '.join(said)} {when(comparison)}."
+    recorded = "" if len(comparison.steps) > int(comparison.steps[-1]) else f", of the {word}s recorded"
+    return f"Seen to differ in any world first in {'; in '.join(said)} {when(comparison)}{recorded}."
 
 
 def differing(comparison: Comparison) -> Iterator[str]:

@@ -96,12 +96,13 @@ def policy_name(found: Discovery, policy: Policy) -> str:
     """A scenario's name, or what each lever is set to."""
     base = found.design.base
     return ", ".join(
-        str(value) if key == SCENARIO else f"{key} = {_set_to(value)}{per(base, key)}"
+        str(value) if key == SCENARIO else f"{key} = {set_to(value)}{per(base, key)}"
         for key, value in policy.levers.items()
     )
 
 
-def _set_to(value: Value) -> str:
+def set_to(value: Value) -> str:
+    """What a lever is set to."""
     return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
