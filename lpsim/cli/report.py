@@ -14,9 +14,9 @@ from lpsim.cli.compare import before_this, read_all, seeds_asked
 from lpsim.cli.options import Settings, draw_into, told, width
 from lpsim.cli.own import Practice, Service, StaffMember, agents, as_options
 from lpsim.cli.streams import echo
-from lpsim.errors import InputError
+from lpsim.errors import InputError, say
 from lpsim.storage.folders import numbered
-from lpsim.storage.readers import is_there
+from lpsim.storage.readers import is_there, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,9 +84,11 @@ def _report(
         from lpsim.show.text.lines import fold
         from lpsim.show.web.report import write_report
 
-        measures = before_this(given).measures
+        measures, _, step = before_this(given)
         own = agents(staff_member, practice, service)
         worlds = read_all(given, settings, measures, points, own)
+        if step is not None and any(step < one.recorded[-1] for one in worlds):
+            say(f"note: {shown(given[0])} was compared at step {step}; a report tells of the last one.")
         file = _target(out, force=force)
         seeds = seeds_asked(seed, replications)
         asked = [] if no_levers else levers

@@ -22,7 +22,7 @@ class Difference(NamedTuple):
     """A key at which two scenarios differ, and what each was given there; None where it has no such key.
 
     Interventions are counted as `paired` pairs them. Of what one sets that only one of the two scenarios
-    has, the other has what it begins with.
+    has, the other has what holds there by that step: what it begins with, or what it was set to before.
     """
 
     key: str
@@ -42,7 +42,7 @@ def differences(old: Scenario, new: Scenario) -> list[Difference]:
         _values(new, [b for _, b in pairs]),
     )
     return [
-        Difference(key, _as_given(one, given, key), _as_given(other, given_now, key))
+        Difference(key, _as_given(one, given, key, other), _as_given(other, given_now, key, one))
         for key in dict.fromkeys([*one, *other])
         if one.get(key) != other.get(key)
     ]
@@ -52,7 +52,7 @@ def paired(old: Sequence[Intervention], new: Sequence[Intervention]) -> list[Pai
     """The interventions of two scenarios, those that are one another's side by side; None beside the rest.
 
     First those of the second scenario, in its order. One another's are those that are the same except for
-    their titles, or else change the same keys, or else begin in the same step.
+    their titles, or else change the same keys in the same step, or these in another, or others in that step.
     """
     left = list(old)
     partners: dict[int, Intervention] = {}
@@ -71,6 +71,7 @@ def paired(old: Sequence[Intervention], new: Sequence[Intervention]) -> list[Pai
 
 _LIKENESSES: tuple[Callable[[Intervention], Any], ...] = (
     lambda change: (change.at, change.set),
+    lambda change: (change.at, change.set.keys()),
     lambda change: change.set.keys(),
     lambda change: change.at,
 )
@@ -104,6 +105,23 @@ def begins_with(key: str, known: Container[str]) -> str:
     return next((one for one in (within_set(changed), of_all) if one in known), key)
 
 
-def _as_given(values: Mapping[str, Any], texts: Mapping[str, str], key: str) -> Any:
-    key = begins_with(key, values)
+def _as_given(
+    values: Mapping[str, Any], texts: Mapping[str, str], key: str, others: Mapping[str, Any]
+) -> Any:
+    """What one of two scenarios has at a key; where only the other sets it, what it has by that step."""
+    key = begins_with(_set_before(key, values, others), values)
     return texts.get(key, values.get(key))
+
+
+def _set_before(key: str, values: Mapping[str, Any], others: Mapping[str, Any]) -> str:
+    """The key at which an earlier intervention set what another scenario sets now, if one did."""
+    intervention, _, changed = key.partition(".set.")
+    if key in values or not (changed and intervention.startswith(f"{_INTERVENTIONS}.")):
+        return key
+    now, found = others[f"{intervention}.at"], {}
+    for one, at in values.items():
+        place, _, last = one.rpartition(".")
+        there = f"{place}.set.{changed}"
+        if last == "at" and place.startswith(f"{_INTERVENTIONS}.") and at <= now and there in values:
+            found[at] = there
+    return found[max(found)] if found else key

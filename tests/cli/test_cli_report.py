@@ -134,6 +134,27 @@ def test_what_a_comparison_was_asked_for_is_in_its_report(folder):
     assert "months to half by memory" in text_of(folder / "report.html")
 
 
+@pytest.mark.parametrize(("step", "told"), [(20, True), (30, False)])
+def test_of_a_comparison_at_an_earlier_step_a_report_says_that_it_tells_of_the_last(folder, step, told):
+    small = (
+        "--set",
+        "steps=30",
+        "--set",
+        "population.practices=2",
+        "--seeds",
+        2,
+        "--step",
+        step,
+        "--out",
+        "a",
+    )
+    assert lpsim("compare", "learning_practice", "peer_groups", *small).exit_code == 0
+    result = lpsim("report", "a", "--no-levers")
+    assert result.exit_code == 0
+    note = "note: a was compared at step 20; a report tells of the last one.\n"
+    assert result.stderr == (note if told else "")
+
+
 def test_texts_of_a_user_are_escaped_wherever_they_stand(folder):
     result = lpsim("report", "one_practice", *SMALL, "--no-levers", "--set", 'title="</script><b>x"')
     assert result.exit_code == 0, result.stderr

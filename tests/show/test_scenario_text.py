@@ -58,7 +58,7 @@ def test_of_what_an_intervention_sets_the_other_scenario_has_what_it_begins_with
         "kinds.a.practice.revision.rate": "50 %/year",
         "roles.gp.voice": base.roles["gp"].voice,
     }
-    assert per_step(base, "interventions.0.set.practice.revision.rate", "50 %/year") == "0.0561"
+    assert per_step(base, "50 %/year") == "0.0561"
 
 
 MEETINGS = {"at": 13, "title": "Meetings", "set": {"practice.discussion.meetings": 1.0}}
@@ -152,3 +152,20 @@ def test_of_a_step_without_a_known_length_nothing_is_said_per_month(step):
     table = rates_table(Scenario().replace({"step": step}))
     assert table.headings == ["rate", f"per {step or 'step'}"]
     assert "no known length" in table.notes[-1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ([(12, 0.5)], [(12, 0.5), (24, 0.9)], {(0.5, 0.9)}),  # a further step of the same lever
+        ([(20, 0.5)], [(5, 0.3), (20, 0.7)], {(0.5, 0.7), (0.1, 0.3)}),
+        ([(12, 0.5), (24, 0.9)], [(24, 0.9)], {(0.5, 0.1)}),
+        ([(24, 0.9)], [(12, 0.5)], {(0.9, 0.5)}),
+        ([(12, 0.5), (18, 0.6)], [(24, 0.9), (12, 0.5), (18, 0.6)], {(0.6, 0.9)}),
+    ],
+)
+def test_of_what_an_intervention_sets_the_other_scenario_has_what_holds_there_by_then(old, new, told):
+    key = "practice.codification.meetings"
+    before, after = (dated(*({"at": at, "set": {key: to}} for at, to in steps)) for steps in (old, new))
+    found = {(one.old, one.new) for one in differences(before, after) if one.key.endswith(f".set.{key}")}
+    assert found == told

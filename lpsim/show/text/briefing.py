@@ -122,8 +122,8 @@ def change_told(one: Difference, comparison: Comparison, option: Worlds) -> tupl
     base = comparison.base.scenario
     return (
         _change_words(one, base, option.scenario),
-        per_step(base, one.key, one.old),
-        per_step(option.scenario, one.key, one.new),
+        per_step(base, one.old),
+        per_step(option.scenario, one.new),
         changed_key(one.key) or one.key,
     )
 

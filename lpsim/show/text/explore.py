@@ -222,8 +222,8 @@ def differing_table(comparison: Comparison, *, several: bool) -> Table:
     rows: list[list[Cell]] = [
         [
             in_words(one.key, step) or one.key,
-            per_step(comparison.base.scenario, one.key, one.old),
-            per_step(option.scenario, one.key, one.new),
+            per_step(comparison.base.scenario, one.old),
+            per_step(option.scenario, one.new),
         ]
         for one in changes
     ]

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from lpsim.plain import one_line
-from lpsim.scenario import Scenario, units
+from lpsim.scenario import Scenario
 from lpsim.scenario.differences import differences, paired
 from lpsim.scenario.evidence import MARKS, evidence
 from lpsim.scenario.shipped import others_shipped, shipped
@@ -94,11 +94,13 @@ def written(value: Any) -> str:
     return "–" if value is None else json.dumps(value, ensure_ascii=False)
 
 
-def per_step(scenario: Scenario, key: str, value: Any) -> str:
-    """A value that `differences` found, for a table: per step where it is given with its unit."""
+def per_step(scenario: Scenario, value: Any) -> str:
+    """A value that `differences` found, for a table: per step where the scenario gives it with its unit."""
     if not isinstance(value, str):
         return written(value)
-    return f"{units.per_step(value, scenario.step):.3g}" if units.is_rate(type(scenario), key) else value
+    values = dict(leaves(scenario.model_dump(mode="json")))
+    found = {text: values[key] for key, text in scenario.given.with_units.items() if key in values}
+    return f"{found[value]:.3g}" if value in found else value
 
 
 def rates_table(scenario: Scenario) -> Table:
