@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from numbers import Real
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 import numpy as np
@@ -27,7 +27,9 @@ from lpsim.model.seeds import whole_seeds
 from lpsim.runs.measures import LEVELS, RIGHT_AND_WRONG
 from lpsim.scenario.differences import Difference, differences
 from lpsim.scenario.keys import within_set
+from lpsim.scenario.scenario import Scenario
 from lpsim.scenario.taken import as_list
+from lpsim.scenario.units import is_rate
 from lpsim.shown import html
 from lpsim.sweeps.store.rows import LESSONS
 from lpsim.watching import progress
@@ -277,6 +279,8 @@ def _steps_up_to(step: int | None, worlds: Sequence[Worlds]) -> NDArray[np.int64
     steps = worlds[0].recorded
     for one in worlds[1:]:
         steps = np.intersect1d(steps, one.recorded)
+    if step is not None and (not isinstance(step, Integral) or isinstance(step, bool)):
+        raise InputError(f"step: found {step!r:.80}; give the number of one, or None for the last.")
     if step is not None and step not in steps:
         kept = ", ".join(map(str, steps[:MOST])) + (f" … {steps[-1]}" if len(steps) > MOST else "")
         raise InputError(f"step {step}: was not recorded of all; there is {kept or 'none in common'}.")
@@ -366,6 +370,8 @@ def see_that_they_compare(base: Worlds, options: Sequence[Worlds], step: int | N
 
 def _is_of_population(key: str) -> bool:
     parts = key.split(".")
+    if is_rate(Scenario, key):  # as how often a tier reports to the next
+        return False
     of_role = parts[0] == "roles" and parts[-1] in _SAME_OF_ROLES
     return of_role or any(key == same or (same[-1] == "." and key.startswith(same)) for same in _SAME)
 

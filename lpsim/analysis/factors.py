@@ -98,10 +98,12 @@ def factors_alone(store: Store, measure: str) -> list[Alone]:
 
 
 def told_alone(design: Design) -> list[str]:
-    """The factors of which a design says what each does alone."""
+    """The factors of which a design says what each does alone; of keys that move together the first."""
+    moved_with = {key for factor in design.factors for key in factor.columns[1:]}
+    columns = [column for column in design.columns if column not in moved_with]
     if design.method not in CONFOUNDED:
-        return list(design.columns)
-    return [column for column in design.columns if _is_crossed(design, column)]
+        return columns
+    return [column for column in columns if _is_crossed(design, column)]
 
 
 def _is_crossed(design: Design, column: str) -> bool:

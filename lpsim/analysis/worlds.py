@@ -246,6 +246,8 @@ def see_that_it_is_measured(measures: Iterable[str], scenario: Scenario) -> None
     One of several steps needs every step recorded.
     """
     for name in measures:
+        if not isinstance(name, str):
+            raise InputError(f"measures: found {name!r:.80}; give the name of a measure, or several.")
         if needs_every_step([name]) and scenario.record.every != 1:
             raise InputError(f"measure {name}: needs every step; record them (record.every = 1).")
         problem = measure_problem({name: scenario}, name, LESSONS if scenario.record.lessons else ())

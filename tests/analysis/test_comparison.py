@@ -7,7 +7,13 @@ import pandas as pd
 import pytest
 from pyarrow.csv import read_csv
 
-from lpsim.analysis.comparison import COMPARED, asked_before, compare, compare_worlds
+from lpsim.analysis.comparison import (
+    COMPARED,
+    asked_before,
+    compare,
+    compare_worlds,
+    see_that_they_compare,
+)
 from lpsim.analysis.comparison_folder import EFFECTS, OVER_TIME, SEAL, effect_rows, load, save
 from lpsim.analysis.measured import measure_of
 from lpsim.analysis.paired_effects import worlds_needed
@@ -291,6 +297,25 @@ class TestRefusals:
     def test_scenarios_whose_worlds_are_not_the_same_are_refused_by_key(self, change, key):
         with pytest.raises(InputError, match=rf"^{key}: found .* not the same worlds; give both the same,"):
             compare(BASE, {"other": BASE.replace(change)})
+
+    def test_how_often_a_tier_reports_is_compared_as_it_makes_no_other_world(self):
+        tiers = [{"name": "region", "count": 2, "reporting": 0.2}, {"name": "service", "count": 1}]
+        base = BASE.adapted({"population.tiers": tiers, "population.practices": 4})
+        option = base.adapted({"population.tiers.region.reporting": 0.9})
+        see_that_they_compare(of_scenario("a", base), [of_scenario("b", option)])
+        with pytest.raises(InputError, match=r"^population\.tiers\.region\.count"):
+            other = base.adapted({"population.tiers.region.count": 3})
+            see_that_they_compare(of_scenario("a", base), [of_scenario("b", other)])
+
+    @pytest.mark.parametrize("step", [True, "3", [3], 1.5, np.array([1, 2])])
+    def test_what_is_no_step_is_refused_by_its_name(self, step):
+        with pytest.raises(InputError, match=r"^step: found .*; give the number of one"):
+            compare_worlds(worlds("a", [0, 1]), [worlds("b", [0, 1])], step=step)
+
+    @pytest.mark.parametrize("measures", [[3], b"staff"])
+    def test_what_is_no_measure_is_refused_by_its_name(self, measures):
+        with pytest.raises(InputError, match=r"^measures: found .*; give the name of a measure"):
+            compare(BASE, {"other": BASE}, measures=measures)
 
     def test_a_measure_that_is_not_there_is_refused(self):
         with pytest.raises(

@@ -119,6 +119,21 @@ def test_a_logarithmic_axis_has_some_four_numbers(high, ticks):
     assert shown == pytest.approx(ticks)
 
 
+def test_keys_that_move_together_are_one_panel_that_names_them(tmp_path):
+    both = {
+        "keys": ["world.turbulence", "world.overlap"],
+        "kind": "lever",
+        "values": [[0.01, 0.2], [0.1, 0.5]],
+    }
+    figure = drawn(tmp_path, lambda point, seed: point.values["world.overlap"], factors=[both, RATE], **DRAWN)
+    below = [ax.get_xlabel().replace("\n", " ") for ax in figure.axes if ax.get_xlabel()]
+    assert below[0] == "What is right changes (world.turbulence, per month, with world.overlap)"
+    assert len(below) == 2
+    text = said(figure)
+    assert text.startswith("“What is right changes” (world.turbulence), with world.overlap moves")
+    assert "does not say" not in text
+
+
 def test_where_there_are_names_alone_dots_and_bars_are_spoken_of(tmp_path):
     factors = [{"key": "practice.discussion.rule", "kind": "lever", "values": ["best", "majority"]}]
     assert (

@@ -22,7 +22,7 @@ from lpsim.show.text.levers import name_of, per, quoted, with_unit
 from lpsim.show.text.measures import subject
 from lpsim.show.text.numbers import number
 from lpsim.show.text.scenario import in_brackets, written
-from lpsim.show.text.vocabulary import counted, step_word
+from lpsim.show.text.vocabulary import counted, joined, step_word
 from lpsim.sweeps.design.factors import SCENARIO, SEED_BLOCK
 from lpsim.sweeps.store.store import opened
 
@@ -217,10 +217,17 @@ def _below(store: Store, factor: str, width: float) -> str:
     """
     if factor == SEED_BLOCK:
         return wrap("block of seeds (chance alone)", width)[0]
-    key, _, _ = wrap(with_unit(store.design.base, factor).replace(".", ". "), width)
+    said = f"{with_unit(store.design.base, factor)}{_with_others(store, factor)}"
+    key, _, _ = wrap(said.replace(".", ". "), width)
     key = key.replace(". ", ".").replace(".\n", "\n.")
     words = name_of(factor)
     return f"{wrap(words, width)[0]}\n({key})" if words else key
+
+
+def _with_others(store: Store, factor: str) -> str:
+    """The keys that move with a factor's first one."""
+    others = [key for of in store.design.factors if of.columns[0] == factor for key in of.columns[1:]]
+    return f", with {joined(others)}" if others else ""
 
 
 def _same_scale(axes: Sequence[Axes], measure: str) -> None:
@@ -285,7 +292,8 @@ def _left_out(
     told = list(next(iter(found.values())))
     if len(told) > len(factors):
         yield f"Not drawn: {counted(len(told) - len(factors), 'factor')} with less effect."
-    mixed = len(store.head["columns"]) - len(told)
+    together = sum(len(factor.columns) - 1 for factor in store.design.factors)
+    mixed = len(store.head["columns"]) - together - len(told)
     if mixed:
         yield f"Of {counted(mixed, 'factor')} this design does not say what they do alone."
     shares = {name: share_with_value(store, name) for name in store.design.measured}
@@ -321,7 +329,8 @@ def _headline(store: Store, found: dict[str, dict[str, Alone]]) -> str:
     the = "the " if parts_of(one.measure)[0] in _OF_ISSUES else ""
     chance = SEED_BLOCK in of and of[SEED_BLOCK].move >= one.move
     more = ", no more than other seeds do" if chance else ""
-    factor = "The scenario" if one.factor == SCENARIO else quoted(one.factor)
+    factor = quoted(one.factor) + _with_others(store, one.factor)
+    factor = "The scenario" if one.factor == SCENARIO else factor
     return f"{factor} moves {the}{_label(one.measure, store)}{most}: {moved}{more}"
 
 
