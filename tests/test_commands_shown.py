@@ -14,7 +14,7 @@ import pytest
 import typer
 
 from lpsim import cli
-from lpsim.scenario.shipped import shipped
+from lpsim.scenario.shipped import others_shipped, shipped
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -57,7 +57,7 @@ def test_every_command_shown_is_understood_and_what_ships_of_it_is_there(line):
         assert (ROOT / path).exists()
     for source in sources:
         if isinstance(source, Path) and re.fullmatch(r"[a-z0-9_]+", str(source)):
-            assert str(source) in shipped()
+            assert str(source) in {*shipped(), *others_shipped()}
 
 
 def test_every_experiment_shown_is_there():
