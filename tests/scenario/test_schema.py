@@ -145,7 +145,7 @@ CHECKS: dict[Any, Any] = {
 
 class TestSchema:
     @pytest.mark.parametrize("key", KEYS)
-    @settings(max_examples=40)  # of each of 140 keys
+    @settings(max_examples=40, deadline=None)  # of each of 140 keys
     @given(value=VALUES)
     def test_a_value_is_accepted_where_the_schema_allows_it_and_nowhere_else(self, key, value):
         data = file_with(key, value)
