@@ -125,6 +125,11 @@ class Comparison:
         arrays = ((self._array(option, name), self._array(self.base, name)) for name in both)
         return all(np.array_equal(one, other, equal_nan=True) for one, other in arrays)
 
+    @property
+    def ends_early(self) -> bool:
+        """Whether what is compared is an earlier step than the last recorded of any."""
+        return any(one.steps[-1] > self.steps[-1] for one in (self.base, *self.options))
+
     def first_difference(self, option: Worlds) -> int | None:
         """The first step recorded at which any measure differs in any world; None where none does."""
         apart = np.zeros(len(self.steps), dtype=bool)
@@ -148,9 +153,7 @@ class Comparison:
 
     def _lessons(self, option: Worlds) -> tuple[dict[int, pd.DataFrame], dict[int, pd.DataFrame]] | None:
         both = (self.base, option)
-        if any(one.steps[-1] > self.steps[-1] for one in both):
-            return None
-        if not all(seed in one.lessons for one in both for seed in self.seeds):
+        if self.ends_early or not all(seed in one.lessons for one in both for seed in self.seeds):
             return None
         mine, theirs = ({seed: one.lessons[seed] for seed in self.seeds} for one in (self.base, option))
         return mine, theirs

@@ -133,7 +133,7 @@ def _command(
     points: Sequence[int] | None,
     levers: Sequence[str] | None,
 ) -> list[str]:
-    """What makes the report again, wherever it is written to, but for behaviours of one's own."""
+    """What makes the report again, wherever it is written to, except behaviours of one's own."""
     words = ["lpsim", "report", *map(str, given)]
     for name, values in (("--set", settings), ("--point", points), ("--lever", levers)):
         words += [word for value in values or () for word in (name, str(value))]

@@ -96,7 +96,7 @@ def _values(
     return values, {at_its_place(key): text for key, text in scenario.given.with_units.items()}
 
 
-def begins_with(key: str, known: Container[str]) -> str:
+def _begins_with(key: str, known: Container[str]) -> str:
     """The key at which a scenario without an intervention has what that intervention sets, if it is one's."""
     intervention, _, changed = key.partition(".set.")
     if key in known or not (intervention.startswith("interventions.") and changed):
@@ -109,7 +109,7 @@ def _as_given(
     values: Mapping[str, Any], texts: Mapping[str, str], key: str, others: Mapping[str, Any]
 ) -> Any:
     """What one of two scenarios has at a key; where only the other sets it, what it has by that step."""
-    key = begins_with(_set_before(key, values, others), values)
+    key = _begins_with(_set_before(key, values, others), values)
     return texts.get(key, values.get(key))
 
 

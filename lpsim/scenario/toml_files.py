@@ -219,10 +219,6 @@ def _entries(data: Any) -> Iterator[tuple[str, Any]]:
         yield from ((str(entry.get("name", number)), entry) for number, entry in enumerate(data))
 
 
-LISTED = ("interventions.", "kinds.")
-"""Arrays of tables that a scenario need not have."""
-
-
 def override(data: Data, key: str, value: Any) -> None:
     """Set one dotted key of a table in place.
 
@@ -248,8 +244,6 @@ def override(data: Data, key: str, value: Any) -> None:
                 return
         elif path[0] == "roles" and position == 1 and part not in table:
             raise InputError(f"{key}: no role {part!r}; {nearest(part, table)}.")
-        elif key.startswith(LISTED) and position == 0:
-            table = table.get(part, [])
         else:
             empty: Any = [] if ".".join(path[: position + 1]) in ARRAYS else {}
             table = table.setdefault(part, empty) if isinstance(table, dict) else None

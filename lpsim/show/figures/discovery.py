@@ -300,11 +300,16 @@ def _policy_labels(found: Discovery) -> tuple[list[str], str]:
     room, keys = (LEFT - 0.2) * POINTS, ""
     labels = [wrap(policy_name(found, policy), room)[0] for policy in policies]
     if any(label.count("\n") > 1 for label in labels):
-        differing = [key for key in policies[0].levers if len({of.levers[key] for of in policies}) > 1]
-        values = (", ".join(set_to(policy.levers[key]) for key in differing) for policy in policies)
-        labels = [wrap(value, room)[0] for value in values]
-        keys = f"(Rows: {', '.join(with_unit(found.design.base, key) for key in differing)}.)"
-    return labels, keys
+        levers = list(policies[0].levers)
+        told = [key for key in levers if len({of.levers[key] for of in policies}) > 1] or levers
+        labels = [wrap(", ".join(set_to(policy.levers[key]) for key in told), room)[0] for policy in policies]
+        keys = f"(Rows: {'; '.join(with_unit(found.design.base, key) for key in told)}.)"
+    return [_in_two_lines(label) for label in labels], keys
+
+
+def _in_two_lines(text: str) -> str:
+    first, *others = text.split("\n")
+    return "\n".join([first, *others[:1]]) + "…" * (len(others) > 1)
 
 
 # --- what all share -----------------------------------------------------------------------------------

@@ -219,7 +219,7 @@ def _without_value(calibration: Calibration) -> Iterator[str]:
 
 
 def _loose(calibration: Calibration) -> Iterator[str]:
-    """Keys that are as open as before, but for those that targets know together with another."""
+    """Keys that are as open as before, except those that targets know together with another."""
     paired = {name for pair in calibration.pairs() for name in (pair.one, pair.other)}
     loose = [fit.name for fit in calibration.free_keys() if fit.width >= PARTLY and fit.name not in paired]
     hidden = any(

@@ -68,8 +68,7 @@ def _same(comparison: Comparison) -> str:
     """What is said where every option gives exactly what the base gives."""
     one = len(comparison.options) == 1
     which = comparison.options[0].name if one else "every option"
-    earlier = any(made.steps[-1] > comparison.steps[-1] for made in (comparison.base, *comparison.options))
-    why = f"what differs has no effect {'until then' if earlier else 'here'}"
+    why = f"what differs has no effect {'until then' if comparison.ends_early else 'here'}"
     if not any(differs(comparison, option) for option in comparison.options):
         why = "their scenarios differ in nothing"
     return (
@@ -318,8 +317,7 @@ def notes(comparison: Comparison) -> Iterator[str]:
         f"Differences from {comparison.base.name} in each of the same {worlds} worlds (seeds){gaps}; in "
         f"brackets the {INTERVAL}. Unpaired runs: so many of each, with seeds of their own, would be as sure."
     )
-    every_one = (comparison.base, *comparison.options)
-    if all(one.lessons for one in every_one) and comparison.lessons(comparison.options[0]) is None:
+    if comparison.ends_early and all(one.lessons for one in (comparison.base, *comparison.options)):
         yield "Single lessons are not told, as they are known at the last step alone."
     if begun := _begun(comparison):
         yield begun
