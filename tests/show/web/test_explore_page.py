@@ -524,7 +524,7 @@ def test_back_leads_to_the_step_of_a_lesson_before(page):
         assert not page.is_visible("#levels-chart")
         page.go_forward()
         wait_until(page, lambda: "4 of 8" in page.inner_text("#lesson-step"))
-        assert page.is_visible("#levels-chart")
+        page.wait_for_selector("#levels-chart")
         assert page.inner_text("#answer").startswith("Your bet was 40. ")
 
 
@@ -611,8 +611,10 @@ def test_the_keyboard_alone_reaches_all(page, address):
         page.keyboard.press("ArrowRight")
         assert page.get_attribute(f"#tab-{tab}", "aria-selected") == "true"
         assert page.is_visible(f"#{tab}")
+    assert not page.is_visible("#player")  # nothing moves on the last tab
     page.keyboard.press("Home")
     assert page.is_visible("#levels")
+    assert page.is_visible("#player")  # before the answer: who tabs on finds it
     page.evaluate("document.getElementById('play').addEventListener('click', () => (window.played = true))")
     page.focus("#play")
     page.keyboard.press("Space")

@@ -128,6 +128,7 @@ function open() {
   by("at-label").textContent = scenario.step;
   showTab(state.tab);
   document.body.dataset.tab = state.tab;
+  by("player").hidden = !VIEWS[state.tab].moves; // before the answer, so that the keyboard finds it at once
   refresh();
 }
 
@@ -192,7 +193,6 @@ function put(tab, query, whole = query) {
 function draw() {
   const { tab } = state;
   const answer = answers[tab];
-  by("player").hidden = !VIEWS[tab].moves;
   by("numbers").hidden = !answer?.tables;
   by("said").hidden = !answer?.said;
   by("few").hidden = !answer?.said || state.seeds >= FEW;
