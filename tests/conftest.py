@@ -55,7 +55,6 @@ RINGS = {
         "model/test_common_random_numbers.py",
         "model/test_bundles.py",
         "model/test_jit.py",
-        "model/test_random_quality.py",
         "model/test_seeds.py",
         "population/test_footprint.py",
         "runs/test_folder.py",
@@ -98,13 +97,13 @@ RINGS = {
         "test_readme.py",
         "validation/test_closed_forms.py",
         "validation/test_identification.py",
-        "validation/test_spread_in_a_team.py",
     ),
     "slow": (
         "benchmarks",
         "engines/test_first_runs.py",
         "engines/test_mutations.py",
         "model/test_kept_code.py",
+        "model/test_random_quality.py",
         "show/web/test_drawing.py",
         "show/web/test_explore_page.py",
         "show/web/test_report_page.py",
@@ -121,6 +120,7 @@ RINGS = {
         "validation/test_learning_practice.py",
         "validation/test_main_scenario.py",
         "validation/test_march1991.py",
+        "validation/test_spread_in_a_team.py",
     ),
 }
 """Files and folders all of whose tests are in a ring; single tests elsewhere are marked."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lpsim.scenario.idle import why_idle
@@ -127,10 +128,16 @@ def _is_pattern(key: str) -> bool:
     return _WILD.search(key) is not None and len(key) <= LONGEST and key.count("*") <= MOST_STARS
 
 
+@lru_cache(maxsize=64)  # a sweep asks at every point
+def _patterns(said: frozenset[str]) -> tuple[str, ...]:
+    """The patterns among keys, the longest first, those of one length by the alphabet."""
+    return tuple(sorted((key for key in said if _is_pattern(key)), key=lambda key: (-len(key), key)))
+
+
 def _finder(said: Iterable[str]) -> Callable[[str], str | None]:
     """What stands for a key, found by the key: itself, or else the longest pattern that it matches."""
-    exact = set(said)
-    patterns = sorted((key for key in exact if _is_pattern(key)), key=len, reverse=True)
+    exact = frozenset(said)
+    patterns = _patterns(exact)
 
     def find(key: str) -> str | None:
         return key if key in exact else next((p for p in patterns if fnmatchcase(key, p)), None)

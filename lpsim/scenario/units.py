@@ -36,6 +36,8 @@ UNITS = ", ".join(YEARS)
 DEFAULT_STEP = "month"
 """What the defaults of probabilities per step are meant for."""
 _WITH_UNIT = re.compile(r"\s*(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*(%?)\s*/\s*([A-Za-z]+)\s*", re.ASCII)
+_NO_RATES = ("title", "description", "evidence")
+"""Many words, in which no probability stands."""
 _DIGITS = 12
 SHOWN = 3
 """Keys named where many are meant."""
@@ -125,7 +127,7 @@ def in_steps(model: type[BaseModel], data: Data) -> Data:
 
 def with_units(model: type[BaseModel], data: Data) -> dict[str, str]:
     """The texts that read as probabilities with their unit, at keys of such, by dotted key."""
-    if not _has_unit(data):
+    if not any(_has_unit(value) for table, value in data.items() if table not in _NO_RATES):
         return {}
     texts = ((key, value) for key, value in leaves(data) if isinstance(value, str))
     return {key: text for key, text in texts if _WITH_UNIT.fullmatch(text) and is_rate(model, key)}

@@ -307,6 +307,7 @@ def test_an_inert_key_has_no_index_and_the_block_of_seeds_has_what_chance_makes(
     assert KEYS[1] not in [one.factor for one in found.clear("staff_knowledge")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("blocks", [2, 4])
 def test_a_key_that_only_sets_off_another_history_is_seldom_clear_of_chance(tmp_path, blocks):
     """All its index is chance: of two blocks the same is drawn in one of so many pairs, and it never is.

@@ -126,7 +126,7 @@ class TestTrial:
 
     @pytest.mark.medium
     def test_the_issue_is_one_of_all_alike(self):
-        model = world(self.TRY, issues=3, teams=(("staff",) * 3000,), staff=["---"] * 3000)
+        model = world(self.TRY, issues=3, teams=(("staff",) * 30,) * 100, staff=["---"] * 3000)
         learning(model, "trial")
         tried = np.bincount((model.state.staff.beliefs == 1).argmax(axis=1), minlength=3)
         # 3,000 draws among three: standard deviation 25.8; five of them.

@@ -199,6 +199,7 @@ def digest():
     return whole.hexdigest()
 
 
+@pytest.mark.slow
 def test_the_same_run_in_another_process_with_any_number_of_threads():
     here = Path(__file__).parents[1]
     code = "import test_common_random_numbers as t; print(t.digest())"

@@ -97,6 +97,11 @@ class TestFiles:
         assert of(found, "roles.nurse.voice")[2:4] == ("assumed", "a guess")
         assert of(found, "world.issues")[2:4] == ("assumed", "")
 
+    def test_of_patterns_of_one_length_the_first_by_the_alphabet_tells_it_in_every_process(self, load):
+        names = ["nurs?", "nur?e", "nu?se", "n?rse", "?urse"]
+        said = "".join(f'"roles.{name}.voice" = "assumed: {name}"\n' for name in names)
+        assert of(load(f"[evidence]\n{said}"), "roles.nurse.voice").source == "?urse"
+
     def test_a_number_given_anew_loses_what_was_said_of_the_old_one(self, load):
         found = load("[roles.gp]\nvoice = 0.5\n")
         assert of(found, "roles.gp.voice").mark == "assumed"
