@@ -126,6 +126,7 @@ def _made(
     own: Agents,
 ) -> tuple[tuple[Worlds, ...], Comparison | None]:
     if len(worlds) > 1:
+        _see_that_they_end_together(worlds)
         measures = (*_known_of_all(worlds), *measures)
         comparison = compare_worlds(
             worlds[0], worlds[1:], seeds=seeds, measures=measures, on_step=on_step, **own
@@ -136,6 +137,18 @@ def _made(
     missing = alone.scenario.steps * len(set(wanted) - set(alone.by_seed))
     with progress(missing, on_step) as tell:
         return (with_seeds(alone, wanted, on_step=tell, **own),), None
+
+
+def _see_that_they_end_together(worlds: Sequence[Worlds]) -> None:
+    """Raises `InputError` where there is no last step of all, which is what a report tells of."""
+    base, *options = [(one.name, int(one.recorded[-1])) for one in worlds]
+    for name, last in options:
+        if last != base[1]:
+            raise InputError(
+                f"steps: {base[0]} ends at {base[1]} and {name} at {last}, and a report tells of the last "
+                "step; give both the same (`lpsim compare` compares at one that both reach: "
+                f"--step {min(base[1], last)})."
+            )
 
 
 def _known_of_all(worlds: Sequence[Worlds]) -> list[str]:

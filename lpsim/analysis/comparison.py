@@ -296,11 +296,12 @@ def _steps_up_to(step: int | None, worlds: Sequence[Worlds]) -> NDArray[np.int64
 
 
 class Asked(NamedTuple):
-    """What a comparison was asked for, which it keeps when it gets more seeds."""
+    """What a comparison was asked for, which it keeps when it gets more seeds or options."""
 
     measures: Sequence[str] = ()
     precision: float = PRECISION
     step: int | None = None
+    """None where it was compared at the last."""
 
 
 def asked_before(folder: Path) -> Asked:
@@ -313,7 +314,9 @@ def asked_before(folder: Path) -> Asked:
     """
     head = SEAL.read(folder)
     measures = [name for name in head["measures"] if name not in (*COMPARED, *LESSONS)]
-    return Asked(measures, head["precision"], head.get("step"))
+    step = head.get("step")
+    is_last = all(one["scenario"]["steps"] == step for one in head["scenarios"])
+    return Asked(measures, head["precision"], None if is_last else step)
 
 
 def seeds_of(found: Sequence[Worlds], seeds: Sequence[int] | None) -> list[int]:

@@ -41,7 +41,7 @@ SEAL = Seal(
 )
 EFFECTS, OVER_TIME, WORLDS, LESSONS = "effects.csv", "over_time.csv", "worlds.parquet", "lessons.parquet"
 _OWN = re.compile(r"comparison\.(json|md|png|svg)|(effects|over_time)\.csv|(worlds|lessons)\.parquet")
-FOLDER = ResultFolder(SEAL, _OWN, above="comparisons", noun="comparison")
+FOLDER = ResultFolder(SEAL, _OWN, above="comparisons", noun="a comparison")
 _KEYS = ["option", "seed", "step"]
 
 

@@ -29,7 +29,7 @@ SEAL = Seal(
     otherwise="discover it again",
 )
 _OWN = re.compile(r"discovery\.(json|md|png|svg)|(limits|policies)\.csv")
-FOLDER = ResultFolder(SEAL, _OWN, above="discovery", noun="discovery")
+FOLDER = ResultFolder(SEAL, _OWN, above="discovery", noun="a discovery")
 
 
 def save(

@@ -27,7 +27,7 @@ SEAL = Seal(
     otherwise="analyse again",
 )
 _OWN = re.compile(r"sensitivity\.(json|csv|md|png|svg)")
-FOLDER = ResultFolder(SEAL, _OWN, above="sensitivity", noun="analysis")
+FOLDER = ResultFolder(SEAL, _OWN, above="sensitivity", noun="an analysis")
 
 
 def save(

@@ -122,11 +122,11 @@ def seeds_asked(first: int, replications: int | None) -> Sequence[int] | None:
 
 
 def before_this(given: Sequence[Path]) -> Asked:
-    """What a comparison was asked for, where its folder alone is given; else what all are unless told."""
+    """What a comparison was asked for, where its folder is given first; else what all are unless told."""
     from lpsim.analysis.comparison import Asked, asked_before
     from lpsim.analysis.comparison_folder import FOLDER
 
-    return asked_before(given[0]) if len(given) == 1 and FOLDER.is_one(given[0]) else Asked()
+    return asked_before(given[0]) if FOLDER.is_one(given[0]) else Asked()
 
 
 def read_all(

@@ -33,7 +33,7 @@ class ResultFolder(NamedTuple):
     above: str
     """Where such folders lie if nobody says."""
     noun: str
-    """What is in one, without an article, as in "comparison"."""
+    """What is in one, as in "a comparison"."""
 
     def save(
         self,
@@ -97,7 +97,7 @@ class ResultFolder(NamedTuple):
             raise InputError(f"{folder}: holds what `{command}` did not write; name another folder (--out).")
         if not force:
             raise InputError(
-                f"{folder}: holds another {self.noun}; name another folder (--out) or replace it (--force)."
+                f"{folder}: holds {self.noun} already; name another folder (--out) or replace it (--force)."
             )
 
     def default_target(self, name: str) -> Path:

@@ -432,7 +432,7 @@ class TestFolder:
 
     def test_an_earlier_comparison_is_replaced_only_if_asked(self, tmp_path):
         save(three(), tmp_path / "x")
-        with pytest.raises(InputError, match="holds another comparison"):
+        with pytest.raises(InputError, match="holds a comparison already"):
             save(three(), tmp_path / "x")
         assert save(three(), tmp_path / "x", force=True) == tmp_path / "x"
 

@@ -401,7 +401,7 @@ def test_the_table_and_the_json_hold_the_same_numbers(tmp_path, swept):
 def test_an_earlier_analysis_is_replaced_only_when_asked(tmp_path, swept):
     found = sensitivity(swept)
     save(found, tmp_path / "out")
-    with pytest.raises(InputError, match="holds another analysis"):
+    with pytest.raises(InputError, match="holds an analysis already"):
         FOLDER.check_target(tmp_path / "out")
     assert save(found, tmp_path / "out", force=True) == tmp_path / "out"
     (tmp_path / "out" / "own.txt").write_text("mine")

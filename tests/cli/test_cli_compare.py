@@ -104,8 +104,11 @@ def test_a_comparison_that_gets_more_seeds_keeps_the_precision_that_it_was_asked
 @pytest.mark.usefixtures("no_figure")
 def test_a_comparison_at_an_earlier_step_gets_more_seeds_at_that_step_or_another(folder):
     names = ("learning_practice", "peer_groups", *SMALL, "--replications", 2)
-    assert "at month 3" in lpsim("compare", *names, "--step", 3, "--out", "x").stdout
-    assert "at month 3" in lpsim("compare", "x", "--replications", 3).stdout
+    assert "staff at month 3;" in lpsim("compare", *names, "--step", 3, "--out", "x").stdout
+    assert "staff at month 3;" in lpsim("compare", "x", "--replications", 3).stdout
+    (folder / "more.toml").write_text('extends = "peer_groups"\ntitle = "More"\n')
+    wider = lpsim("compare", "x", "more.toml", *SMALL, "--out", "z")
+    assert "staff at month 3;" in wider.stdout, wider.stderr
     last = lpsim("compare", *names, "--replications", 3, "--out", "y")
     again = lpsim("compare", "x", "--step", 30)
     assert (last.exit_code, again.exit_code) == (0, 0), again.stderr
@@ -126,6 +129,10 @@ def test_of_runs_that_end_at_other_steps_what_both_reach_is_as_if_both_ended_the
         "steps: found 6 in a and 9 in b; give both the same, or compare at one that both reach (--step 6).\n"
     )
     assert lpsim("compare", "a", "b", "--step", 6, "--out", "x").exit_code == 0
+    assert lpsim("report", "x").stderr.endswith(
+        "steps: a ends at 6 and b at 9, and a report tells of the last step; give both the same (`lpsim "
+        "compare` compares at one that both reach: --step 6).\n"
+    )
     assert lpsim(*one, "--set", "steps=6", *records, "--out", "c/b").exit_code == 0
     assert lpsim("compare", "a", "c/b", "--out", "y").exit_code == 0
     effects = [(folder / name / "effects.csv").read_bytes() for name in "xy"]

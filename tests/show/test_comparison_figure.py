@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import warnings
 
 import numpy as np
 import pytest
@@ -161,3 +162,9 @@ def test_files_say_what_was_compared_and_are_the_same_bytes_each_time(tmp_path):
         about = json.loads(image.info["Description"])
     assert about["seeds"] == [1, 2, 3, 4, 5, 6]
     assert set(about["scenarios"]) == {"as it is", "option 1", "option 2"}
+
+
+def test_at_step_0_where_nothing_has_happened_yet_it_is_drawn_without_a_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        plot_comparison(compare_worlds(worlds("as it is", 0.0), [worlds("option", 0.02)], step=0))

@@ -246,13 +246,14 @@ def test_what_is_held_rightly_and_wrongly_and_the_time_protected_stand_beside_th
 
 
 def test_how_long_options_have_made_a_difference_is_told_where_they_did_not_from_the_start():
-    def from_month(name, first):
+    def from_month(name, first, every=1):
+        steps = np.arange(0, 9, every)
         by_seed = {
-            seed: {other: np.zeros(9) for other in MEASURES} | {"practice_knowledge": np.arange(9) >= first}
+            seed: {other: np.zeros(len(steps)) for other in MEASURES} | {"practice_knowledge": steps >= first}
             for seed in (1, 2)
         }
-        scenario = BASE.replace({"steps": 8})
-        return Worlds(name, scenario, scenario.digest, by_seed, np.arange(9))
+        scenario = BASE.replace({"steps": 8, "record.every": every})
+        return Worlds(name, scenario, scenario.digest, by_seed, steps)
 
     base = from_month("as it is", 9)
     options = [from_month(name, first) for name, first in (("a", 3), ("b", 3), ("c", 7), ("same", 9))]
@@ -263,6 +264,11 @@ def test_how_long_options_have_made_a_difference_is_told_where_they_did_not_from
     assert said in comparison_text(compare_worlds(base, options), width=None)
     at_once = comparison_text(compare_worlds(base, [from_month("d", 1)]), width=None)
     assert "Seen to differ" not in at_once
+    sparse = compare_worlds(from_month("as it is", 9, every=2), [from_month("a", 3, every=2)])
+    assert (
+        "first in month 4 with a, 4 months before month 8; as not every month is recorded, it began then at "
+        "the latest."
+    ) in comparison_text(sparse, width=None)
 
 
 def test_no_interval_of_a_difference_leaves_what_two_values_can_differ_by():

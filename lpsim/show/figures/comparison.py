@@ -141,7 +141,7 @@ def _scale_courses(courses: list[Axes], comparison: Comparison) -> None:
     top = 0.25 * np.ceil((high + 0.05) / 0.25)
     step = one_line(comparison.base.scenario.step, "step")
     for ax in courses:
-        ax.set(xlim=(0, comparison.steps[-1]), ylim=(low - 0.01, min(top, 1.02)), axisbelow=True)
+        ax.set(xlim=(0, max(comparison.steps[-1], 1)), ylim=(low - 0.01, min(top, 1.02)), axisbelow=True)
         ax.yaxis.set_major_locator(MultipleLocator(0.25))
         ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: number(y, share=False)))
         ax.xaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 1.2, 2.4, 3, 6, 10]))

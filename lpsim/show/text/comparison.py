@@ -360,8 +360,9 @@ def _begun(comparison: Comparison) -> str:
         f"{word} {step} with {joined(names)}, {end - step} {noun(end - step, word)} before"
         for step, names in sorted(by_step.items())
     ]
-    recorded = "" if len(comparison.steps) > int(comparison.steps[-1]) else f", of the {word}s recorded"
-    return f"Seen to differ in any world first in {'; in '.join(said)} {when(comparison)}{recorded}."
+    told = f"Seen to differ in any world first in {'; in '.join(said)} {when(comparison)}"
+    whole = len(comparison.steps) > int(comparison.steps[-1])
+    return f"{told}." if whole else f"{told}; as not every {word} is recorded, it began then at the latest."
 
 
 def differing(comparison: Comparison) -> Iterator[str]:
