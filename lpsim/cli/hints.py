@@ -79,14 +79,13 @@ def _hint(path: Path, wanted: str, taken: Sequence[str]) -> str | None:
 
 def _that_ships(path: Path) -> tuple[str | None, Path]:
     """Which of `NAMES` ships under a name, if nothing lies there; and how that is given to a command."""
-    from lpsim.scenario.shipped import may_be_there, others_shipped, shipped
+    from lpsim.scenario.shipped import name_meant, others_shipped, shipped
 
-    if path.name != str(path) or path.suffix not in ("", ".toml") or may_be_there(path):
+    name = name_meant(path)
+    if name is None:
         return None, path
-    if path.stem in shipped():
-        return "scenario", Path(path.stem)
-    kind, _ = others_shipped().get(path.stem, (None, path))
-    return kind, Path(path.stem)
+    kind, _ = others_shipped().get(name, (None, path))
+    return "scenario" if name in shipped() else kind, Path(name)
 
 
 def _use(kind: str, path: Path) -> str:

@@ -6,6 +6,7 @@ a file without its suffix; a file of one's own is always meant first.
 
 from __future__ import annotations
 
+import difflib
 from functools import cache
 from pathlib import Path
 
@@ -40,14 +41,34 @@ def other_meant(path: Path, kind: str) -> Path:
     return file if found == kind and path.name == str(path) and not may_be_there(path) else path
 
 
+def name_meant(path: Path) -> str | None:
+    """The name that a path could stand for, be it with the folder or the suffix of what ships under it.
+
+    None where something lies there.
+    """
+    folders, known = set(path.parts[:-1]), {"configs", *_PARTS, *_OTHERS}
+    is_one = path.suffix in ("", ".toml") and folders <= known and not may_be_there(path)
+    return path.stem if is_one else None
+
+
 def of_that_name(path: Path) -> str | None:
     """What ships under a name, where nothing lies there; no whole sentence."""
-    if path.name != str(path) or path.suffix not in ("", ".toml") or may_be_there(path):
+    name = name_meant(path)
+    if name is None:
         return None
-    if path.stem in shipped():
-        return f"the scenario of that name that ships is {shown(shipped()[path.stem])}"
-    kind, file = others_shipped().get(path.stem, ("", path))
+    kind, file = others_shipped().get(name, ("", path))
+    if path.name != str(path) and (kind or name in shipped()):
+        return f'write "{name}" for what ships under that name'
+    if name in shipped():
+        return f"the scenario of that name that ships is {shown(shipped()[name])}"
     return f"the file of that name that ships is {KINDS[kind][0]}: {shown(file)}" if kind else None
+
+
+def of_a_name_alike(path: Path) -> str | None:
+    """A question for a name under which nothing ships, where nothing lies there: whether another was meant."""
+    name = name_meant(path)
+    alike = difflib.get_close_matches(name or "", [*shipped(), *others_shipped()], n=1)
+    return f'did you mean "{alike[0]}", which ships?' if alike and str(path) == name else None
 
 
 def _files(part: str) -> list[Path]:
@@ -77,7 +98,7 @@ def file_meant(path: Path, folder: Path = Path()) -> Path:
     if path.suffix:
         return there
     if path.name not in shipped():
-        hint = nearest(path.name, shipped())
+        hint = nearest(path.name, [*shipped(), *others_shipped()])
         raise InputError(
             f"{shown(there)}: there is no such file, and no scenario of that name ships; {hint} "
             "(`lpsim scenarios` lists them)."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lpsim.errors import InputError
 from lpsim.scenario.keys import nearest
-from lpsim.scenario.shipped import may_be_there, of_that_name, shipped
+from lpsim.scenario.shipped import may_be_there, name_meant, of_a_name_alike, of_that_name, shipped
 from lpsim.storage import readers
 from lpsim.storage.readers import NETWORK, SCENARIO, WORKFORCE, shown
 
@@ -96,7 +96,7 @@ def _extended(path: Path, data: Data, folder: Path) -> Path | None:
 
 def _named(path: Path, base: str, folder: Path) -> Path:
     """The file that a file in a folder means by a path from there, or by the name of one that ships."""
-    meant, stem = folder / base, base.removesuffix(SUFFIX)
+    meant, stem = folder / base, name_meant(Path(base)) or base
     if may_be_there(meant):
         return meant
     if base in shipped():
@@ -118,9 +118,9 @@ def parse(path: Path, kind: FileKind) -> Data:
     InputError
         The file is missing or unreadable, or as `loads`.
     """
-    ships = of_that_name(path)
-    if ships is not None:
-        raise InputError(f"{shown(path)}: no such {kind.name}; {ships}.")
+    ships, alike = of_that_name(path), of_a_name_alike(path)
+    if ships or alike:
+        raise InputError(f"{shown(path)}: no such {kind.name}; {f'{ships}.' if ships else alike}")
     text = readers.read_text(path, kind)
     try:
         return loads(text)

@@ -54,6 +54,34 @@ def test_the_name_of_a_design_that_ships_is_told_with_what_takes_it(command, suf
     assert said == f"{words} channels\n"
 
 
+def test_a_name_with_the_folder_in_which_it_ships_is_told_without(folder):
+    ours = 'write "reporting" for what ships under that name.\n'
+    for given in ("policy/reporting", "configs/policy/reporting.toml"):
+        assert refused("run", given) == f"{given}: no such scenario file; {ours}"
+    theirs = "sweeps/channels: is a sweep's design that ships, not a scenario; use: lpsim sweep channels\n"
+    assert refused("run", "sweeps/channels") == theirs
+    (folder / "policy").mkdir()
+    (folder / "policy" / "reporting").write_text("steps = 0", encoding="utf-8")  # one's own comes first
+    assert refused("run", "policy/reporting").startswith("policy/reporting: steps: found 0")
+    (folder / "mine.toml").write_text('extends = "policy/training"', encoding="utf-8")
+    assert refused("check", "mine.toml").endswith(
+        'no such scenario file; write extends = "training" for the one of that name that ships.\n'
+    )
+
+
+def test_a_design_or_a_calibration_that_is_misspelt_is_guessed():
+    assert refused("sweep", "chanels") == (
+        'chanels: no such design file; did you mean "channels", which ships?\n'
+    )
+    assert refused("calibrate", "observed_funel") == (
+        'observed_funel: no such calibration file; did you mean "observed_funnel", which ships?\n'
+    )
+    assert refused("run", "chanels") == (
+        "chanels: there is no such file, and no scenario of that name ships; did you mean \"channels\"? "
+        "(`lpsim scenarios` lists them).\n"
+    )
+
+
 def test_an_option_that_ships_as_something_else_is_told_as_that():
     said = refused("compare", "learning_practice", "observed_funnel")
     assert "observed_funnel: is a calibration file that ships, not a scenario; use: lpsim calibrate" in said

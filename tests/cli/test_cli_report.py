@@ -83,11 +83,13 @@ def test_bad_input_is_told_in_a_sentence_and_nothing_is_written(folder, wrong):
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["rep", "rep.pdf"])
-def test_a_report_without_the_suffix_of_one_is_refused_with_a_name_that_has_it(folder, name):
+@pytest.mark.parametrize(
+    ("name", "better"), [("rep", "rep.html"), ("rep.pdf", "rep.pdf.html"), (".html", "report.html")]
+)
+def test_a_report_without_the_suffix_of_one_is_refused_with_a_name_that_has_it(folder, name, better):
     result = lpsim("report", "one_practice", *SMALL, "--out", name)
     assert (result.exit_code, result.stdout) == (2, "")
-    words = f"found {name}; a report is an HTML file, so name it {name}.html."
+    words = f"found {name}; a report is an HTML file, so name it {better}."
     assert result.stderr == f"--out: {words}\n"
     with pytest.raises(lpsim_package.InputError, match=f"path: {words}"):
         lpsim_package.save_report("one_practice", path=name)
