@@ -9,6 +9,8 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from lpsim.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -21,9 +23,16 @@ _what: list[str] = []
 """What is said to be done now, in the place of that."""
 
 
+def see_that_they_can_be_called(**given: Any) -> None:
+    """Raises `InputError` where what is to be called, by its name, is no function; None is none."""
+    for name, one in given.items():
+        if one is not None and not callable(one):
+            raise InputError(f"{name}: found {one!r:.80}; give a function, which is called now and then.")
+
+
 @contextmanager
 def progress(
-    total: int | None, given: Callable[[int], None] | None = None
+    total: int | None, given: Callable[[int], None] | None = None, name: str = "on_step"
 ) -> Iterator[Callable[[int], None] | None]:
     """What to call with how much more is done; None where nobody watches.
 
@@ -33,7 +42,15 @@ def progress(
         When it is all done; None where that is not known.
     given : callable, optional
         What is called instead, and nothing shown.
+    name : str
+        What that is called where it is no function.
+
+    Raises
+    ------
+    InputError
+        What was given is no function.
     """
+    see_that_they_can_be_called(**{name: given})
     if given is not None or not _watched():
         yield given
         return

@@ -99,10 +99,40 @@ def test_an_option_of_another_kind_is_refused_by_its_name(argument, wrong, right
         function(**given, **{argument: wrong})
 
 
+HEARS = {
+    ("simulate", "on_step"): {"scenario": "one_practice"},
+    ("compare", "on_step"): {"base": "learning_practice", "options": "written_records"},
+    ("rerun", "on_step"): {"run": None},
+    ("replications_needed", "on_run"): {
+        "scenario": "one_practice", "measure": "staff_knowledge", "precision": 0.1,
+    },
+    ("retained_over_seeds", "on_seed"): {"scenario": "one_practice", "seeds": [1], "at": [1]},
+    ("calibrate", "on_progress"): {"given": "observed_funnel", "folder": "folder"},
+    ("sweep", "on_progress"): {"design": None, "store": "store"},
+    ("sweep", "on_damaged"): {"design": None, "store": "store"},
+    ("sweep", "on_merged"): {"design": None, "store": "store"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("which", HEARS)
+def test_what_is_to_be_called_and_is_no_function_is_refused_by_its_name(which, right, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    name, argument = which
+    given = {key: right[key] if value is None else value for key, value in HEARS[which].items()}
+    with pytest.raises(lpsim.InputError, match=rf"^{argument}: found 3; give a function"):
+        getattr(lpsim, name)(**given, **{argument: 3})
+    assert list(tmp_path.iterdir()) == []
+
+
 MADE_OF = {
     "Life": (lambda right: lpsim.Life.of(3, 1), "run"),
     "People": (lambda right: lpsim.People.of(3), "run"),
     "one of its practices": (lambda right: lpsim.People.of(right["run"], "x"), "practice"),
+    "Life by its lesson": (lambda right: lpsim.Life.of(right["run"], [1]), "lesson"),
+    "one of several levers": (lambda right: lpsim.save_report(right["scenario"], levers=[3]), "lever"),
+    "a report": (lambda right: lpsim.save_report(right["scenario"], path=""), "path"),
+    "levels": (lambda right: lpsim.plot_levels(right["run"], ax=3), "ax"),
+    "funnel": (lambda right: lpsim.plot_funnel(right["run"], ax=3), "ax"),
     "extended": (lambda right: lpsim.Scenario.extended(3), "scenario"),
 }
 

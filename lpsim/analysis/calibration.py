@@ -33,6 +33,7 @@ from lpsim.scenario import ScenarioError
 from lpsim.storage.readers import as_path, shown
 from lpsim.sweeps.design.sampling import values_at
 from lpsim.sweeps.runner import KEPT, Standing, sweep
+from lpsim.watching import see_that_they_can_be_called
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -202,6 +203,7 @@ def calibrate(
     StoppedError
         No point is acceptable; or as `lpsim.sweep`. What was simulated is kept.
     """
+    see_that_they_can_be_called(on_progress=on_progress)
     plan = read_plan(given)
     folder = as_path(folder, "folder", "the path of a folder")
     work = _Work(plan, folder, executor, on_progress, own)

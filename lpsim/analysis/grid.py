@@ -119,6 +119,8 @@ def read_lever(scenario: Scenario, text: str) -> Lever:
     InputError
         It is written otherwise, or the key is no number that an intervention may change.
     """
+    if not isinstance(text, str):
+        raise InputError(f"lever: found {text!r:.80}; write it as {EXAMPLE}.")
     key, equals, values = text.partition("=")
     known, key = dict(numbers(scenario.model_dump(mode="json"))), key.strip()
     parts = values.split(":")

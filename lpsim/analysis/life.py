@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -78,6 +79,8 @@ class Life:
             The run kept no lessons, has no such lesson, or the files it was made from have changed.
         """
         run = as_run(run)
+        if not isinstance(lesson, Integral) or isinstance(lesson, bool):
+            raise InputError(f"lesson: found {lesson!r:.80}; give its number, from 1.")
         lessons, events = run.journal()
         row, structure = lesson_row(lessons, lesson), run.structure()
         events = traced(events[events["lesson"] == lesson])

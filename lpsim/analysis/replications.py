@@ -160,7 +160,7 @@ def replications_needed(
     _check(precision, level, most, seed)
     every = 1 if is_of_several(measure) else scenario.steps
     brief = scenario.replace({"record.every": every, "record.lessons": False})
-    with progress(most, on_run) as tell, within():
+    with progress(most, on_run, "on_run") as tell, within():
         runs = simulate_many(brief, range(seed, seed + most), **own)
         values = _values(runs, measure, tell)
         return enough(values, precision=precision, relative=relative, level=level)

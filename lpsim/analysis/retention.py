@@ -150,7 +150,7 @@ def retained_over_seeds(
     if len(set(seeds)) < len(seeds):
         raise InputError("seeds: found one twice; give each once.")
     tables = []
-    with progress(len(seeds), on_seed) as tell, within():
+    with progress(len(seeds), on_seed, "on_seed") as tell, within():
         for seed in seeds:
             tables.append(retained(scenario, at=at, seed=seed, later=later, engine=engine, **own))
             if tell is not None:

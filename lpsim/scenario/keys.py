@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from lpsim.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 
 CHANGEABLE = (
@@ -177,13 +177,17 @@ def inner_table(field: FieldInfo) -> type[BaseModel] | None:
 
 
 def by_key(given: Any, name: str) -> Mapping[str, Any]:
-    """Values by their keys; raises `InputError`, which calls them by a name, where they are none."""
+    """Values by their keys; raises `InputError`, which calls them by a name, where they are none.
+
+    What can be gone through once only is made a list.
+    """
     if not isinstance(given, Mapping):
         raise InputError(f"{name}: found {given!r:.80}; give a dictionary of values by key.")
     wrong = [key for key in given if not isinstance(key, str)]
     if wrong:
         raise InputError(f"{name}: found the key {wrong[0]!r:.80}; write keys as text.")
-    return given
+    once = [key for key, value in given.items() if isinstance(value, Iterator)]
+    return {**given, **{key: list(given[key]) for key in once}} if once else given
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

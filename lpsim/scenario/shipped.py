@@ -65,7 +65,7 @@ def of_that_name(path: Path) -> str | None:
 
 
 def of_a_name_alike(path: Path) -> str | None:
-    """A question for a name under which nothing ships, where nothing lies there: whether another was meant."""
+    """A question for a name under which nothing ships or lies here: whether another was meant."""
     name = name_meant(path)
     alike = difflib.get_close_matches(name or "", [*shipped(), *others_shipped()], n=1)
     return f'did you mean "{alike[0]}", which ships?' if alike and str(path) == name else None

@@ -27,7 +27,7 @@ from lpsim.sweeps.store.rows import FAILED, schema_of
 from lpsim.sweeps.store.store import Store
 from lpsim.sweeps.store.writing import filling
 from lpsim.sweeps.workers import ClusterWorkers, LocalWorkers, workers_of
-from lpsim.watching import progress
+from lpsim.watching import progress, see_that_they_can_be_called
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -130,6 +130,7 @@ def sweep(
     """
     if on_error not in get_args(OnError):
         raise InputError(f"on_error: found {on_error!r}; allowed is one of {', '.join(get_args(OnError))}.")
+    see_that_they_can_be_called(on_progress=on_progress, on_damaged=on_damaged, on_merged=on_merged)
     workers = workers_of(executor)
     design = with_own(_design(design), Own.of(**own), workers)
     with filling(store, design) as kept:

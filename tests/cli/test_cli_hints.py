@@ -77,7 +77,7 @@ def test_a_design_or_a_calibration_that_is_misspelt_is_guessed():
         'observed_funel: no such calibration file; did you mean "observed_funnel", which ships?\n'
     )
     assert refused("run", "chanels") == (
-        "chanels: there is no such file, and no scenario of that name ships; did you mean \"channels\"? "
+        'chanels: there is no such file, and no scenario of that name ships; did you mean "channels"? '
         "(`lpsim scenarios` lists them).\n"
     )
 

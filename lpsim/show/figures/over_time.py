@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 from matplotlib.transforms import Affine2D
 
 from lpsim.analysis.summary import summarize_runs
+from lpsim.errors import InputError
 from lpsim.plain import one_line
 from lpsim.runs.measures import MEASURES
 from lpsim.show.figures.page import (
@@ -42,8 +44,6 @@ from lpsim.show.text.vocabulary import looked_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-    from matplotlib.axes import Axes
 
     from lpsim.runs.run import Run
 
@@ -97,6 +97,10 @@ def collect(tables: Sequence[pd.DataFrame], column: str) -> pd.DataFrame:
 
 def plot(runs: Sequence[Run], view: View, ax: Axes | None) -> Axes:
     """Draw on some axes, or on a figure made for it."""
+    if ax is not None and not isinstance(ax, Axes):
+        raise InputError(
+            f"ax: found {ax!r:.80}; give the axes of a Matplotlib figure, or None for a new one."
+        )
     rows = len(view.lines) + len(view.more) / 2
     height = max(PLOT, rows * 2 * SMALL * LEADING / POINTS)
     axes = ax or Figure(figsize=(WIDTH, height)).add_axes((LEFT / WIDTH, 0, ACROSS, 1))

@@ -84,6 +84,8 @@ def write_report(briefing: Briefing, path: Path, *, command: str = "") -> Path:
 def as_html(path: str | Path, name: str = "path") -> Path:
     """A path of a report, called by a name; raises `InputError` where a browser would not take it for one."""
     file = as_path(path, name, "the path of an HTML file")
+    if not file.name:
+        raise InputError(f"{name}: found {str(path)!r}; name a file, such as report.html.")
     if file.suffix.lower() not in (".html", ".htm"):
         better = shown(file.with_name("report.html" if file.name.startswith(".") else f"{file.name}.html"))
         raise InputError(f"{name}: found {shown(file)}; a report is an HTML file, so name it {better}.")
