@@ -102,7 +102,7 @@ def drawable_runs(given: Runs) -> list[Run]:
     """Runs of one scenario, from what `as_runs` takes."""
     runs = as_runs(given)
     if not runs:
-        raise InputError("runs: none were given, so there is nothing to draw")
+        raise InputError("runs: none were given, so there is nothing to draw.")
     found = sorted({str(run.provenance["digest"])[:12] for run in runs})
     if len(found) > 1:
         raise InputError(f"runs: a figure shows one scenario, found several: {', '.join(found)}")

@@ -122,7 +122,7 @@ def plot_kinds(runs: Runs, *, each_run: bool = False, ax: Axes | None = None) ->
     """
     runs = drawable_runs(runs)
     if not runs[0].scenario.kinds:
-        raise InputError("kinds: the scenario names no kinds of practices; name some to compare")
+        raise InputError("kinds: the scenario names no kinds of practices; name some to compare.")
     right, wrong = (
         {kind: _last(frame) for kind, frame in _kinds(runs, name).items()}
         for name in RIGHT_AND_WRONG["practices' memories"]
