@@ -15,6 +15,7 @@ from lpsim.show.figures.discovery import (
     A_LITTLE,
     BOX,
     LEAF,
+    TICKS,
     _policy_labels,
     _shifted,
     plot_discovery,
@@ -51,12 +52,16 @@ def test_no_point_of_a_factorial_hides_another_and_each_stays_nearest_its_own_va
     by_label = {named(found.design.base, axis.name): axis for axis in found.axes}
     order = np.argsort(found.sought, kind="stable")  # those that are sought are drawn last
     labels = points.get_xlabel(), points.get_ylabel()
-    for label, seen, limits in zip(labels, drawn.T, (points.get_xlim(), points.get_ylim()), strict=True):
+    rulers = points.xaxis, points.yaxis
+    for label, seen, limits, ruler in zip(
+        labels, drawn.T, (points.get_xlim(), points.get_ylim()), rulers, strict=True
+    ):
         own = by_label[label.replace("\n", " ")].places[order]
         there = np.unique(own)
         assert (there[np.abs(seen[:, None] - there).argmin(axis=1)] == own).all()
         assert (seen > limits[0]).all()
         assert (seen < limits[1]).all()
+        assert len(there) > TICKS or ruler.get_ticklocs().tolist() == there.tolist()  # and none below 0
 
 
 def test_what_is_moved_aside_on_a_logarithmic_axis_is_moved_by_as_many_powers():

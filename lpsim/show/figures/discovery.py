@@ -52,6 +52,7 @@ FEW_VALUES, ASIDE = 12, 0.3
 """Of a factor with so few values, points move aside by at most so much of the distance between two."""
 A_LITTLE = 0.05
 """Of a factor with many, by that share of so much of its whole range."""
+TICKS = 5
 EVENLY = np.array([0.7548776662466927, 0.5698402909980532])
 """Multiples of these, less their whole part, fill a square evenly, however many there are (Roberts 2018)."""
 NAME_ROOM = 0.4
@@ -217,13 +218,16 @@ def _shifted(values: Numbers, shares: Numbers, *, log: bool) -> Numbers:
 
 
 def _ticks(ax: Axes, found: Discovery, axis: Axis, ruler: XAxis | YAxis) -> None:
-    """The scale that a factor's values were drawn on; names where it has some."""
+    """The scale that a factor's values were drawn on; its names, or its values where they are few."""
+    there = np.unique(axis.places)
     if axis.names:
         ruler.set_ticks(range(len(axis.names)), [one_line(str(name)) for name in axis.names])
     elif is_log(found.design, axis.name):
         log_ruler(ax, ruler)
+    elif len(there) <= TICKS:  # or points beside the first of them would seem to stand below 0
+        ruler.set_ticks(there, [f"{value:g}" for value in there])
     else:
-        ruler.set_major_locator(MaxNLocator(5))
+        ruler.set_major_locator(MaxNLocator(TICKS))
 
 
 def _margins(ax: Axes, found: Discovery, one: Axis, other: Axis) -> None:
