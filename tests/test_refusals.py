@@ -124,6 +124,22 @@ def test_what_is_to_be_called_and_is_no_function_is_refused_by_its_name(which, r
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("call", "hint"),
+    [
+        (
+            lambda: lpsim.simulate("one_practice", seed=1, engin="compiled"),
+            "'engin'; did you mean \"engine\"?",
+        ),
+        (lambda: lpsim.simulate_many("one_practice", seeds=[1], treads=2), "'treads'; did you mean"),
+        (lambda: lpsim.retained("one_practice", at=[1], zzz=1), "'zzz'; known are staff_member, practice,"),
+    ],
+)
+def test_an_argument_that_there_is_not_is_told_by_its_name_and_not_as_of_something_within(call, hint):
+    with pytest.raises(TypeError, match=f"^there is no argument {re.escape(hint)}"):
+        call()
+
+
 MADE_OF = {
     "Life": (lambda right: lpsim.Life.of(3, 1), "run"),
     "People": (lambda right: lpsim.People.of(3), "run"),

@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 
 _NOT_OWN = ("lpsim", "mesa", "builtins", "abc")
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_ARGUMENTS = (
+    *("staff_member", "practice", "service", "observe"),
+    *("engine", "threads", "seed", "seeds", "steps", "measures", "at", "path", "on_step", "on_progress"),
+)
+"""What of one's own functions take, and besides that; for a hint."""
 
 
 class Agents(TypedDict, total=False):
@@ -81,6 +86,7 @@ class Own:
         practice: type[Any] | str | None = None,
         service: type[Any] | str | None = None,
         observe: Mapping[str, Callable[[State], float] | str] | None = None,
+        **others: object,
     ) -> Own:
         """What was given, found.
 
@@ -88,7 +94,11 @@ class Own:
         ------
         InputError
             A place leads nowhere, or what is there is no class or function; a name is none.
+        TypeError
+            There are `others`: functions hand on what they do not know themselves.
         """
+        for name in others:
+            raise TypeError(f"there is no argument {name!r}; {nearest(name, _ARGUMENTS)}")
         _see_that_it_is_by_name(observe)
         given = zip(AGENTS, (staff_member, practice, service), strict=True)
         agents = {agent: class_of(agent, own) for agent, own in given if own is not None}
