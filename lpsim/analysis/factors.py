@@ -29,7 +29,8 @@ CONFOUNDED = {"morris": "sensitivity", "points": "discover"}
 """Methods of a design whose points with one value of a factor differ otherwise, too, with the command that
 says more of them."""
 BINS = 8
-"""A number that has more than twice as many values is cut into so many parts, with as many values each."""
+"""A number that has more than twice as many values is cut into so many parts, with as many values each; one
+that has fewer, but another at each point, into fewer."""
 
 
 @dataclass(frozen=True)
@@ -184,9 +185,9 @@ def _base(design: Design, factor: str) -> Any:
 
 def _alone(design: Design, means: pd.DataFrame, factor: str, measure: str) -> Alone:
     values, column, alone = means[factor], means.columns[1], design.method == "one_at_a_time"
-    sliced = not alone and values.dtype.kind in "if" and values.nunique() > 2 * BINS
-    if sliced:
-        within = np.array_split(np.unique(values), BINS)
+    slices = 0 if alone else _slices(design, values)
+    if slices:
+        within = np.array_split(np.unique(values), slices)
         parts = [np.flatnonzero(values.isin(some)) for some in within]
         centres = [float(values.iloc[part].mean()) for part in parts]
     else:
@@ -194,4 +195,16 @@ def _alone(design: Design, means: pd.DataFrame, factor: str, measure: str) -> Al
         parts = [np.flatnonzero((values == kind).to_numpy()) for kind in kinds]
         centres = [kind.item() if hasattr(kind, "item") else kind for kind in kinds]
     groups = tuple(summarize(means[column].iloc[part]) for part in parts)
-    return Alone(factor, measure, tuple(centres), groups, sliced, alone, _base(design, factor))
+    return Alone(factor, measure, tuple(centres), groups, slices > 0, alone, _base(design, factor))
+
+
+def _slices(design: Design, values: pd.Series[Any]) -> int:
+    """Into how many parts a factor's values are cut; 0 where points that share one tell what it does.
+
+    Where each point has a value of its own and other factors move, too, there is no mean over others: every
+    factor would seem to do the same.
+    """
+    if values.dtype.kind not in "if":
+        return 0
+    lonely = values.is_unique and len(values) > 2 and len(told_alone(design)) > 1
+    return min(BINS, max(2, len(values) // 2)) if lonely or values.nunique() > 2 * BINS else 0

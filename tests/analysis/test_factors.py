@@ -165,6 +165,27 @@ def test_a_number_that_was_cut_into_parts_is_told(tmp_path):
     assert one.sliced
 
 
+@pytest.mark.parametrize(("samples", "parts"), [(10, 5), (16, 8), (17, 8)])
+def test_of_few_points_drawn_in_several_factors_the_one_that_matters_comes_first(tmp_path, samples, parts):
+    """Each point has values of its own, so that uncut every factor would seem to move the measure as much."""
+    drawn = [{"key": key, "kind": "uncertainty", "range": [0.0, 1.0]} for key in (RATE, "initial.prior")]
+    design = Design.from_dict({
+        **as_dict(tmp_path), "method": "latin_hypercube", "samples": samples, "seed": 3, "factors": drawn,
+        "replications": 1,
+    })  # fmt: skip
+    store = filled(tmp_path / "store", design, lambda point, seed: point.values["initial.prior"])
+    first, other = factors_alone(store, "staff_knowledge")
+    assert (first.factor, len(first.values)) == ("initial.prior", parts)
+    assert first.sliced and other.sliced and first.move > other.move
+
+
+def test_of_one_factor_alone_each_point_stands_for_itself(tmp_path):
+    rates = np.linspace(0.1, 0.9, 9).round(3).tolist()
+    store = filled(tmp_path / "store", small(tmp_path, rates=rates), lambda point, seed: 0.5)
+    (one,) = factors_alone(store, "staff_knowledge")
+    assert one.values == tuple(rates) and not one.sliced
+
+
 def test_numbers_that_are_listed_are_not_cut_within_a_value(tmp_path):
     rates = {**RATES, "values": np.linspace(0.1, 1.0, 10).round(3).tolist()}
     made = small(tmp_path, factors=[RULES, rates], replications=1)

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from lpsim.analysis.factors import BINS, complete, factors_alone, share_with_value, valued
+from lpsim.analysis.factors import complete, factors_alone, share_with_value, valued
 from lpsim.analysis.measured import measure_of, parts_of
 from lpsim.analysis.summary import FEW
 from lpsim.errors import InputError
@@ -273,7 +273,9 @@ def _line(store: Store, found: dict[str, dict[str, Alone]]) -> str:
     if any(group.runs >= FEW for one in every for group in one.points):
         band = "what 8 of 10 points lie between"
     share = "mean over all points that share the value"
-    sliced = f"mean over each of {BINS} slices of a factor's values, with as many points each"
+    slices = {len(one.values) for one in every if one.sliced}
+    most = f"{'up to ' * (len(slices) > 1)}{max(slices, default=0)}"
+    sliced = f"mean over each of {most} slices of a factor's values, with as many points each"
     kinds = {one.sliced for one in every if one.factor != SEED_BLOCK}
     means = (
         f"{share} (of factors with many values: {sliced})"
