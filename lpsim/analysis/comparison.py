@@ -11,20 +11,19 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import pandas as pd
 
-from lpsim.analysis.comparison_folder import SEAL
 from lpsim.analysis.lesson_pairs import gained, shift
 from lpsim.analysis.paired_effects import effect_at_the_end, over_time
 from lpsim.analysis.sources import named, worlds_of
 from lpsim.analysis.summary import paired_differences, summarize_runs
-from lpsim.analysis.worlds import see_that_it_is_measured, with_seeds
+from lpsim.analysis.worlds import COMPARED, PRECISION, see_that_it_is_measured, with_seeds
 from lpsim.errors import InputError
 from lpsim.model.seeds import whole_seeds
-from lpsim.runs.measures import LEVELS, RIGHT_AND_WRONG
+from lpsim.runs.measures import LEVELS
 from lpsim.scenario.differences import Difference, differences
 from lpsim.scenario.keys import within_set
 from lpsim.scenario.scenario import Scenario
@@ -36,7 +35,6 @@ from lpsim.watching import progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -50,10 +48,6 @@ if TYPE_CHECKING:
 
 SEEDS = range(1, 21)
 """Unless others are asked for, or there are some already."""
-PRECISION = 0.01
-"""Half an interval, in a measure's own unit."""
-COMPARED = (*LEVELS, *(name for names in RIGHT_AND_WRONG.values() for name in names), "learning_time")
-"""What is compared without asking."""
 MOST = 12
 """So many options are compared at a time: more can neither be read nor told apart."""
 _SAME = ("population.", "world.issues", "world.domains", "step")
@@ -124,6 +118,11 @@ class Comparison:
         both = [name for name in self.base.measures if name in option.measures]
         arrays = ((self._array(option, name), self._array(self.base, name)) for name in both)
         return all(np.array_equal(one, other, equal_nan=True) for one, other in arrays)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every step was kept of all, and all that is compared without asking."""
+        return len(self.steps) == self.steps[-1] + 1 and set(COMPARED) <= set(self.measures)
 
     @property
     def ends_early(self) -> bool:
@@ -293,30 +292,6 @@ def _steps_up_to(step: int | None, worlds: Sequence[Worlds]) -> NDArray[np.int64
             "(or compare at an earlier one: --step)."
         )
     return steps if step is None else steps[steps <= step]
-
-
-class Asked(NamedTuple):
-    """What a comparison was asked for, which it keeps when it gets more seeds or options."""
-
-    measures: Sequence[str] = ()
-    precision: float = PRECISION
-    step: int | None = None
-    """None where it was compared at the last."""
-
-
-def asked_before(folder: Path) -> Asked:
-    """What the comparison in a folder was asked for.
-
-    Raises
-    ------
-    InputError
-        The folder is none of a comparison, or damaged.
-    """
-    head = SEAL.read(folder)
-    measures = [name for name in head["measures"] if name not in (*COMPARED, *LESSONS)]
-    step = head.get("step")
-    is_last = all(one["scenario"]["steps"] == step for one in head["scenarios"])
-    return Asked(measures, head["precision"], None if is_last else step)
 
 
 def seeds_of(found: Sequence[Worlds], seeds: Sequence[int] | None) -> list[int]:

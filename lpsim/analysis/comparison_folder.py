@@ -4,7 +4,8 @@
 ``comparison.json``       what was compared, every effect, every key that differs, the scenarios
 ``effects.csv``           the effects at the step compared
 ``over_time.csv``         the same at every step up to it
-``worlds.parquet``        every measure of every world, by option (or base), seed and step
+``worlds.parquet``        every measure of every world there is, by option (or base), seed and step;
+                          ``compared`` where the other files tell of it
 ``lessons.parquet``       where lessons are followed: each lesson of every world, and how far it got
 ========================  ================================================================
 
@@ -42,7 +43,7 @@ SEAL = Seal(
 EFFECTS, OVER_TIME, WORLDS, LESSONS = "effects.csv", "over_time.csv", "worlds.parquet", "lessons.parquet"
 _OWN = re.compile(r"comparison\.(json|md|png|svg)|(effects|over_time)\.csv|(worlds|lessons)\.parquet")
 FOLDER = ResultFolder(SEAL, _OWN, above="comparisons", noun="a comparison")
-_KEYS = ["option", "seed", "step"]
+_KEYS = ["option", "seed", "step", "compared"]
 
 
 def save(
@@ -161,7 +162,15 @@ def _csv(frame: pd.DataFrame) -> bytes:
 
 def _worlds(comparison: Comparison) -> pd.DataFrame:
     parts = [
-        pd.DataFrame({"option": one.name, "seed": np.uint64(seed), "step": one.steps, **columns})
+        pd.DataFrame(
+            {
+                "option": one.name,
+                "seed": np.uint64(seed),
+                "step": one.steps,
+                "compared": (one.steps <= comparison.steps[-1]) & (seed in comparison.seeds),
+                **columns,
+            }
+        )
         for one in (comparison.base, *comparison.options)
         for seed, columns in one.by_seed.items()
     ]
@@ -174,7 +183,7 @@ def _restored(folder: Path, said: dict[str, Any], frame: pd.DataFrame, compared:
         scenario = Scenario.restored(said["scenario"], changed=said["changed"])
     except ValidationError:
         raise InputError(f"{folder}: holds no scenario of this lpsim; compare again.") from None
-    measured = frame.drop(columns=_KEYS)
+    measured = frame.drop(columns=_KEYS, errors="ignore")
     known = measured[[name for name in measured if name in compared or measured[name].notna().any()]]
     by_seed = {
         int(str(seed)): {str(name): known[name].loc[rows.index].to_numpy() for name in known}

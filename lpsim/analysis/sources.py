@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lpsim.analysis.comparison_folder import FOLDER, load
-from lpsim.analysis.worlds import Worlds, name_of, of_file, of_runs, of_scenario, of_store
+from lpsim.analysis.comparison_folder import FOLDER, SEAL, load
+from lpsim.analysis.worlds import (
+    COMPARED,
+    PRECISION,
+    Worlds,
+    name_of,
+    of_file,
+    of_runs,
+    of_scenario,
+    of_store,
+)
 from lpsim.errors import InputError
 from lpsim.runs.folder import load_runs
 from lpsim.runs.run import Run
 from lpsim.scenario import Scenario
 from lpsim.scenario.taken import as_list
 from lpsim.storage.readers import is_there, shown
+from lpsim.sweeps.store.rows import LESSONS
 from lpsim.sweeps.store.store import SEAL as STORE
 
 if TYPE_CHECKING:
@@ -94,3 +104,28 @@ def worlds_of(
         raise InputError(f"{called}: found {source!r:.80}; {_TAKEN}.")
     title = runs[0].scenario.title if runs else ""
     return of_runs(name or title or "untitled", runs, more=measures)
+
+
+class Asked(NamedTuple):
+    """What a comparison was asked for, which it keeps when it is opened again, and gets seeds or options."""
+
+    measures: Sequence[str] = ()
+    precision: float = PRECISION
+    step: int | None = None
+    """None where it was compared at the last."""
+    seeds: Sequence[int] | None = None
+
+
+def asked_before(folder: Path) -> Asked:
+    """What the comparison in a folder was asked for.
+
+    Raises
+    ------
+    InputError
+        The folder is none of a comparison, or damaged.
+    """
+    head = SEAL.read(folder)
+    measures = [name for name in head["measures"] if name not in (*COMPARED, *LESSONS)]
+    step = head.get("step")
+    is_last = all(one["scenario"]["steps"] == step for one in head["scenarios"])
+    return Asked(measures, head["precision"], None if is_last else step, head["seeds"])

@@ -16,7 +16,7 @@ from lpsim.engines.behaviours import Own, agent_places
 from lpsim.errors import InputError
 from lpsim.model.counts import recorded_steps
 from lpsim.runs.asked import as_sentence, measure_problem
-from lpsim.runs.measures import MEASURES
+from lpsim.runs.measures import LEVELS, MEASURES, RIGHT_AND_WRONG
 from lpsim.runs.over_steps import needs_every_step
 from lpsim.runs.simulate import simulate_many
 from lpsim.scenario import Scenario
@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     Columns = Mapping[str, NDArray[Any]]
 
 
+COMPARED = (*LEVELS, *(name for names in RIGHT_AND_WRONG.values() for name in names), "learning_time")
+"""What is compared without asking."""
+PRECISION = 0.01
+"""Half an interval, in a measure's own unit, that is wanted unless another is asked for."""
 FEW = 3
 """What so many factors are set to can name a point of a sweep."""
 

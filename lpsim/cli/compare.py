@@ -19,7 +19,7 @@ from lpsim.watching import progress
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lpsim.analysis.comparison import Asked
+    from lpsim.analysis.sources import Asked
     from lpsim.analysis.worlds import Worlds
     from lpsim.engines.behaviours import Agents
 
@@ -95,7 +95,7 @@ def _compare(
         base, *options = read_all(given, settings, shown, points, own)
         target = given[0] if again else out or FOLDER.default_target(base.name.replace(" ", "_"))
         FOLDER.check_target(target, force=force or again)
-        asked = seeds_asked(seed, replications)
+        asked = before.seeds if (told_of := seeds_asked(seed, replications)) is None else told_of
         missing = sum(base.scenario.steps * len(asked or range(20)) for _ in (base, *options))
         with progress(missing) as on_step:
             comparison = compare_worlds(
@@ -123,8 +123,8 @@ def seeds_asked(first: int, replications: int | None) -> Sequence[int] | None:
 
 def before_this(given: Sequence[Path]) -> Asked:
     """What a comparison was asked for, where its folder is given first; else what all are unless told."""
-    from lpsim.analysis.comparison import Asked, asked_before
     from lpsim.analysis.comparison_folder import FOLDER
+    from lpsim.analysis.sources import Asked, asked_before
 
     return asked_before(given[0]) if FOLDER.is_one(given[0]) else Asked()
 

@@ -84,13 +84,13 @@ def _report(
         from lpsim.show.text.lines import fold
         from lpsim.show.web.report import write_report
 
-        measures, _, step = before_this(given)
+        measures, _, step, seeds = before_this(given)
         own = agents(staff_member, practice, service)
         worlds = read_all(given, settings, measures, points, own)
         if step is not None and any(step < one.recorded[-1] for one in worlds):
             say(f"note: {shown(given[0])} was compared at step {step}; a report tells of the last one.")
         file = _target(out, force=force)
-        seeds = seeds_asked(seed, replications)
+        seeds = seeds if (asked_for := seeds_asked(seed, replications)) is None else asked_for
         asked = [] if no_levers else levers
         words = _command(
             given, settings=settings, seed=seed, replications=replications, points=points, levers=asked

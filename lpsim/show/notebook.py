@@ -10,7 +10,8 @@ import io
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
-from lpsim.analysis.comparison import COMPARED, Comparison
+from lpsim.analysis.comparison import Comparison
+from lpsim.analysis.worlds import COMPARED
 from lpsim.engines.behaviours import agent_places
 from lpsim.errors import InputError
 from lpsim.plain import one_line

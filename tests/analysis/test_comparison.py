@@ -9,7 +9,6 @@ from pyarrow.csv import read_csv
 
 from lpsim.analysis.comparison import (
     COMPARED,
-    asked_before,
     compare,
     compare_worlds,
     see_that_they_compare,
@@ -17,6 +16,7 @@ from lpsim.analysis.comparison import (
 from lpsim.analysis.comparison_folder import EFFECTS, OVER_TIME, SEAL, effect_rows, load, save
 from lpsim.analysis.measured import measure_of
 from lpsim.analysis.paired_effects import worlds_needed
+from lpsim.analysis.sources import asked_before
 from lpsim.analysis.summary import half_width, is_clear
 from lpsim.analysis.worlds import Worlds, of_file, of_scenario
 from lpsim.engines.reference.agents import StaffMember

@@ -119,6 +119,24 @@ def test_a_comparison_at_an_earlier_step_gets_more_seeds_at_that_step_or_another
 
 
 @pytest.mark.usefixtures("no_figure")
+def test_a_comparison_of_some_of_the_seeds_there_are_is_of_these_when_it_is_opened_again(folder):
+    names = ("one_practice", "b.toml", "--set", "steps=6")
+    (folder / "b.toml").write_text('extends = "one_practice"\n[practice.codification]\nmeetings = 0.9\n')
+    assert lpsim("compare", *names, "--replications", 4, "--out", "x").exit_code == 0
+    some = lpsim("compare", "x", "--seed", 3, "--replications", 2, "--out", "y")
+    before = (folder / "y" / "effects.csv").read_bytes()
+    again = lpsim("compare", "y", "--out", "z")
+    assert (folder / "z" / "effects.csv").read_bytes() == before, again.stderr
+    assert "the same 2 worlds" in " ".join(some.stdout.split())
+    worlds = pd.read_parquet(folder / "y" / "worlds.parquet")
+    assert set(worlds.seed) == {1, 2, 3, 4}  # nothing that was simulated is lost
+    ends = worlds[worlds.compared & (worlds.step == 6)].set_index(["seed", "option"]).practice_knowledge
+    paired = ends.unstack()["b"] - ends.unstack()["one practice"]
+    effects = read_csv(folder / "y" / "effects.csv").to_pandas()
+    assert effects[effects.measure == "practice_knowledge"].difference.item() == pytest.approx(paired.mean())
+
+
+@pytest.mark.usefixtures("no_figure")
 def test_of_runs_that_end_at_other_steps_what_both_reach_is_as_if_both_ended_there(folder):
     one = ("run", "one_practice", "--replications", 2)
     records = ("--set", "practice.codification.meetings=0.9")

@@ -1,6 +1,7 @@
 """A comparison in words: the sentence says what the table says, and nothing where nothing is clear."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -26,11 +27,12 @@ from lpsim.show.text.lesson_pairs import _share
 BASE = Scenario().replace({"steps": 2, "title": "As it is"})
 
 
-def worlds(name, measure="practice_knowledge", ends=(), **changes):
+def worlds(name, measure="practice_knowledge", ends=(), steps=(0, 2), **changes):
     scenario = BASE.replace(changes)
-    flat = {other: np.zeros(2) for other in MEASURES}
-    by_seed = {seed: {**flat, measure: np.array([0.0, end])} for seed, end in enumerate(ends, start=1)}
-    return Worlds(name, scenario, scenario.digest, by_seed, np.array([0, 2]))
+    flat = {other: np.zeros(len(steps)) for other in MEASURES}
+    rising = {seed: np.array([*[0.0] * (len(steps) - 1), end]) for seed, end in enumerate(ends, start=1)}
+    by_seed = {seed: {**flat, measure: values} for seed, values in rising.items()}
+    return Worlds(name, scenario, scenario.digest, by_seed, np.array(steps))
 
 
 def compared(*options):
@@ -121,14 +123,31 @@ def test_of_the_same_scenario_twice_it_is_said_that_nothing_differs_in_any_world
 
 
 def test_of_a_scenario_whose_differences_have_no_effect_that_is_said():
+    more = {"practice.codification.meetings": 0.5}
+    idle, base = (
+        worlds(name, ends=[0.1, 0.2, 0.3, 0.2], steps=(0, 1, 2), **changes)
+        for name, changes in (("idle", more), ("base", {}))
+    )
+    whole = compare_worlds(base, [idle])
+    assert headline(whole).endswith("up to month 2: what differs has no effect here")
+    assert "(practice.codification.meetings): 0.1 → 0.5" in comparison_text(whole)
+
+
+def test_where_not_every_step_and_measure_was_kept_nothing_is_said_of_the_rest():
     idle = worlds("idle", ends=[0.1, 0.2, 0.3, 0.2], **{"practice.codification.meetings": 0.5})
-    assert headline(compared(idle)).endswith("up to month 2: what differs has no effect here")
-    assert "(practice.codification.meetings): 0.1 → 0.5" in comparison_text(compared(idle))
+    said = "idle gives exactly what as it is gives, up to month 2, in all that was kept of them"
+    assert headline(compared(idle)).endswith(said)
+    few = [replace(one, by_seed={
+        seed: {"staff_knowledge": np.zeros(3)} for seed in one.by_seed
+    }, steps=np.arange(3)) for one in (worlds("as it is", ends=[0.1, 0.2]), idle)]  # fmt: skip
+    assert headline(compare_worlds(few[0], few[1:], seeds=[1, 2])).endswith(said)
 
 
 def test_among_several_options_those_that_change_nothing_are_named():
     same = worlds("same", ends=[0.1, 0.2, 0.3, 0.2])
-    assert "Exactly as as it is in every world: same." in comparison_text(compared(same, RECORDS), width=None)
+    assert "Exactly as as it is in every world, in all that was kept: same." in comparison_text(
+        compared(same, RECORDS), width=None
+    )
     assert "gives exactly" not in headline(compared(same, RECORDS))
     again = worlds("again", ends=[0.1, 0.2, 0.3, 0.2])
     assert "every option gives exactly what as it is gives" in headline(compared(same, again))

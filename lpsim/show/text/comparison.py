@@ -68,12 +68,14 @@ def _same(comparison: Comparison) -> str:
     """What is said where every option gives exactly what the base gives."""
     one = len(comparison.options) == 1
     which = comparison.options[0].name if one else "every option"
-    why = f"what differs has no effect {'until then' if comparison.ends_early else 'here'}"
+    why = f": what differs has no effect {'until then' if comparison.ends_early else 'here'}"
+    if not comparison.is_whole:  # else something may have differed at another step, or in another measure
+        why = ", in all that was kept of them"
     if not any(differs(comparison, option) for option in comparison.options):
-        why = "their scenarios differ in nothing"
+        why = ": their scenarios differ in nothing"
     return (
         f"In the same {len(comparison.seeds)} worlds, {which} gives exactly what {comparison.base.name} "
-        f"gives, up to {when(comparison)}: {why}"
+        f"gives, up to {when(comparison)}{why}"
     )
 
 
@@ -328,7 +330,8 @@ def notes(comparison: Comparison) -> Iterator[str]:
         yield f"No value in any world of both: {', '.join(labels)}."
     same = [option.name for option in comparison.options if comparison.is_same(option)]
     if 0 < len(same) < len(comparison.options):
-        yield f"Exactly as {comparison.base.name} in every world: {joined(same)}."
+        kept = "" if comparison.is_whole else ", in all that was kept"
+        yield f"Exactly as {comparison.base.name} in every world{kept}: {joined(same)}."
     clear = _clear(effects)
     away = [one for one in effects if one.difference.low > 0 or one.difference.high < 0]
     hardly = [one for one in away if is_clear(one.difference) and one not in clear]
