@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lpsim.analysis.measured import measure_of
-from lpsim.sweeps.design.factors import SCENARIO, SEED_BLOCK
+from lpsim.sweeps.design.factors import SCENARIO, SEED_BLOCK, draws_scenarios
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,7 +89,9 @@ def _numbered(keys: list[Key]) -> dict[Key, int]:
 def _split(cases: Cases) -> tuple[list[Key], list[Key]]:
     """The policy and the future of each case."""
     factors = cases.design.factors
-    chosen = {SCENARIO, *(key for one in factors if one.kind == "lever" for key in one.columns)}
+    chosen = {key for one in factors if one.kind == "lever" for key in one.columns}
+    if not draws_scenarios(factors):  # those that are listed are policies
+        chosen.add(SCENARIO)
 
     def part(point: Point, *, is_lever: bool) -> Key:
         names = (name for name in point.values if name != SEED_BLOCK and (name in chosen) == is_lever)

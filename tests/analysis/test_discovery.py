@@ -150,6 +150,21 @@ def test_scenarios_that_are_listed_are_policies(tmp_path):
     assert found.kind("scenario") == "lever"
 
 
+@pytest.mark.parametrize(("kind", "policies"), [("uncertainty", 2), ("lever", 4)])
+def test_scenarios_that_a_factor_draws_are_what_the_factor_is(tmp_path, kind, policies):
+    scenario = {"key": "scenario", "kind": kind, "values": ["one", "other"]}
+    lever = {"key": KEYS[0], "kind": "lever", "values": [0.0, 1.0]}
+    future = {"key": KEYS[1], "kind": "uncertainty", "values": np.linspace(0.0, 1.0, 20).round(3).tolist()}
+    listed = [{"name": "one"}, {"name": "other", "set": {"forgetting.practice": 0.5}}]
+    made = design("factorial", [scenario, lever, future], scenarios=listed, seeds="paired", stride=5)
+    store = filled(tmp_path / "store", made, lambda point, seed: point.factors[KEYS[1]])
+    found = discover(store, "staff_knowledge > 0.5")
+    assert len(found.policies) == policies
+    assert all(("scenario" in policy.levers) == (kind == "lever") for policy in found.policies)
+    futures = 20 * (2 if kind == "uncertainty" else 1)
+    assert len({made.seeds(point) for point in made.points}) == futures
+
+
 def test_points_that_blocks_of_seeds_alone_tell_apart_are_one_case_of_regret(tmp_path):
     future = {"key": KEYS[0], "kind": "uncertainty", "values": [0.0, 1.0]}
     lever = {"key": KEYS[1], "kind": "lever", "values": [0.0, 1.0]}

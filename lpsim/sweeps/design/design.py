@@ -194,7 +194,7 @@ class Design:
             return range(len(self.points))
         futures = [key for one in self.factors if one.kind == "uncertainty" for key in one.columns]
         known: dict[Row, int] = {}
-        of_each = (tuple(point.values[key] for key in futures if key != SCENARIO) for point in self.points)
+        of_each = (tuple(point.values[key] for key in futures) for point in self.points)
         return [known.setdefault(future, len(known)) for future in of_each]
 
     def scenario(self, point: Point) -> Scenario:
