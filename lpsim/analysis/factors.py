@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from lpsim.analysis.summary import Summary, summarize
 from lpsim.errors import InputError
@@ -20,7 +21,7 @@ from lpsim.sweeps.design.factors import SCENARIO, SEED_BLOCK, draws_scenarios
 from lpsim.sweeps.store.query import quoted
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Iterable
 
     from lpsim.sweeps.design.design import Design
     from lpsim.sweeps.store.store import Store
@@ -92,30 +93,61 @@ def factors_alone(store: Store, measure: str) -> list[Alone]:
         raise InputError(
             f"{shown(store.folder)}: its points ({store.design.method}) that share the value of a factor "
             "differ in others, too, so that no mean over them says what it does alone; use lpsim "
-            f"{CONFOUNDED[store.design.method]}."
+            f"{CONFOUNDED.get(store.design.method, 'discover')}."
         )
     found = [_alone(store.design, _compared(store, means, factor), factor, measure) for factor in factors]
     return sorted(found, key=lambda one: -one.move)
 
 
 def told_alone(design: Design) -> list[str]:
-    """The factors of which a design says what each does alone; of keys that move together the first."""
+    """The factors of which a design says what each does alone; of keys that move together the first.
+
+    Many rows of such keys, of which one does not rise or fall with the first, are as points of a table.
+    """
     moved_with = {key for factor in design.factors for key in factor.columns[1:]}
     columns = [column for column in design.columns if column not in moved_with]
+    told = [one for one in columns if _is_line(design, one) or len(_rows(design, one)) <= 2 * BINS]
     if design.method not in CONFOUNDED:
-        return columns
-    return [column for column in columns if _is_crossed(design, column)]
+        return told
+    return [column for column in told if _is_crossed(design, column)]
 
 
 def _is_crossed(design: Design, column: str) -> bool:
     """Whether each value of a factor meets the same values of all others."""
-    together = next((of.columns for of in design.factors if column in of.columns), (column,))
+    together = _together(design, column)
     met: dict[Any, list[str]] = {}
     for point in design.points:
         others = [value for key, value in point.values.items() if key not in together]
-        met.setdefault(point.values[column], []).append(repr(others))
+        met.setdefault(tuple(point.values[key] for key in together), []).append(repr(others))
     first, *more = (sorted(others) for others in met.values())
     return bool(more) and all(others == first for others in more)
+
+
+def _together(design: Design, column: str) -> tuple[str, ...]:
+    """The keys of a factor, by any of them."""
+    return next((of.columns for of in design.factors if column in of.columns), (column,))
+
+
+def _rows(design: Design, column: str) -> list[tuple[Any, ...]]:
+    """What the keys of a factor are set to, each once."""
+    together = _together(design, column)
+    return list(dict.fromkeys(tuple(point.values[key] for key in together) for point in design.points))
+
+
+def _is_line(design: Design, column: str) -> bool:
+    """Whether the first key of a factor says it all: every other rises with it, or falls."""
+    rows = _rows(design, column)
+    if len(_together(design, column)) == 1:
+        return True
+    if not {type(value) for row in rows for value in row} <= {int, float}:
+        return False
+    steps = np.diff(np.array(sorted(rows), dtype=float), axis=0)
+    return bool((steps[:, 0] > 0).all() and ((steps >= 0).all(axis=0) | (steps <= 0).all(axis=0)).all())
+
+
+def _in_words(row: Iterable[Any]) -> str:
+    """What the keys of a factor are set to together."""
+    return ", ".join(f"{value:g}" if isinstance(value, float) else str(value) for value in row)
 
 
 def complete(store: Store) -> list[str]:
@@ -167,24 +199,29 @@ def _compared(store: Store, means: pd.DataFrame, factor: str) -> pd.DataFrame:
     listed = SCENARIO in columns and not draws_scenarios(factors)
     of = points[SCENARIO] if listed else points["point"] * 0
     bases = points.groupby(of.to_numpy())[columns].transform("first")
-    together = next((one.columns for one in factors if factor in one.columns), (factor,))
+    together = _together(store.design, factor)
     others = [column for column in columns if column not in together]
     near = points[(points[others] == bases[others]).all(axis=1)]
     if factor != SCENARIO:  # a value that not all scenarios have would compare these, too
-        near = near[near.groupby(factor)["point"].transform("count") == of.nunique()]
+        near = near[near.groupby([*together])["point"].transform("count") == of.nunique()]
     return means[means["point"].isin(near["point"])]
 
 
 def _base(design: Design, factor: str) -> Any:
     """The value of the base scenario among those of one at a time; of several scenarios that they share."""
     first: dict[str, Any] = {}
+    is_line = _is_line(design, factor)
     for point in design.points if design.method == "one_at_a_time" else ():
-        first.setdefault(point.listed, point.values[factor])
+        row = (point.values[key] for key in _together(design, factor))
+        first.setdefault(point.listed, point.values[factor] if is_line else _in_words(row))
     return next(iter(first.values())) if len(set(first.values())) == 1 else None
 
 
 def _alone(design: Design, means: pd.DataFrame, factor: str, measure: str) -> Alone:
     values, column, alone = means[factor], means.columns[1], design.method == "one_at_a_time"
+    if not _is_line(design, factor):
+        rows = zip(*(means[key].tolist() for key in _together(design, factor)), strict=True)
+        values = pd.Series(map(_in_words, rows), index=means.index)
     slices = 0 if alone else _slices(design, values)
     if slices:
         within = np.array_split(np.unique(values), slices)

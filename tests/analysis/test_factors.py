@@ -186,6 +186,27 @@ def test_of_one_factor_alone_each_point_stands_for_itself(tmp_path):
     assert one.values == tuple(rates) and not one.sliced
 
 
+def test_keys_that_move_together_are_told_by_all_of_them_where_the_first_does_not_say_which_row(tmp_path):
+    both = {"keys": [RATE, "initial.prior"], "kind": "lever", "values": [[0.1, 0.1], [0.1, 0.9], [0.2, 0.5]]}
+    design = small(tmp_path, factors=[both, RULES])
+    store = filled(tmp_path / "store", design, lambda point, seed: point.values["initial.prior"])
+    found = {one.factor: one for one in factors_alone(store, "staff_knowledge")}[RATE]
+    assert found.values == ("0.1, 0.1", "0.1, 0.9", "0.2, 0.5") and not found.is_number
+    assert [group.mean for group in found.points] == pytest.approx([0.1, 0.9, 0.5])
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (np.column_stack([np.linspace(0.1, 0.9, 30), np.linspace(0.9, 0.1, 30)]), [RATE, RULE]),  # a line
+        (np.random.default_rng(1).random((30, 2)), [RULE]),  # as points of a table
+    ],
+)
+def test_many_rows_of_keys_are_told_only_where_all_rise_or_fall_together(tmp_path, rows, told):
+    both = {"keys": [RATE, "initial.prior"], "kind": "uncertainty", "values": rows.round(3).tolist()}
+    assert told_alone(small(tmp_path, factors=[both, RULES])) == told
+
+
 def test_numbers_that_are_listed_are_not_cut_within_a_value(tmp_path):
     rates = {**RATES, "values": np.linspace(0.1, 1.0, 10).round(3).tolist()}
     made = small(tmp_path, factors=[RULES, rates], replications=1)

@@ -323,7 +323,7 @@ def _headline(store: Store, found: dict[str, dict[str, Alone]]) -> str:
     (low, lowest), (high, highest) = ends[0], ends[-1]
     share, of = _is_share(one.measure), found[one.measure]
     at = "at about" if one.sliced else "at"
-    unit = per(store.design.base, one.factor)
+    unit = per(store.design.base, one.factor) if one.is_number else ""
     moved = (
         f"from {number(low, share=share)} {at} {lowest} to {number(high, share=share)} {at} {highest}{unit}"
     )
