@@ -7,13 +7,14 @@ points of a table only what is crossed with all others is told.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from lpsim.analysis.summary import Summary, summarize
+from lpsim.analysis.summary import PairedDifference, Summary, is_clear, paired_difference, summarize
 from lpsim.errors import InputError
 from lpsim.scenario.keys import nearest
 from lpsim.storage.readers import shown
@@ -21,7 +22,7 @@ from lpsim.sweeps.design.factors import SCENARIO, SEED_BLOCK, draws_scenarios
 from lpsim.sweeps.store.query import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from lpsim.sweeps.design.design import Design
     from lpsim.sweeps.store.store import Store
@@ -51,6 +52,9 @@ class Alone:
         Whether a group is a point, or one of each scenario listed.
     base : optional
         What the base scenario holds, of one at a time.
+    difference : PairedDifference, optional
+        Of one at a time between the runs of the highest and of the lowest group: seed by seed where seeds are
+        common, else in any order.
     """
 
     factor: str
@@ -60,6 +64,7 @@ class Alone:
     sliced: bool = False
     one_at_a_time: bool = False
     base: Any = None
+    difference: PairedDifference[float] | None = None
 
     @property
     def is_number(self) -> bool:
@@ -72,6 +77,16 @@ class Alone:
         """From the lowest mean of a group to the highest."""
         means = [group.mean for group in self.points]
         return max(means) - min(means)
+
+    def is_clear(self, among: Sequence[Alone]) -> bool:
+        """Whether `move` is more than chance, picked as it was among the groups of so many factors.
+
+        Also where that is not known: of points whose other factors differ, and of single runs.
+        """
+        if self.difference is None or self.difference.runs < 2:
+            return True
+        pairs = sum(math.comb(len(one.points), 2) for one in among)
+        return is_clear(self.difference, among=max(pairs, 1))
 
 
 def factors_alone(store: Store, measure: str) -> list[Alone]:
@@ -178,10 +193,11 @@ def _means(store: Store, measure: str) -> pd.DataFrame:
     Of one at a time a row for each run, as there is nothing else to say how surely a mean is known.
     """
     name = quoted(measure)
-    told = f"{name} as mean" if store.design.method == "one_at_a_time" else f"avg({name}) as mean"
+    of_runs = store.design.method == "one_at_a_time"
+    told = f"{name} as mean" if of_runs else f"avg({name}) as mean"
     means = store.query(
         f"select point, {told} from runs where step = {store.design.steps[-1]} "
-        f"and {name} is not null {'group by point' * (not told.startswith(name))} order by point"
+        f"and {name} is not null {'group by point' * (not of_runs)} order by point{', seed' * of_runs}"
     )
     if not len(means):
         others, step = valued(store), store.design.steps[-1]
@@ -231,8 +247,18 @@ def _alone(design: Design, means: pd.DataFrame, factor: str, measure: str) -> Al
         kinds = sorted(values.unique()) if values.dtype.kind in "if" else list(values.unique())
         parts = [np.flatnonzero((values == kind).to_numpy()) for kind in kinds]
         centres = [kind.item() if hasattr(kind, "item") else kind for kind in kinds]
-    groups = tuple(summarize(means[column].iloc[part]) for part in parts)
-    return Alone(factor, measure, tuple(centres), groups, slices > 0, alone, _base(design, factor))
+    of_parts = [means[column].iloc[part].tolist() for part in parts]
+    groups = tuple(map(summarize, of_parts))
+    between = _difference(of_parts) if alone else None
+    return Alone(factor, measure, tuple(centres), groups, slices > 0, alone, _base(design, factor), between)
+
+
+def _difference(groups: Sequence[Sequence[float]]) -> PairedDifference[float]:
+    """Between the groups with the highest and the lowest mean, of as many runs as both have."""
+    ranked = sorted(groups, key=lambda group: sum(group) / len(group))
+    lowest, highest = ranked[0], ranked[-1]
+    runs = min(len(lowest), len(highest))
+    return paired_difference(highest[:runs], lowest[:runs])
 
 
 def _slices(design: Design, values: pd.Series[Any]) -> int:

@@ -51,6 +51,17 @@ def test_one_at_a_time_is_said_to_be_against_the_base(tmp_path):
     assert "points that differ from the base scenario (ring) in this factor alone" in text
 
 
+@pytest.mark.parametrize("effect", [0.0, 0.5])
+def test_of_one_at_a_time_the_title_says_nothing_that_chance_may_have_done(tmp_path, effect):
+    def values(point, seed):
+        chance = np.random.default_rng([point.number, seed]).normal(0.0, 0.02)
+        return 0.5 + chance + effect * point.values[OTHER["key"]]
+
+    text = said(drawn(tmp_path, values, method="one_at_a_time", replications=5, levels=3))
+    nothing = "No factor alone clearly moves any of these measures: such moves may be chance"
+    assert text.startswith("“Staff forget” (forgetting.staff) moves" if effect else nothing)
+
+
 def test_a_measure_that_some_runs_lack_is_left_out_and_named(tmp_path):
     def values(point, seed):
         return {"staff_knowledge": by_rate(point, seed), MONTHS: math.nan if point.number % 2 else 3.0}
@@ -60,7 +71,7 @@ def test_a_measure_that_some_runs_lack_is_left_out_and_named(tmp_path):
     assert text.startswith(
         "“Staff reflect on cases” (practice.reflection.rate) moves knowledge of staff most"
     )
-    assert "Kept, not drawn (some runs have no value): months to half by memory." in text
+    assert "Kept, not drawn: months to half by memory (some runs have no value)." in text
 
 
 def test_a_measure_that_some_runs_lack_is_drawn_when_asked_for_and_it_is_said_of_how_many(tmp_path):

@@ -305,9 +305,10 @@ def _left_out(
             yield f"Of the {share} of runs alone that have a value: {_label(name, store)}."
     others = [name for name in store.design.keep.measures if name not in found]
     if others and not asked:
-        some = any(0 < shares[name] < 1 for name in others)
-        named = ", ".join(_label(name, store) for name in others)
-        yield f"Kept, not drawn{' (some runs have no value)' * some}: {named}."
+        told = [
+            f"{_label(name, store)}{' (some runs have no value)' * (0 < shares[name] < 1)}" for name in others
+        ]
+        yield f"Kept, not drawn: {', '.join(told)}."
 
 
 def _headline(store: Store, found: dict[str, dict[str, Alone]]) -> str:
@@ -316,9 +317,12 @@ def _headline(store: Store, found: dict[str, dict[str, Alone]]) -> str:
     unit = measure_of(next(iter(found))).unit
     alike = [of for name, of in found.items() if measure_of(name).unit == unit]
     every = [one for of in alike for one in of.values() if one.factor != SEED_BLOCK]
-    one = max(every, key=lambda alone: alone.move)
+    clear = [one for one in every if one.is_clear(every)]
+    one = max(clear or every, key=lambda alone: alone.move)
     if one.move == 0:
         return "No factor alone moves any of these measures"
+    if not clear:
+        return "No factor alone clearly moves any of these measures: such moves may be chance"
     ends = sorted((group.mean, _quoted(value)) for value, group in zip(one.values, one.points, strict=True))
     (low, lowest), (high, highest) = ends[0], ends[-1]
     share, of = _is_share(one.measure), found[one.measure]
@@ -327,7 +331,8 @@ def _headline(store: Store, found: dict[str, dict[str, Alone]]) -> str:
     moved = (
         f"from {number(low, share=share)} {at} {lowest} to {number(high, share=share)} {at} {highest}{unit}"
     )
-    most = " most" if len(of.keys() - {SEED_BLOCK}) > 1 else ""
+    largest = all(one.move >= other.move for other in every)
+    most = f" most{'' if largest else ' clearly'}" if len(of.keys() - {SEED_BLOCK}) > 1 else ""
     the = "the " if parts_of(one.measure)[0] in _OF_ISSUES else ""
     chance = SEED_BLOCK in of and of[SEED_BLOCK].move >= one.move
     more = ", no more than other seeds do" if chance else ""
