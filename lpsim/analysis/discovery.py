@@ -19,6 +19,7 @@ import numpy as np
 
 from lpsim.analysis.boxes import Axis, find_box, inside, merit
 from lpsim.analysis.cases import cases_of
+from lpsim.analysis.factors import is_line
 from lpsim.analysis.regret import Policy, regrets
 from lpsim.analysis.trees import classifier, leaves
 from lpsim.errors import InputError
@@ -210,9 +211,14 @@ def _see_that_there_are_enough(condition: Condition, values: NDArray[np.float64]
 
 
 def _axes(cases: Cases) -> tuple[Axis, ...]:
-    """What differs between the points, except the block of seeds, which nobody can choose."""
+    """What differs between the points, except the block of seeds, which nobody can choose.
+
+    Of keys that rise and fall together the first, as no box can limit one and not the others.
+    """
     found = []
-    for name in cases.design.columns:
+    lines = [of.columns for of in cases.design.factors if is_line(cases.design, of.columns[0])]
+    stood_for = {key for columns in lines for key in columns[1:]}
+    for name in (name for name in cases.design.columns if name not in stood_for):
         values = [point.values[name] for point in cases.points]
         there = list(dict.fromkeys(values))
         if name == SEED_BLOCK or len(there) < 2:

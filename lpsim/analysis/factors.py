@@ -121,7 +121,7 @@ def told_alone(design: Design) -> list[str]:
     """
     moved_with = {key for factor in design.factors for key in factor.columns[1:]}
     columns = [column for column in design.columns if column not in moved_with]
-    told = [one for one in columns if _is_line(design, one) or len(_rows(design, one)) <= 2 * BINS]
+    told = [one for one in columns if is_line(design, one) or len(_rows(design, one)) <= 2 * BINS]
     if design.method not in CONFOUNDED:
         return told
     return [column for column in told if _is_crossed(design, column)]
@@ -149,7 +149,7 @@ def _rows(design: Design, column: str) -> list[tuple[Any, ...]]:
     return list(dict.fromkeys(tuple(point.values[key] for key in together) for point in design.points))
 
 
-def _is_line(design: Design, column: str) -> bool:
+def is_line(design: Design, column: str) -> bool:
     """Whether the first key of a factor says it all: every other rises with it, or falls."""
     rows = _rows(design, column)
     if len(_together(design, column)) == 1:
@@ -226,16 +226,16 @@ def _compared(store: Store, means: pd.DataFrame, factor: str) -> pd.DataFrame:
 def _base(design: Design, factor: str) -> Any:
     """The value of the base scenario among those of one at a time; of several scenarios that they share."""
     first: dict[str, Any] = {}
-    is_line = _is_line(design, factor)
+    alone = is_line(design, factor)
     for point in design.points if design.method == "one_at_a_time" else ():
         row = (point.values[key] for key in _together(design, factor))
-        first.setdefault(point.listed, point.values[factor] if is_line else _in_words(row))
+        first.setdefault(point.listed, point.values[factor] if alone else _in_words(row))
     return next(iter(first.values())) if len(set(first.values())) == 1 else None
 
 
 def _alone(design: Design, means: pd.DataFrame, factor: str, measure: str) -> Alone:
     values, column, alone = means[factor], means.columns[1], design.method == "one_at_a_time"
-    if not _is_line(design, factor):
+    if not is_line(design, factor):
         rows = zip(*(means[key].tolist() for key in _together(design, factor)), strict=True)
         values = pd.Series(map(_in_words, rows), index=means.index)
     slices = 0 if alone else _slices(design, values)

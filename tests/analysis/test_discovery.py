@@ -150,6 +150,16 @@ def test_scenarios_that_are_listed_are_policies(tmp_path):
     assert found.kind("scenario") == "lever"
 
 
+def test_keys_that_rise_together_are_one_factor(tmp_path):
+    both = {"keys": KEYS[:2], "kind": "lever", "range": [0.0, 1.0]}
+    other = {"key": KEYS[2], "kind": "uncertainty", "range": [0.0, 1.0]}
+    made = design(factors=[both, other])
+    store = filled(tmp_path / "store", made, lambda point, seed: point.factors[KEYS[0]])
+    found = discover(store, "staff_knowledge > 0.6")
+    assert [axis.name for axis in found.axes] == [KEYS[0], KEYS[2]]
+    assert {side.factor for region in found.leaves for side in region.sides} == {KEYS[0]}
+
+
 @pytest.mark.parametrize(("kind", "policies"), [("uncertainty", 2), ("lever", 4)])
 def test_scenarios_that_a_factor_draws_are_what_the_factor_is(tmp_path, kind, policies):
     scenario = {"key": "scenario", "kind": kind, "values": ["one", "other"]}

@@ -81,15 +81,22 @@ def region_sentence(found: Discovery, region: Region) -> str:
 
 
 def regret_sentence(found: Discovery) -> str:
-    """The policy that is regretted least; empty where none meets the same futures as another."""
+    """The policies that are regretted least; empty where none meets the same futures as another."""
     if not found.policies:
         return ""
     least, what = found.policies[0], subject(found.condition.measure, found.design.base)
+    equal = [math.isclose(one.worst, least.worst) and one.best == least.best for one in found.policies]
+    alike = [one for one, same in zip(found.policies, equal, strict=True) if same]
+    named = joined([policy_name(found, one) for one in alike])
     return (
-        f"{policy_name(found, least)} is regretted least: {what} is at worst "
-        f"{least.worst:.2f} from the best policy of the same future, and none is better in "
+        f"{named} {'is' if len(alike) == 1 else 'are'} regretted least: {what} is at worst "
+        f"{_regret(least.worst)} from the best policy of the same future, and none is better in "
         f"{per_cent(least.best)} of {len(least.regret)} futures."
     )
+
+
+def _regret(worst: float) -> str:
+    return f"{worst:.2f}" if worst == 0 or worst >= 0.01 else f"{worst:.1g}"
 
 
 def policy_name(found: Discovery, policy: Policy) -> str:
@@ -146,6 +153,11 @@ def notes(found: Discovery) -> Iterator[str]:
         f"Points: {points:,}, each the mean of {runs:,} run{'' if runs == 1 else 's'}. Density: the share of "
         "a box's points that meet the condition; coverage: the share of all such points that lie in the box."
     )
+    for factor in found.design.factors:
+        if len(factor.columns) > 1 and factor.columns[0] in {axis.name for axis in found.axes}:
+            first, *others = factor.columns
+            if not {axis.name for axis in found.axes} & {*others}:
+                yield f"{joined(others)}: set together with {first}, which stands for all of them."
     yield (
         f"Again in: in how many of {RESAMPLES} resamples of the points a box like it is limited on that "
         "side; points left out: what such boxes are worth on points that they were not found with."
