@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from lpsim.analysis.sources import Source
     from lpsim.analysis.summary import PairedDifference
     from lpsim.analysis.worlds import Worlds
-    from lpsim.engines.behaviours import Agents
+    from lpsim.engines.behaviours import Behaviours
     from lpsim.runs.names import MeasureName
 
 SEEDS = range(1, 21)
@@ -209,7 +209,7 @@ def compare(
     precision: float = PRECISION,
     step: int | None = None,
     on_step: Callable[[int], None] | None = None,
-    **own: Unpack[Agents],
+    **own: Unpack[Behaviours],
 ) -> Comparison:
     """Compare options with a base on the same seeds.
 
@@ -229,8 +229,8 @@ def compare(
         Half the interval that is wanted, for `Effect.worlds_needed`.
     step : int, optional
         Compare at this one; by default at the last.
-    on_step, staff_member, practice, service : optional
-        As for `simulate`; what is simulated is made with them.
+    on_step, staff_member, practice, service, observe : optional
+        As for `simulate`; what is simulated is made with them, and what is observed is compared.
 
     Raises
     ------
@@ -256,13 +256,16 @@ def compare_worlds(
     precision: float = PRECISION,
     step: int | None = None,
     on_step: Callable[[int], None] | None = None,
-    **own: Unpack[Agents],
+    **own: Unpack[Behaviours],
 ) -> Comparison:
     """As `compare`, of what was read already."""
     if not (isinstance(precision, Real) and 0 < precision < math.inf):
         raise InputError(f"precision: found {precision!r:.80}; allowed is a number above 0.")
     see_that_they_compare(base, options, step)
-    see_that_it_is_measured(measures, base.scenario)
+    observed = tuple(own.get("observe") or ())
+    measures = (*measures, *observed)
+    seen = [set(one.measures) for one in (base, *options) if one.by_seed]
+    see_that_it_is_measured(measures, base.scenario, (*observed, *set.union(set(), *seen)))
     steps = _steps_up_to(step, [base, *options])
     wanted = seeds_of([base, *options], seeds)
     missing = sum(one.scenario.steps * len(set(wanted) - set(one.by_seed)) for one in (base, *options))

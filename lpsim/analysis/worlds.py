@@ -244,8 +244,8 @@ def without_interventions(
     return {name: summarize_runs(worlds.array(name, seeds, worlds.steps)).mean for name in measures}
 
 
-def see_that_it_is_measured(measures: Iterable[str], scenario: Scenario) -> None:
-    """Raises `InputError` at a name that is no measure of a scenario, nor one of its groups.
+def see_that_it_is_measured(measures: Iterable[str], scenario: Scenario, known: Iterable[str] = ()) -> None:
+    """Raises `InputError` at a name that is no measure of a scenario, nor one of its groups, nor `known`.
 
     One of several steps needs every step recorded.
     """
@@ -254,7 +254,8 @@ def see_that_it_is_measured(measures: Iterable[str], scenario: Scenario) -> None
             raise InputError(f"measures: found {name!r:.80}; give the name of a measure, or several.")
         if needs_every_step([name]) and scenario.record.every != 1:
             raise InputError(f"measure {name}: needs every step; record them (record.every = 1).")
-        problem = measure_problem({name: scenario}, name, LESSONS if scenario.record.lessons else ())
+        others = (*(LESSONS if scenario.record.lessons else ()), *known)
+        problem = measure_problem({name: scenario}, name, others)
         if problem is not None:
             raise InputError(as_sentence(f"measure {name}: is not recorded; {problem}"))
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+import lpsim as lpsim_package
 from lpsim import cli
 from lpsim.runs.run import Run
 from lpsim.show.figures.page import headlines
@@ -228,3 +229,28 @@ def test_the_page_takes_no_class_and_says_what_does(option):
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith("mine:Quiet: the page moves levers of the model")
     assert "use lpsim report, compare or run" in result.stderr
+
+
+def test_what_is_observed_is_compared_in_saved_runs_and_where_it_is_simulated(folder, monkeypatch):
+    monkeypatch.setattr("lpsim.show.comparison.save_comparison_figure", lambda comparison, folder: [])
+    seen = (*QUIET, "--replications", 2)
+    assert lpsim("run", "small.toml", *seen, "--out", "a").exit_code == 0
+    assert lpsim("run", "small.toml", *seen, "--set", "initial.prior=0.9", "--out", "b").exit_code == 0
+    compared = lpsim("compare", "a", "b", "--measure", "views", "--out", "x")
+    assert compared.exit_code == 0, compared.stderr
+    (saved,) = [
+        row["difference"] for row in json.loads((folder / "x" / "comparison.json").read_text())["effects"]
+        if row["measure"] == "views"
+    ]  # fmt: skip
+    mine = {"staff_member": "mine_to_try:Quiet", "observe": {"views": "mine_to_try:views"}}
+    base = lpsim_package.Scenario.load(folder / "small.toml")
+    made = lpsim_package.compare(
+        base,
+        {"b": base.replace({"initial.prior": 0.9})},
+        seeds=[1, 2],
+        **mine,
+    )
+    (effect,) = [one for one in made.effects() if one.measure == "views"]
+    assert effect.difference.mean == saved
+    refused = lpsim("compare", "a", "b", "--measure", "vews", "--out", "y")
+    assert refused.stderr == 'vews: this run has no such column; did you mean "views"?\n'
