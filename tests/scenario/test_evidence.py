@@ -24,6 +24,7 @@ SHIPPED = {
     "one_practice": (5, 1, 61),
     "some_learning_practices": (6, 1, 77),
     "triple_loop": (7, 1, 80),
+    "uneven_time": (6, 1, 77),
     "all_together": (7, 1, 88),
     "analysis_of_events": (6, 1, 69),
     "peer_groups": (7, 1, 71),
