@@ -24,15 +24,26 @@ from lpsim.analysis.calibration_fits import (
     ends,
     key_fit,
     mean_and_ends,
+    quantiles,
 )
-from lpsim.analysis.proposals import Even, Region, Steps
+from lpsim.analysis.calibration_waves import (
+    Acceptable,
+    Wave,
+    acceptable,
+    kept,
+    next_proposal,
+    nothing,
+    of_targets,
+    off_by,
+)
+from lpsim.analysis.proposals import Even
 from lpsim.analysis.targets import estimates
 from lpsim.engines.behaviours import Own
 from lpsim.errors import StoppedError
 from lpsim.scenario import ScenarioError
-from lpsim.storage.readers import as_path, shown
+from lpsim.storage.readers import as_path
 from lpsim.sweeps.design.sampling import values_at
-from lpsim.sweeps.runner import KEPT, Standing, sweep
+from lpsim.sweeps.runner import Standing, sweep
 from lpsim.watching import see_that_they_can_be_called
 
 if TYPE_CHECKING:
@@ -55,32 +66,6 @@ WAVES, HELD_OUT = "waves", "held_out"
 
 
 @dataclass(frozen=True, eq=False)
-class Wave:
-    """Points simulated together.
-
-    Attributes
-    ----------
-    shares : array, (points, keys)
-        Where each lies in the ranges, 0 to 1.
-    rows : list of tuple
-        The values of the keys.
-    seen : Estimates
-        What came of each.
-    off : array, (points,)
-        How far the furthest target is off, in standard deviations of target and chance; infinite where there
-        is no value.
-    proposal : Proposal
-        That they come from.
-    """
-
-    shares: Floats
-    rows: list[Row]
-    seen: Estimates
-    off: Floats
-    proposal: Proposal
-
-
-@dataclass(frozen=True, eq=False)
 class Calibration:
     """What came of a calibration.
 
@@ -88,42 +73,51 @@ class Calibration:
     ----------
     plan : Plan
     waves : tuple of Wave
+    acceptable : Acceptable
+        All points that are acceptable.
     shares, rows : array (points, keys), list of tuple
-        The acceptable points, as in `Wave`.
+        Those of them that are kept, as in `Wave`.
     fitted, held_out : Estimates
         What came of them with the seeds they were fitted to, and with those held out.
     off, off_held_out : array, (points,)
         As in `Wave`.
-    found : int
-        How many acceptable points there are, of which these are some.
     agents : mapping
         Where the classes of one's own are that made the runs, by what they stand in for ("staff_member").
     """
 
     plan: Plan
     waves: tuple[Wave, ...]
+    acceptable: Acceptable
     shares: Floats
     rows: list[Row]
     fitted: Estimates
     held_out: Estimates
     off: Floats
     off_held_out: Floats
-    found: int
     agents: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def found(self) -> int:
+        """How many acceptable points there are."""
+        return len(self.acceptable.places)
+
+    @property
     def still_acceptable(self) -> float:
-        """The share of the acceptable points that are acceptable with the seeds held out, too."""
+        """The share of the points kept that are acceptable with the seeds held out, too."""
         return float((self.off_held_out <= self.plan.search.cutoff).mean())
 
     def allowed(self) -> list[float]:
         """How far from each target the middle acceptable point may be, in its unit; chance counted."""
-        cutoff, (_, spreads) = self.plan.search.cutoff, _of_targets(self.plan)
-        return [float(far) for far in cutoff * np.median(np.hypot(spreads, self.fitted.errors), axis=0)]
+        cutoff, (_, spreads) = self.plan.search.cutoff, of_targets(self.plan)
+        return [cutoff * far for far in self._middle(np.hypot(spreads, self.acceptable.errors))]
 
     def chance(self) -> list[float]:
         """How far chance moves each target at the middle acceptable point: a standard deviation."""
-        return [float(error) for error in np.median(self.fitted.errors, axis=0)]
+        return self._middle(self.acceptable.errors)
+
+    def _middle(self, values: Floats) -> list[float]:
+        """Of each column the value of the middle acceptable point; each counts by its chance to be kept."""
+        return [float(quantiles(column, self.acceptable.chances, 0.5)) for column in values.T]
 
     def targets(self) -> list[TargetFit]:
         """Each target with what the model gives."""
@@ -214,10 +208,10 @@ def calibrate(
         found = sum(int((wave.off <= plan.search.cutoff).sum()) for wave in waves)
         if found >= plan.search.accept or len(waves) == plan.search.waves:
             break
-        proposal = _next(plan, waves)
+        proposal = next_proposal(plan, waves)
     if not found:
-        raise StoppedError(_nothing(plan, waves, folder))
-    return work.checked(waves, found)
+        raise StoppedError(nothing(plan, waves, folder))
+    return work.checked(waves)
 
 
 class _Work:
@@ -245,25 +239,26 @@ class _Work:
         valid = [place for place, row in enumerate(rows) if _is_valid(design, row)]
         shares, rows = shares[valid], [rows[place] for place in valid]
         seen = self._run(design.at(rows), Path(WAVES, str(number)))
-        return Wave(shares, rows, seen, _off(plan, seen), proposal)
+        return Wave(shares, rows, seen, off_by(plan, seen), proposal)
 
-    def checked(self, waves: Sequence[Wave], found: int) -> Calibration:
+    def checked(self, waves: Sequence[Wave]) -> Calibration:
         """The acceptable points of all waves, run with the seeds held out as well."""
         plan = self._plan
-        kept = _acceptable(plan, waves)
+        points = acceptable(plan, waves)
+        places = kept(plan, points)
         shares, off = (
-            np.concatenate([getattr(wave, of) for wave in waves])[kept] for of in ("shares", "off")
+            np.concatenate([getattr(wave, of) for wave in waves])[places] for of in ("shares", "off")
         )
         every = [row for wave in waves for row in wave.rows]
-        rows = [every[place] for place in kept]
+        rows = [every[place] for place in places]
         fitted = type(waves[0].seen)(
-            *(np.concatenate(counts)[kept] for counts in zip(*(wave.seen for wave in waves), strict=True))
+            *(np.concatenate(counts)[places] for counts in zip(*(wave.seen for wave in waves), strict=True))
         )
         first = plan.design.scheme.first_seed + plan.search.replications
         design = plan.design.at(rows, first_seed=first, replications=plan.search.held_out)
         held_out = self._run(design, Path(HELD_OUT, design.digest[:8]))
-        far, places = _off(plan, held_out), self._own.agent_places
-        return Calibration(plan, tuple(waves), shares, rows, fitted, held_out, off, far, found, places)
+        far, agents = off_by(plan, held_out), self._own.agent_places
+        return Calibration(plan, tuple(waves), points, shares, rows, fitted, held_out, off, far, agents)
 
     def _run(self, design: Design, place: Path) -> Estimates:
         """What runs of a design say of the targets."""
@@ -299,100 +294,3 @@ def _is_valid(design: Design, row: Row) -> bool:
     except ScenarioError:
         return False
     return True
-
-
-def _off(plan: Plan, seen: Estimates) -> Floats:
-    """How far off the furthest target is, in standard deviations; infinite where there is no value."""
-    off: Floats = _each_off(plan, seen).max(axis=1)
-    return off
-
-
-def _each_off(plan: Plan, seen: Estimates) -> Floats:
-    """The same of each target, (points, targets)."""
-    centres, spreads = _of_targets(plan)
-    off: Floats = np.abs(seen.values - centres) / np.hypot(spreads, seen.errors)
-    return np.where(np.isfinite(off), off, np.inf)
-
-
-def _of_targets(plan: Plan) -> tuple[Floats, Floats]:
-    """The targets and their standard deviations."""
-    return (
-        np.array([target.centre for target in plan.targets]),
-        np.array([target.spread for target in plan.targets]),
-    )
-
-
-# --- from wave to wave ----------------------------------------------------------------------------
-
-
-def _next(plan: Plan, waves: Sequence[Wave]) -> Proposal:
-    """Where to try next, by all that was seen so far."""
-    shares = np.concatenate([wave.shares for wave in waves])
-    if plan.search.method == "history_matching":
-        values = np.concatenate([wave.seen.values for wave in waves])
-        return Region(shares, values, *_of_targets(plan), cutoff=plan.search.cutoff)
-    off = np.concatenate([wave.off for wave in waves])
-    best = np.argsort(off, kind="stable")[: max(plan.search.samples // 4, 2 * (shares.shape[1] + 1))]
-    near = np.union1d(best, np.flatnonzero(off <= plan.search.cutoff))
-    return Steps(shares[near], _weights(waves, shares[near]))
-
-
-def _weights(waves: Sequence[Wave], shares: Floats) -> Floats:
-    """How much each point counts, so that points count as if they had been proposed evenly; sum 1.
-
-    A point is weighed against how likely any of the waves was to propose it (deterministic mixture).
-    """
-    proposed = sum(len(wave.shares) * wave.proposal.density(shares) for wave in waves)
-    weights: Floats = 1 / np.maximum(proposed, 1e-12)
-    weights /= weights.sum()
-    return weights
-
-
-def _acceptable(plan: Plan, waves: Sequence[Wave]) -> NDArray[np.int64]:
-    """The acceptable points, by their places among those of all waves; where there are more than asked, so
-    many of them, by their weights.
-    """
-    off = np.concatenate([wave.off for wave in waves])
-    found = np.flatnonzero(off <= plan.search.cutoff)
-    if len(found) <= plan.search.accept:
-        return found
-    # In the order in which they were drawn, evenly, every second one lies in the same half of some range.
-    draws = np.random.Generator(np.random.PCG64(plan.design.scheme.seed))
-    found = found[np.argsort(draws.random(len(found)))]
-    weights = _weights(waves, np.concatenate([wave.shares for wave in waves])[found])
-    chances = np.cumsum(_chances(weights, plan.search.accept))
-    ticks = np.arange(plan.search.accept) + 0.5
-    places: NDArray[np.int64] = found[np.searchsorted(chances, ticks).clip(0, len(found) - 1)]
-    return np.sort(places)
-
-
-def _chances(weights: Floats, count: int) -> Floats:
-    """The chance of each to be among so many of them: in proportion to its weight, where that is below 1."""
-    certain = np.zeros(len(weights), dtype=bool)
-    while True:
-        chances: Floats = np.ones(len(weights))
-        chances[~certain] = (count - certain.sum()) * weights[~certain] / weights[~certain].sum()
-        if (chances <= 1).all():
-            return chances
-        certain |= chances > 1
-
-
-def _nothing(plan: Plan, waves: Sequence[Wave], folder: Path) -> str:
-    off = np.concatenate([wave.off for wave in waves])
-    nearest, cutoff = float(off.min()), plan.search.cutoff
-    if not np.isfinite(nearest):
-        what = (
-            "no point has a value for every target in more than half of its runs; ask for lessons or "
-            "measures that there are, or give more steps"
-        )
-    else:
-        values = np.concatenate([wave.seen.values for wave in waves])[off.argmin()]
-        centres, _ = _of_targets(plan)
-        worst = int(np.concatenate([_each_off(plan, wave.seen) for wave in waves])[off.argmin()].argmax())
-        name = plan.targets[worst].name
-        what = (
-            f"no point is acceptable: the nearest is {nearest:.1f} standard deviations off, by {name} "
-            f"({values[worst]:.3g} where {centres[worst]:.3g} was observed), allowed are {cutoff:g}; "
-            "raise waves or samples, widen ranges, or give targets a discrepancy"
-        )
-    return f"{shown(folder)}: {what}; {KEPT}"

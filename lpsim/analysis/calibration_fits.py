@@ -84,6 +84,15 @@ def ends(values: Floats) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def quantiles(values: Floats, weights: Floats, at: float | Sequence[float]) -> Floats:
+    """Below which such shares of the weight lie; where all weights are equal, as `numpy.quantile`."""
+    order = np.argsort(values, kind="stable")
+    some = weights[order] / weights.sum()
+    middles = np.cumsum(some) - some / 2
+    below = (middles - middles[0]) / max(middles[-1] - middles[0], 1e-300)
+    return np.asarray(np.interp(at, below, values[order]))
+
+
 def mean_and_ends(values: Floats) -> tuple[float, float, float]:
     """The mean of values, and between which nine of ten lie."""
     known = values[np.isfinite(values)]

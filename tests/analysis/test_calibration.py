@@ -14,14 +14,16 @@ from typer.testing import CliRunner
 
 import lpsim
 from lpsim import cli
-from lpsim.analysis.calibration import Wave, _acceptable, calibrate
+from lpsim.analysis.calibration import calibrate
 from lpsim.analysis.calibration_file import read_plan
-from lpsim.analysis.calibration_fits import key_fit, places
+from lpsim.analysis.calibration_fits import key_fit, places, quantiles
 from lpsim.analysis.calibration_folder import SEAL, design_text
+from lpsim.analysis.calibration_waves import Acceptable, Wave, acceptable, kept
 from lpsim.analysis.observed import OBSERVED
 from lpsim.analysis.proposals import Even, Region, Steps
 from lpsim.analysis.targets import Estimates, Target
 from lpsim.show.calibration import save_calibration
+from lpsim.show.figures.calibration import plot_calibration
 from lpsim.show.text.calibration import calibration_text, headline, keys_table
 from lpsim.show.text.table import NONE
 from lpsim.sweeps import workers
@@ -154,9 +156,9 @@ def test_what_is_kept_says_what_was_found_sealed(found):
 def test_the_text_says_what_is_identified(found):
     _, made = found
     text = calibration_text(made, width=None)
-    kept = len(made.rows)
+    count = len(made.rows)
     assert headline(made).startswith(
-        f"{made.found} points come within 3 deviations of every target (its own and chance together; {kept} "
+        f"{made.found} points come within 3 deviations of every target (its own and chance together; {count} "
         "of them are kept)"
     )
     assert "memory: practice_knowledge; a guess." in text
@@ -167,10 +169,10 @@ def test_a_scenario_that_ships_is_named_in_the_design_kept_which_sweeps_take(fol
     (folder / "sub").mkdir()
     shorter = "[set]\nsteps = 4\npopulation.practices = 1\nworld = { issues = 12, domains = 3 }\n"
     path = file(folder / "sub", head=HEAD.replace("base.toml", "one_practice") + shorter)
-    kept = folder / "kept"
-    save_calibration(calibrate(path, kept), kept)
-    assert 'base = "one_practice"' in (kept / "design.toml").read_text()
-    assert Design.load(kept / "design.toml").base.digest == read_plan(path).design.base.digest
+    out = folder / "kept"
+    save_calibration(calibrate(path, out), out)
+    assert 'base = "one_practice"' in (out / "design.toml").read_text()
+    assert Design.load(out / "design.toml").base.digest == read_plan(path).design.base.digest
 
 
 def test_abc_finds_points_too(folder):
@@ -213,6 +215,45 @@ def test_a_rate_and_a_measure_are_what_runs_say(folder):
     )
 
 
+# --- the figure -----------------------------------------------------------------------------------
+
+
+def about(figure):
+    return " ".join(text.get_text().replace("\n", " ") for text in figure.texts)
+
+
+def arrows(figure):
+    return {
+        (line.get_marker(), round(float(line.get_ydata()[0]), 2))
+        for line in figure.axes[0].get_lines()
+        if line.get_marker() in ("<", ">")
+    }
+
+
+def test_what_lies_beyond_the_edge_of_the_figure_is_an_arrow_and_told_and_no_stroke(found):
+    _, made = found
+    ones = np.ones((15, 3, 1))
+    made = replace(made, waves=(replace(made.waves[0], seen=Estimates(0.3 * ones, ones)),))
+    near, far = ones * 0.3, ones * np.where(np.arange(15) == 4, 0.3 - 2.0, 0.3)[:, None, None]
+    inside = plot_calibration(replace(made, fitted=Estimates(near, ones), held_out=Estimates(near, ones)))
+    one_off = plot_calibration(replace(made, fitted=Estimates(near, ones), held_out=Estimates(far, ones)))
+    assert arrows(inside) == set()
+    assert "Arrows" not in about(inside)
+    assert arrows(one_off) == {("<", 0.17)}
+    assert "Arrows: some lie further off than 6 deviations." in about(one_off)
+    strokes = [len(lines.get_segments()) for lines in one_off.axes[0].collections]
+    assert strokes == [15, 14]
+
+
+def test_a_target_whose_brackets_are_beyond_the_edge_is_told(found):
+    _, made = found
+    points = made.acceptable._replace(errors=np.full((made.found, 1), 1.0))
+    assert "without brackets may be further off than 20." in about(
+        plot_calibration(replace(made, acceptable=points))
+    )
+    assert "without brackets" not in about(plot_calibration(made))
+
+
 # --- parts ----------------------------------------------------------------------------------------
 
 
@@ -244,16 +285,47 @@ def test_a_point_is_acceptable_by_the_rule_that_the_documentation_states(found):
     _, made = found
     (target,) = made.plan.targets[:1]
     for wave in made.waves:
-        runs = wave.seen.parts[:, :, 0]
-        count = runs.shape[1]
-        own = runs.var(axis=1, ddof=1) / count
-        drawn = ((count - 1) * own + 4 * np.median(own)) / (count - 1 + 4)
-        widened = stats.t.ppf(stats.norm.cdf(3), count - 1) / 3
-        off = np.abs(runs.mean(axis=1) - target.value) / np.sqrt(target.sd**2 + widened**2 * drawn)
-        assert wave.off == pytest.approx(off)
+        assert wave.off == pytest.approx(
+            np.abs(wave.seen.parts[:, :, 0].mean(axis=1) - target.value) / np.hypot(target.sd, stated(wave))
+        )
     assert (made.off <= made.plan.search.cutoff).all()
-    allowed = made.plan.search.cutoff * np.hypot(target.sd, made.fitted.errors[:, 0])
-    assert made.allowed() == pytest.approx([np.median(allowed)])
+
+
+def stated(wave):
+    """How far chance moves the mean of each point of a wave, as the documentation states it."""
+    runs = wave.seen.parts[:, :, 0]
+    count = runs.shape[1]
+    own = runs.var(axis=1, ddof=1) / count
+    drawn = ((count - 1) * own + 4 * np.median(own)) / (count - 1 + 4)
+    return stats.t.ppf(stats.norm.cdf(3), count - 1) / 3 * np.sqrt(drawn)
+
+
+def test_the_chance_told_and_the_brackets_are_those_by_which_points_were_found_acceptable(folder):
+    made = calibrate(file(folder, HEAD.replace("accept = 15", "accept = 60")), folder / "out")
+    assert len(made.waves) == 2
+    assert made.found == len(made.rows)
+    decided = np.concatenate([stated(wave)[wave.off <= made.plan.search.cutoff] for wave in made.waves])
+    assert made.chance() == pytest.approx([np.median(decided)])
+    assert made.allowed() == pytest.approx([3 * np.median(np.hypot(0.1, decided))])
+
+
+def test_where_few_are_kept_the_middle_point_is_that_of_all_that_are_acceptable(found):
+    _, made = found
+    assert made.found > len(made.rows)
+    assert made.acceptable.chances.sum() == pytest.approx(len(made.rows))
+    decided = np.concatenate([stated(wave)[wave.off <= made.plan.search.cutoff] for wave in made.waves])
+    assert made.acceptable.errors[:, 0] == pytest.approx(decided)
+    assert made.chance() == pytest.approx(quantiles(decided, made.acceptable.chances, [0.5]).tolist())
+
+
+def test_quantiles_are_of_the_weight_and_where_that_is_equal_those_of_numpy():
+    values = np.random.default_rng(4).normal(size=201)
+    assert quantiles(values, np.full(201, 0.3), [0.05, 0.5]) == pytest.approx(
+        np.quantile(values, [0.05, 0.5])
+    )
+    assert quantiles(np.array([7.0]), np.array([0.2]), 0.5) == 7
+    weights = np.where(values > 0, 1.0, 1e-9)
+    assert quantiles(values, weights, 0.5) == pytest.approx(np.median(values[values > 0]), abs=0.02)
 
 
 def test_the_factors_that_the_documentation_states_are_those_of_students_t():
@@ -444,10 +516,12 @@ def test_where_everything_is_acceptable_what_is_kept_lies_evenly_in_every_range(
         design = replace(plan.design, scheme=plan.design.scheme.model_copy(update={"seed": seed}))
         even = Even(keys)
         shares = even.draw(count, seed=seed, wave=1)
-        wave = Wave(shares, [()] * count, None, np.zeros(count), even)
-        kept = _acceptable(replace(plan, design=design, search=search), [wave])
-        assert len(set(kept.tolist())) == keep
-        assert (np.abs(shares[kept].mean(axis=0) - 0.5) < 4.5 * sd).all()
+        nothing = Estimates(*np.ones((2, count, 2, 1)))
+        wave = Wave(shares, [()] * count, nothing, np.zeros(count), even)
+        mine = replace(plan, design=design, search=search)
+        places = kept(mine, acceptable(mine, [wave]))
+        assert len(set(places.tolist())) == keep
+        assert (np.abs(shares[places].mean(axis=0) - 0.5) < 4.5 * sd).all()
 
 
 def test_where_all_points_are_still_acceptable_nothing_is_said_to_be_missing(found):
@@ -459,20 +533,26 @@ def test_where_all_points_are_still_acceptable_nothing_is_said_to_be_missing(fou
 
 def test_where_all_acceptable_points_are_kept_their_number_stands_alone(found):
     _, made = found
-    assert "chance together)" in headline(replace(made, found=len(made.rows)))
+    points = Acceptable(*(some[: len(made.rows)] for some in made.acceptable))
+    assert "chance together)" in headline(replace(made, acceptable=points))
 
 
 def test_where_chance_decides_what_is_acceptable_that_is_said_and_more_replications_are_advised(found):
     _, made = found
-    shape, rng = made.fitted.parts.shape, np.random.default_rng(1)
-    few, many = (Estimates(rng.normal(0.3, sd, shape), np.ones(shape)) for sd in (0.3, 1e-6))
-    places = np.arange(len(made.rows))
-    shares = np.stack([places, places * 7 % len(places)], axis=1) / (len(places) - 1)
-    text = calibration_text(replace(made, fitted=few, shares=shares), width=None)
-    (chance,) = replace(made, fitted=few).chance()
-    assert f"own deviation in memory ({chance:.2g}, its own 0.1): with more than 3 replications less" in text
+    points = np.arange(17)
+    shares = np.stack([points, points * 7 % 17], axis=1) / 16
+    few, many = (
+        replace(
+            made,
+            shares=shares,
+            acceptable=Acceptable(points, shares, np.full((17, 1), error), points * 0 + 1),
+        )
+        for error in (0.3, 1e-6)
+    )
+    text = calibration_text(few, width=None)
+    assert "own deviation in memory (0.3, its own 0.1): with more than 3 replications less" in text
     assert "more replications may, or another source" in text
-    text = calibration_text(replace(made, fitted=many, shares=shares), width=None)
+    text = calibration_text(many, width=None)
     assert "Chance counts" not in text
     assert f"hardly narrow {KEY}, {OTHER}: another source is needed, or its whole range." in text
 

@@ -81,23 +81,38 @@ def _draw_targets(ax: Axes, calibration: Calibration) -> None:
     ax.axvspan(-1, 1, color="0.93", lw=0)
     ax.axvline(0, color="black", lw=1.4)
     names, fits = [], calibration.targets()
-    allowed = [far / fit.spread for far, fit in zip(calibration.allowed(), fits, strict=True)]
-    reach = min(max(REACH, *(1.05 * far for far in allowed)), FURTHEST)
+    allowed, reach = _allowed(calibration)
     for row, fit in enumerate(fits):
         _bracket(ax, row, allowed[row], reach)
-        low, high = ((end - fit.centre) / fit.spread for end in fit.first)
-        ax.plot(np.clip([low, high], -reach, reach), [row, row], color=FIRST, lw=9, solid_capstyle="butt")
+        bar = (np.array(fit.first) - fit.centre) / fit.spread
+        ax.plot(bar.clip(-reach, reach), [row, row], color=FIRST, lw=9, solid_capstyle="butt")
+        _beyond(ax, bar, row, FIRST, reach)
         for seen, colour, up in ((calibration.fitted, FITTED, -0.17), (calibration.held_out, HELD_OUT, 0.17)):
-            off = np.clip((seen.values[:, row] - fit.centre) / fit.spread, -reach, reach)
-            _strokes(ax, off, row + up, colour)
+            off = (seen.values[:, row] - fit.centre) / fit.spread
+            _strokes(ax, off, row + up, colour, reach=reach)
+            _beyond(ax, off, row + up, colour, reach)
             if row == 0:
                 said = "fitted" if up < 0 else "held out"
-                ax.text(1.06 * reach, row + up, said, size=7.5, va="center", color=colour)
+                ax.text(1.1 * reach, row + up, said, size=7.5, va="center", color=colour)
         names.append(f"{fit.name}\n{fit.centre:.3g} ± {fit.spread:.2g}")
     _rows(ax, names)
-    ax.set_xlim(-1.03 * reach, 1.03 * reach)
+    ax.set_xlim(-1.05 * reach, 1.05 * reach)
     ax.set_xlabel("model less observed, in standard deviations of the target alone", size=SMALL)
     ax.set_title("What the model gives", size=10, loc="left", color="0.1", pad=6)
+
+
+def _allowed(calibration: Calibration) -> tuple[list[float], float]:
+    """How far off each target may be, in its own deviations, and how many of these are shown."""
+    spreads = [target.spread for target in calibration.plan.targets]
+    allowed = [far / spread for far, spread in zip(calibration.allowed(), spreads, strict=True)]
+    return allowed, min(max(REACH, *(1.05 * far for far in allowed)), FURTHEST)
+
+
+def _beyond(ax: Axes, off: NDArray[Any], row: float, colour: str, reach: float) -> None:
+    """An arrow at the edge where something lies beyond what is shown."""
+    for side, marker in ((-1, "<"), (1, ">")):
+        if (side * off > reach).any():
+            ax.plot(1.03 * side * reach, row, marker, color=colour, ms=5, mew=0, zorder=5)
 
 
 def _bracket(ax: Axes, row: int, far: float, reach: float) -> None:
@@ -124,11 +139,23 @@ def _draw_keys(ax: Axes, calibration: Calibration) -> None:
     ax.set_title("What that says of the keys", size=10, loc="left", color="0.1", pad=6)
 
 
-def _strokes(ax: Axes, values: NDArray[Any], row: float, colour: str, *, half: float = 0.14) -> None:
+def _strokes(
+    ax: Axes, values: NDArray[Any], row: float, colour: str, *, half: float = 0.14, reach: float = np.inf
+) -> None:
+    """A stroke for each value within reach, and the median of all, or the edge that it lies beyond."""
     known = values[np.isfinite(values)]
-    ax.vlines(known, row - half, row + half, color=colour, alpha=0.55, lw=0.9)
+    ax.vlines(known[np.abs(known) <= reach], row - half, row + half, color=colour, alpha=0.55, lw=0.9)
     if len(known):
-        ax.plot(np.median(known), row, "o", color="white", mec=colour, mew=1.2, ms=4, zorder=4)
+        ax.plot(
+            np.clip(np.median(known), -reach, reach),
+            row,
+            "o",
+            color="white",
+            mec=colour,
+            mew=1.2,
+            ms=4,
+            zorder=4,
+        )
 
 
 def _rows(ax: Axes, names: list[str]) -> None:
@@ -149,6 +176,20 @@ def _heads(calibration: Calibration) -> list[Head]:
         "dot their median: blue (above) with the seeds they were fitted to, orange (below) with "
         f"{search.held_out} seeds held out. Grey: nine of ten points of the first wave; right: the range. "
         f"Brackets: {search.cutoff:g} deviations of target and chance together, which an acceptable point "
-        f"may be off (chance: that of {search.replications} runs, at the middle point)."
+        f"may be off (chance: that of {search.replications} runs, at the middle acceptable point)."
+        f"{_what_lies_beyond(calibration)}"
     )
     return heads(WIDTH, (headline(calibration), 13.0, "bold"), (about, SMALL, "normal"))
+
+
+def _what_lies_beyond(calibration: Calibration) -> str:
+    """What arrows at the edges stand for, where there are any, and which brackets are not drawn."""
+    allowed, reach = _allowed(calibration)
+    said = ""
+    for place, fit in enumerate(calibration.targets()):
+        values = (calibration.fitted.values[:, place], calibration.held_out.values[:, place], fit.first)
+        off = (np.concatenate(values) - fit.centre) / fit.spread
+        if (np.abs(off) > reach).any():
+            said = f" Arrows: some lie further off than {reach:.3g} deviations."
+    hidden = any(far > reach for far in allowed)
+    return said + (f" A target without brackets may be further off than {reach:g}." if hidden else "")
