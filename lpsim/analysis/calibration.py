@@ -140,25 +140,29 @@ class Calibration:
         ]
 
     def free_keys(self) -> list[KeyFit]:
-        """Each free key with what the acceptable points say of it."""
+        """Each free key with what all acceptable points say of it, each counted by its chance to be kept."""
+        factors, points = self.plan.design.factors, self.acceptable
         return [
-            key_fit(factor, self.shares[:, place]) for place, factor in enumerate(self.plan.design.factors)
+            key_fit(factor, shares, points.chances)
+            for factor, shares in zip(factors, points.shares.T, strict=True)
         ]
 
     def pairs(self) -> list[Pair]:
         """The pairs of keys that the targets do not tell apart, the closest first."""
-        if len(self.shares) < FEWEST:
+        points = self.acceptable
+        if len(points.shares) < FEWEST:
             return []
         from scipy.stats import rankdata  # noqa: PLC0415
 
-        ranks = rankdata(self.shares, axis=0)
+        ranks = rankdata(points.shares, axis=0)
+        together = np.cov(ranks.T, aweights=points.chances, ddof=0).reshape(2 * ranks.shape[1:])
         names = [factor.name for factor in self.plan.design.factors]
         found = []
         for one in range(len(names)):
             for other in range(one):
                 if np.ptp(ranks[:, one]) and np.ptp(ranks[:, other]):
-                    correlation = float(np.corrcoef(ranks[:, one], ranks[:, other])[0, 1])
-                    found.append(Pair(names[other], names[one], correlation))
+                    scale = np.sqrt(together[one, one] * together[other, other])
+                    found.append(Pair(names[other], names[one], float(together[one, other] / scale)))
         far = [pair for pair in found if abs(pair.correlation) >= TOGETHER]
         return sorted(far, key=lambda pair: -abs(pair.correlation))
 

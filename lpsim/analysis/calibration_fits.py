@@ -116,10 +116,10 @@ def difference(fitted: Floats, held_out: Floats, *, among: int) -> tuple[float, 
     return float(difference), float(difference - half), float(difference + half)
 
 
-def key_fit(factor: Factor, shares: Floats) -> KeyFit:
-    """What the acceptable points, as shares of its range, say of a key."""
-    low, median, high = values_at(factor, np.quantile(shares, [TAIL, 0.5, 1 - TAIL]))
-    width = _width(factor, shares) if len(shares) >= FEWEST else np.nan
+def key_fit(factor: Factor, shares: Floats, weights: Floats) -> KeyFit:
+    """What the acceptable points, as shares of its range and by how much each counts, say of a key."""
+    low, median, high = values_at(factor, quantiles(shares, weights, [TAIL, 0.5, 1 - TAIL]))
+    width = _width(factor, shares, weights) if len(shares) >= FEWEST else np.nan
     return KeyFit(factor.name, low, median, high, width)
 
 
@@ -136,24 +136,39 @@ def places(factor: Factor, shares: Floats) -> Floats:
     return np.array([sums[value] / counts[value] for value in values[len(_EVENLY) :]])
 
 
-def shares_of_names(factor: Factor, shares: Floats) -> dict[Row, float]:
-    """How many of the points have each value that is listed and no number, the most frequent first; empty for
-    keys whose values lie in an order.
+def shares_of_names(factor: Factor, shares: Floats, weights: Floats) -> dict[Row, float]:
+    """How many of the points have each value that is listed and no number, by how much each counts and the
+    most frequent first; empty for keys whose values lie in an order.
     """
     if factor.values is None or all(map(_is_number, factor.rows or [])):
         return {}
-    counts = Counter(values_at(factor, shares))
-    return {value: count / len(shares) for value, count in counts.most_common()}
+    return dict(sorted(_frequencies(values_at(factor, shares), weights).items(), key=lambda one: -one[1]))
 
 
-def _width(factor: Factor, shares: Floats) -> float:
+def _width(factor: Factor, shares: Floats, weights: Floats) -> float:
     """How far points spread, against the whole range."""
     if _is_continuous(factor):
-        return float(shares.std() * np.sqrt(12))
+        return _spread(shares, weights) * float(np.sqrt(12))
     if factor.values is None or all(map(_is_number, factor.rows or [])):
-        return float(places(factor, shares).std() / max(places(factor, _EVENLY).std(), 1e-9))
-    found, every = (_as_good_as(values_at(factor, some)) for some in (shares, _EVENLY))
+        return _spread(places(factor, shares), weights) / max(float(places(factor, _EVENLY).std()), 1e-9)
+    found = _as_good_as(values_at(factor, shares), weights)
+    every = _as_good_as(values_at(factor, _EVENLY), np.ones(len(_EVENLY)))
     return min((found - 1) / max(every - 1, 1e-9), 1.0)
+
+
+def _spread(values: Floats, weights: Floats) -> float:
+    """The standard deviation of values that count by weights."""
+    off = values - np.average(values, weights=weights)
+    return float(np.sqrt(np.average(off**2, weights=weights)))
+
+
+def _frequencies(values: Sequence[Row], weights: Floats) -> dict[Row, float]:
+    """Which share of the weight each value has."""
+    found: dict[Row, float] = {}
+    for value, weight in zip(values, weights.tolist(), strict=True):
+        found[value] = found.get(value, 0.0) + weight
+    whole = sum(found.values())
+    return {value: weight / whole for value, weight in found.items()}
 
 
 def _is_continuous(factor: Factor) -> bool:
@@ -164,6 +179,6 @@ def _is_number(row: Row) -> bool:
     return len(set(row)) == 1 and isinstance(row[0], int | float) and not isinstance(row[0], bool)
 
 
-def _as_good_as(values: Sequence[Row]) -> float:
+def _as_good_as(values: Sequence[Row], weights: Floats) -> float:
     """So many equally frequent values are as varied as these (inverse Simpson index)."""
-    return 1 / sum((count / len(values)) ** 2 for count in Counter(values).values())
+    return 1 / sum(share**2 for share in _frequencies(values, weights).values())

@@ -187,11 +187,44 @@ def test_of_names_it_is_told_how_many_points_have_each_and_of_few_values_how_man
     free = '[[factors]]\nkey = "network.staff"\nvalues = ["complete", "ring"]\n'
     made = calibrate(file(folder, free=free), folder / "out")
     (row,) = keys_table(made).rows
-    complete = sum(name == "complete" for (name,) in made.rows) / len(made.rows)
+    every = [value for wave in made.waves for (value,) in wave.rows]
+    names = [every[place] for place in made.acceptable.places]
+    complete = sum(made.acceptable.chances[np.array(names) == "complete"]) / len(made.rows)
     assert row[1:3] == ("complete, ring", NONE)
     assert f"complete ({100 * complete:.0f} %)" in row[3]
     said = f"Of the {len(made.rows)} points kept {len(set(made.rows))} differ, as keys have few values."
     assert said in calibration_text(made, width=None)
+
+
+def test_keys_are_told_from_all_acceptable_points_and_not_from_those_kept_alone(found):
+    _, made = found
+    factor = Factor(key="network.staff", kind="uncertainty", values=("complete", "ring", "star"))
+    design = replace(made.plan.design, factors=(factor,))
+    shares = np.array([0.1] * 33 + [0.9] * 2)[:, None]
+    points = Acceptable(np.arange(35), shares, np.full((35, 1), 0.01), np.array([0.9 / 3.1] * 33 + [0.2] * 2))
+    kept_alike = replace(
+        made, plan=replace(made.plan, design=design), shares=shares[:10], rows=[("complete",)] * 10,
+        acceptable=points,
+    )  # fmt: skip
+    (fit,) = kept_alike.free_keys()
+    assert fit.width > 0
+    (row,) = keys_table(kept_alike).rows
+    assert row[3] == "complete (96 %), star (4 %)"
+    said = "of keys is of all 35 acceptable points, each counted by its chance to be kept; what is said of"
+    assert said in calibration_text(kept_alike, width=None)
+    drawn = plot_calibration(kept_alike)
+    assert len(drawn.axes[1].collections[0].get_segments()) == 35
+    assert "each acceptable point (all 35, the fainter the less it counts)" in about(drawn)
+
+
+def test_points_that_count_double_are_as_two(found):
+    _, made = found
+    once = made.acceptable._replace(chances=np.ones(made.found))
+    doubled = [*range(made.found), *range(5)]
+    twice = Acceptable(*(some[doubled] for some in once))
+    weighed = once._replace(chances=np.where(np.arange(made.found) < 5, 2.0, 1.0))
+    one, other = (replace(made, acceptable=points).free_keys() for points in (twice, weighed))
+    assert [fit.width for fit in one] == pytest.approx([fit.width for fit in other])
 
 
 def test_a_rate_and_a_measure_are_what_runs_say(folder):
@@ -375,12 +408,12 @@ def test_of_values_listed_it_counts_which_are_acceptable_and_not_where_in_the_ra
     several = isinstance(said.get("values", [0])[0], list)
     keys = {"keys": (KEY, OTHER)} if several else {"key": KEY}
     factor = Factor.model_validate({**keys, "kind": "uncertainty", **said}, strict=False)
-    assert 100 * key_fit(factor, shares).width == pytest.approx(width, abs=1)
+    assert 100 * key_fit(factor, shares, np.ones(len(shares))).width == pytest.approx(width, abs=1)
 
 
 def test_of_whole_numbers_one_number_alone_is_identified():
     factor = Factor(key="population.practices", kind="uncertainty", range=(2, 3))
-    assert key_fit(factor, LOW_HALF).width == 0
+    assert key_fit(factor, LOW_HALF, np.ones(40)).width == 0
 
 
 def test_points_of_one_listed_value_are_drawn_at_one_place():
@@ -544,7 +577,6 @@ def test_where_chance_decides_what_is_acceptable_that_is_said_and_more_replicati
     few, many = (
         replace(
             made,
-            shares=shares,
             acceptable=Acceptable(points, shares, np.full((17, 1), error), points * 0 + 1),
         )
         for error in (0.3, 1e-6)
@@ -576,8 +608,8 @@ def test_how_many_runs_have_no_value_is_said(found):
 
 def test_two_keys_that_are_told_apart_badly_are_not_said_to_be_open_each_by_itself(found):
     _, made = found
-    ridge = np.stack([np.linspace(0, 1, len(made.rows)), np.linspace(1, 0, len(made.rows))], axis=1)
-    text = calibration_text(replace(made, shares=ridge), width=None)
+    ridge = np.stack([np.linspace(0, 1, made.found), np.linspace(1, 0, made.found)], axis=1)
+    text = calibration_text(replace(made, acceptable=made.acceptable._replace(shares=ridge)), width=None)
     assert "so take both together, from the acceptable points" in text
     assert "hardly narrow" not in text
 

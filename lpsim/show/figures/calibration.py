@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from lpsim.analysis.calibration import Calibration
-from lpsim.analysis.calibration_fits import places
+from lpsim.analysis.calibration_fits import places, quantiles
 from lpsim.runs.versions import version_of
 from lpsim.scenario.taken import as_one
 from lpsim.show.figures.factor_names import name_rows
@@ -37,9 +38,9 @@ def plot_calibration(calibration: Calibration) -> Figure:
     """Draw a calibration.
 
     On the left, a row for each target, in its own standard deviations from what was observed: nine of ten
-    points of the first wave, every acceptable point with the seeds it was fitted to and with those held out,
-    and how far off one may be, which counts chance as well. On the right, a row for each key: every
-    acceptable point in its range.
+    points of the first wave, every point kept with the seeds it was fitted to and with those held out,
+    and how far off one may be, which counts chance as well; of the points that are kept. On the right, a row
+    for each key: every acceptable point in its range, kept or not.
     """
     calibration = as_one(calibration, Calibration, "calibration")
     plan = calibration.plan
@@ -125,10 +126,10 @@ def _bracket(ax: Axes, row: int, far: float, reach: float) -> None:
 
 
 def _draw_keys(ax: Axes, calibration: Calibration) -> None:
-    fits = calibration.free_keys()
+    fits, points = calibration.free_keys(), calibration.acceptable
     for row, (fit, factor) in enumerate(zip(fits, calibration.plan.design.factors, strict=True)):
         ax.plot([0, 1], [row, row], color=FIRST, lw=9, solid_capstyle="butt")
-        _strokes(ax, places(factor, calibration.shares[:, row]), row, FITTED, half=0.26)
+        _strokes_by_weight(ax, places(factor, points.shares[:, row]), row, points.chances)
         ax.text(
             1.04, row, verdict(fit).replace(" identified", "\nidentified"), size=7.5, va="center", color="0.2"
         )
@@ -139,23 +140,24 @@ def _draw_keys(ax: Axes, calibration: Calibration) -> None:
     ax.set_title("What that says of the keys", size=10, loc="left", color="0.1", pad=6)
 
 
-def _strokes(
-    ax: Axes, values: NDArray[Any], row: float, colour: str, *, half: float = 0.14, reach: float = np.inf
-) -> None:
+def _strokes(ax: Axes, values: NDArray[Any], row: float, colour: str, *, reach: float) -> None:
     """A stroke for each value within reach, and the median of all, or the edge that it lies beyond."""
     known = values[np.isfinite(values)]
-    ax.vlines(known[np.abs(known) <= reach], row - half, row + half, color=colour, alpha=0.55, lw=0.9)
+    ax.vlines(known[np.abs(known) <= reach], row - 0.14, row + 0.14, color=colour, alpha=0.55, lw=0.9)
     if len(known):
-        ax.plot(
-            np.clip(np.median(known), -reach, reach),
-            row,
-            "o",
-            color="white",
-            mec=colour,
-            mew=1.2,
-            ms=4,
-            zorder=4,
-        )
+        _dot(ax, float(np.clip(np.median(known), -reach, reach)), row, colour)
+
+
+def _strokes_by_weight(ax: Axes, values: NDArray[Any], row: float, weights: NDArray[Any]) -> None:
+    """A stroke for each value, the fainter the less it counts, and their median with that counted."""
+    strengths = 0.55 * weights.clip(0.1, 1)
+    colours = [to_rgba(FITTED, strength) for strength in strengths.tolist()]
+    ax.vlines(values, row - 0.26, row + 0.26, colors=colours, lw=0.9)
+    _dot(ax, float(quantiles(values, weights, 0.5)), row, FITTED)
+
+
+def _dot(ax: Axes, middle: float, row: float, colour: str) -> None:
+    ax.plot(middle, row, "o", color="white", mec=colour, mew=1.2, ms=4, zorder=4)
 
 
 def _rows(ax: Axes, names: list[str]) -> None:
@@ -172,14 +174,20 @@ def _heads(calibration: Calibration) -> list[Head]:
     search = calibration.plan.search
     which = "; ".join(filter(None, [calibration.plan.title, *stand_ins(calibration.agents)]))
     about = (
-        f"Simulation{in_brackets(which)}. A stroke for each point kept, the "
+        f"Simulation{in_brackets(which)}. Left: a stroke for each point kept, the "
         "dot their median: blue (above) with the seeds they were fitted to, orange (below) with "
-        f"{search.held_out} seeds held out. Grey: nine of ten points of the first wave; right: the range. "
+        f"{search.held_out} seeds held out. Grey: nine of ten points of the first wave. "
         f"Brackets: {search.cutoff:g} deviations of target and chance together, which an acceptable point "
         f"may be off (chance: that of {search.replications} runs, at the middle acceptable point)."
-        f"{_what_lies_beyond(calibration)}"
+        f"{_what_lies_beyond(calibration)} Right: a stroke for each acceptable point"
+        f"{_faint(calibration)}, the dot their median; grey: the range."
     )
     return heads(WIDTH, (headline(calibration), 13.0, "bold"), (about, SMALL, "normal"))
+
+
+def _faint(calibration: Calibration) -> str:
+    some = calibration.found > len(calibration.rows)
+    return f" (all {calibration.found:,}, the fainter the less it counts)" if some else ""
 
 
 def _what_lies_beyond(calibration: Calibration) -> str:

@@ -97,9 +97,9 @@ def targets_table(calibration: Calibration) -> Table:
 def keys_table(calibration: Calibration) -> Table:
     """A row per free key: its range, what is acceptable, and how much that says."""
     rows = []
-    factors = calibration.plan.design.factors
-    for fit, factor, shares in zip(calibration.free_keys(), factors, calibration.shares.T, strict=True):
-        spread, names = factor.spread, shares_of_names(factor, shares)
+    factors, points = calibration.plan.design.factors, calibration.acceptable
+    for fit, factor, shares in zip(calibration.free_keys(), factors, points.shares.T, strict=True):
+        spread, names = factor.spread, shares_of_names(factor, shares, points.chances)
         whole: Cell = Range(spread.low, spread.high, _FINE) if spread is not None else _listed(factor)
         middle, within = _value(fit.median), f"{_value(fit.low)} to {_value(fit.high)}"
         if names:  # which lie in no order
@@ -157,6 +157,11 @@ def notes(calibration: Calibration) -> Iterator[str]:
         f"uncertainty and the chance of {search.replications} runs together ({how}, {waves}, {simulated:,} "
         f"points with the seeds {first} to {last}; {calibration.found:,} are acceptable)."
     )
+    if calibration.found > len(calibration.rows):
+        yield (
+            f"What is said of keys is of all {calibration.found:,} acceptable points, each counted by its "
+            f"chance to be kept; what is said of targets, of the {len(calibration.rows):,} that are kept."
+        )
     if len(calibration.rows) < search.accept:
         yield (
             f"Asked were {search.accept} acceptable points: with more waves or samples in the file the same "
