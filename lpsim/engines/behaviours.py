@@ -268,11 +268,16 @@ def _takes_one(function: Callable[..., Any]) -> bool:
 
 def _number(name: str, value: Any) -> float:
     try:
-        return float(value)
+        number = float(value)
     except (TypeError, ValueError):
+        number = math.inf
+    except OverflowError:  # of a whole number, perhaps with more digits than Python writes
+        number = value = math.inf
+    if math.isinf(number):
         raise InputError(
-            f"observe.{name}: gave {value!r}; allowed is a number ({math.nan} for none)."
-        ) from None
+            f"observe.{name}: gave {value!r:.80}; allowed is a finite number ({math.nan} for none)."
+        )
+    return number
 
 
 # --- what they were -------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """A behaviour of one's own stands in for the model's, is known by its source, or is refused with why."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -291,7 +293,19 @@ REFUSED = {
     ),
     "no number": (
         {"observe": {"words": own.in_words}, "engine": "reference"},
-        "observe.words: gave 'many'; allowed is a number (nan for none).",
+        "observe.words: gave 'many'; allowed is a finite number (nan for none).",
+    ),
+    "infinity": (
+        {"observe": {"odds": lambda state: math.inf}, "engine": "reference"},
+        "observe.odds: gave inf; allowed is a finite number (nan for none).",
+    ),
+    "infinity below": (
+        {"observe": {"odds": lambda state: np.float64(-np.inf)}, "engine": "reference"},
+        "observe.odds: gave np.float64(-inf); allowed is a finite number (nan for none).",
+    ),
+    "what no float holds": (
+        {"observe": {"odds": lambda state: 10**5000}, "engine": "reference"},
+        "observe.odds: gave inf; allowed is a finite number (nan for none).",
     ),
 }
 
