@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
@@ -27,8 +27,12 @@ from lpsim.storage.readers import CALIBRATION, resolved
 from lpsim.sweeps.design import checks
 from lpsim.sweeps.design.design import KEYS, Design, DesignError
 from lpsim.sweeps.design.factors import SCENARIO
+from lpsim.sweeps.design.files import read_tables
 from lpsim.sweeps.design.scenarios import read_scenarios
 from lpsim.sweeps.design.varying import file_kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _TAKEN = ("base", "set", "factors", "title", "description", "samples", "replications", "first_seed", "seed")
 """Keys of a design that a calibration has as well."""
@@ -115,6 +119,7 @@ def _plan(data: dict[str, Any], folder: Path, source: str) -> Plan:
     own = {key: value for key, value in data.items() if key in Search.model_fields}
     search = checks.read_table(Search, own, place="", problems=problems)
     targets = _targets(data.get("targets"), problems)
+    problems += _one_scenario(data, folder)
     if not isinstance(data.get("base"), str | Path):
         problems.append(
             "base: give the path of a scenario file, or the name of one that ships, which the acceptable "
@@ -131,6 +136,15 @@ def _plan(data: dict[str, Any], folder: Path, source: str) -> Plan:
     return Plan(
         design.title, search, targets, design, file_meant(Path(data["base"]), folder), _settings(data, folder)
     )
+
+
+def _one_scenario(data: Mapping[str, Any], folder: Path) -> Iterator[str]:
+    """What is wrong where a free key, or a column of a table of such, is the scenario."""
+    factors = read_tables(data, folder, [])[1].get("factors", [])
+    for factor in factors if isinstance(factors, list) else ():
+        keys = factor.get("keys", [factor.get("key")]) if isinstance(factor, dict) else ()
+        if isinstance(keys, list | tuple) and SCENARIO in keys:
+            yield "factors.scenario: a calibration has one scenario, its base; leave it out"
 
 
 def _settings(data: Mapping[str, Any], folder: Path) -> dict[str, Any]:
@@ -184,8 +198,6 @@ def _design(
         design = Design.from_dict({**said, "keep": keep}, folder=folder, source=source)
     except DesignError as error:
         raise DesignError([*problems, *error.problems], source) from None
-    if SCENARIO in design.columns:
-        problems.append("factors.scenario: a calibration has one scenario, its base; leave it out")
     if problems:
         raise DesignError(problems, source)
     return design

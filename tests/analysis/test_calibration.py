@@ -461,6 +461,10 @@ def target(**changes):
     return "[[targets]]\n" + "".join(f"{key} = {value}\n" for key, value in said.items() if value)
 
 
+IN_A_TABLE = '[[factors]]\nvalues = "worlds.csv"\n'
+SCENARIOS = '[[factors]]\nkey = "scenario"\nvalues = ["base.toml", "other.toml"]\n'
+ONE = "mine.toml: factors.scenario: a calibration has one scenario, its base; leave it out."
+
 BAD = [
     ({"targets": target(sd=None)}, "targets.m: has no uncertainty, but nothing is observed exactly; give"),
     ({"targets": target(sd="0")}, "targets.m.sd: found 0; allowed is a number above 0"),
@@ -488,6 +492,18 @@ BAD = [
     ({"head": HEAD.replace('base = "base.toml"\n', "")}, "base: give the path of a scenario file"),
     ({"head": HEAD + 'method = "mcmc"\n'}, "method: found 'mcmc'; allowed is one of \"history_m"),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize("base", ['base = "base.toml"\n', ""])
+@pytest.mark.parametrize("free", [SCENARIOS, IN_A_TABLE])
+def test_scenarios_as_a_free_key_are_refused_as_what_they_are_with_a_base_and_without(folder, free, base):
+    (folder / "other.toml").write_text("steps = 4\n")
+    (folder / "worlds.csv").write_text(f"scenario,{KEY}\nbase.toml,0.1\nother.toml,0.2\n")
+    with pytest.raises(lpsim.InputError) as caught:
+        read_plan(file(folder, free=free, head=HEAD.replace('base = "base.toml"\n', base)))
+    first, *others = str(caught.value).splitlines()
+    assert first.endswith(ONE)
+    assert ["base: give the path" in line for line in others] == [True] * (not base)
 
 
 @pytest.mark.parametrize(("changes", "expected"), BAD, ids=[expected[:45] for _, expected in BAD])
