@@ -12,13 +12,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from lpsim.analysis.cases import cases_of
 from lpsim.analysis.effects import is_ordered, places_of, steps_of
+from lpsim.analysis.indices import Index, Influence, Interaction
 from lpsim.errors import InputError
 from lpsim.sweeps.design.factors import SEED_BLOCK, UNNAMED
 from lpsim.sweeps.design.sampling import LEAST_SAMPLES, MORRIS_LEVELS, sampled
@@ -45,48 +46,6 @@ OVER = 1.1
 """A share of the variance that cannot be: samples whose interval reaches so far are too few."""
 RESAMPLES = 500
 """Those of the bootstrap."""
-
-
-class Index(NamedTuple):
-    """One index of a factor."""
-
-    value: float
-    low: float = math.nan
-    """The 95 % interval (bootstrap); NaN where none is made, as where all samples are the same."""
-    high: float = math.nan
-    parts: tuple[float, ...] = ()
-    """The same from each part of the replications."""
-
-    @property
-    def width(self) -> float:
-        """How wide its interval is."""
-        return self.high - self.low
-
-
-class Influence(NamedTuple):
-    """What a factor does to a measure."""
-
-    factor: str
-    indices: Mapping[str, Index]
-    """By name, as in `INDICES`."""
-    ordered: bool = True
-    """Whether its values lie in an order, so that an effect has a sign; names and blocks of seeds do not."""
-    magnified: float = 1.0
-    """How many times as large as the floor what chance alone does to it is: where a step crosses two thirds
-    of the range and the effect is told 1.5 times as large as seen, so often; of Sobol' see `_magnified`."""
-
-    @property
-    def strength(self) -> Index:
-        """The index that factors are ranked by."""
-        return next(iter(self.indices.values()))
-
-
-class Interaction(NamedTuple):
-    """The share of the variance that two factors make together only (Sobol', second order)."""
-
-    one: str
-    other: str
-    share: Index
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,19 +135,29 @@ class Sensitivity:
         return [one for one in self.above(measure) if one.strength.width > one.strength.value]
 
     def table(self) -> pd.DataFrame:
-        """One row per measure, factor and index: ``value``, ``low``, ``high``, ``part_1`` …, ``clear``."""
+        """One row per measure, factor and index: ``value``, ``low``, ``high``, ``part_1`` …, ``clear``.
+
+        Where the design is made for them, also one per pair of factors, ``factor`` and ``with``, whose index
+        is "second".
+        """
         rows = [
             {
                 "measure": measure, "step": self.step, "factor": one.factor, "index": name,
-                "value": index.value, "low": index.low, "high": index.high,
-                **{f"part_{number}": part for number, part in enumerate(index.parts, 1)},
-                "clear": one in self.clear(measure),
+                **index.numbers(), "clear": one in self.clear(measure),
             }
             for measure, found in self.influences.items()
             for one in found
             for name, index in one.indices.items()
         ]  # fmt: skip
-        return pd.DataFrame(rows)
+        pairs = [
+            {
+                "measure": measure, "step": self.step, "factor": pair.one, "with": pair.other,
+                "index": "second", **pair.share.numbers(),
+            }
+            for measure, found in self.interactions.items()
+            for pair in found
+        ]  # fmt: skip
+        return pd.DataFrame([*rows, *pairs])
 
 
 def sobol(
@@ -316,7 +285,8 @@ def _of_measure(
     # The replications in up to four parts, each with seeds of its own.
     parts = np.array_split(runs, min(MOST_PARTS, runs.shape[1]), axis=1) if runs.shape[1] > 1 else []
     by_part = [analyse(cases, problem, part.mean(axis=1), 2) for part in parts]
-    magnified = _magnified(method, cases, problem["num_vars"])
+    steps = steps_of(cases) if method == "morris" else None
+    times = [of.magnified for of in steps] if steps else _magnified(cases, problem["num_vars"])
     found = []
     for place, factor in enumerate(sampled(cases.design.scheme, cases.design.factors)):
         indices = {}
@@ -325,19 +295,18 @@ def _of_measure(
             low = max(value - half, 0.0) if index in ("mu_star", "total") else value - half
             same = tuple(float(part[index][place]) for part in by_part)
             indices[index] = Index(float(value), float(low), float(value + half), same)
-        found.append(Influence(factor.name, indices, is_ordered(factor), magnified[place]))
+        places = steps[place].places if steps else 0
+        found.append(Influence(factor.name, indices, is_ordered(factor), times[place], places))
     ranked = sorted(found, key=lambda one: -one.strength.value)
     return tuple(ranked), tuple(_interactions(problem["names"], whole))
 
 
-def _magnified(method: str, cases: Cases, factors: int) -> list[float]:
-    """How much larger than the floor what chance alone does is in the index of each factor.
+def _magnified(cases: Cases, factors: int) -> list[float]:
+    """How much larger than the floor what chance alone does is in the Sobol' index of each factor.
 
-    Of Sobol' the two blocks that are compared are the same in one of so many pairs, and chance then does
+    The two blocks that are compared are the same in one of so many pairs, and chance then does
     nothing; a factor that leads to another history has all of it in every pair.
     """
-    if method == "morris":
-        return [of.magnified for of in steps_of(cases)]
     blocks = cases.design.scheme.seed_blocks
     return [blocks / (blocks - 1) if blocks > 1 else 1.0] * factors
 

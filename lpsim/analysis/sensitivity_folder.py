@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from lpsim.analysis.sensitivity import Index, Sensitivity
+    from lpsim.analysis.indices import Index
+    from lpsim.analysis.sensitivity import Sensitivity
 
 TABLE = "sensitivity.csv"
 SEAL = Seal(

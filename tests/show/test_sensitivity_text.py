@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -210,3 +211,49 @@ def test_times_to_half_are_told_in_the_scenarios_own_steps(tmp_path):
     for text in (headline(found), sensitivity_text(found), sensitivity_markdown(found)):
         assert "weeks to half by memory" in text
         assert "months" not in text
+
+
+def test_places_that_were_drawn_more_than_once_are_told(tmp_path):
+    """Of two factors with two levels there are four steps of each, both ways, and of each two places."""
+    found = analysed(tmp_path / "few", one_matters, samples=8, levels=2, seed_blocks=1)
+    rows = [tuple(point.values.values()) for point in found.design.points]
+    for one in found.influences["staff_knowledge"]:
+        place = KEYS.index(one.factor)
+        moved = {
+            frozenset((before, after))
+            for before, after in pairwise(rows)
+            if [k for k in range(3) if before[k] != after[k]] == [place]
+        }
+        assert one.places <= len(moved) < 8
+    low, high = (end([one.places for one in found.influences["staff_knowledge"]]) for end in (min, max))
+    differ = f"{low}" if low == high else f"{low} to {high}, by factor,"
+    text = sensitivity_text(found, width=None)
+    assert f"in the mean over 8 places, of which {differ} differ and move it" in text
+    many = analysed(tmp_path / "many", one_matters, samples=4, levels=64, seed_blocks=1)
+    assert "in the mean over 4 places." in sensitivity_text(many, width=None)
+
+
+def test_what_two_factors_do_together_is_on_the_screen_the_page_and_in_the_table(tmp_path):
+    found = analysed(
+        tmp_path, lambda x, y, z, seed: x * y + 0.1 * luck(seed), "saltelli", samples=64, second_order=True
+    )
+    pairs = found.interactions["staff_knowledge"]
+    assert len(pairs) == 6
+    screen, page = sensitivity_text(found, width=None), sensitivity_markdown(found)
+    for text in (screen, page):
+        assert "staff: what two factors do together only" in text
+        assert "S2: what two make together only" in text
+        assert "seed_block" not in text.replace("seed_blocks", "").replace("\\_", "_")
+    assert "… and 3 more pairs below these" in screen
+    assert "more pairs" not in page
+    table = found.table()
+    second = table[(table["index"] == "second") & (table["measure"] == "staff_knowledge")]
+    assert list(zip(second["factor"], second["with"], second["value"], strict=True)) == [
+        (pair.one, pair.other, pair.share.value) for pair in pairs
+    ]
+
+
+def test_pairs_are_nowhere_where_the_design_is_not_made_for_them(tmp_path):
+    found = analysed(tmp_path, one_matters, "saltelli", samples=16)
+    assert "with" not in found.table().columns
+    assert "S2" not in sensitivity_text(found) + sensitivity_markdown(found)

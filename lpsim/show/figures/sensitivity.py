@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from lpsim.analysis.sensitivity import Index, Influence
+    from lpsim.analysis.indices import Index, Influence
     from lpsim.show.figures.page import Head
 
 # Blue for what stands clear of chance, a lighter grey for what does not; chance itself is brown.

@@ -17,7 +17,8 @@ from lpsim.sweeps.design.factors import SEED_BLOCK
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lpsim.analysis.sensitivity import Index, Influence, Sensitivity
+    from lpsim.analysis.indices import Index, Influence
+    from lpsim.analysis.sensitivity import Sensitivity
     from lpsim.show.text.table import Cell
 
 FLOOR = "another block of seeds"
@@ -34,8 +35,8 @@ SHOWN = 12
 """Factors of a measure that the terminal shows; the page has all."""
 NAMED = 3
 """Factors that a sentence names."""
-PAIRS = 10
-"""Interactions that are shown."""
+PAIRS, PAIRS_SHOWN = 10, 3
+"""Interactions of a measure that the page has, and the terminal shows."""
 _LEAPS = "of names, switches and blocks of seeds: as it goes from one value to another"
 _ONE_WAY, _MOSTLY = 0.95, 0.6
 """An effect that is so nearly as large with its sign as without has one direction, or mostly one."""
@@ -155,6 +156,8 @@ def sensitivity_text(found: Sensitivity, *, width: int | None = WIDTH) -> str:
     lines = [*fold(f"{headline(found)}, at {when(found)}.", width), ""]
     for measure in found.measures:
         lines += [_table(found, measure, brief=True).terminal(width), ""]
+        if found.interactions[measure]:
+            lines += [_pairs(found, measure, PAIRS_SHOWN).terminal(width), ""]
     for text in (*notes(found, brief=True), *warnings(found)):
         lines += fold(text, width)
     return "\n".join(lines)
@@ -166,7 +169,7 @@ def sensitivity_markdown(found: Sensitivity) -> str:
     for measure in found.measures:
         parts += [f"{finding(found, measure)}.\n", _table(found, measure).markdown()]
         if found.interactions[measure]:
-            parts.append(_pairs(found, measure).markdown())
+            parts.append(_pairs(found, measure, PAIRS).markdown())
     parts += [f"{text}\n" for text in (*notes(found), *warnings(found))]
     return plain("\n".join(parts))
 
@@ -179,7 +182,7 @@ def notes(found: Sensitivity, *, brief: bool = False) -> Iterator[str]:
     else:
         yield (
             "ST: the share of the measure's variance that would go if the factor were fixed; S1: what it "
-            "makes alone."
+            f"makes alone{'; S2: what two make together only' if scheme.second_order else ''}."
         )
     yield (
         f"Of the means of {counted(scheme.replications, 'run')} at each of {points:,} points; in brackets "
@@ -218,8 +221,19 @@ def _of_effects(found: Sensitivity, *, brief: bool) -> str:
     more = "" if brief else "; µ: with its sign; σ: how far that differs between places"
     return (
         "µ*: by how much the measure changes, up or down, as a factor crosses its whole range, in the mean "
-        f"over {found.design.scheme.samples} places{f'; {_LEAPS}' if _leap(found) else ''}{more}."
+        f"over {_places(found)}{f'; {_LEAPS}' if _leap(found) else ''}{more}."
     )
+
+
+def _places(found: Sensitivity) -> str:
+    """How many steps were drawn for each factor, and how many of them differ, where not all do."""
+    drawn = found.design.scheme.samples or 0
+    differ = [one.places for one in found.influences[found.measures[0]]]
+    low, high = min(differ), max(differ)
+    if low >= drawn:
+        return f"{drawn} places"
+    some = f"{low}" if low == high else f"{low} to {high}, by factor,"
+    return f"{drawn} places, of which {some} differ and move it"
 
 
 def warnings(found: Sensitivity) -> Iterator[str]:
@@ -303,7 +317,7 @@ def _table(found: Sensitivity, measure: str, *, brief: bool = False) -> Table:
 
 
 def _row(found: Sensitivity, one: Influence, names: Sequence[str]) -> list[Cell]:
-    name = f"– {FLOOR} –" if one.factor == SEED_BLOCK else one.factor
+    name = _name(one.factor)
     cells: list[Cell] = [name]
     indices = (one.indices[name] for name in names)
     cells += [Number(index.value, "z.3f", index.low, index.high) for index in indices]
@@ -313,11 +327,22 @@ def _row(found: Sensitivity, one: Influence, names: Sequence[str]) -> list[Cell]
     return [*cells, Range(min(parts), max(parts), "z.3f")] if parts else cells
 
 
-def _pairs(found: Sensitivity, measure: str) -> Table:
+def _name(factor: str) -> str:
+    return f"– {FLOOR} –" if factor == SEED_BLOCK else factor
+
+
+def _pairs(found: Sensitivity, measure: str, most: int) -> Table:
+    """What two factors do together, of so many pairs."""
+    known = [pair for pair in found.interactions[measure] if not math.isnan(pair.share.value)]
     rows: list[list[Cell]] = [
-        [pair.one, pair.other, Number(pair.share.value, "z.3f", pair.share.low, pair.share.high)]
-        for pair in found.interactions[measure][:PAIRS]
-        if not math.isnan(pair.share.value)
+        [
+            _name(pair.one),
+            _name(pair.other),
+            Number(pair.share.value, "z.3f", pair.share.low, pair.share.high),
+        ]
+        for pair in known[:most]
     ]
+    left = len(known) - len(rows)
+    more = [f"… and {left} more {noun(left, 'pair')} below these"] if left else []
     title = f"{_label(found, measure)}: what two factors do together only"
-    return Table(["factor", "and", "share (S2)"], rows, title=title)
+    return Table(["factor", "and", "share (S2)"], rows, title=title, notes=more)
