@@ -16,7 +16,7 @@ import lpsim
 from lpsim import cli
 from lpsim.analysis.calibration import calibrate
 from lpsim.analysis.calibration_file import read_plan
-from lpsim.analysis.calibration_fits import key_fit, places, quantiles
+from lpsim.analysis.calibration_fits import KeyFit, key_fit, places, quantiles
 from lpsim.analysis.calibration_folder import SEAL, design_text
 from lpsim.analysis.calibration_waves import Acceptable, Wave, acceptable, kept
 from lpsim.analysis.observed import OBSERVED
@@ -24,7 +24,7 @@ from lpsim.analysis.proposals import Even, Region, Steps
 from lpsim.analysis.targets import Estimates, Target
 from lpsim.show.calibration import save_calibration
 from lpsim.show.figures.calibration import plot_calibration
-from lpsim.show.text.calibration import calibration_text, headline, keys_table
+from lpsim.show.text.calibration import calibration_text, headline, keys_table, notes
 from lpsim.show.text.table import NONE
 from lpsim.sweeps import workers
 from lpsim.sweeps.design.design import Design
@@ -215,6 +215,31 @@ def test_keys_are_told_from_all_acceptable_points_and_not_from_those_kept_alone(
     drawn = plot_calibration(kept_alike)
     assert len(drawn.axes[1].collections[0].get_segments()) == 35
     assert "each acceptable point (all 35, the fainter the less it counts)" in about(drawn)
+
+
+@pytest.mark.parametrize(
+    ("keys", "settled", "said"),
+    [
+        (1, 1, ", and its key is identified"),
+        (2, 2, ", and both keys are identified"),
+        (3, 3, ", and all 3 keys are identified"),
+        (1, 0, ", but its key is not identified"),
+        (2, 0, ", but neither key is identified"),
+        (3, 0, ", but none of 3 keys is identified"),
+        (2, 1, ": of 2 keys only k0 is identified"),
+    ],
+)
+def test_one_key_is_its_key_and_two_are_both_or_neither(found, monkeypatch, keys, settled, said):
+    _, made = found
+    fits = [KeyFit(f"k{place}", (0,), (0,), (0,), 0.1 if place < settled else 0.9) for place in range(keys)]
+    monkeypatch.setattr(type(made), "free_keys", lambda _: fits)
+    assert headline(made).endswith(said)
+
+
+def test_two_points_kept_are_both_still_acceptable(found):
+    _, made = found
+    two = replace(made, rows=made.rows[:2], shares=made.shares[:2], off_held_out=np.zeros(2))
+    assert any("both points kept are still acceptable." in note for note in notes(two))
 
 
 def test_points_that_count_double_are_as_two(found):

@@ -34,16 +34,19 @@ def headline(calibration: Calibration) -> str:
     said = f"{points} within {cutoff:g} deviations of every target (its own and chance together{some})"
     if len(settled) == len(keys):
         return (
-            f"{said}, and all {len(keys)} keys are identified"
-            if len(keys) > 1
-            else f"{said}, and its key is identified"
+            f"{said}, and {_of_all(len(keys), 'its key is', 'both keys are', 'all {} keys are')} identified"
         )
     if not settled:
-        none = f"none of {len(keys)} keys is" if len(keys) > 1 else "its key is not"
+        none = _of_all(len(keys), "its key is not", "neither key is", "none of {} keys is")
         return f"{said}, but {none} identified"
     names = " and ".join([", ".join(settled[:-1]), settled[-1]] if len(settled) > 1 else settled)
     verb = "are" if len(settled) > 1 else "is"
     return f"{said}: of {len(keys)} keys only {names} {verb} identified"
+
+
+def _of_all(count: int, one: str, two: str, more: str) -> str:
+    """What is said where there is one of something, two, or more of them."""
+    return {1: one, 2: two}.get(count, more.format(f"{count:,}"))
 
 
 def _kept(calibration: Calibration) -> str:
@@ -133,7 +136,8 @@ def _still(calibration: Calibration) -> str:
     """How much of what is kept was fitted to chance."""
     kept = len(calibration.rows)
     if calibration.still_acceptable == 1:
-        return "it is still acceptable" if kept == 1 else f"all {kept:,} points kept are still acceptable"
+        told = _of_all(kept, "it is", "both points kept are", "all {} points kept are")
+        return f"{told} still acceptable"
     return (
         f"{number(calibration.still_acceptable, share=True)} of the {kept:,} points kept are still "
         "acceptable; what is missing fits the first seeds in part by chance"
