@@ -2,8 +2,10 @@
 
 import pytest
 
+from lpsim.population.build import build
 from lpsim.scenario import Scenario
 from lpsim.scenario.differences import Difference, differences
+from lpsim.show.text.outline import outline
 from lpsim.show.text.scenario import (
     changes,
     differences_lines,
@@ -11,6 +13,7 @@ from lpsim.show.text.scenario import (
     heading,
     per_step,
     rates_table,
+    written,
 )
 
 
@@ -40,10 +43,69 @@ def test_a_heading_is_the_title_and_below_it_what_was_changed():
 
 def test_a_difference_is_the_old_value_and_the_new():
     found = [("title", "", "x"), ("steps", 120, 24), ("kinds.own.share", None, 0.5)]
-    assert list(differences_lines(Difference(*one) for one in found)) == [
+    assert list(differences_lines((Difference(*one) for one in found), Scenario(), Scenario())) == [
         "steps: 120 → 24",
         "kinds.own.share: – → 0.5",
     ]
+
+
+WEEKLY = Scenario.from_dict({"step": "week", "steps": 9, "practice": {"reflection": {"rate": 0.01}}})
+
+
+def arrows(found, old=WEEKLY, new=WEEKLY):
+    return [
+        line.partition(": ")[2] for line in differences_lines((Difference(*one) for one in found), old, new)
+    ]
+
+
+def test_probabilities_of_several_times_are_told_per_step_with_what_was_written_in_brackets():
+    rate, turnover = "service.guidance.rate", "roles.gp.turnover"
+    assert arrows(
+        [(rate, 0.01, "50 %/year"), (turnover, "25 %/year", 0.02), (rate, "1 %/month", "5 %/year")]
+    ) == [
+        '0.01 → 0.0132 per week ("50 %/year")',
+        '0.0055 ("25 %/year") → 0.02 per week',
+        '0.00231 ("1 %/month") → 0.000983 per week ("5 %/year")',
+    ]
+    assert arrows([(turnover, "12 %/year", "25 %/year"), (rate, 0.01, 0.02), (rate, None, "5 %/year")]) == [
+        '"12 %/year" → "25 %/year"',
+        "0.01 → 0.02",
+        '– → "5 %/year"',
+    ]
+
+
+def test_probabilities_of_scenarios_of_other_steps_are_told_each_with_its_step():
+    rate = "service.guidance.rate"
+    found = [(rate, 0.04, 0.01), (rate, "50 %/year", 0.01), ("practice.discussion.rate", 0.1, 0.2)]
+    assert arrows(found, Scenario().replace({"step": "month"}), WEEKLY) == [
+        "0.04 per month → 0.01 per week",
+        '0.0561 per month ("50 %/year") → 0.01 per week',
+        "0.1 → 0.2",
+    ]
+
+
+def test_what_an_option_sets_per_year_is_told_per_step_of_the_scenario_it_extends():
+    option = WEEKLY.replace({"interventions": [{"at": 3, "set": {"practice.reflection.rate": "50 %/year"}}]})
+    assert list(extension_lines(WEEKLY, option)) == [
+        "an intervention of its own, from step 3: practice.reflection.rate: 0.01 → 0.0132 per week "
+        '("50 %/year")'
+    ]
+
+
+def test_numbers_have_six_digits_at_most_unless_that_hides_a_difference():
+    assert written(0.0131962901681) == "0.0131963"
+    assert (
+        written({"a": [1 / 3, 1.0, 1234567, "best", True]}) == '{"a": [0.333333, 1.0, 1234567, "best", true]}'
+    )
+    assert arrows([("initial.prior", 1 / 3, 0.5), ("initial.prior", 0.1234567, 0.1234568)]) == [
+        "0.333333 → 0.5",
+        "0.1234567 → 0.1234568",
+    ]
+    option = WEEKLY.replace({"interventions": [{"at": 3, "set": {"practice.reflection.rate": "50 %/year"}}]})
+    (change,) = option.interventions
+    assert change.set == {"practice.reflection.rate": 0.0131962901681}
+    said = [*outline(option, build(option, 1).structure)]
+    assert "intervention from step 3: practice.reflection.rate = 0.0131963" in said
 
 
 def test_of_what_an_intervention_sets_the_other_scenario_has_what_it_begins_with():

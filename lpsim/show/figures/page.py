@@ -20,6 +20,7 @@ from lpsim.plain import one_line
 from lpsim.runs.folder import as_runs
 from lpsim.runs.versions import version_of
 from lpsim.show.figures.letters import FONT, draw_letters, drawable
+from lpsim.show.text.numbers import short
 from lpsim.show.text.scenario import UNTITLED, changes
 from lpsim.show.text.uncertainty import band_of, one_run
 
@@ -119,7 +120,7 @@ def flags(ax: Axes, runs: Sequence[Run], width: float, edge: float, *, above: fl
     used: list[tuple[float, float]] = []  # x and top, points
     for change in sorted(scenario.interventions, key=lambda change: -change.at):
         x = change.at / scenario.steps * width
-        settings = ", ".join(f"{key} = {value}" for key, value in change.set.items())
+        settings = ", ".join(f"{key} = {short(value)}" for key, value in change.set.items())
         name = one_line(change.title, settings)
         text, wide, high = wrap(f"from {step} {change.at}: {name}", max(edge - x - 8, 90))
         # Where two would overlap the earlier stands higher, so that no line crosses a title.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 def number(value: float, *, share: bool) -> str:
     """A number as it is written beside a line or in a title: a share in per cent, else knowledge."""
@@ -10,3 +12,12 @@ def number(value: float, *, share: bool) -> str:
     if 0 < value < 0.01:
         return "<1 %"
     return ">99 %" if 0.99 < value < 1 else f"{100 * value:.0f} %"
+
+
+def short(value: Any) -> Any:
+    """A value as people read it, who want no more than six digits of a number; what is none as it is."""
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, dict):
+        return {key: short(one) for key, one in value.items()}
+    return [short(one) for one in value] if isinstance(value, list | tuple) else value

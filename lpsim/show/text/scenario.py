@@ -8,17 +8,18 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from lpsim.plain import one_line
-from lpsim.scenario import Scenario
+from lpsim.scenario import Scenario, units
 from lpsim.scenario.differences import differences, paired
 from lpsim.scenario.evidence import MARKS, evidence
 from lpsim.scenario.shipped import others_shipped, shipped
 from lpsim.scenario.toml_files import leaves
-from lpsim.scenario.units import converted, duration, rates
+from lpsim.scenario.units import converted, duration, is_rate, rates
 from lpsim.show.text.lines import WIDTH, fold
+from lpsim.show.text.numbers import short
 from lpsim.show.text.table import NONE, Cell, Number, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from lpsim.scenario.differences import Difference
 
@@ -57,17 +58,46 @@ def stand_ins(agents: Mapping[str, str]) -> list[str]:
     return [f"{agent.replace('_', ' ')}: {place}" for agent, place in agents.items()]
 
 
-def differences_lines(found: Iterable[Difference]) -> Iterator[str]:
+def differences_lines(found: Iterable[Difference], old: Scenario, new: Scenario) -> Iterator[str]:
     """A line for each key at which two scenarios differ: the value of the first, and of the second."""
-    for key, old, new in found:
-        if key not in _LABELS:
-            yield f"{key}: {written(old)} → {written(new)}"
+    for one in found:
+        if one.key not in _LABELS:
+            yield f"{one.key}: {_arrow(one, old, new)}"
+
+
+def _arrow(found: Difference, old: Scenario, new: Scenario) -> str:
+    """The value of a first scenario and of a second; probabilities of several times per step."""
+    steps, values = (old.step or "step", new.step or "step"), (found.old, found.new)
+    if is_rate(Scenario, found.key) and None not in values and _per_several(values, steps):
+        one, other = (_of_a_step(value, step) for value, step in zip(values, steps, strict=True))
+        before = "" if steps[0] == steps[1] else f" per {steps[0]}"
+        given, given_now = (f" ({written(text)})" if isinstance(text, str) else "" for text in values)
+        return f"{one}{before}{given} → {other} per {steps[1]}{given_now}"
+    one, other = map(written, values)
+    if one == other:  # they differ by less than is shown
+        one, other = map(json.dumps, values)
+    return f"{one} → {other}"
+
+
+def _per_several(values: Sequence[Any], steps: Sequence[str]) -> bool:
+    """Whether probabilities are given for different times: each for a step, or for that of its text."""
+    times = [
+        value.rpartition("/")[2].strip().lower() if isinstance(value, str) else step
+        for value, step in zip(values, steps, strict=True)
+    ]
+    return times[0] != times[1]
+
+
+def _of_a_step(value: Any, step: str) -> str:
+    return f"{units.per_step(value, step):.3g}" if isinstance(value, str) else written(value)
 
 
 def extension_lines(extended: Scenario, scenario: Scenario) -> Iterator[str]:
     """What a scenario changes of the one it extends: a line for each key, and for each intervention."""
     found = differences(extended, scenario)
-    yield from differences_lines(one for one in found if not one.key.startswith("interventions."))
+    yield from differences_lines(
+        (one for one in found if not one.key.startswith("interventions.")), extended, scenario
+    )
     for place, (old, new) in enumerate(paired(extended.interventions, scenario.interventions)):
         inside = f"interventions.{place}.set."
         settings = [
@@ -79,7 +109,7 @@ def extension_lines(extended: Scenario, scenario: Scenario) -> Iterator[str]:
         elif new is not None and (old is None or settings or old.at != new.at):
             whose = "an intervention of its own" if old is None else "changes an intervention"
             when = f"{old.at} → {new.at}" if old is not None and old.at != new.at else new.at
-            said = "; ".join(differences_lines(settings)) or "sets the same"
+            said = "; ".join(differences_lines(settings, extended, scenario)) or "sets the same"
             yield f"{whose}, from step {when}{in_brackets(new.title)}: {said}"
 
 
@@ -90,8 +120,8 @@ def in_brackets(title: str) -> str:
 
 
 def written(value: Any) -> str:
-    """A value of a scenario as a file would have it; a stroke for none."""
-    return "–" if value is None else json.dumps(value, ensure_ascii=False)
+    """A value of a scenario as a file would have it, with six digits at most; a stroke for none."""
+    return "–" if value is None else json.dumps(short(value), ensure_ascii=False)
 
 
 def per_step(scenario: Scenario, value: Any) -> str:
@@ -139,7 +169,7 @@ def shipped_table() -> Table:
     for name, path in shipped().items():
         scenario, extended = Scenario.load(path), Scenario.extended(path)
         found = [] if extended is None else differences(extended, scenario)
-        lever = ", ".join(dict.fromkeys(_levers(found))) or NONE
+        lever = ", ".join(dict.fromkeys(_levers(found, extended or scenario, scenario))) or NONE
         rows.append([name, scenario.title or UNTITLED, lever])
     notes = ["lpsim run NAME simulates one, lpsim compare NAME NAME … compares some."]
     for kind, words in _OTHERS_SHIPPED.items():
@@ -154,16 +184,16 @@ _OTHERS_SHIPPED = {
 }
 
 
-def _levers(found: Iterable[Difference]) -> Iterator[str]:
+def _levers(found: Iterable[Difference], old: Scenario, new: Scenario) -> Iterator[str]:
     """The keys that differ, those set by interventions by their own names; of kinds the kind alone."""
-    for key, old, new in found:
-        table, *parts = key.split(".")
+    for one in found:
+        table, *parts = one.key.split(".")
         if table == "kinds":
             yield f"a kind of practices: {parts[0]}"
         elif table == "interventions" and parts[1] == "set":
-            yield f"{'.'.join(parts[2:])}: {written(old)} → {written(new)}"
+            yield f"{'.'.join(parts[2:])}: {_arrow(one, old, new)}"
         elif table not in ("interventions", "record", *_LABELS):
-            yield f"{key}: {written(old)} → {written(new)}"
+            yield f"{one.key}: {_arrow(one, old, new)}"
 
 
 def _notes(scenario: Scenario, off: list[str]) -> Iterator[str]:
