@@ -403,6 +403,12 @@ class TestTitles:
         said = "from month 24: service.reporting.share = 0.3, forgetting.staff = 0"
         assert said in flat(plot_levels([fake_run(interventions=[change])]))
 
+    def test_what_an_untitled_intervention_sets_has_six_digits_at_most(self):
+        change = intervention(24, **{"service.guidance.rate": 0.0131962901681})
+        said = flat(plot_levels([fake_run(interventions=[change])]))
+        assert "from month 24: service.guidance.rate = 0.0131963" in said
+        assert "0.01319629" not in said
+
 
 class TestKinds:
     def test_every_kind_and_the_remainder_are_labelled_in_the_scenario_s_order(self):

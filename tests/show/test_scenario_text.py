@@ -15,6 +15,7 @@ from lpsim.show.text.scenario import (
     rates_table,
     written,
 )
+from lpsim.show.web.panels.sample import flags
 
 
 def test_what_was_changed_is_said_as_it_was_given_key_by_key():
@@ -106,6 +107,8 @@ def test_numbers_have_six_digits_at_most_unless_that_hides_a_difference():
     assert change.set == {"practice.reflection.rate": 0.0131962901681}
     said = [*outline(option, build(option, 1).structure)]
     assert "intervention from step 3: practice.reflection.rate = 0.0131963" in said
+    (flag,) = flags(option)
+    assert flag["text"] == "from week 3: practice.reflection.rate = 0.0131963"
 
 
 def test_of_what_an_intervention_sets_the_other_scenario_has_what_it_begins_with():

@@ -10,6 +10,7 @@ import numpy as np
 from lpsim.analysis.summary import summarize_runs
 from lpsim.analysis.worlds import values_of
 from lpsim.plain import one_line
+from lpsim.show.text.numbers import short
 from lpsim.show.text.uncertainty import band_of, one_run
 from lpsim.show.text.vocabulary import looked_at, plural, step_word
 
@@ -159,4 +160,4 @@ def flags(scenario: Scenario) -> list[Flag]:
 
 
 def _settings(changes: dict[str, object]) -> str:
-    return ", ".join(f"{key} = {value}" for key, value in changes.items())
+    return ", ".join(f"{key} = {short(value)}" for key, value in changes.items())
