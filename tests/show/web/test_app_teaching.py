@@ -116,6 +116,28 @@ def test_a_step_that_keeps_a_names_both_and_shows_its_levers(name):
         assert step.lever is None or step.lever in of_page["levers"]
 
 
+@pytest.mark.parametrize("name", PLANS)
+def test_every_step_says_all_that_the_page_shows_so_that_it_shows_the_same_however_one_comes_to_it(name):
+    lesson = plan(name)
+    said = {"tab", "scenario", "levers", "a", "seed", "seeds", "pick"}
+    at = {"scenario": lesson.scenario, "seed": "1", "seeds": None, "a": None}
+    for step, page in zip(lesson.steps, (one["page"] for one in lesson.for_page()["steps"]), strict=True):
+        assert set(page) == said
+        at["scenario"] = step.scenario or at["scenario"]
+        at["seed"] = at["seed"] if step.seed is None else str(lesson.seed(step.seed))
+        at["seeds"] = str(step.worlds) if step.worlds else at["seeds"]
+        if step.kept:
+            at["a"] = {"scenario": step.kept.scenario or lesson.scenario, "levers": step.kept.set}
+        assert {key: page[key] for key in at} == at
+        assert page["levers"] == step.set, "levers of an earlier step are not taken along"
+
+
+def test_a_lesson_ends_in_the_scenario_that_it_is_about():
+    assert [one["page"] for one in plan("there_and_back").for_page()["steps"]][-1]["scenario"] == (
+        "some_learning_practices"
+    )
+
+
 def test_names_without_a_are_refused():
     (first, *_) = plans().values()
     data = tomllib.loads(first.read_text(encoding="utf-8"))

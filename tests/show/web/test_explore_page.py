@@ -939,6 +939,56 @@ def test_in_a_lesson_a_bet_may_be_a_choice_and_the_next_step_sets_the_page(page)
         wait_until(page, lambda: "with its levers moved" in page.inner_text("#differences-chart"))
 
 
+def app_of_all(lesson):
+    """The server of a lesson with all its scenarios."""
+    offers = {name: Offer.of(name, lesson.load(name)) for name in lesson.scenarios}
+    return application(Setting(offers, lesson=lesson))
+
+
+def at_step(page, lesson, place):
+    """Go to a step by the buttons, and give the address that it then has."""
+    button = (
+        "#lesson-on" if place > int(page.inner_text("#lesson-step").split(" of ")[0]) - 1 else "#lesson-back"
+    )
+    told = f"{place + 1} of {len(lesson.steps)} "
+    while not page.inner_text("#lesson-step").startswith(told):
+        page.click(button)
+    return urlsplit(page.url).query
+
+
+@pytest.mark.parametrize("name", sorted(plans()))
+def test_back_leaves_every_step_of_a_lesson_as_next_shows_it(page, name):
+    lesson = plan(name)
+    with served(app_of_all(lesson)) as address:
+        opened(page, address)
+        places = range(len(lesson.steps))
+        there = [at_step(page, lesson, place) for place in places]
+        back = [at_step(page, lesson, place) for place in reversed(places)]
+        assert back[::-1] == there
+        page.wait_for_selector("body[data-drawn]")
+
+
+def test_a_step_of_a_lesson_shows_none_of_the_levers_seeds_and_worlds_of_another(page):
+    with served(app_of(lesson=plan("who_knows"))) as address:
+        opened(page, address, "step=4")
+        page.focus(LEVER)
+        page.keyboard.press("End")
+        page.fill("#seed", "21")
+        page.select_option("#seeds", "4")
+        page.click("#lesson-on")
+        wait_until(page, lambda: page.locator(".lever.moved").count() == 0)
+        assert (page.input_value("#seed"), page.input_value("#seeds")) == ("1", "20")
+
+
+def test_an_address_that_names_a_step_of_a_lesson_alone_opens_that_step_whole(page):
+    lesson = plan("who_knows")
+    with served(app_of(lesson=lesson)) as address:
+        opened(page, address, "step=6")
+        alone = urlsplit(page.url).query
+        opened(page, address)
+        assert parse_qs(at_step(page, lesson, 6)) == parse_qs(alone)
+
+
 def test_a_bet_outlives_the_loading_of_the_page_and_none_outside_the_range_is_one(page):
     lesson = plan("who_knows")
     with served(app_of(lesson=lesson)) as address:
@@ -985,8 +1035,7 @@ def written_on(page):
 @pytest.mark.parametrize("name", sorted(plans()))
 def test_what_a_step_quotes_stands_on_its_page(page, name):
     lesson = plan(name)
-    offers = {one: Offer.of(one, lesson.load(one)) for one in lesson.scenarios}
-    with served(application(Setting(offers, lesson=lesson))) as address:
+    with served(app_of_all(lesson)) as address:
         opened(page, address)
         for step in lesson.steps:
             quoted = [] if step.blank else re.findall("“(.+?)”", step.text)

@@ -33,7 +33,8 @@ A plan is a TOML file in ``lpsim/show/web/teach/``; its name without the suffix 
 ``change`` asks for a lever to be moved; ``notice`` is something to look at or to talk about. A step may set
 the page: its ``scenario``, the levers ``set`` there, what is ``kept`` as A, the ``names`` of A and B, the
 ``seed``, how many ``worlds``, the ``pick`` of a lesson, whether the same ``morning`` in A and in B is told;
-or leave it ``blank``.
+or leave it ``blank``. Of what it does not set, levers stand as the scenario has them, and the rest as at the
+step before: a step shows the same, however one comes to it.
 """
 
 from __future__ import annotations
@@ -50,11 +51,13 @@ from lpsim.scenario import Scenario
 from lpsim.scenario.keys import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 FOLDER = Path(__file__).parents[1] / "teach"
 WORLDS = 20
 """So many an answer is worked out in, unless it says otherwise."""
+PICK = "furthest"
+"""The lesson that is followed until a step picks another."""
 
 
 class _Plan(BaseModel):
@@ -273,20 +276,29 @@ class Lesson(_Plan):
             "title": self.title,
             "question": self.question,
             "minutes": self.minutes,
-            "steps": [self._of_step(place) for place in range(len(self.steps))],
+            "steps": [self._of_step(*one) for one in zip(self.steps, self.shown(), strict=True)],
         }
 
-    def _of_step(self, place: int) -> dict[str, Any]:
-        step = self.steps[place]
-        kept = step.kept and {"scenario": step.kept.scenario or self.scenario, "levers": step.kept.set}
+    def shown(self) -> Iterator[dict[str, Any]]:
+        """What each step shows, whole: in the words of an address, which are texts but for levers."""
+        at: dict[str, Any] = {"scenario": self.scenario, "seed": "1", "seeds": None, "pick": PICK, "a": None}
+        for step in self.steps:
+            told = {
+                "scenario": step.scenario,
+                "seed": None if step.seed is None else str(self.seed(step.seed)),
+                "seeds": None if step.worlds is None else str(step.worlds),
+                "pick": step.pick,
+                "a": step.kept and {"scenario": step.kept.scenario or self.scenario, "levers": step.kept.set},
+            }
+            at |= {name: value for name, value in told.items() if value is not None}
+            yield {**at, "tab": step.tab, "levers": step.set}
+
+    def _of_step(self, step: Step, shown: dict[str, Any]) -> dict[str, Any]:
         asked = self.answers[step.answer] if step.answer and step.task == "predict" else None
-        wanted = {"scenario", "set", "worlds", "pick", "morning", "blank"}
-        wanted |= {"tab", "task", "title", "minutes", "names"}
         return {
-            **step.model_dump(mode="json", include=wanted),
+            **step.model_dump(mode="json", include={"title", "minutes", "task", "names", "morning", "blank"}),
             "text": self.filled(step.text),
-            "seed": self.seed(step.seed),
-            "kept": kept,
+            "page": shown,
             "levers": list(dict.fromkeys([*step.set, *([step.lever] if step.lever else [])])),
             "ask": step.ask,
             "bet": asked.bet(step.bets) if asked else None,

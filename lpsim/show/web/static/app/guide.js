@@ -4,11 +4,10 @@ import { betsOf, isOne, rangeOf } from "./bets.js";
 import { by, part } from "./parts.js";
 
 const NO_BET = "You have placed no bet yet: place one, or press Next again to go on without.";
-const FRESH = { at: undefined, lesson: undefined, practice: undefined };
 
 // `lesson` as `for_page` in lpsim/show/web/app/teaching.py tells it; `change` moves the page from the step it is at;
-// `shown` gives the scenario that it shows. Gives what shows a step without moving the page.
-export function guide(lesson, first, change, shown) {
+// `called` gives the scenario of a name. Gives what shows a step without moving the page.
+export function guide(lesson, first, change, called) {
   const placeOf = (step) => Math.min(Math.max(Math.trunc(Number(step)) || 0, 0), lesson.steps.length - 1);
   const { bets, put } = betsOf(lesson, !first);
   let place = placeOf(first);
@@ -21,12 +20,12 @@ export function guide(lesson, first, change, shown) {
     refuse(none && lesson.steps[place].bet);
     draw();
   };
-  const draw = () => drawMine(lesson.steps[place], bets[place], shown());
+  const draw = () => drawMine(lesson.steps[place], bets[place], called(lesson.steps[place].page.scenario));
   const go = (to, push = true) => {
-    const levers = levered(lesson.steps[place]) || levered(lesson.steps[to]) ? { ...lesson.steps[to].set } : undefined;
     place = to;
     show(lesson, place, bets);
-    change({ step: `${place}`, ...page(lesson.steps[place]), ...(levers && { levers }) }, push);
+    by("morning").open = lesson.steps[place].morning;
+    change({ step: `${place}`, ...pageOf(lesson.steps[place], called) }, push);
     draw();
   };
   by("lesson-back").addEventListener("click", () => go(place - 1));
@@ -58,7 +57,7 @@ function listen(bet) {
 }
 
 // The bet that is a number: none until it is placed; of what has a curve, also on axes of its own.
-function drawMine({ bet, tab }, value, { steps, unit }) {
+function drawMine({ bet, page: { tab } }, value, { steps, unit }) {
   by("guessed").textContent = value ?? "not placed yet";
   if (bet && !bet.choices) follow(value);
   by("bet-chart").hidden = !bet || bet.choices || tab !== "levels";
@@ -84,20 +83,10 @@ function follow(value) {
   if (value !== undefined) by("guess").value = value; // which takes the nearest that it can
 }
 
-// Whether a step has levers of its own, which the next does not take over.
-const levered = ({ set }) => Object.keys(set).length > 0;
-
-// How a step sets the page; what it does not set stays as it is.
-function page({ tab, scenario, kept, seed, worlds, pick, morning }) {
-  if (morning) by("morning").open = true;
-  return {
-    tab,
-    ...(scenario && { scenario, levers: {}, ...FRESH }),
-    ...(kept && { a: { scenario: kept.scenario, levers: { ...kept.levers } } }),
-    ...(seed !== null && { seed: `${seed}`, lesson: undefined }),
-    ...(worlds && { seeds: `${worlds}` }),
-    ...(pick && { pick, lesson: undefined }),
-  };
+// All that a step sets, which is the page but for a look: whoever comes to it, from wherever, sees the same.
+function pageOf({ page }, called) {
+  const { seeds } = called(page.scenario); // where no step has said yet how many worlds there are
+  return { ...structuredClone(page), seeds: page.seeds ?? seeds, at: undefined, lesson: undefined, practice: undefined };
 }
 
 function show({ steps }, place, bets) {

@@ -29,7 +29,7 @@ function notThere(sentence) {
 
 function begin(found) {
   start = found;
-  state = read(location.search, start.scenarios);
+  state = read(location.search, start.scenarios, start.lesson);
   showTab = tabs(by("tabs"), (tab) => change({ tab }));
   const pace = () => Math.max(40, Math.min(160, 9000 / by("at").max));
   player(by("at"), pace, () => change({ at: Number(by("at").value) }));
@@ -46,7 +46,7 @@ function begin(found) {
   );
   choices(by("pick"), start.picks);
   listen();
-  if (start.lesson) showStep = guide(start.lesson, state.step, change, () => called(state.scenario));
+  if (start.lesson) showStep = guide(start.lesson, state.step, change, called);
   open();
   note();
 }
@@ -89,7 +89,7 @@ function fold() {
 function goBack() {
   drop();
   const before = state.scenario;
-  state = read(location.search, start.scenarios);
+  state = read(location.search, start.scenarios, start.lesson);
   if (state.scenario !== before) answers = {};
   showStep?.(state.step);
   open();
@@ -97,7 +97,7 @@ function goBack() {
 
 // Move to another state: looks draw what is there again, anything else asks and is what Back goes back from.
 function change(more, push = true) {
-  if (more.scenario) answers = {};
+  if (more.scenario && more.scenario !== state.scenario) answers = {};
   Object.assign(state, more);
   if (Object.keys(more).every((name) => LOOKS.includes(name))) {
     draw();

@@ -1,10 +1,12 @@
 // What the page shows, and its address: whoever opens the same address sees the same.
 const PAGE = ["scenario", "seed", "seeds", "at", "tab", "pick", "lesson", "practice", "step", "band"];
 
-// The state in an address; `scenarios` as the server tells them. What is wrong in it the server refuses.
-export function read(text, scenarios) {
+// The state in an address; `scenarios` and `lesson` as the server tells them: an address that names a step of a lesson
+// alone is that step's page. What is wrong in it the server refuses.
+export function read(text, scenarios, lesson) {
   const query = new URLSearchParams(text);
-  const state = { levers: {}, a: null, seed: "1", tab: "levels", pick: "furthest" };
+  const page = query.has("scenario") ? {} : lesson?.steps[query.get("step")]?.page;
+  const state = { levers: {}, a: null, seed: "1", tab: "levels", pick: "furthest", ...structuredClone(page) };
   for (const name of PAGE) if (query.get(name)) state[name] = query.get(name);
   state.scenario ??= scenarios[0].name;
   state.seeds ??= scenarios.find(({ name }) => name === state.scenario)?.seeds ?? "20";
@@ -28,10 +30,9 @@ export function question(state) {
 
 // What a step of a lesson calls A and B, as long as they are what it made them.
 export function namesIn({ scenario, levers, a }, step) {
-  if (!step?.names || a?.scenario !== step.kept.scenario) return undefined;
-  if (scenario !== (step.scenario ?? step.kept.scenario)) return undefined;
-  const told = (set) => [...Object.entries(set)].map(String).sort().join();
-  return told(a.levers) === told(step.kept.levers) && told(levers) === told(step.set) ? step.names : undefined;
+  if (!step?.names) return undefined;
+  const told = ({ scenario, levers }) => [scenario, ...Object.entries(levers).map(String).sort()].join();
+  return a && told(a) === told(step.page.a) && told({ scenario, levers }) === told(step.page) ? step.names : undefined;
 }
 
 // The whole state, as the address of the page.
