@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 KEPT = 6
 """The worlds of so many scenarios are kept."""
-_made: dict[tuple[str, int], list[Run]] = {}
+_made: dict[tuple[str, range], list[Run]] = {}
 
 
 def worked_out(lesson: Lesson, answer: Answer) -> tuple[float, ...]:
@@ -73,7 +73,8 @@ def write(names: Sequence[str]) -> Iterator[str]:
 def _values(lesson: Lesson, answer: Answer, world: World) -> list[float]:
     """The number in each world."""
     lessons = answer.stage is not None
-    runs = _runs(_scenario(lesson, world, lessons=lessons), answer.runs)
+    seeds = range(answer.first, answer.first + answer.runs)
+    runs = _runs(_scenario(lesson, world, lessons=lessons), seeds)
     if answer.stage is not None:
         return [_reaching(counted(run.journal()[0]), answer) for run in runs]
     return [float(run.column(answer.measure)[answer.at]) for run in runs]
@@ -148,11 +149,11 @@ def _scenario(lesson: Lesson, world: World, *, lessons: bool) -> Scenario:
     return scenario.adapted({**world.set, "record.lessons": lessons})
 
 
-def _runs(scenario: Scenario, count: int) -> list[Run]:
+def _runs(scenario: Scenario, seeds: range) -> list[Run]:
     """Its worlds; what was made for the answer before is not made again."""
-    key = (scenario.to_toml(), count)
+    key = (scenario.to_toml(), seeds)
     if key not in _made:
         while len(_made) >= KEPT:
             del _made[next(iter(_made))]
-        _made[key] = list(simulate_many(scenario, range(1, count + 1)))
+        _made[key] = list(simulate_many(scenario, seeds))
     return _made[key]

@@ -95,7 +95,9 @@ class Answer(_Plan):
     than: World | None = None
     way: Literal["higher", "lower", "no clear difference"] | None = None
     runs: int = WORLDS
-    """In so many worlds, of the seeds from 1."""
+    """In so many worlds."""
+    first: int = 1
+    """The seed of the first of them."""
     of: int = 1
     """What shares are counted in: "5 of 20"."""
     found: tuple[float, ...] = ()
