@@ -981,6 +981,22 @@ def test_a_step_of_a_lesson_shows_none_of_the_levers_seeds_and_worlds_of_another
         assert (page.input_value("#seed"), page.input_value("#seeds")) == ("1", "20")
 
 
+def test_where_all_practices_begin_alike_the_two_are_compared_as_the_step_says(page):
+    lesson = plan("three_loops")
+    (place,) = (at for at, step in enumerate(lesson.steps) if step.title == "Triple loop: run it")
+    without, _, with_it = re.findall("“(.+?)”", lesson.steps[place].text)
+    with served(app_of_all(lesson)) as address:
+        opened(page, address, f"step={place}")
+        page.select_option("#scenario", label=without)
+        page.click("#keep")
+        page.select_option("#scenario", label=with_it)
+        wait_until(page, lambda: "scenario=alike&" in (page.get_attribute("body", "data-drawn") or ""))
+        asked = parse_qs(page.get_attribute("body", "data-drawn"))
+        assert (asked["scenario"], asked["a.scenario"]) == (["alike"], ["alike_no_review"])
+        assert (asked["seed"], asked["seeds"]) == (["1"], ["20"])
+        assert "service's guidance" in page.inner_text("#said"), "as the key says"
+
+
 def test_an_address_that_names_a_step_of_a_lesson_alone_opens_that_step_whole(page):
     lesson = plan("who_knows")
     with served(app_of(lesson=lesson)) as address:

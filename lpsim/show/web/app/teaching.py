@@ -75,6 +75,7 @@ class Variant(World):
     """A scenario that a lesson makes of one that ships."""
 
     title: str
+    description: str
 
 
 class Answer(_Plan):
@@ -266,7 +267,9 @@ class Lesson(_Plan):
     def of(self, name: str, shipped: Scenario) -> Scenario:
         """One of its scenarios, of the one that ships."""
         variant = self.variants.get(name)
-        return shipped if variant is None else shipped.adapted({"title": variant.title, **variant.set})
+        if variant is None:
+            return shipped
+        return shipped.adapted({"title": variant.title, "description": variant.description, **variant.set})
 
     def load(self, name: str) -> Scenario:
         """One of its scenarios as it ships."""
