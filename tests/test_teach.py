@@ -54,6 +54,7 @@ def test_without_notes_people_know_a_little_less_in_nearly_every_twenty_games():
 
 OF_STAFF = {"staff: rightly": "notes_leaving", "staff: wrongly": "notes_leaving_wrong"}
 OF_MEMORIES = {"practices' memories: wrongly": "faster_wrong"}
+MORNING = "The same morning in another practice"
 
 
 @pytest.mark.parametrize(
@@ -63,14 +64,16 @@ OF_MEMORIES = {"practices' memories: wrongly": "faster_wrong"}
         ("nine_people_and_a_coin", "Without notes", 21, {"staff: rightly": "no_notes_later"}),
         ("nine_people_and_a_coin", "People leave", 1, OF_STAFF),
         ("there_and_back", "The minister's answer", 1, OF_MEMORIES),
+        ("there_and_back", MORNING, "kept_wrong", {"staff: wrongly": "held_wrong_shown"}),
     ],
 )
 def test_what_the_key_says_of_right_and_wrong_stands_on_the_tab_compare(name, title, seed, rows):
     lesson = plan(name)
     (step,) = (step for step in lesson.steps if step.title == title)
-    app = application(Setting({lesson.scenario: Offer.of(lesson.scenario, lesson.load(lesson.scenario))}))
+    scenario = step.scenario or lesson.scenario
+    app = application(Setting({scenario: Offer.of(scenario, lesson.load(scenario))}))
     kept = {f"a.{key}": value for key, value in step.kept.set.items()}
-    asked = {"seed": seed, "seeds": step.worlds, **step.set, "a.scenario": lesson.scenario, **kept}
+    asked = {"seed": lesson.seed(seed), "seeds": step.worlds, **step.set, "a.scenario": scenario, **kept}
     table = ask(app, f"/api/compare?{urlencode(asked)}").json["held"]["rows"]
     shown = {row[0]: row[-1] for row in table}
     for row, key in rows.items():
