@@ -141,6 +141,15 @@ def test_every_step_says_all_that_the_page_shows_so_that_it_shows_the_same_howev
         assert page["levers"] == step.set, "levers of an earlier step are not taken along"
 
 
+def test_where_people_leave_often_it_is_about_eight_times_as_often():
+    shipped = plan("who_knows").load("one_practice")
+    (step,) = (step for step in plan("who_knows").steps if step.title == "Everybody leaves")
+    often = shipped.adapted(step.set)
+    leaving = [sum(role.headcount * role.turnover for role in one.roles.values()) for one in (often, shipped)]
+    assert round(leaving[0] / leaving[1]) == 8
+    assert "eight times as often" in step.names[1]
+
+
 def test_a_lesson_ends_in_the_scenario_that_it_is_about():
     assert [one["page"] for one in plan("there_and_back").for_page()["steps"]][-1]["scenario"] == (
         "some_learning_practices"
