@@ -150,6 +150,10 @@ def test_where_people_leave_often_it_is_about_eight_times_as_often():
     assert "eight times as often" in step.names[1]
 
 
+def test_three_in_ten_newcomers_of_the_practice_of_nine_have_experience():
+    assert plan("who_knows").load("one_practice").turnover.experienced == 0.3
+
+
 def test_a_lesson_ends_in_the_scenario_that_it_is_about():
     assert [one["page"] for one in plan("there_and_back").for_page()["steps"]][-1]["scenario"] == (
         "some_learning_practices"
