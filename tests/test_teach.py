@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from docs.teach import answers, pages
-from lpsim import simulate
+from lpsim import Life, pick, simulate
 from lpsim.show.web.app.question import Offer
 from lpsim.show.web.app.server import Setting, application
 from lpsim.show.web.app.teaching import plan, plans
@@ -34,6 +34,14 @@ def test_where_everybody_leaves_people_and_notes_both_know_less_in_the_world_tha
     before, after = (simulate(one, seed=step.seed) for one in (scenario, scenario.adapted(step.set)))
     for name in ("staff_knowledge", "practice_knowledge"):
         assert after.column(name)[-1] < before.column(name)[-1]
+
+
+def test_the_lesson_that_got_furthest_in_the_first_world_is_a_mistake_that_is_held_at_the_end():
+    lesson = plan("who_knows")
+    run = simulate(lesson.load(lesson.scenario).adapted({"record.lessons": True}), seed=1)
+    life = Life.of(run, pick(*run.journal(), "furthest"))
+    assert not life.right
+    assert "lost" not in life.reached
 
 
 def test_the_way_back_took_longest_of_the_steps_of_the_lesson_that_came_back():
