@@ -997,6 +997,29 @@ def test_where_all_practices_begin_alike_the_two_are_compared_as_the_step_says(p
         assert "service's guidance" in page.inner_text("#said"), "as the key says"
 
 
+def test_two_answers_are_compared_as_the_step_says_each_alone(page):
+    lesson = plan("who_knows")
+    (place,) = (at for at, step in enumerate(lesson.steps) if step.title == "Compare two answers")
+    assert re.findall("“(.+?)”", lesson.steps[place].text) == ["Keep as A", "Reset"]
+    other = "practice.discussion.meetings"
+    with served(app_of(lesson=lesson)) as address:
+        for query in (
+            f"step={place}",
+            f"scenario=one_practice&{MEETINGS}=1&step=4",
+        ):  # there, and a pair's address
+            opened(page, address, query)
+            page.focus(LEVER)
+            page.keyboard.press("End")
+            page.click("#keep")
+            page.click("#reset")
+            page.focus(f'[id="lever-{other}"]')
+            page.keyboard.press("End")
+            wait_until(page, lambda: f"&{other}=1&" in (page.get_attribute("body", "data-drawn") or ""))
+            asked = parse_qs(page.get_attribute("body", "data-drawn"))
+            assert (asked[other], asked[f"a.{MEETINGS}"]) == (["1"], ["1"])
+            assert not {MEETINGS, f"a.{other}"} & set(asked)
+
+
 def test_an_address_that_names_a_step_of_a_lesson_alone_opens_that_step_whole(page):
     lesson = plan("who_knows")
     with served(app_of(lesson=lesson)) as address:
