@@ -154,6 +154,13 @@ def test_three_in_ten_newcomers_of_the_practice_of_nine_have_experience():
     assert plan("who_knows").load("one_practice").turnover.experienced == 0.3
 
 
+def test_where_it_is_said_when_a_difference_is_clear_the_largest_of_several_is_said_to_need_more(made):
+    (step,) = (step for step in plan("three_loops").steps if "it is clear where" in step.text)
+    assert "the largest of four differences, and asks for more" in step.text
+    handouts = [text for name, text in made if name.startswith("handout_")]
+    assert all("Of the largest of several differences the page asks for more" in text for text in handouts)
+
+
 def test_a_lesson_ends_in_the_scenario_that_it_is_about():
     assert [one["page"] for one in plan("there_and_back").for_page()["steps"]][-1]["scenario"] == (
         "some_learning_practices"
