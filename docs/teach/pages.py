@@ -43,6 +43,8 @@ class Timed(NamedTuple):
     """What comes out, on which a bet was placed before."""
     sets: str
     """How it sets the page, in words."""
+    choices: tuple[str, ...]
+    """What can be bet, where it is not a number."""
 
 
 def write() -> None:
@@ -78,11 +80,13 @@ def made() -> Iterator[tuple[str, str]]:
 def timed(lesson: Lesson) -> Iterator[Timed]:
     """The steps with their minutes."""
     ends = accumulate((step.minutes for step in lesson.steps), initial=0)
-    told = [one["told"] for one in lesson.for_page()["steps"]]
+    on_page = lesson.for_page()["steps"]
     last, names = "", levers(lesson)
     for number, ((begin, end), step) in enumerate(zip(pairwise(ends), lesson.steps, strict=True), 1):
-        last = told[number - 1] or last
-        yield Timed(number, begin, end, step, last if step.task == "run" else "", sets(lesson, step, names))
+        told, bet = on_page[number - 1]["told"], on_page[number - 1]["bet"] or {}
+        last = told or last
+        shown = last if step.task == "run" else ""
+        yield Timed(number, begin, end, step, shown, sets(lesson, step, names), bet.get("choices", ()))
 
 
 def sets(lesson: Lesson, step: Step, names: dict[str, str]) -> str:

@@ -1,5 +1,6 @@
 """Lesson plans say what is so: their times add up, their levers act, what they name is there."""
 
+import html
 import tomllib
 
 import pytest
@@ -159,6 +160,15 @@ def test_where_it_is_said_when_a_difference_is_clear_the_largest_of_several_is_s
     assert "the largest of four differences, and asks for more" in step.text
     handouts = [text for name, text in made if name.startswith("handout_")]
     assert all("Of the largest of several differences the page asks for more" in text for text in handouts)
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_the_slide_of_a_bet_shows_what_can_be_chosen(name, made):
+    slides = html.unescape(dict(made)[f"slides_{name}.html"])
+    for step, told in zip(plan(name).steps, plan(name).for_page()["steps"], strict=True):
+        for choice in (told["bet"] or {}).get("choices", ()):
+            (ask,) = (line for line in slides.splitlines() if step.ask in line)
+            assert f">{choice}<" in ask
 
 
 def test_a_lesson_ends_in_the_scenario_that_it_is_about():
