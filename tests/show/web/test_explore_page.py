@@ -1035,7 +1035,7 @@ def test_a_bet_outlives_the_loading_of_the_page_and_none_outside_the_range_is_on
         opened(page, address)
         page.click("#lesson-on")
         page.fill("#guess-number", "7")
-        assert page.inner_text("#bet-refused") == "Allowed is a number from 0 to 1."
+        assert page.inner_text("#bet-refused") == "Allowed is a number from 0 to 1, with a point: 0.5."
         assert page.get_attribute("#guess-number", "aria-describedby") == "bet-refused"
         assert page.input_value("#guess-number") == "7"
         page.click("#lesson-on")
@@ -1055,6 +1055,25 @@ def test_a_bet_outlives_the_loading_of_the_page_and_none_outside_the_range_is_on
         opened(page, address)
         page.click("#lesson-on")
         assert page.inner_text("#guessed") == "not placed yet"
+
+
+def test_a_decimal_comma_in_a_bet_is_a_point_and_never_another_number(page):
+    with served(app_of("one_practice", lesson=plan("who_knows"))) as address:
+        page.goto(f"{address}?step=1")
+        page.click("#guess-number")
+        for typed, bet in (("0,1", "0.1"), ("0.1", "0.1"), (",5 ", ".5"), ("1", "1")):
+            page.fill("#guess-number", "")
+            page.keyboard.type(typed)
+            assert page.inner_text("#guessed") == bet
+            assert page.input_value("#guess-number") == typed
+            assert float(page.input_value("#guess")) == float(bet)
+        for typed in ("6,1", "0,1,2", "0.1.2", "1e0", "0x1", "a half", "-0.5", ",", "10 %"):
+            page.fill("#guess-number", "")
+            page.keyboard.type(typed)
+            assert page.inner_text("#guessed") == "not placed yet", typed
+            assert page.inner_text("#bet-refused") == "Allowed is a number from 0 to 1, with a point: 0.5."
+            assert page.input_value("#guess-number") == typed
+        page.wait_for_selector("body[data-drawn]")
 
 
 def test_what_is_kept_as_a_bet_and_is_none_is_left_out(page):

@@ -19,12 +19,19 @@ export function betsOf({ title, steps }, anew) {
 export function isOne({ choices, low, high, step }, value) {
   if (typeof value !== "string" || !value.trim()) return false;
   if (choices) return choices.includes(value);
+  if (!/^\d*\.?\d*$/.test(value)) return false; // "0x1" and "1e0" are numbers, too
   return Number(value) >= low && Number(value) <= high && (step < 1 || Number.isInteger(Number(value)));
+}
+
+// What was typed, as a number is written here: many people write a comma where others write a point.
+export function numeral(typed) {
+  return typed.trim().replace(",", ".");
 }
 
 // What can be bet, where a number is asked for.
 export function rangeOf({ low, high, step }) {
-  return `Allowed is a ${step < 1 ? "" : "whole "}number from ${low} to ${high}.`;
+  const how = step < 1 ? ", with a point: 0.5" : "";
+  return `Allowed is a ${step < 1 ? "" : "whole "}number from ${low} to ${high}${how}.`;
 }
 
 function read(name) {

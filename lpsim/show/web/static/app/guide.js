@@ -1,6 +1,6 @@
 // Leads a class through a lesson: a bet is placed before the page is shown.
 import { drawBet } from "../draw/bet.js";
-import { betsOf, isOne, rangeOf } from "./bets.js";
+import { betsOf, isOne, numeral, rangeOf } from "./bets.js";
 import { by, part } from "./parts.js";
 
 const NO_BET = "You have placed no bet yet: place one, or press Next again to go on without.";
@@ -50,9 +50,7 @@ export function guide(lesson, first, change, called) {
 // Call `bet` with what is bet: a place of the slider, a number in the box (none where it is emptied), a choice.
 function listen(bet) {
   by("guess").addEventListener("input", ({ target }) => bet(target.value));
-  by("guess-number").addEventListener("input", ({ target }) =>
-    bet(target.validity.badInput ? "" : target.value || undefined),
-  );
+  by("guess-number").addEventListener("input", ({ target }) => bet(numeral(target.value) || undefined));
   by("choosing").addEventListener("change", ({ target }) => bet(target.value));
 }
 
@@ -78,7 +76,7 @@ function refuse(bet) {
 // Slider and box at a bet; what is being typed, which may be "0.50" or none that can be bet, stays as it is.
 function follow(value) {
   const box = by("guess-number");
-  const typed = by("bet-refused").textContent || (box.value && Number(box.value) === Number(value));
+  const typed = by("bet-refused").textContent || (box.value && Number(numeral(box.value)) === Number(value));
   if (!typed) box.value = value ?? "";
   if (value !== undefined) by("guess").value = value; // which takes the nearest that it can
 }
@@ -119,7 +117,7 @@ function ask({ bet: { choices, low, high, step }, ask: words }, mine) {
   }
   by("guess-label").textContent = words;
   Object.assign(by("guess"), { min: low, max: high, step });
-  Object.assign(by("guess-number"), { min: low, max: high, step: step < 1 ? "any" : step, value: mine ?? "" });
+  by("guess-number").value = mine ?? "";
   by("guess").value = mine ?? (low + high) / 2;
 }
 
