@@ -171,6 +171,12 @@ def test_the_slide_of_a_bet_shows_what_can_be_chosen(name, made):
             assert f">{choice}<" in ask
 
 
+def test_who_is_told_to_install_lpsim_for_a_lesson_is_told_of_what_its_page_needs(made):
+    handouts = [text for name, text in made if name.startswith("handout_")]
+    before = (pages.HERE / "before_the_class.md").read_text(encoding="utf-8")
+    assert all('pip install ".[explore]"' in text for text in [before, *handouts])
+
+
 def test_a_lesson_ends_in_the_scenario_that_it_is_about():
     assert [one["page"] for one in plan("there_and_back").for_page()["steps"]][-1]["scenario"] == (
         "some_learning_practices"
