@@ -1057,6 +1057,19 @@ def test_a_bet_outlives_the_loading_of_the_page_and_none_outside_the_range_is_on
         assert page.inner_text("#guessed") == "not placed yet"
 
 
+def test_the_same_morning_is_open_at_its_step_alone_be_it_reached_by_buttons_or_by_an_address(page):
+    lesson = plan("there_and_back")
+    (place,) = (at for at, step in enumerate(lesson.steps) if step.morning)
+    with served(app_of_all(lesson)) as address:
+        opened(page, address, f"step={place}")
+        wait_until(page, lambda: page.locator("#twins li").count() > 1)
+        at_step(page, lesson, place + 1)
+        assert page.get_attribute("#morning", "open") is None
+        at_step(page, lesson, place)
+        assert page.get_attribute("#morning", "open") is not None
+        wait_until(page, lambda: page.locator("#twins li").count() > 1)
+
+
 def test_a_decimal_comma_in_a_bet_is_a_point_and_never_another_number(page):
     with served(app_of("one_practice", lesson=plan("who_knows"))) as address:
         page.goto(f"{address}?step=1")

@@ -38,6 +38,7 @@ export function guide(lesson, first, change, called) {
   listen(bet);
   addEventListener("resize", draw);
   show(lesson, place, bets);
+  by("morning").open = lesson.steps[place].morning;
   if (first) draw();
   else go(0, false);
   return (step) => {
