@@ -11,8 +11,9 @@ import numpy as np
 from lpsim.analysis.comparison import SEEDS, compare_worlds
 from lpsim.analysis.grid import WORLDS, affordable, grid, read_levers, usual_levers
 from lpsim.analysis.life import Life
+from lpsim.analysis.paired_effects import clear_among
 from lpsim.analysis.picks import pick
-from lpsim.analysis.summary import is_clear, summarize
+from lpsim.analysis.summary import summarize
 from lpsim.analysis.worlds import values_of, with_seeds
 from lpsim.errors import InputError
 from lpsim.model.seeds import whole_seeds
@@ -161,8 +162,7 @@ def _most_different(options: Sequence[Worlds], comparison: Comparison | None) ->
     if comparison is None:
         return []
     effects = [one for one in comparison.effects() if one.measure in LEVELS]
-    clear = [one for one in effects if is_clear(one.difference, among=len(effects))]
-    largest = max(clear or effects, key=lambda one: abs(one.difference.mean), default=None)
+    largest = max(clear_among(effects) or effects, key=lambda one: abs(one.difference.mean), default=None)
     return [next((one for one in options if largest and one.name == largest.option), options[0])]
 
 

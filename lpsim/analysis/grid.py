@@ -103,12 +103,13 @@ class Grid:
     def clear(self) -> NDArray[np.bool_]:
         """Whether a difference is clear, (a value per lever, …, measure).
 
-        As `is_clear` has it of one difference among as many as there are measures.
+        As `is_clear` has it of one difference among those of all measures, as `picked_among` counts them.
         """
         mean, low, high = np.moveaxis(self.apart, -1, 0)
         worlds = len(self.seeds)
         half_of_one = half_width(worlds - 1.0, worlds)  # of a standard deviation of 1
-        return are_clear(mean, (high - low) / 2 / half_of_one, worlds, among=len(self.measures))
+        among = np.maximum((self.apart != 0).any(axis=-1).sum(axis=-1, keepdims=True), 1)
+        return are_clear(mean, (high - low) / 2 / half_of_one, worlds, among=among)
 
 
 def read_lever(scenario: Scenario, text: str) -> Lever:

@@ -13,9 +13,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from lpsim.analysis.measured import is_counted, is_time, measure_of
-from lpsim.analysis.summary import LEVEL, PairedDifference, half_width, paired_differences, summarize_runs
+from lpsim.analysis.summary import (
+    LEVEL,
+    ROUNDING,
+    PairedDifference,
+    half_width,
+    is_clear,
+    paired_differences,
+    picked_among,
+    summarize,
+    summarize_runs,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
@@ -51,9 +63,11 @@ class Effect(NamedTuple):
     """The share of them in which the option is worse than the base; NaN where neither way is worse."""
     variance_ratio: float
     """That of the paired difference over one between independent runs; NaN where nothing varies."""
+    unpaired_needed: float
+    """So many runs of each, with seeds of their own, tell it as narrowly; NaN where nothing varies."""
     worlds_needed: float
-    """For an interval as narrow as the precision asked for; NaN for fewer than two worlds, and of measures in
-    lessons or months."""
+    """For an interval as narrow as the precision asked for; NaN where no two differences differ, and of
+    measures in lessons or months."""
 
     @property
     def worlds(self) -> int:
@@ -85,10 +99,25 @@ def effect_at_the_end(
     row = {key: column[-1].item() for key, column in over_time(measure, *values).items()}
     mine, theirs = (value[:, -1] for value in values)
     found = paired_differences(mine, theirs)
-    needed = math.nan if is_counted(measure) else worlds_needed(row["sd"], precision)
     of_effect = {key: row[key] for key in Effect._fields if key in row and key != "difference"}
     difference = PairedDifference(**{key: value.item() for key, value in vars(found).items()})
-    return Effect(option, measure, step, difference=difference, worlds_needed=needed, **of_effect)
+    both = ~np.isnan(mine - theirs)
+    apart = unpaired_needed(summarize(mine[both]).sd, summarize(theirs[both]).sd, difference)
+    needed = math.nan if is_counted(measure) else worlds_needed(row["sd"], precision)
+    return Effect(
+        option, measure, step, difference=difference, unpaired_needed=apart, worlds_needed=needed, **of_effect
+    )
+
+
+def clear_among(effects: Sequence[Effect]) -> list[Effect]:
+    """Those that are clear, each picked among all that could be."""
+    among = chosen_among(effects)
+    return [effect for effect in effects if is_clear(effect.difference, among=among)]
+
+
+def chosen_among(effects: Sequence[Effect]) -> int:
+    """Among how many effects one is picked, as `picked_among`."""
+    return picked_among(effect.difference for effect in effects)
 
 
 def _ranks(measure: str, option: Array, base: Array) -> dict[str, Array]:
@@ -115,15 +144,61 @@ def _median(measure: str, values: Array) -> Array:
 
 
 def worlds_needed(sd: float, precision: float) -> float:
-    """How many worlds make half the interval of a paired difference as small as this; NaN without an sd."""
+    """How many worlds make half the interval of a paired difference as small as this.
+
+    NaN without an sd, and where it is 0: differences that are all equal do not say how far they can differ.
+    """
+    if not sd > ROUNDING:
+        return math.nan
+
+    def half(count: int) -> float:
+        return float(half_width(sd**2 * (count - 1), count))
+
+    ratio = sd / precision
+    return _fewest(half, ratio * ratio, precision)
+
+
+def unpaired_needed(sd: float, other: float, difference: PairedDifference[float]) -> float:
+    """How many runs of each of two, with seeds of their own, tell a difference with an interval as narrow.
+
+    Parameters
+    ----------
+    sd, other : float
+        Of the values of either.
+    difference : PairedDifference
+        Whose interval is to be had. NaN where it, or both of them, have no width.
+
+    Notes
+    -----
+    By the interval of a difference of means of which each has its own variance (Welch 1947, "The
+    generalization of 'Student's' problem when several different population variances are involved",
+    Biometrika 34:28-35).
+    """
+    # Imported late: most runs need none.
+    from scipy.special import stdtrit  # noqa: PLC0415
+
+    variances, narrow = (sd**2, other**2), (difference.high - difference.low) / 2
+    total = sum(variances)
+    if not (difference.sd > ROUNDING and total > ROUNDING**2):
+        return math.nan
+    share = total**2 / sum(variance**2 for variance in variances)  # 2 where both vary alike, 1 where one does
+
+    def half(count: int) -> float:
+        return float(stdtrit(share * (count - 1), (1 + LEVEL) / 2)) * math.sqrt(total / count)
+
+    return _fewest(half, total / narrow**2, narrow)
+
+
+def _fewest(half: Callable[[int], float], ratio: float, precision: float) -> float:
+    """The fewest values, from two, of which half the interval is as small; `ratio`: variance / precision²."""
     # Imported late: most runs need none.
     from scipy.special import ndtri  # noqa: PLC0415
 
-    # Student's t is wider than the normal distribution, so fewer worlds than that asks for are never enough.
-    ratio = float(ndtri((1 + LEVEL) / 2)) * sd / precision
-    if not ratio * ratio < _MOST:
+    # Student's t is wider than the normal distribution, so fewer than that asks for are never enough.
+    least = float(ndtri((1 + LEVEL) / 2)) ** 2 * ratio
+    if not least < _MOST:
         return math.nan
-    count = max(2, math.floor(ratio * ratio))
-    while half_width(sd**2 * (count - 1), count).item() > precision:
+    count = max(2, math.floor(least))
+    while half(count) > precision:
         count += 1
     return count

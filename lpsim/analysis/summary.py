@@ -24,7 +24,7 @@ LEVEL = 0.95
 FEW = 9
 """For fewer runs no quantile is told: even between lowest and highest lie fewer than 8 of 10 worlds."""
 
-_ROUNDING = 1e-12
+ROUNDING = 1e-12
 """What lies no farther apart is the same number, written in binary."""
 
 T = TypeVar("T", float, "NDArray[Any]")
@@ -128,17 +128,33 @@ def is_clear(difference: PairedDifference[float], *, among: int = 1) -> bool:
     return bool(are_clear(difference.mean, difference.sd, int(difference.runs), among=among))
 
 
-def are_clear(mean: ArrayLike, sd: ArrayLike, runs: int, *, among: int = 1) -> NDArray[np.bool_]:
+def picked_among(differences: Iterable[PairedDifference[float]]) -> int:
+    """Among how many differences one is picked that is clear: those that are not exactly 0 in every world.
+
+    What an option cannot reach makes nothing else less clear. One that is 0 in every world is never clear,
+    so to leave it out can add no false one of its own; and that it is 0 says nothing of the signs of the
+    others, so these are false as rarely as if nobody had looked: once in twenty, all of them together
+    (Tarone 1990, "A modified Bonferroni method for discrete data", Biometrics 46:515-522).
+    """
+    return max(1, sum(not is_nothing(one) for one in differences))
+
+
+def is_nothing(difference: PairedDifference[float]) -> bool:
+    """Whether a difference is exactly 0 in every world."""
+    return bool(difference.lowest == 0 == difference.highest)
+
+
+def are_clear(mean: ArrayLike, sd: ArrayLike, runs: int, *, among: ArrayLike = 1) -> NDArray[np.bool_]:
     """`is_clear` of several differences over so many runs, by their means and standard deviations."""
-    mean, sd, free, error = np.asarray(mean), np.asarray(sd), runs - 1, (1 - LEVEL) / among
+    mean, sd, free, error = np.asarray(mean), np.asarray(sd), runs - 1, (1 - LEVEL) / np.asarray(among)
     if free < 1:
         return np.zeros(mean.shape, dtype=bool)
     by_interval = np.abs(mean) > half_width(sd**2 * free, runs, 1 - error)
-    found: NDArray[np.bool_] = np.where(sd < _ROUNDING, (mean != 0) & (2.0**-free <= error), by_interval)
+    found: NDArray[np.bool_] = np.where(sd < ROUNDING, (mean != 0) & (2.0**-free <= error), by_interval)
     return found
 
 
-def half_width(squares: ArrayLike, count: ArrayLike, level: float = LEVEL) -> NDArray[Any]:
+def half_width(squares: ArrayLike, count: ArrayLike, level: ArrayLike = LEVEL) -> NDArray[Any]:
     """Half of Student's t interval of a mean; NaN for fewer than two values.
 
     Parameters
@@ -147,14 +163,14 @@ def half_width(squares: ArrayLike, count: ArrayLike, level: float = LEVEL) -> ND
         The sum of the squared differences of the values from their mean.
     count : int or array
         Of the values.
-    level : float
+    level : float or array
         The probability with which the interval covers the true mean.
     """
     # Imported late: most runs need none.
     from scipy.special import stdtrit  # noqa: PLC0415
 
     free = np.asarray(count) - 1
-    times = stdtrit(np.maximum(free, 1), (1 + level) / 2)
+    times = stdtrit(np.maximum(free, 1), (1 + np.asarray(level)) / 2)
     width: NDArray[Any] = times * np.sqrt(_over(_over(squares, free), count))
     return width
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from pyarrow.csv import read_csv
+from scipy.stats import t, ttest_ind_from_stats
 
 from lpsim.analysis.comparison import (
     COMPARED,
@@ -15,7 +16,7 @@ from lpsim.analysis.comparison import (
 )
 from lpsim.analysis.comparison_folder import EFFECTS, OVER_TIME, SEAL, effect_rows, load, save
 from lpsim.analysis.measured import measure_of
-from lpsim.analysis.paired_effects import worlds_needed
+from lpsim.analysis.paired_effects import chosen_among, clear_among, worlds_needed
 from lpsim.analysis.sources import asked_before
 from lpsim.analysis.summary import half_width, is_clear
 from lpsim.analysis.worlds import Worlds, of_file, of_scenario
@@ -63,6 +64,10 @@ def of(comparison, measure="practice_knowledge"):
     return effect
 
 
+def welch_freedom(variance, other, runs):
+    return (runs - 1) * (variance + other) ** 2 / (variance**2 + other**2)
+
+
 class TestNumbers:
     def test_three_seeds_by_hand(self):
         effect = of(three())
@@ -95,7 +100,6 @@ class TestNumbers:
         # Student's t: 2.262157 * .1 / sqrt(10) = .0715 and 2.306004 * .1 / sqrt(9) = .0769
         assert worlds_needed(0.1, 0.075) == 10
         assert worlds_needed(0.1, 0.0715) == 11
-        assert worlds_needed(0.0, 0.01) == 2
         assert math.isnan(worlds_needed(math.nan, 0.01))
 
     def test_worlds_needed_are_the_fewest_also_where_they_are_tens_of_thousands(self):
@@ -107,6 +111,41 @@ class TestNumbers:
 
     def test_of_more_worlds_than_anybody_has_no_number_is_told(self):
         assert math.isnan(worlds_needed(1.0, 1e-300))
+
+    def test_differences_that_are_all_equal_do_not_say_how_many_worlds_are_needed(self):
+        assert math.isnan(worlds_needed(0.0, 0.01))
+        comparison = compare_worlds(worlds("base", [0.1, 0.2, 0.3]), [worlds("x", [0.35, 0.45, 0.55])])
+        row = next(row for row in effect_rows(comparison.effects()) if row["measure"] == "practice_knowledge")
+        assert math.isnan(row["worlds_needed"])
+        assert math.isnan(of(comparison).unpaired_needed)
+
+    def test_unpaired_runs_are_the_fewest_of_each_whose_interval_is_as_narrow(self):
+        draws = np.random.default_rng(1)
+        base = draws.normal(0.4, 0.1, 5)
+        option = base + draws.normal(0.02, 0.03, 5)
+        effect = of(compare_worlds(worlds("base", base), [worlds("x", option)]))
+        count, found = int(effect.unpaired_needed), effect.difference
+        halves = []
+        for runs in (count - 1, count):
+            welch = ttest_ind_from_stats(
+                option.mean(), option.std(ddof=1), runs, base.mean(), base.std(ddof=1), runs, equal_var=False
+            )
+            times = t.ppf(0.975, welch_freedom(option.var(ddof=1), base.var(ddof=1), runs))
+            halves.append(times * (found.mean / welch.statistic))
+        assert halves[1] <= (found.high - found.low) / 2 < halves[0]
+
+    def test_unpaired_runs_are_fewer_than_those_whose_mean_varies_as_little_as_t_is_narrower_of_more(self):
+        base, option = worlds("base", [0.2, 0.3, 0.6]), worlds("x", [0.3, 0.41, 0.69])
+        effect = of(compare_worlds(base, [option]))
+        assert effect.unpaired_needed < effect.worlds / effect.variance_ratio
+
+    def test_what_is_exactly_0_in_every_world_is_not_counted_among_what_may_be_clear(self):
+        base = worlds("base", [0.1, 0.2, 0.3])
+        options = [worlds("x", [0.2, 0.3, 0.5]), worlds("same", [0.1, 0.2, 0.3])]
+        effects = compare_worlds(base, options).effects()
+        assert chosen_among(effects) == 1
+        assert chosen_among([effect for effect in effects if effect.option == "same"]) == 1
+        assert clear_among([effect for effect in effects if effect.option == "same"]) == []
 
     def test_of_measures_in_lessons_or_months_no_number_of_worlds_is_told(self):
         months = "months_to_half_by_staff"

@@ -6,7 +6,8 @@ import pytest
 import lpsim
 from lpsim.analysis import grid as grids
 from lpsim.analysis.grid import Lever, affordable, grid, read_lever, read_levers, usual_levers
-from lpsim.analysis.summary import is_clear, paired_differences, summarize_runs
+from lpsim.analysis.paired_effects import clear_among
+from lpsim.analysis.summary import paired_differences, summarize_runs
 from lpsim.errors import InputError
 from lpsim.runs.measures import LEVELS
 
@@ -44,7 +45,8 @@ def test_what_is_clear_of_a_combination_is_clear_of_the_option(scenario):
     (lever,) = made.levers
     for value, found in zip(lever.values, made.clear, strict=True):
         effects = lpsim.compare(longer, {"x": longer.adapted({lever.key: value})}, seeds=seeds).effects()
-        clear = [is_clear(one.difference, among=len(LEVELS)) for one in effects if one.measure in LEVELS]
+        levels = [one for one in effects if one.measure in LEVELS]
+        clear = [one in clear_among(levels) for one in levels]
         assert found.tolist() == clear
     assert made.clear.any() and not made.clear.all()
 

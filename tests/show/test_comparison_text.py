@@ -10,7 +10,7 @@ from lpsim.analysis.comparison import compare_worlds
 from lpsim.analysis.comparison_folder import effect_rows
 from lpsim.analysis.summary import summarize
 from lpsim.analysis.worlds import Worlds
-from lpsim.runs.measures import MEASURES, RIGHT_AND_WRONG
+from lpsim.runs.measures import LEVELS, MEASURES, RIGHT_AND_WRONG
 from lpsim.scenario import Scenario
 from lpsim.show.text.briefing import differing_table
 from lpsim.show.text.comparison import (
@@ -53,7 +53,7 @@ def test_the_sentence_says_the_numbers_of_the_table():
     )
     assert headline(comparison) == (
         f"With records, knowledge in practices' memories is {said[0]} higher ({said[1]} to {said[2]}) at "
-        "month 2, in the same 4 worlds: the only clear difference among 4"
+        "month 2, in the same 4 worlds: the only difference that there is at any level"
     )
     assert "+{} [+{} to +{}]".format(*table) in comparison_text(comparison)
 
@@ -151,6 +151,46 @@ def test_among_several_options_those_that_change_nothing_are_named():
     assert "gives exactly" not in headline(compared(same, RECORDS))
     again = worlds("again", ends=[0.1, 0.2, 0.3, 0.2])
     assert "every option gives exactly what as it is gives" in headline(compared(same, again))
+
+
+def test_of_differences_that_are_all_equal_no_number_of_worlds_is_told():
+    ends = np.array([0.1, 0.2, 0.3])
+    comparison = compare_worlds(worlds("as it is", ends=ends), [worlds("records", ends=ends + 0.25)])
+    (table,) = effect_tables(comparison, ["practice_knowledge"], brief=True)
+    assert [str(cell) for cell in table.rows[0][-2:]] == ["–", "–"]
+    told = "Where differences are all equal, how many worlds or runs are needed is not known (–)."
+    assert told in comparison_text(comparison, width=None)
+    assert told not in comparison_text(_all_levels_vary(), width=None)
+
+
+def _all_levels_vary():
+    def varying(name, apart):
+        found = worlds(name, ends=[0.1, 0.2, 0.3])
+        for seed, one in found.by_seed.items():
+            one |= {level: np.full(2, 0.1 * seed + apart * seed**2) for level in LEVELS}
+        return found
+
+    return compare_worlds(varying("as it is", 0), [varying("records", 0.01)])
+
+
+def test_what_an_option_cannot_reach_makes_nothing_less_clear():
+    ends = np.linspace(0.1, 0.3, 6)
+    base, option = (
+        worlds(name, ends=ends + by) for name, by in (("as it is", np.zeros(6)), ("b", 0.01 * np.arange(6)))
+    )
+    idle = [worlds(f"idle {number}", ends=ends) for number in range(5)]
+    few, many = (compare_worlds(base, [option, *others]) for others in ([], idle))
+    assert headline(few).startswith("With b, knowledge in practices' memories is 0.02 higher")
+    assert headline(many) == headline(few)
+
+
+def test_of_two_options_that_do_the_same_both_are_named_in_the_sentence():
+    twin = worlds("twin", ends=[0.3, 0.42, 0.5, 0.41], **{"practice.codification.meetings": 0.5})
+    said = headline(compared(RECORDS, twin))
+    assert said.startswith(
+        "With records (exactly as with twin), knowledge in practices' memories is 0.21 higher"
+    )
+    assert "(exactly as" not in headline(compared(RECORDS, WORSE))
 
 
 def test_risk_is_told_in_worlds():

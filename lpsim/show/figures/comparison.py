@@ -21,7 +21,8 @@ from lpsim.scenario.taken import as_one
 from lpsim.show.figures.letters import FONT
 from lpsim.show.figures.over_time import DASHES
 from lpsim.show.figures.page import POINTS, SMALL, apart, heads, save_drawn, wrap, write_heads
-from lpsim.show.text.comparison import headline, held, when
+from lpsim.show.text.comparison import headline, held
+from lpsim.show.text.comparison_notes import when
 from lpsim.show.text.numbers import number
 from lpsim.show.text.uncertainty import INTERVAL
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lpsim.analysis.summary import is_clear
+from lpsim.analysis.paired_effects import chosen_among, clear_among
+from lpsim.analysis.summary import is_nothing
 from lpsim.plain import one_line
 from lpsim.runs.measures import MEASURES, RIGHT_AND_WRONG
-from lpsim.show.text.comparison import digits, headline, of_levels
+from lpsim.show.text.comparison import as_with, digits, headline
+from lpsim.show.text.comparison_notes import of_levels
 from lpsim.show.text.measures import HELD
 from lpsim.show.text.numbers import number
 from lpsim.show.text.uncertainty import spread_of
@@ -126,11 +128,6 @@ def _percent(share: float) -> str:
 # --- of options -----------------------------------------------------------------------------------
 
 
-def _is_same(effect: Effect) -> bool:
-    """Whether a measure is exactly the same in every world."""
-    return bool(effect.difference.lowest == 0 == effect.difference.highest)
-
-
 def _held(briefing: Briefing) -> str:
     """What is held rightly and wrongly with the option that the answer begins with, and with the base."""
     base, option = briefing.shown[0], briefing.shown[1]
@@ -159,13 +156,14 @@ def _each_level(effects: Sequence[Effect]) -> str:
     levels = of_levels(effects)
     if not levels:
         return "No level has a value in the same worlds."
-    unclear = [one for one in levels if not _is_same(one) and not is_clear(one.difference, among=len(levels))]
+    clear, among = clear_among(levels), chosen_among(levels)
+    unclear = [one for one in levels if not is_nothing(one.difference) and one not in clear]
     places = max(map(digits, levels))
     parts = [
         f"{HELD[effect.measure]} {_moved(effect, places)}{_NOT_CLEAR if effect in unclear else ''}"
         for effect in levels
     ]
-    note = _chance_among(len(levels)) if unclear else ""
+    note = _chance_among(among) if unclear else ""
     option = one_line(levels[0].option)
     return (
         f"Knowledge is what is held rightly less what is held wrongly; with {option} the levels move so: "
@@ -174,7 +172,7 @@ def _each_level(effects: Sequence[Effect]) -> str:
 
 
 def _moved(effect: Effect, places: int) -> str:
-    if _is_same(effect):
+    if is_nothing(effect.difference):
         return "is exactly the same in every world"
     return f"by {_difference(effect, places)}"
 
@@ -189,20 +187,21 @@ def _most_by_level(effects: Sequence[Effect]) -> str:
         for level in dict.fromkeys(effect.measure for effect in levels)
     ]
     places = max(map(digits, most))
-    raised = [_raised(one, places, among=len(levels)) for one in most]
+    among = chosen_among(levels)
+    raised = [_raised(one, levels, places) for one in most]
     parts = [f"{HELD[one.measure]} \N{EN DASH} {said}" for one, said in zip(most, raised, strict=True)]
     unclear = any(said.endswith(_NOT_CLEAR) for said in raised)
     return (
         f"Which option raises each level most: {_listed(parts)} (95 % intervals"
-        f"{_chance_among(len(levels)) if unclear else ''})."
+        f"{_chance_among(among) if unclear else ''})."
     )
 
 
-def _raised(most: Effect, places: int, *, among: int) -> str:
+def _raised(most: Effect, levels: Sequence[Effect], places: int) -> str:
     if most.difference.mean <= 0:
         return "none does"
-    unclear = "" if is_clear(most.difference, among=among) else _NOT_CLEAR
-    return f"{one_line(most.option)}, {_difference(most, places)}{unclear}"
+    unclear = "" if most in clear_among(levels) else _NOT_CLEAR
+    return f"{one_line(most.option)}{as_with(levels, most)}, {_difference(most, places)}{unclear}"
 
 
 def _chance_among(count: int) -> str:
@@ -228,7 +227,7 @@ def _risk(effects: Sequence[Effect], *, several: bool) -> str:
         return "The risk cannot be told."
     worst = max(levels, key=lambda effect: float(np.nan_to_num(effect.worse)))
     whose = "" if several else f" with {one_line(worst.option)}"
-    told = [*_harms_told(effects, several=several), _worse(worst, among=len(levels), several=several)]
+    told = [*_harms_told(effects, several=several), _worse(worst, levels, several=several)]
     return f"The risk{whose}: {_listed(told)}."
 
 
@@ -242,18 +241,15 @@ def _harms_told(effects: Sequence[Effect], *, several: bool) -> Iterator[str]:
     if not clear:
         yield "nothing that is held rightly falls clearly, and nothing that is held wrongly rises clearly"
     for harm in clear[:_MOST_HARMS] or harms[:1]:
-        yield _harm_told(harm, several=several)
+        yield _harm_told(harm, shares if several else [])
     if len(clear) > _MOST_HARMS:
         yield f"and {number_word(len(clear) - _MOST_HARMS)} more of this kind, in the table of differences"
 
 
 def _harms(shares: Sequence[Effect]) -> list[_Harm]:
     """The option that harms each measure most, if one does; clear before others, large before small."""
-    harms = [
-        _Harm(effect, is_clear(effect.difference, among=len(shares)))
-        for effect in shares
-        if _harm(effect) > 0
-    ]
+    sure = clear_among(shares)
+    harms = [_Harm(effect, effect in sure) for effect in shares if _harm(effect) > 0]
     by_measure: dict[str, _Harm] = {}
     for harm in sorted(harms, key=lambda harm: (not harm.clear, -_harm(harm.effect))):
         by_measure.setdefault(harm.effect.measure, harm)
@@ -266,28 +262,29 @@ def _harm(effect: Effect) -> float:
     return -mean if MEASURES[effect.measure].higher_is_better else mean
 
 
-def _harm_told(harm: _Harm, *, several: bool) -> str:
+def _harm_told(harm: _Harm, shares: Sequence[Effect]) -> str:
+    """A harm, with which option where there are `shares` of several."""
     effect = harm.effect
     found = effect.difference
     by, low, high = (_signed(100 * value, 1) for value in (found.mean, found.low, found.high))
     chance = "" if harm.clear else ", which may be chance"
     return (
         f"{_SHARES[effect.measure]} goes from {_precise(effect.base)} to {_precise(effect.mean)} of all "
-        f"issues{_with(effect, several)} (by {by} ({low} to {high}) points){chance}"
+        f"issues{_with(effect, shares)} (by {by} ({low} to {high}) points){chance}"
     )
 
 
-def _worse(worst: Effect, *, among: int, several: bool) -> str:
+def _worse(worst: Effect, levels: Sequence[Effect], *, several: bool) -> str:
     times = round(float(np.nan_to_num(worst.worse)) * worst.worlds)
     if not times:
         return f"no level of knowledge is lower in any of {worst.worlds} worlds"
-    chance = "" if is_clear(worst.difference, among=among) else ", which may be chance"
-    where = f"in {times} of {worst.worlds} worlds{_with(worst, several)}"
+    chance = "" if worst in clear_among(levels) else ", which may be chance"
+    where = f"in {times} of {worst.worlds} worlds{_with(worst, levels if several else [])}"
     return f"{HELD[worst.measure]} is lower {where}{chance}"
 
 
-def _with(effect: Effect, several: bool) -> str:
-    return f" with {one_line(effect.option)}" if several else ""
+def _with(effect: Effect, effects: Sequence[Effect]) -> str:
+    return f" with {one_line(effect.option)}{as_with(effects, effect)}" if effects else ""
 
 
 def _difference(effect: Effect, places: int) -> str:

@@ -6,22 +6,23 @@ import math
 from typing import TYPE_CHECKING
 
 from lpsim.analysis.measured import is_counted, is_time, measure_of, possible
-from lpsim.analysis.summary import is_clear
-from lpsim.runs.measures import KNOWLEDGE_IN_SHARES, LEVELS, MEASURES, RIGHT_AND_WRONG, SHARE
+from lpsim.analysis.paired_effects import chosen_among, clear_among
+from lpsim.plain import one_line
+from lpsim.runs.measures import KNOWLEDGE_IN_SHARES, LEVELS, RIGHT_AND_WRONG, SHARE
 from lpsim.scenario.settings import time_is_protected
 from lpsim.show.text.briefing import change_told, told_elsewhere
+from lpsim.show.text.comparison_notes import notes, of_levels, when
 from lpsim.show.text.lesson_pairs import lessons_gained, lessons_tables
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.measures import HELD, label_of
 from lpsim.show.text.numbers import number
 from lpsim.show.text.scenario import UNTITLED, stand_ins
 from lpsim.show.text.table import NONE, Cell, Number, Table
-from lpsim.show.text.uncertainty import INTERVAL
 from lpsim.show.text.vocabulary import joined, noun, step_word
 from lpsim.sweeps.store.rows import LESSONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from lpsim.analysis.comparison import Comparison
     from lpsim.analysis.paired_effects import Effect
@@ -49,19 +50,35 @@ def headline(comparison: Comparison) -> str:
         return _same(comparison)
     effects = of_levels(comparison.effects())
     worlds, end = len(comparison.seeds), when(comparison)
-    clear = _clear(effects)
+    clear, count = clear_among(effects), chosen_among(effects)
     if not clear:
         one = len(comparison.options) == 1
         said = f"{comparison.options[0].name} makes no clear" if one else "no option makes a clear"
         return f"In the same {worlds} worlds, {said} difference to any level at {end}"
     largest = _largest(clear)
-    said = f"With {largest.option}, {HELD[largest.measure]} is {_amount(largest)} at {end}"
-    if len(clear) == 1:
-        return f"{said}, in the same {worlds} worlds: the only clear difference among {len(effects)}"
-    among = f"the largest of {len(effects)} differences, all of them clear"
-    if len(clear) < len(effects):
-        among = f"the largest of {len(clear)} clear differences among {len(effects)}"
-    return f"{said}, in the same {worlds} worlds: {among}"
+    said = f"With {largest.option}{as_with(effects, largest)}, {HELD[largest.measure]} is {_amount(largest)}"
+    return f"{said} at {end}, in the same {worlds} worlds: {_among(len(clear), count)}"
+
+
+def _among(clear: int, count: int) -> str:
+    """How many differences are clear, of those that the largest was picked among."""
+    if count == 1:
+        return "the only difference that there is at any level"
+    if clear == 1:
+        return f"the only clear difference among {count}"
+    if clear == count:
+        return f"the largest of {count} differences, all of them clear"
+    return f"the largest of {clear} clear differences among {count}"
+
+
+def as_with(effects: Sequence[Effect], told: Effect) -> str:
+    """Which other options do exactly the same to a measure, in brackets; "" where none does."""
+    names = [
+        one_line(one.option)
+        for one in effects
+        if one.measure == told.measure and one.difference == told.difference and one.option != told.option
+    ]
+    return f" (exactly as with {joined(names)})" if names else ""
 
 
 def _same(comparison: Comparison) -> str:
@@ -90,7 +107,7 @@ def held(comparison: Comparison) -> str:
 
     Knowledge is the share held rightly less the share held wrongly, so both can rise.
     """
-    clear = _clear(of_levels(comparison.effects()))
+    clear = clear_among(of_levels(comparison.effects()))
     largest = _largest(clear) if clear else None
     names = KNOWLEDGE_IN_SHARES.get(largest.measure, ()) if largest else ()
     if largest is None or not names or not all(name in comparison.measures for name in names):
@@ -104,22 +121,8 @@ def held(comparison: Comparison) -> str:
     return f"Of all issues, {told}; with {comparison.base.name} {without[0]} and {without[1]}"
 
 
-def of_levels(effects: Iterable[Effect]) -> list[Effect]:
-    """The effects on levels of knowledge."""
-    return [effect for effect in effects if effect.measure in LEVELS]
-
-
-def _clear(effects: list[Effect]) -> list[Effect]:
-    return [effect for effect in effects if is_clear(effect.difference, among=len(effects))]
-
-
 def _largest(effects: list[Effect]) -> Effect:
     return max(effects, key=lambda effect: abs(effect.difference.mean))
-
-
-def when(comparison: Comparison) -> str:
-    """The step at which worlds are compared, as in "month 120"."""
-    return f"{step_word(comparison.base.scenario)} {comparison.steps[-1]}"
 
 
 def _amount(effect: Effect) -> str:
@@ -289,7 +292,7 @@ def _further_headings(comparison: Comparison, *, brief: bool) -> list[str]:
 def _further(effect: Effect, *, brief: bool) -> list[Cell]:
     return [
         *(in_worlds(share, effect.ranked) for share in (effect.higher, effect.worse)),
-        Number(unpaired(effect), ".0f"),
+        Number(effect.unpaired_needed, ".0f"),
         Number(effect.worlds_needed, ".0f"),
         *([] if brief else [Number(effect.variance_ratio, ".0%")]),
     ]
@@ -300,72 +303,9 @@ def forms(measure: Measure) -> str:
     return ".1%" if measure.unit == SHARE else "z.1f" if is_counted(measure.name) else "z.3f"
 
 
-def unpaired(effect: Effect) -> float:
-    """How many runs of each, with seeds of their own, would tell the difference as surely as these pairs."""
-    ratio = effect.variance_ratio
-    return effect.worlds / ratio if ratio > 0 else math.nan
-
-
 def in_worlds(share: float, worlds: int) -> str:
     """A share of worlds, as in "5 of 20"."""
     return NONE if math.isnan(share) else f"{round(share * worlds)} of {worlds}"
-
-
-def notes(comparison: Comparison) -> Iterator[str]:
-    """What the columns are, and what is to be kept in mind."""
-    worlds, every = len(comparison.seeds), comparison.effects()
-    gaps = ", but where a table says of which" if any(one.worlds < worlds for one in every) else ""
-    yield (
-        f"Differences from {comparison.base.name} in each of the same {worlds} worlds (seeds){gaps}; in "
-        f"brackets the {INTERVAL}. Unpaired runs: so many of each, with seeds of their own, would be as sure."
-    )
-    if comparison.ends_early and all(one.lessons for one in (comparison.base, *comparison.options)):
-        yield "Single lessons are not told, as they are known at the last step alone."
-    if begun := _begun(comparison):
-        yield begun
-    effects = of_levels(every)
-    missing = [name for name in comparison.measures if name not in {one.measure for one in every}]
-    if missing:
-        labels = [label_of(name, comparison.base.scenario) for name in missing]
-        yield f"No value in any world of both: {', '.join(labels)}."
-    same = [option.name for option in comparison.options if comparison.is_same(option)]
-    if 0 < len(same) < len(comparison.options):
-        kept = "" if comparison.is_whole else ", in all that was kept"
-        yield f"Exactly as {comparison.base.name} in every world{kept}: {joined(same)}."
-    clear = _clear(effects)
-    away = [one for one in effects if one.difference.low > 0 or one.difference.high < 0]
-    hardly = [one for one in away if is_clear(one.difference) and one not in clear]
-    equal = [one for one in away if not is_clear(one.difference)]
-    if len(effects) >= 20:
-        by_chance = f"{len(effects) / 20:.0f} would leave out 0 by chance if nothing differed"
-        yield f"Of {len(effects)} intervals of levels about {by_chance}; the first line allows for that."
-    if hardly:
-        which = joined([f"{effect.option}: {MEASURES[effect.measure].label}" for effect in hardly])
-        yield (
-            f"Not clear in the first line, which widens intervals for choosing among {len(effects)} "
-            f"(Bonferroni), though the one above leaves out 0: {which}."
-        )
-    if equal:
-        which = joined([f"{effect.option}: {MEASURES[effect.measure].label}" for effect in equal])
-        yield f"Not clear though no world differs from another, as these are too few worlds to tell: {which}."
-
-
-def _begun(comparison: Comparison) -> str:
-    """When the first difference was seen, and how long before the step compared; "" where it was at once."""
-    by_step: dict[int, list[str]] = {}
-    for option in comparison.options:
-        if (first := comparison.first_difference(option)) not in (None, int(comparison.steps[-1])):
-            by_step.setdefault(first, []).append(option.name)
-    if not by_step or max(by_step) <= int(comparison.steps[:2][-1]):
-        return ""
-    end, word = int(comparison.steps[-1]), step_word(comparison.base.scenario)
-    said = [
-        f"{word} {step} with {joined(names)}, {end - step} {noun(end - step, word)} before"
-        for step, names in sorted(by_step.items())
-    ]
-    told = f"Seen to differ in any world first in {'; in '.join(said)} {when(comparison)}"
-    whole = len(comparison.steps) > int(comparison.steps[-1])
-    return f"{told}." if whole else f"{told}; as not every {word} is recorded, it began then at the latest."
 
 
 def differing(comparison: Comparison) -> Iterator[str]:

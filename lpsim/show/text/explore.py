@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from lpsim.analysis.measured import possible
-from lpsim.analysis.summary import FEW, is_clear, paired_difference
+from lpsim.analysis.summary import FEW, is_clear, paired_difference, picked_among
 from lpsim.runs.measures import LEVELS, MEASURES, RIGHT_AND_WRONG
-from lpsim.show.text.comparison import in_worlds, when
+from lpsim.show.text.comparison import in_worlds
+from lpsim.show.text.comparison_notes import when
 from lpsim.show.text.levers import in_words
 from lpsim.show.text.measures import HELD
 from lpsim.show.text.numbers import number
 from lpsim.show.text.scenario import per_step
 from lpsim.show.text.table import Number, Range, Table
 from lpsim.show.text.uncertainty import spread_of
-from lpsim.show.text.vocabulary import joined, learner_name, step_word
+from lpsim.show.text.vocabulary import joined, learner_name, number_word, step_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +36,6 @@ OTHER_WORLDS = (
     "A and B: people, issues or steps differ, so that the same seeds are not the same worlds; press "
     "“Forget A”, or choose the scenario that was kept."
 )
-UNCLEAR = ": not clear, as the largest of four differences may be chance"
 HELD_NOTE = (
     "Knowledge, above, is what is held rightly less what is held wrongly. An interval that holds 0 shows no "
     "clear difference."
@@ -87,9 +87,13 @@ def level_found(measure: str, found: Summary[float]) -> str:
 
 
 def change_found(
-    measure: str, found: PairedDifference[float], *, other: str = "in the scenario as it is"
+    measure: str,
+    found: PairedDifference[float],
+    *,
+    among: int = len(LEVELS),
+    other: str = "in the scenario as it is",
 ) -> str:
-    """What a change does to a level, in the same worlds."""
+    """What a change does to a level, in the same worlds; picked among so many differences."""
     runs = int(found.runs)
     if found.lowest == found.highest == 0:
         return f"{HELD[measure]} is the same as {other}"
@@ -101,11 +105,16 @@ def change_found(
         return _unclear_found(measure, found, other)
     low, high = (found.low, found.high) if found.mean > 0 else (-found.high, -found.low)
     share = found.positive if found.mean > 0 else found.negative
-    chance = "" if is_clear(found, among=len(LEVELS)) else UNCLEAR
+    chance = "" if is_clear(found, among=among) else _unclear_as_largest_of(among)
     return (
         f"{HELD[measure]} is {by} {way} than {other} (95 % interval {Range(low, high, 'z.3f')}), "
         f"and {way} in {round(share * runs)} of the same {runs} worlds{chance}"
     )
+
+
+def _unclear_as_largest_of(among: int) -> str:
+    largest = f", as the largest of {number_word(among)} differences may be chance"
+    return f": not clear{largest if among > 1 else ''}"
 
 
 def _unclear_found(measure: str, found: PairedDifference[float], other: str) -> str:
@@ -170,7 +179,8 @@ def as_moved(name: str, *, moved: bool, alone: bool) -> str:
 def compared(comparison: Comparison) -> str:
     """What B does to the level it differs in most, at the last step."""
     end = at(comparison.base.scenario, int(comparison.steps[-1]))
-    return f"with B, {end} {change_found(*largest(_ends(comparison)), other='with A')}"
+    ends = _ends(comparison)
+    return f"with B, {end} {change_found(*largest(ends), among=picked_among(ends.values()), other='with A')}"
 
 
 def ends_table(comparison: Comparison) -> Table:

@@ -13,7 +13,7 @@ from lpsim.analysis.comparison import Comparison, see_that_they_compare
 from lpsim.analysis.life import Life
 from lpsim.analysis.people import People
 from lpsim.analysis.picks import pick
-from lpsim.analysis.summary import paired_difference, summarize
+from lpsim.analysis.summary import paired_difference, picked_among, summarize
 from lpsim.analysis.twins import twins
 from lpsim.analysis.worlds import Worlds, of_runs
 from lpsim.analysis.worlds import of_scenario as worlds_of
@@ -222,7 +222,8 @@ def _said(question: Question, sample: Sample, before: Sample | None) -> str:
     names = [lever.name for lever in question.offer.levers if lever.key in dict(question.changes)]
     found = {name: paired_difference(_last(sample, name), _last(before, name)) for name in LEVELS}
     most = explore.largest(found)
-    return sentences([f"{explore.moved(names)}, {end} {explore.change_found(*most)}"])
+    told = explore.change_found(*most, among=picked_among(found.values()))
+    return sentences([f"{explore.moved(names)}, {end} {told}"])
 
 
 def _last(sample: Sample, name: str) -> list[float]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from lpsim.plain import one_line
 from lpsim.runs.measures import LEVELS, MEASURES
-from lpsim.show.text.comparison import when
+from lpsim.show.text.comparison_notes import when
 from lpsim.show.text.vocabulary import plural, step_word
 from lpsim.show.web.panels.sample import Flag, rounded
 

@@ -90,8 +90,10 @@ function said(data, ends, own) {
   const parts = ends.map((end) => `${end.label} ${fixed(end.mean, places)}, ${moved(end, places)}`);
   const several = data.worlds > 1;
   const where = several ? `the same ${data.worlds} worlds, with 95 % intervals` : "this one world";
-  const unclear = several && ends.some((end) => !isSame(end) && !end.clear);
-  const chance = unclear ? `; not clear: it may be chance, as one of ${ends.length} differences` : "";
+  const moving = ends.filter((end) => !isSame(end));
+  const unclear = several && moving.some((end) => !end.clear);
+  const among = moving.length > 1 ? `, as one of ${moving.length} differences` : "";
+  const chance = unclear ? `; not clear: it may be chance${among}` : "";
   return `${at}: ${parts.join("; ")}. Differences from the scenario as it is, in ${where}${chance}.`;
 }
 
