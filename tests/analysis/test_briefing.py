@@ -17,6 +17,7 @@ from lpsim.scenario.shipped import shipped
 from lpsim.show.text.answer import answer, what_is_clear
 from lpsim.show.text.briefing import (
     differing_table,
+    drawn,
     lesson_chosen,
     lever_words,
     numbers_table,
@@ -69,6 +70,22 @@ def test_the_option_drawn_is_the_one_that_the_answer_begins_with(base):
     first, *_ = answer(found)
     assert found.shown[1].name == "surely"
     assert first.startswith("With surely, ")
+
+
+def test_the_report_says_which_option_is_drawn_and_not_that_it_differs_most_where_another_does(base):
+    def worlds(name, *ends):
+        kept = {seed: {"staff_knowledge": np.array([end])} for seed, end in zip(SEEDS, ends, strict=True)}
+        return Worlds(name, base, base.digest, kept, np.array([base.steps]))
+
+    known, sure = worlds("as it is", 0, 0, 0, 0), worlds("sure", 0.1, 0.11, 0.1, 0.11)
+    wild, other = worlds("wild", 0.9, -0.4, 0.9, -0.4), worlds("other", 0.3, -0.4, 0.3, -0.4)
+    assert "the option with the largest clear difference from it" in drawn(
+        brief([known, sure, wild], levers=[])
+    )
+    unclear = brief([known, other, wild], levers=[])
+    assert unclear.shown[1].name == "wild"
+    assert "the option that differs most from it" in drawn(unclear)
+    assert drawn(brief([known, sure], levers=[])) == ""
 
 
 def test_of_several_options_it_is_told_which_raises_each_level_most_and_which_is_the_risk(base):

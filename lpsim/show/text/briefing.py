@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lpsim.analysis.funnel import stage_table, still_held
+from lpsim.analysis.paired_effects import clear_among
 from lpsim.plain import one_line
 from lpsim.runs.measures import FUNNEL, LEVELS, LOOPS, MEASURES, RIGHT_AND_WRONG, SHARE
 from lpsim.runs.versions import version_of
@@ -60,6 +61,15 @@ def question(briefing: Briefing) -> str:
 def title_of(worlds: Worlds) -> str:
     """The scenario's title on one line."""
     return one_line(worlds.scenario.title, UNTITLED)
+
+
+def drawn(briefing: Briefing) -> str:
+    """Which scenarios are drawn in full; "" where all are."""
+    if briefing.comparison is None or len(briefing.worlds) == len(briefing.shown):
+        return ""
+    clear = clear_among([one for one in briefing.comparison.effects() if one.measure in LEVELS])
+    which = "with the largest clear difference" if clear else "that differs most"
+    return f"Drawn from here on: the base and the option {which} from it; all are in the table of numbers."
 
 
 # --- tables ---------------------------------------------------------------------------------------
