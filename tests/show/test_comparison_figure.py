@@ -65,6 +65,28 @@ def test_lines_are_the_base_in_black_and_the_mean_with_each_option():
         assert lines[one.name].get_ydata() == pytest.approx(wanted)
 
 
+def test_where_few_steps_were_looked_at_each_is_marked_and_it_is_said_which():
+    figure = plot_comparison(compared())
+    courses = [line for ax in figure.axes[:4] for line in ax.get_lines()]
+    assert {line.get_marker() for line in courses} == {"o"}
+    assert "Looked at in months 0, 2 and 4 only." in " ".join(" ".join(words(figure)).split())
+    steps = np.arange(5)
+    every = [
+        Worlds(one.name, BASE, one.digest, _at_each(one, steps), steps)
+        for one in (worlds("as it is", 0.0), worlds("more", 0.1))
+    ]
+    figure = plot_comparison(compare_worlds(every[0], every[1:]))
+    assert {line.get_marker() for ax in figure.axes[:4] for line in ax.get_lines()} == {"None"}
+    assert "Looked at" not in " ".join(words(figure))
+
+
+def _at_each(found, steps):
+    return {
+        seed: {name: np.interp(steps, found.steps, values) for name, values in kept.items()}
+        for seed, kept in found.by_seed.items()
+    }
+
+
 def test_below_there_is_a_stroke_for_each_world_and_a_dot_at_the_mean():
     comparison = compared()
     ax = plot_comparison(comparison).axes[4]

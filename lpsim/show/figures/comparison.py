@@ -19,12 +19,13 @@ from lpsim.runs.measures import KNOWLEDGE_IN_SHARES, LEVELS, MEASURES
 from lpsim.runs.versions import version_of
 from lpsim.scenario.taken import as_one
 from lpsim.show.figures.letters import FONT
-from lpsim.show.figures.over_time import DASHES
+from lpsim.show.figures.over_time import DASHES, marker
 from lpsim.show.figures.page import POINTS, SMALL, apart, heads, save_drawn, wrap, write_heads
 from lpsim.show.text.comparison import headline, held
 from lpsim.show.text.comparison_notes import when
 from lpsim.show.text.numbers import number
 from lpsim.show.text.uncertainty import INTERVAL
+from lpsim.show.text.vocabulary import looked_at
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +48,8 @@ REACH = 0.012
 """An axis of differences reaches so far each way, or noise would look like much."""
 # Points: from the end of a line to its number, and the height of that.
 STUB, DIGITS, HIGH = 11, 7.5, 8.5
+DOT = 4.0
+"""Points: a step that was looked at, where these are few."""
 MARKS = (("o", -0.17), ("X", 0.17))
 """What is held rightly and wrongly: the mark, and how far below the middle of its row it stands."""
 KEY = "\N{WHITE CIRCLE} held rightly  \N{MULTIPLICATION X} wrongly"
@@ -130,8 +133,11 @@ def _draw_course(ax: Axes, comparison: Comparison, level: str) -> None:
         found = comparison.paired(option, level)
         band = (base + found.low, base + found.high)
         ax.fill_between(steps, *band, color=colour, alpha=0.18, lw=0, label="_band")
-        ax.plot(steps, base + found.mean, color=colour, linestyle=dash, lw=1.5, label=option.name)
-    ax.plot(steps, base, color=BASE, lw=2.0, label=comparison.base.name, zorder=3)
+        dots = marker(steps, found.runs > 0)
+        look: dict[str, Any] = {"color": colour, "linestyle": dash, "marker": dots, "ms": DOT}
+        ax.plot(steps, base + found.mean, lw=1.5, label=option.name, **look)
+    dots = marker(steps, ~np.isnan(base))
+    ax.plot(steps, base, color=BASE, lw=2.0, marker=dots, ms=DOT, label=comparison.base.name, zorder=3)
     ax.set_title(MEASURES[level].label, size=10, loc="left", color="0.1", pad=5)
 
 
@@ -281,5 +287,7 @@ def _heads(comparison: Comparison) -> list[Head]:
         about += " Dotted: when an intervention of an option begins."
     if any(_is_split(comparison, level) for level in LEVELS):
         about += " At the foot: how much more of all issues is held rightly, and how much more wrongly."
+    if seen := looked_at(comparison.base.scenario, [int(step) for step in comparison.steps]):
+        about += f" {seen}"
     said = [(f"{sentence}.", 10.0, "normal") for sentence in [held(comparison)] if sentence]
     return heads(WIDTH, (headline(comparison), 13.0, "bold"), *said, (about, SMALL, "normal"))

@@ -121,7 +121,7 @@ def draw_lines(ax: Axes, view: View) -> None:
     """Draw the band and the mean of each line, and each run thin where that is wanted."""
     for (colour, dash), values in zip(_inks(view), view.lines.values(), strict=True):
         steps, found = values.index.to_numpy(), summarize_runs(values.to_numpy().T)
-        look: dict[str, Any] = {"color": colour, "marker": _marker(steps, found.runs > 0)}
+        look: dict[str, Any] = {"color": colour, "marker": marker(steps, found.runs > 0)}
         if values.shape[1] > 1:
             ax.fill_between(steps, *found.spread, color=colour, alpha=0.16, lw=0, label="_band")
         if values.shape[1] > 1 and view.each_run:
@@ -131,7 +131,7 @@ def draw_lines(ax: Axes, view: View) -> None:
         ax.plot(view.lines[label].index, mean, color="0.55", lw=1.0, label="_without", zorder=2)
 
 
-def _marker(steps: np.ndarray, known: np.ndarray) -> str | None:
+def marker(steps: np.ndarray, known: np.ndarray) -> str | None:
     """A dot where there would be no line, and where few steps were looked at of those the line crosses."""
     few = 1 < len(steps) <= FEW_STEPS and np.diff(steps).max() > 1
     return "o" if few or known.sum() == 1 else None

@@ -20,7 +20,7 @@ from lpsim.show.text.numbers import number
 from lpsim.show.text.scenario import UNTITLED, per_step, written
 from lpsim.show.text.table import Cell, Number, Range, Table
 from lpsim.show.text.uncertainty import INTERVAL, seeds_of, spread_of
-from lpsim.show.text.vocabulary import Noun, joined, noun, number_word, plural, step_word
+from lpsim.show.text.vocabulary import Noun, joined, looked_at, noun, number_word, plural, step_word
 
 if TYPE_CHECKING:
     from lpsim.analysis.briefing import Briefing
@@ -70,6 +70,12 @@ def drawn(briefing: Briefing) -> str:
     clear = clear_among([one for one in briefing.comparison.effects() if one.measure in LEVELS])
     which = "with the largest clear difference" if clear else "that differs most"
     return f"Drawn from here on: the base and the option {which} from it; all are in the table of numbers."
+
+
+def steps_seen(briefing: Briefing) -> str:
+    """Which steps alone were compared, a sentence; "" where none is between."""
+    found = briefing.comparison
+    return looked_at(found.base.scenario, [int(step) for step in found.steps]) if found else ""
 
 
 # --- tables ---------------------------------------------------------------------------------------

@@ -58,6 +58,7 @@ def report_html(briefing: Briefing, *, command: str = "") -> str:
         shown=[one_line(worlds.name) for worlds in briefing.shown],
         drawn=words.drawn(briefing),
         compared=briefing.comparison is not None,
+        seen=words.steps_seen(briefing),
         loops=max(len(loops_of(worlds.scenario)) for worlds in briefing.shown),
         only_single=words.ONLY_SINGLE,
         no_lesson=words.lesson_left_out(briefing.no_life) if briefing.life is None else "",

@@ -2,7 +2,7 @@
 import { axisOfTime, axisUp, drawStart } from "./axes.js";
 import { BASE, DASHES, INKS, signed, written } from "./look.js";
 import { apart, isNarrow, put, rule, sheet, tall, widthFor, wrap, write } from "./svg.js";
-import { bandOf, pathOf } from "./lines.js";
+import { bandOf, drawDots, pathOf } from "./lines.js";
 
 const [TALL, ROW, GAP, LEFT, RIGHT] = [130, 24, 38, 44, 28];
 // From the end of a line to its number, and how tall that is.
@@ -86,9 +86,11 @@ function drawCourse(svg, data, panel, { left, right, top, first, course }) {
     const d = bandOf(x, y, data.steps, option.low, option.high);
     put(svg, "path", { class: "band", d, fill: line.stroke, "fill-opacity": 0.18 });
     put(svg, "path", { class: "line", d: pathOf(x, y, data.steps, option.mean), fill: "none", ...line });
+    drawDots(svg, x, y, data.steps, option.mean, line.stroke);
   });
   const base = { d: pathOf(x, y, data.steps, panel.base), fill: "none", stroke: BASE, "stroke-width": 2.4 };
   put(svg, "path", { class: "line base", ...base });
+  drawDots(svg, x, y, data.steps, panel.base, BASE);
   if (panel.options.length > 1) numberEnds(svg, panel, x(data.steps.at(-1)), y, top);
 }
 

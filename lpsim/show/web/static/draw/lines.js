@@ -6,6 +6,7 @@ import { apart, isNarrow, put, rule, sheet, tall, widthFor, wrap, write } from "
 
 const STUB = 20;
 const BESIDE = 190;
+const FEW_STEPS = 13;
 
 // data: OverTime in lpsim/show/web/panels/sample.py.
 // options: above (at least so much above the axes, to stand level with the chart beside), width, label (for who does not see it), height (of the axes), at (a step to read values at),
@@ -49,6 +50,15 @@ export function bandOf(x, y, steps, low, high) {
     (_, i) => y(high[i]),
   );
   return band.defined((value, i) => value !== null && high[i] !== null)(low);
+}
+
+// A dot where there would be no line, and at each step where few were looked at of those that the line crosses, as
+// lpsim/show/figures/over_time.py.
+export function drawDots(parent, x, y, steps, values, fill) {
+  const known = d3.range(steps.length).filter((i) => values[i] !== null);
+  const few = steps.length <= FEW_STEPS && steps.some((at, i) => i > 0 && at - steps[i - 1] > 1);
+  if (!few && known.length !== 1) return;
+  for (const i of known) put(parent, "circle", { class: "seen", cx: x(steps[i]), cy: y(values[i]), r: 3.5, fill });
 }
 
 // What lines end on, for who does not see them.
@@ -103,8 +113,7 @@ function drawLine(svg, data, line, { x, y, i, options }) {
     const d = bandOf(x, y, data.steps, line.low, line.high);
     put(svg, "path", { class: "band", d, fill: stroke, "fill-opacity": 0.16 });
   }
-  const alone = data.steps.length === 1 && line.mean[0] !== null;
-  if (alone) put(svg, "circle", { cx: x(data.steps[0]), cy: y(line.mean[0]), r: 4, fill: stroke });
+  drawDots(svg, x, y, data.steps, line.mean, stroke);
   const d = pathOf(x, y, data.steps, line.mean);
   put(svg, "path", { class: "line", "data-name": line.name, d, fill: "none", stroke, ...dashesOf(i) });
 }
