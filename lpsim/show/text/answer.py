@@ -13,7 +13,7 @@ from lpsim.runs.measures import MEASURES, RIGHT_AND_WRONG
 from lpsim.show.text.comparison import as_with, digits, headline
 from lpsim.show.text.comparison_notes import of_levels
 from lpsim.show.text.measures import HELD
-from lpsim.show.text.numbers import number
+from lpsim.show.text.numbers import number, steady
 from lpsim.show.text.uncertainty import spread_of
 from lpsim.show.text.vocabulary import joined, number_word, step_word
 
@@ -266,7 +266,7 @@ def _harm_told(harm: _Harm, shares: Sequence[Effect]) -> str:
     """A harm, with which option where there are `shares` of several."""
     effect = harm.effect
     found = effect.difference
-    by, low, high = (_signed(100 * value, 1) for value in (found.mean, found.low, found.high))
+    by, low, high = (_signed(100 * steady(value), 1) for value in (found.mean, found.low, found.high))
     chance = "" if harm.clear else ", which may be chance"
     return (
         f"{_SHARES[effect.measure]} goes from {_precise(effect.base)} to {_precise(effect.mean)} of all "
@@ -294,8 +294,8 @@ def _difference(effect: Effect, places: int) -> str:
 
 
 def _precise(share: float) -> str:
-    return f"{100 * share:.1f} %"
+    return f"{100 * steady(share):.1f} %"
 
 
 def _signed(value: float, places: int) -> str:
-    return f"{value:+z.{places}f}".replace("-", "\N{MINUS SIGN}")
+    return f"{steady(value):+z.{places}f}".replace("-", "\N{MINUS SIGN}")

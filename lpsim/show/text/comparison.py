@@ -15,7 +15,7 @@ from lpsim.show.text.comparison_notes import notes, of_levels, when
 from lpsim.show.text.lesson_pairs import lessons_gained, lessons_tables
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.measures import HELD, label_of
-from lpsim.show.text.numbers import number
+from lpsim.show.text.numbers import number, steady
 from lpsim.show.text.scenario import UNTITLED, stand_ins
 from lpsim.show.text.table import NONE, Cell, Number, Table
 from lpsim.show.text.vocabulary import joined, noun, step_word
@@ -130,7 +130,7 @@ def _amount(effect: Effect) -> str:
     found = effect.difference
     up = found.mean > 0
     ends = (found.low, found.high) if up else (-found.high, -found.low)
-    mean, low, high = (f"{value:z.{digits(effect)}f}" for value in (abs(found.mean), *ends))
+    mean, low, high = (f"{steady(value):z.{digits(effect)}f}" for value in (abs(found.mean), *ends))
     way = "higher" if up else "lower"
     return f"{mean} {way} ({low} to {high})" if float(mean) else f"less than 0.001 {way}"
 
@@ -138,8 +138,9 @@ def _amount(effect: Effect) -> str:
 def digits(effect: Effect) -> int:
     """How many a difference is told with: three where its interval is narrow, or it or an end would be 0."""
     found = effect.difference
-    least = min(abs(found.mean), abs(found.low), abs(found.high))
-    return 3 if found.high - found.low < 2 * _FINE or least < _FINE / 2 else 2
+    mean, low, high = map(steady, (found.mean, found.low, found.high))
+    least = min(abs(mean), abs(low), abs(high))
+    return 3 if high - low < 2 * _FINE or least < _FINE / 2 else 2
 
 
 def comparison_text(comparison: Comparison, asked: Sequence[str] = (), *, width: int | None = WIDTH) -> str:

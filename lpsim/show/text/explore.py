@@ -11,7 +11,7 @@ from lpsim.show.text.comparison import in_worlds
 from lpsim.show.text.comparison_notes import when
 from lpsim.show.text.levers import in_words
 from lpsim.show.text.measures import HELD
-from lpsim.show.text.numbers import number
+from lpsim.show.text.numbers import number, steady
 from lpsim.show.text.scenario import per_step
 from lpsim.show.text.table import Number, Range, Table
 from lpsim.show.text.uncertainty import spread_of
@@ -98,7 +98,7 @@ def change_found(
     if found.lowest == found.highest == 0:
         return f"{HELD[measure]} is the same as {other}"
     way = "higher" if found.mean > 0 else "lower"
-    by = f"{abs(found.mean):.3f}"
+    by = f"{steady(abs(found.mean)):.3f}"
     if runs < 2:
         return f"{HELD[measure]} is {by} {way} than {other}, in this one world"
     if found.low <= 0 <= found.high:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+PLACES = 6
+"""Decimals of a number before it is rounded for a text or a picture, which show fewer; pages get these."""
+
+
+def steady(value: float) -> float:
+    """A number without what binary arithmetic adds to it, so that each place rounds the same one."""
+    return round(float(value), PLACES) + 0.0  # which has no sign of its own
+
 
 def number(value: float, *, share: bool) -> str:
     """A number as it is written beside a line or in a title: a share in per cent, else knowledge."""
+    value = steady(value)
     if not share:
         return f"{value:z.2f}".replace("-", "\N{MINUS SIGN}")
     if 0 < value < 0.01:
         return "<1 %"
-    return ">99 %" if 0.99 < value < 1 else f"{100 * value:.0f} %"
+    return ">99 %" if 0.99 < value < 1 else f"{hundredths(value)} %"
 
 
 def short(value: Any) -> Any:
@@ -21,3 +30,8 @@ def short(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: short(one) for key, one in value.items()}
     return [short(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def hundredths(value: float) -> int:
+    """How many there are in a number, as it is rounded where it is written with two decimals."""
+    return round(100 * round(steady(value), 2))

@@ -9,7 +9,7 @@ from lpsim.analysis.retention import KEPT, RETAINED_MEASURES, YEAR
 from lpsim.analysis.summary import are_clear
 from lpsim.runs.measures import MEASURES
 from lpsim.show.text.lines import WIDTH, fold
-from lpsim.show.text.numbers import number
+from lpsim.show.text.numbers import hundredths, number
 from lpsim.show.text.table import Cell, Number, Table
 from lpsim.show.text.uncertainty import means_of
 
@@ -94,12 +94,12 @@ def _share(value: float) -> str:
 
 
 def _verdict(kept: Number, runs: int) -> str:
-    points, low, high = f"{100 * abs(kept.value):.0f} points", kept.low, kept.high
+    points, low, high = f"{hundredths(abs(kept.value))} points", kept.low, kept.high
     if math.isnan(low):
         low = high = kept.value
     else:
-        nearer, farther = sorted(100 * abs(end) for end in (low, high))
-        points += f" (95 % interval {nearer:.0f} to {farther:.0f})"
+        nearer, farther = sorted(hundredths(abs(end)) for end in (low, high))
+        points += f" (95 % interval {nearer} to {farther})"
     # A few runs may differ by just as much each: their interval has no width and says nothing.
     hidden = runs > 1 and high - low < _ROUNDING and not are_clear(kept.value, 0.0, runs)
     if low == high == 0:

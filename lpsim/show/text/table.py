@@ -17,7 +17,7 @@ from rich.cells import cell_len
 
 from lpsim.plain import plain
 from lpsim.show.text.lines import WIDTH, fold
-from lpsim.show.text.numbers import number
+from lpsim.show.text.numbers import number, steady
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -215,7 +215,10 @@ def _numeric(cells: Sequence[Cell]) -> bool:
 def _written(value: float, form: str) -> str:
     if math.isnan(value):
         return NONE
-    return number(value, share=True) if form == ".0%" else format(value, form).replace("%", " %")
+    if form == ".0%":
+        return number(value, share=True)
+    rounded = steady(value) if form.endswith(("f", "%")) else value
+    return format(rounded, form).replace("%", " %")
 
 
 def _markdown(cell: Cell) -> str:

@@ -8,12 +8,13 @@ import pytest
 import lpsim
 from lpsim.show.figures.page import apart
 from lpsim.show.text.numbers import number
+from lpsim.show.text.table import Number
 from lpsim.show.web import page as pages
 from lpsim.show.web.panels.differences import differences
 from lpsim.show.web.panels.funnel import funnel
 from lpsim.show.web.panels.levels import levels
 from lpsim.show.web.panels.people import people
-from lpsim.show.web.panels.sample import Sample
+from lpsim.show.web.panels.sample import Sample, rounded
 from tests.show.web.browser import browser  # noqa: F401 (a fixture)
 
 MODULES = ("axes", "levels", "loops", "funnel", "differences", "lesson_map", "people")
@@ -74,6 +75,19 @@ def test_numbers_are_written_as_in_the_figures(drawing):
     values = [-1, -0.126, -0.004, 0, 0.004, 0.006, 0.314159, 0.999, 1]
     found = drawing.evaluate("values => values.map(value => draw.written(value, 'knowledge'))", values)
     assert found == [number(value, share=False) for value in values]
+
+
+def test_a_number_is_rounded_alike_in_a_sentence_a_table_and_a_picture(drawing):
+    values = [place / 400 for place in range(401)]  # halves of per cents among them
+    noisy = [np.nextafter(value, way) for value in values for way in (-1, 2)]
+    for same in (values, noisy):
+        sent = rounded(same)
+        pictures = drawing.evaluate("values => values.map(value => draw.written(value, 'share'))", sent)
+        assert pictures == [number(value, share=True) for value in same]
+        levels = drawing.evaluate("values => values.map(value => draw.written(value, 'knowledge'))", sent)
+        assert levels == [Number(value).text for value in same]
+    told = [number(value, share=True) for value in noisy]
+    assert told == [number(value, share=True) for value in np.repeat(values, 2)]
 
 
 def test_no_value_is_said_and_not_drawn(drawing, sample):

@@ -11,6 +11,7 @@ from lpsim.analysis.grid import grid, read_lever
 from lpsim.analysis.summary import summarize_runs
 from lpsim.runs.measures import FUNNEL, LEVELS
 from lpsim.scenario.settings import loops_of
+from lpsim.show.text.numbers import PLACES
 from lpsim.show.web.panels import levers as levers_panel
 from lpsim.show.web.panels.differences import differences
 from lpsim.show.web.panels.funnel import funnel
@@ -18,7 +19,7 @@ from lpsim.show.web.panels.lesson_map import lesson_map
 from lpsim.show.web.panels.levels import levels
 from lpsim.show.web.panels.loops import loops
 from lpsim.show.web.panels.people import people
-from lpsim.show.web.panels.sample import PLACES, Sample
+from lpsim.show.web.panels.sample import Sample
 
 CLOSE = {"rtol": 0, "atol": 10.0**-PLACES}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
@@ -10,7 +11,7 @@ import numpy as np
 from lpsim.analysis.summary import summarize_runs
 from lpsim.analysis.worlds import values_of
 from lpsim.plain import one_line
-from lpsim.show.text.numbers import short
+from lpsim.show.text.numbers import short, steady
 from lpsim.show.text.uncertainty import band_of, one_run
 from lpsim.show.text.vocabulary import looked_at, plural, step_word
 
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from lpsim.scenario import Scenario
 
     Values = list[float | None]
-
-PLACES = 6
-"""Decimals that numbers are sent with: more than any text or picture shows."""
 
 
 class Flag(TypedDict):
@@ -105,8 +103,8 @@ class Sample(NamedTuple):
 
 def rounded(values: ArrayLike) -> Values:
     """As they are sent: a number per step, None where there is none."""
-    found = np.round(np.asarray(values, dtype=float), PLACES) + 0.0
-    return [None if np.isnan(value) else float(value) for value in found.tolist()]
+    found = np.asarray(values, dtype=float).tolist()
+    return [None if math.isnan(value) else steady(value) for value in found]
 
 
 def line(

@@ -15,14 +15,14 @@ export function written(value, form) {
   if (value === null || value === undefined) return "no value";
   if (form === "share") {
     if (value > 0 && value < 0.01) return "<1 %";
-    return value > 0.99 && value < 1 ? ">99 %" : `${even(100 * value)} %`;
+    return value > 0.99 && value < 1 ? ">99 %" : `${Math.round(100 * Number(even(value, 2)))} %`;
   }
   return fixed(value, form === "twentieths" ? 1 : 2);
 }
 
 // Python rounds halves to even, and so do we: app, report and figures say the same. Between two texts lies a value
 // of which so many halvings leave an odd number.
-function even(value, places = 0) {
+function even(value, places) {
   const text = value.toFixed(places);
   const half = (value * 2 ** (places + 1)) % 2 === 1;
   return half && Number(text.at(-1)) % 2 ? (value * (1 - 1e-12)).toFixed(places) : text;
