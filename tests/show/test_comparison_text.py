@@ -291,6 +291,17 @@ def test_the_page_has_every_measure_and_the_same_numbers():
     assert "Seeds: 1, 2, 3, 4." in page
 
 
+def test_nothing_in_a_name_is_markup_on_the_page():
+    names = ["a|b `x` [y](z) *s* <i>", "_other_"]
+    records, other = (
+        worlds(name, ends=ends, title=name)
+        for name, ends in zip(names, ([0.3, 0.42, 0.5, 0.41], [0.1, 0.1, 0.1, 0.1]), strict=True)
+    )
+    page = comparison_markdown(compared(records, other))
+    assert page.startswith("# With a\\|b \\`x\\` \\[y\\](z) \\*s\\* \\<i\\>, knowledge in")
+    assert not any(name in page for name in names)
+
+
 def test_what_is_held_rightly_and_wrongly_and_the_time_protected_stand_beside_the_signed_numbers():
     right = worlds("more", "in_practice_memory", ends=[0.5, 0.5, 0.5, 0.5])
     (table,) = shares_tables(compared(right))

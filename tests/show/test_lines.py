@@ -25,6 +25,12 @@ def test_lines_are_broken_between_words_where_that_can_be(text, width, lines):
     assert fold(text, width) == lines
 
 
+def test_a_number_and_its_per_cent_sign_stay_on_one_line():
+    assert fold("of all 49 % and 5 %, too", 9) == ["of all", "49 % and", "5 %, too"]
+    assert fold("it holds 49 % and", 11) == ["it holds", "49 % and"]
+    assert all("%" not in line[:1] for width in range(4, 30) for line in fold("holds 49 % and 7 %.", width))
+
+
 def test_what_was_broken_may_be_indented():
     assert fold("a b c d e f g h", 5, indent=2) == ["a b c", "  d e", "  f g", "  h"]
 

@@ -582,6 +582,14 @@ def test_the_world_without_the_interventions_is_drawn_in_grey_and_told():
     assert "Grey: the mean of the same worlds without the interventions." in told
 
 
+def test_a_number_and_its_per_cent_sign_stay_on_one_line():
+    said = "its memory holds 49 % and the guidance 7 %, of all"
+    for width in range(80, 300, 5):
+        lines = page.wrap(said, width)[0].split("\n")
+        assert " ".join(lines) == said
+        assert not any(line.startswith("%") for line in lines)
+
+
 def test_the_few_steps_that_were_looked_at_are_marked_and_told():
     scenario = Scenario().replace({"steps": 12, "population.practices": 2})
     for every, marker in ((1, "None"), (6, "o")):

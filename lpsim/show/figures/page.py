@@ -20,6 +20,7 @@ from lpsim.plain import one_line
 from lpsim.runs.folder import as_runs
 from lpsim.runs.versions import version_of
 from lpsim.show.figures.letters import FONT, draw_letters, drawable
+from lpsim.show.text.lines import broken, unbroken
 from lpsim.show.text.numbers import short
 from lpsim.show.text.scenario import UNTITLED, changes
 from lpsim.show.text.uncertainty import band_of, one_run
@@ -57,7 +58,7 @@ def wrap(text: str, width: float, size: float = SMALL, weight: str = "normal") -
     text = one_line(text)
     families, chars = tuple(drawable(text)[1]), len(text)
     while True:
-        lines = textwrap.wrap(text, max(chars, 1)) or [""]
+        lines = [broken(line) for line in textwrap.wrap(unbroken(text), max(chars, 1))] or [""]
         widest = HINTED * max(_width(drawable(line)[0], families, size, weight) for line in lines)
         if widest <= width or chars <= 1:
             return "\n".join(lines), widest, len(lines) * size * LEADING

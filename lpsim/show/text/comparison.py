@@ -17,7 +17,7 @@ from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.measures import HELD, label_of
 from lpsim.show.text.numbers import number, steady
 from lpsim.show.text.scenario import UNTITLED, stand_ins
-from lpsim.show.text.table import NONE, Cell, Number, Table
+from lpsim.show.text.table import NONE, Cell, Number, Table, escaped
 from lpsim.show.text.vocabulary import joined, noun, step_word
 from lpsim.sweeps.store.rows import LESSONS
 
@@ -162,16 +162,18 @@ def comparison_markdown(comparison: Comparison) -> str:
     tables = [table.markdown() for table in effect_tables(comparison, comparison.measures)]
     tables += [table.markdown() for table in (*shares_tables(comparison), *lessons_tables(comparison))]
     below = (*lessons_gained(comparison), *differing(comparison))
-    lines = [f"- {line.strip()}" if line.startswith("  ") else f"\n{line}\n" for line in below]
+    lines = [
+        f"- {escaped(line.strip())}" if line.startswith("  ") else f"\n{escaped(line)}\n" for line in below
+    ]
     seeds = f"Seeds: {', '.join(map(str, comparison.seeds))}."
     said = "\n".join(lines)
     return "\n".join(
         [
-            f"# {headline(comparison)}",
+            f"# {escaped(headline(comparison))}",
             "",
-            *([f"{held(comparison)}.\n"] if held(comparison) else []),
+            *([f"{escaped(held(comparison))}.\n"] if held(comparison) else []),
             *tables,
-            *(f"{note}\n" for note in notes(comparison)),
+            *(f"{escaped(note)}\n" for note in notes(comparison)),
             said,
             "",
             seeds,

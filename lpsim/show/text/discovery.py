@@ -12,7 +12,7 @@ from lpsim.show.text.levers import per
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.measures import subject
 from lpsim.show.text.numbers import number
-from lpsim.show.text.table import Cell, Number, Range, Table
+from lpsim.show.text.table import Cell, Number, Range, Table, escaped
 from lpsim.show.text.vocabulary import joined, step_word
 from lpsim.sweeps.design.factors import SCENARIO
 
@@ -136,14 +136,15 @@ def discovery_text(found: Discovery, *, width: int | None = WIDTH) -> str:
 
 def discovery_markdown(found: Discovery) -> str:
     """The same as a page, with all policies."""
-    parts = [f"# {headline(found)}\n", f"{found.design.title or 'Untitled design'} ({when(found)})\n"]
+    about = f"{found.design.title or 'Untitled design'} ({when(found)})"
+    parts = [f"# {escaped(headline(found))}\n", f"{escaped(about)}\n"]
     for title, regions in _parts(found):
-        parts.append(f"## {title}\n")
+        parts.append(f"## {escaped(title)}\n")
         for region in regions:
-            parts += [f"{region_sentence(found, region)}\n", _sides(found, region).markdown()]
+            parts += [f"{escaped(region_sentence(found, region))}\n", _sides(found, region).markdown()]
     if found.policies:
-        parts += ["## Regret\n", f"{regret_sentence(found)}\n", _policies(found).markdown()]
-    return plain("\n".join([*parts, *(f"{text}\n" for text in (*notes(found), *warnings(found)))]))
+        parts += ["## Regret\n", f"{escaped(regret_sentence(found))}\n", _policies(found).markdown()]
+    return plain("\n".join([*parts, *(f"{escaped(text)}\n" for text in (*notes(found), *warnings(found)))]))
 
 
 def notes(found: Discovery) -> Iterator[str]:

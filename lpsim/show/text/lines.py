@@ -13,6 +13,19 @@ WIDTH = 100
 """Characters to a line of what commands print."""
 
 
+_HELD = "\N{NO-BREAK SPACE}"
+
+
+def unbroken(text: str) -> str:
+    """A text in which a number and its per cent sign stay on one line, wherever it is broken."""
+    return re.sub(r"(?<=\d) (?=%)", _HELD, text)
+
+
+def broken(text: str) -> str:
+    """The same with spaces as they were."""
+    return text.replace(_HELD, " ")
+
+
 def fold(text: str, width: int | None = WIDTH, *, indent: int = 0) -> list[str]:
     """The lines of a text, broken between words where they are wider than ``width`` (None: nowhere).
 
@@ -27,7 +40,7 @@ def fold(text: str, width: int | None = WIDTH, *, indent: int = 0) -> list[str]:
 
 def _folded(line: str, width: int, indent: int) -> list[str]:
     lines, left = [""], 0
-    for word in re.findall(r"\s*\S+", line):
+    for word in re.findall(r"\s*\S+(?:(?<=\d) %\S*)?", line):
         if cell_len(lines[-1] + word) <= width - left:
             lines[-1] += word
         else:

@@ -16,6 +16,7 @@ from lpsim.model.state import uid_parts
 from lpsim.scenario.settings import ever_above_zero
 from lpsim.scenario.taken import as_one
 from lpsim.show.text import vocabulary
+from lpsim.show.text.lines import broken, unbroken
 from lpsim.show.text.vocabulary import (
     counted,
     holder_name,
@@ -52,7 +53,9 @@ def tell(life: Life, *, width: int = 78) -> str:
     if not isinstance(width, int) or width < 0:
         raise InputError(f"width: found {width!r:.80}; allowed is a whole number of characters, or 0.")
     texts = filter(None, (_birth(life), _in_order(life), _sum(life)))
-    return "\n\n".join(textwrap.fill(text, width) if width else text for text in texts) + "\n"
+    return (
+        "\n\n".join(broken(textwrap.fill(unbroken(text), width)) if width else text for text in texts) + "\n"
+    )
 
 
 def _it(life: Life) -> str:

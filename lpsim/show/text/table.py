@@ -224,7 +224,12 @@ def _written(value: float, form: str) -> str:
 def _markdown(cell: Cell) -> str:
     if not isinstance(cell, str):
         return str(cell)
-    return re.sub(r"([\\`*_<>\[\]|~&$]|^[#+-])", r"\\\1", plain(cell)).replace("\n", "<br>")
+    return escaped(cell)
+
+
+def escaped(text: str) -> str:
+    """A text for a Markdown page, in which nothing is markup."""
+    return re.sub(r"([\\`*_<>\[\]|~&$]|^[#+-])", r"\\\1", plain(text)).replace("\n", "<br>")
 
 
 def _html(cell: Cell) -> str:

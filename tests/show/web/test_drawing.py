@@ -68,6 +68,13 @@ def drawn(drawing, function, data, options=None, container="#a"):
     return drawing.locator(container)
 
 
+def test_a_number_and_its_per_cent_sign_stay_on_one_line(drawing):
+    said = "its memory holds 49 % and the guidance 7 %, of all"
+    for width in range(40, 200, 5):
+        lines = drawing.evaluate("([text, width]) => draw.wrap(text, width, { most: 40 })", [said, width])
+        assert not any(line.startswith("%") for line in lines)
+
+
 def test_numbers_are_written_as_in_the_figures(drawing):
     shares = [0, 0.001, 0.005, 0.0099, 0.01, 0.125, 0.135, 0.145, 0.5, 0.505, 0.625, 0.99, 0.995, 0.999, 1]
     found = drawing.evaluate("values => values.map(value => draw.written(value, 'share'))", shares)

@@ -11,10 +11,11 @@ export function widthOf(text, size = SMALL, weight = "normal") {
 }
 
 // Lines no wider than so many pixels, at most so many; what is left out is marked, long words are broken.
+// A number and its per cent sign stay together.
 export function wrap(text, width, { size = SMALL, most = 4, weight = "normal" } = {}) {
   const lines = [];
   let line = "";
-  const words = text.slice(0, 600).split(" ");
+  const words = text.slice(0, 600).split(/ (?!%)/);
   while (words.length && lines.length <= most) {
     const word = words.shift();
     const longer = line ? `${line} ${word}` : word;
