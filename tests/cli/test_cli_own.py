@@ -134,7 +134,8 @@ def test_options_are_compared_with_them_and_more_seeds_are_added_with_them(folde
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.count("staff member: mine_to_try:Quiet") == 2
     assert "(own.talk): 0.0 → 1.0" in result.stdout
-    assert "staff member: mine_to_try:Quiet" in (folder / "found" / "comparison.md").read_text()
+    page = (folder / "found" / "comparison.md").read_text()
+    assert "staff member: mine\\_to\\_try:Quiet" in page  # in which no name is markup
     assert lpsim("compare", "found", "--seeds", 3, *QUIET[:2]).exit_code == 0
     without = lpsim("compare", "found", "--seeds", 4)
     assert without.exit_code == 2

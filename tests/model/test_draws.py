@@ -393,7 +393,7 @@ MESAS_OWN = {("engines/reference/model.py", line) for line in ("rng", "random")}
 SAMPLERS = {("sweeps/design/sampling.py", "random")}
 RESAMPLES = {
     (f"analysis/{name}.py", said)
-    for name in ("calibration", "discovery", "effects")
+    for name in ("calibration_waves", "discovery", "effects")
     for said in ("random", "Generator")
 }
 """Of points that were run already: no run hangs on them."""
