@@ -137,7 +137,8 @@ def effect_rows(effects: list[Effect]) -> list[dict[str, Any]]:
                 "base_worlds": effect.base_worlds, "option_worlds": effect.option_worlds,
                 "base_median": effect.base_median, "median": effect.median, "ranked": effect.ranked,
                 "higher": effect.higher, "lower": effect.lower, "worse": effect.worse,
-                "variance_ratio": effect.variance_ratio, "worlds_needed": effect.worlds_needed,
+                "variance_ratio": effect.variance_ratio, "unpaired_needed": effect.unpaired_needed,
+                "worlds_needed": effect.worlds_needed,
             }
         )  # fmt: skip
     return rows

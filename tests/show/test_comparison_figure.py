@@ -15,6 +15,7 @@ from lpsim.analysis.worlds import Worlds
 from lpsim.runs.measures import KNOWLEDGE_IN_SHARES, LEVELS, MEASURES
 from lpsim.scenario import Scenario
 from lpsim.show.figures.comparison import INKS, plot_comparison, save_comparison_figure
+from lpsim.show.figures.page import told_apart
 from lpsim.show.text.comparison import headline, held
 
 BASE = Scenario().replace({"steps": 4})
@@ -190,3 +191,14 @@ def test_at_step_0_where_nothing_has_happened_yet_it_is_drawn_without_a_warning(
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         plot_comparison(compare_worlds(worlds("as it is", 0.0), [worlds("option", 0.02)], step=0))
+
+
+def test_names_that_are_too_long_are_cut_where_they_can_still_be_told_apart():
+    """With a mark, on two lines, in the middle, or nearer to that end at which they are alike."""
+    same = "the very same beginning of a name of an option that nobody could read here"
+    names = [f"{same} number {number}" for number in range(1, 11)]
+    names += [f"{number}: {same * 2}" for number in range(1, 4)]
+    cut = told_apart(names, 120, 7)
+    assert len(set(cut)) == len(names)
+    assert all("…" in name and name.count("\n") < 2 for name in cut)
+    assert told_apart(["short", "other"], 120, 7) == ["short", "other"]

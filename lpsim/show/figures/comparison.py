@@ -20,7 +20,7 @@ from lpsim.runs.versions import version_of
 from lpsim.scenario.taken import as_one
 from lpsim.show.figures.letters import FONT
 from lpsim.show.figures.over_time import DASHES, marker
-from lpsim.show.figures.page import POINTS, SMALL, apart, heads, save_drawn, wrap, write_heads
+from lpsim.show.figures.page import POINTS, SMALL, apart, heads, save_drawn, told_apart, wrap, write_heads
 from lpsim.show.text.comparison import headline, held
 from lpsim.show.text.comparison_notes import when
 from lpsim.show.text.numbers import number
@@ -28,6 +28,7 @@ from lpsim.show.text.uncertainty import INTERVAL
 from lpsim.show.text.vocabulary import looked_at
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from matplotlib.axes import Axes
@@ -44,6 +45,8 @@ INKS = ("#0A4C8C", "#D55E00", "#5B2A86", "#009E73", "#6B5900", "#C06C9B", "#005A
 WIDTH, LEFT, RIGHT, GAP = 11.4, 2.3, 0.36, 0.4
 TALL, ROW, BETWEEN, BOTTOM = 2.0, 0.27, 0.68, 0.55
 LEAST_ROWS = 1.6
+# Points: the room for a name, and the letters of one on two lines.
+BESIDE, TINY = (LEFT - 0.6) * POINTS, 7
 REACH = 0.012
 """An axis of differences reaches so far each way, or noise would look like much."""
 # Points: from the end of a line to its number, and the height of that.
@@ -95,7 +98,8 @@ def plot_comparison(comparison: Comparison) -> Figure:
     for level, ax in courses.items():
         _number_ends(ax, comparison, level)
     _scale_rows(list(ends.values()), comparison, f"difference at {when(comparison)}")
-    _name(ends[levels[0]], f"base: {comparison.base.name}", -1, ink=(BASE, "solid"))
+    (base,) = _names([f"base: {comparison.base.name}"])
+    _name(ends[levels[0]], base, -1, ink=(BASE, "solid"))
     _scale_rows(list(shares.values()), comparison, "difference in the share of issues")
     if split:
         _name(shares[split[0]], KEY, -1)
@@ -237,24 +241,32 @@ def _scale_rows(axes: list[Axes], comparison: Comparison, label: str) -> None:
         ax.spines["left"].set_visible(False)
         ax.grid(axis="x", color="0.92", linewidth=0.7)
     axes[0].set_yticklabels([""] * rows)
-    for row, option in enumerate(comparison.options):
-        _name(axes[0], option.name, row, ink=_ink(comparison, option), number=_number(comparison, option))
+    names = _names([option.name for option in comparison.options])
+    for row, (option, name) in enumerate(zip(comparison.options, names, strict=True)):
+        _name(axes[0], name, row, ink=_ink(comparison, option), number=_number(comparison, option))
+
+
+def _names(names: Sequence[str]) -> list[str]:
+    """Names as they stand beside rows: on one line, or on two in smaller letters."""
+    broken = [wrap(name, BESIDE)[0] for name in names]
+    return [
+        one if "\n" not in one else small
+        for one, small in zip(broken, told_apart(names, BESIDE, TINY), strict=True)
+    ]
 
 
 def _name(ax: Axes, name: str, row: int, *, ink: tuple[str, Any] | None = None, number: str = "") -> None:
-    """A name beside its row, with the end of its line and the number there if it has one."""
+    """A name, on its lines, beside its row, with the end of its line and the number there if it has one."""
     across = ax.get_yaxis_transform()
     wide = ax.get_position().width * WIDTH
     if ink is not None:
         colour, dash = ink
         look: dict[str, Any] = {"color": colour, "ls": dash, "lw": 1.8, "transform": across}
         ax.plot([-0.5 / wide, -0.22 / wide], [row, row], clip_on=False, **look)
-    text, _, _ = wrap(name, (LEFT - 0.6) * POINTS)
-    lines = text.split("\n")
     look = {"color": "0.1", "family": FONT, "parse_math": False, "linespacing": 0.95}
     ax.text(-0.18 / wide, row, number, va="center", size=DIGITS, transform=across, **look)
-    look |= {"size": SMALL if len(lines) == 1 else 7, "ha": "right", "va": "center", "transform": across}
-    ax.text(-0.57 / wide, row, "\n".join(lines[:2]), **look)
+    look |= {"size": TINY if "\n" in name else SMALL, "ha": "right", "va": "center", "transform": across}
+    ax.text(-0.57 / wide, row, name, **look)
 
 
 def _plain(ax: Axes) -> None:

@@ -65,6 +65,30 @@ def wrap(text: str, width: float, size: float = SMALL, weight: str = "normal") -
         chars = min(chars - 1, int(chars * width / widest))
 
 
+def told_apart(names: Sequence[str], width: float, size: float = SMALL, *, most: int = 2) -> list[str]:
+    """Names on lines no wider than ``width`` points, at most so many.
+
+    What is too long is cut, with a mark: in the middle, or nearer to an end where that leaves two the same.
+    """
+    found: list[list[str]] = []
+    for before in (0.5, 0.75, 0.25, 1.0, 0.0):
+        found.append([_cut(one_line(name), width, size, most, before) for name in names])
+        if len(set(found[-1])) == len(set(names)):
+            return found[-1]
+    return found[0]
+
+
+def _cut(name: str, width: float, size: float, most: int, before: float) -> str:
+    """A name on its lines, with such a share of what is left of it before the mark where it is cut."""
+    text, _, _ = wrap(name, width, size)
+    left = len(name)
+    while text.count("\n") >= most and left > 1:
+        left -= 1
+        first = round(left * before)
+        text, _, _ = wrap(f"{name[:first].rstrip()}…{name[len(name) - left + first :].lstrip()}", width, size)
+    return text
+
+
 @lru_cache(maxsize=4096)  # a figure is drawn for the screen and for print, and much is said again
 def _width(line: str, families: tuple[str, ...], size: float, weight: str) -> float:
     """How wide a line is as an outline, in points."""
