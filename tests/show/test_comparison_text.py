@@ -364,3 +364,15 @@ def test_what_an_intervention_sets_is_told_in_the_words_of_a_report():
     ) in said
     assert "interventions.0" not in said.partition("its file does not name")[0]
     assert differing_table(comparison, comparison.options[0]).rows[0][0] in said
+
+
+def test_of_a_key_that_a_kind_sets_itself_it_is_told_that_the_kind_keeps_its_own():
+    eager = {"kinds": [{"name": "eager", "share": 0.5, "set": {"practice.codification.meetings": 0.8}}]}
+    later = {"interventions": [{"at": 1, "set": {"practice.codification.meetings": 0.0}}]}
+    base, option = (
+        replace(one, scenario=BASE.replace({**eager, **more}))
+        for one, more in ((worlds("base", ends=[0.1, 0.2]), {}), (worlds("none", ends=[0.1, 0.2]), later))
+    )
+    text = comparison_text(compare_worlds(base, [option]), width=None)
+    said = "(times a month) (not of practices of the kind eager, which has its own), from month 1"
+    assert f"Practices look at their protocols {said} (practice.codification.meetings): 0.1 → 0" in text

@@ -15,6 +15,7 @@ from lpsim.scenario.differences import paired
 from lpsim.scenario.keys import changed_key, field_at
 from lpsim.scenario.scenario import MODEL_VERSION
 from lpsim.scenario.settings import loops_of
+from lpsim.scenario.toml_files import leaves
 from lpsim.show.text.levers import in_words, until
 from lpsim.show.text.numbers import number
 from lpsim.show.text.scenario import UNTITLED, per_step, written
@@ -164,12 +165,16 @@ def _change_words(one: Difference, base: Scenario, option: Scenario) -> str:
         if changed_key(one.key) is None:
             return f"From which {word} what is set holds ({one_line(change.title, 'intervention')})"
         kind = one.key.partition(".set.kinds.")[2].partition(".")[0]
-        return f"{_meaning(one.key, option)}{_of_kind(kind)}, from {word} {change.at}"
-    return f"{_meaning(one.key, option)}{_of_kind(which if table == 'kinds' else '')}"
+        return f"{_meaning(one.key, option)}{_of_whom(kind, one.key, option)}, from {word} {change.at}"
+    return f"{_meaning(one.key, option)}{_of_whom(which if table == 'kinds' else '', one.key, option)}"
 
 
-def _of_kind(name: str) -> str:
-    return f" (kind: {one_line(name)})" if name else ""
+def _of_whom(kind: str, key: str, option: Scenario) -> str:
+    """Of which kind of practices a key is; of a key of all, which kinds have a value of their own instead."""
+    if kind:
+        return f" (kind: {one_line(kind)})"
+    apart = [one_line(one.name) for one in option.kinds if (changed_key(key) or key) in dict(leaves(one.set))]
+    return f" (not of practices of the kind {joined(apart)}, which has its own)" if apart else ""
 
 
 def _meaning(key: str, scenario: Scenario) -> str:
