@@ -10,7 +10,7 @@ import tomllib
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -21,6 +21,7 @@ from lpsim.scenario.schema import OF_FILES, file_keys, file_schema
 from lpsim.scenario.shipped import shipped
 from lpsim.scenario.toml_files import override
 from lpsim.show.text.keys import key_table
+from tests.strategies import examples
 
 SCHEMA = file_schema()
 KEYS = {key: field for key, field in file_keys().items() if key not in OF_FILES}
@@ -152,7 +153,7 @@ CHECKS: dict[Any, Any] = {
 
 class TestSchema:
     @pytest.mark.parametrize("key", KEYS)
-    @settings(max_examples=40, deadline=None)  # of each of 140 keys
+    @examples(40)  # of each of 140 keys
     @given(value=VALUES)
     @example(value={"0\n": 0})
     def test_a_value_is_accepted_where_the_schema_allows_it_and_nowhere_else(self, key, value):
