@@ -151,8 +151,27 @@ def _value(row: Row) -> str:
 
 def notes(calibration: Calibration) -> Iterator[str]:
     """How it was looked for, how much was chance, what is not told apart, and where targets come from."""
-    plan, search = calibration.plan, calibration.plan.search
-    first, last = plan.design.scheme.first_seed, plan.design.scheme.first_seed + search.replications - 1
+    yield from _searched(calibration)
+    yield from _acceptable(calibration)
+    yield from _chance(calibration)
+    yield from _without_value(calibration)
+    yield from _misfits(calibration)
+    for pair in calibration.pairs():
+        yield (
+            f"{pair.one} and {pair.other} are told apart badly (rank correlation {pair.correlation:+.2f}): "
+            "what one changes the other can undo, so take both together, from the acceptable points."
+        )
+    yield from _loose(calibration)
+    if calibration.agents:
+        yield f"Made with {'; '.join(stand_ins(calibration.agents))}."
+    for target in calibration.plan.targets:
+        yield f"{target.name}: {target.about}; {target.origin or 'no source given'}."
+
+
+def _searched(calibration: Calibration) -> Iterator[str]:
+    """What is acceptable, and how such points were looked for."""
+    first, last = _seeds(calibration)
+    search = calibration.plan.search
     simulated = sum(len(wave.rows) for wave in calibration.waves)
     how = "history matching" if search.method == "history_matching" else "ABC"
     waves = f"{len(calibration.waves)} wave{'s' * (len(calibration.waves) > 1)}"
@@ -161,22 +180,35 @@ def notes(calibration: Calibration) -> Iterator[str]:
         f"uncertainty and the chance of {search.replications} runs together ({how}, {waves}, {simulated:,} "
         f"points with the seeds {first} to {last}; {calibration.found:,} are acceptable)."
     )
-    if calibration.found > len(calibration.rows):
+
+
+def _acceptable(calibration: Calibration) -> Iterator[str]:
+    """What is said of which points, and how many of those kept hold with other seeds."""
+    search, kept, (_, last) = calibration.plan.search, len(calibration.rows), _seeds(calibration)
+    if calibration.found > kept:
         yield (
             f"What is said of keys is of all {calibration.found:,} acceptable points, each counted by its "
-            f"chance to be kept; what is said of targets, of the {len(calibration.rows):,} that are kept."
+            f"chance to be kept; what is said of targets, of the {kept:,} that are kept."
         )
-    if len(calibration.rows) < search.accept:
+    if kept < search.accept:
         yield (
             f"Asked were {search.accept} acceptable points: with more waves or samples in the file the same "
             "command goes on and finds more."
         )
     yield f"With the seeds held out ({last + 1} to {last + search.held_out}) {_still(calibration)}."
     different = len(set(calibration.rows))
-    if different < len(calibration.rows):
-        yield f"Of the {len(calibration.rows):,} points kept {different:,} differ, as keys have few values."
-    yield from _chance(calibration)
-    yield from _without_value(calibration)
+    if different < kept:
+        yield f"Of the {kept:,} points kept {different:,} differ, as keys have few values."
+
+
+def _seeds(calibration: Calibration) -> tuple[int, int]:
+    """The first and the last seed that points were fitted with."""
+    first = calibration.plan.design.scheme.first_seed
+    return first, first + calibration.plan.search.replications - 1
+
+
+def _misfits(calibration: Calibration) -> Iterator[str]:
+    """Targets that acceptable points miss to one side, and those on which other seeds do not agree."""
     for fit in calibration.targets():
         if abs(fit.fitted[0] - fit.centre) > fit.spread:
             side = "more" if fit.fitted[0] > fit.centre else "less"
@@ -188,16 +220,6 @@ def notes(calibration: Calibration) -> Iterator[str]:
     if off:
         names = ", ".join(f"{fit.name} ({fit.held_out[0]:.3g}, not {fit.fitted[0]:.3g})" for fit in off)
         yield f"Seeds held out differ by more than chance explains in {names}: more replications are needed."
-    for pair in calibration.pairs():
-        yield (
-            f"{pair.one} and {pair.other} are told apart badly (rank correlation {pair.correlation:+.2f}): "
-            "what one changes the other can undo, so take both together, from the acceptable points."
-        )
-    yield from _loose(calibration)
-    if calibration.agents:
-        yield f"Made with {'; '.join(stand_ins(calibration.agents))}."
-    for target in plan.targets:
-        yield f"{target.name}: {target.about}; {target.origin or 'no source given'}."
 
 
 def _chance(calibration: Calibration) -> Iterator[str]:
