@@ -2,7 +2,6 @@
 
 import html
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,11 +12,11 @@ import typer
 import lpsim
 from lpsim import cli
 from lpsim.scenario.keys import known_keys
+from tests.show.web.browser import browser  # noqa: F401 (a fixture)
 
 pytest.importorskip("sphinx", reason='needs Sphinx: pip install -e ".[docs]"')
 
 ROOT = Path(__file__).parents[1]
-CHROMIUM = shutil.which("chromium")
 
 
 @pytest.fixture(scope="module")
@@ -69,41 +68,33 @@ def test_no_page_and_no_style_names_anything_outside_that_a_browser_would_fetch(
         assert re.findall(fetched, style.read_text(encoding="utf-8")) == [], style
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
-def test_a_browser_that_opens_pages_from_the_disk_asks_for_nothing_else(site):
-    api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+def test_a_browser_that_opens_pages_from_the_disk_asks_for_nothing_else(site, browser):  # noqa: F811
     asked = []
 
     def see(route):
         asked.append(route.request.url)
         route.abort() if re.match("https?:", route.request.url) else route.continue_()
 
-    with api.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page()
-        page.route("**/*", see)
-        for name in ("index", "keys", "gallery", "ODD", "made/python/Scenario", "search"):
-            page.goto((site / f"{name}.html").as_uri())
-            assert page.locator("h1").first.inner_text()
-        assert len(asked) > 20
-        assert {url.partition(":")[0] for url in asked} <= {"file", "data"}
-        browser.close()
+    page = browser.new_page()
+    page.route("**/*", see)
+    for name in ("index", "keys", "gallery", "ODD", "made/python/Scenario", "search"):
+        page.goto((site / f"{name}.html").as_uri())
+        assert page.locator("h1").first.inner_text()
+    assert len(asked) > 20
+    assert {url.partition(":")[0] for url in asked} <= {"file", "data"}
+    page.close()
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
 @pytest.mark.parametrize("width", [1280, 390])
-def test_axe_finds_nothing_and_a_telephone_scrolls_no_page_sideways(site, width):
-    api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+def test_axe_finds_nothing_and_a_telephone_scrolls_no_page_sideways(site, width, browser):  # noqa: F811
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     pages = [site / f"{name}.html" for name in ("index", "keys", "gallery", "made/python/Scenario")]
     handouts = [*site.glob("_downloads/*/handout_who_knows.html")]
     assert len(handouts) == 1
-    with api.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": width, "height": 900})
-        for file in [*pages, *handouts]:
-            page.goto(file.as_uri())
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, file
-            found = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
-            assert found.violations_count == 0, f"{file}: {found.generate_report()}"
-        browser.close()
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    for file in [*pages, *handouts]:
+        page.goto(file.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, file
+        found = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+        assert found.violations_count == 0, f"{file}: {found.generate_report()}"
+    page.close()

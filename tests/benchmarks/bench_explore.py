@@ -7,7 +7,6 @@ The server is a process of its own. Answers are compared with what `simulate` gi
 
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -19,7 +18,7 @@ import psutil
 
 import lpsim
 from lpsim.scenario import Scenario
-from tests.show.web.browser import ARGUMENTS
+from tests.show.web.browser import ARGUMENTS, CHROMIUM
 
 KEY = "practice.codification.meetings"
 PUPILS, EACH = 30, 10
@@ -101,7 +100,7 @@ def in_a_browser(here):
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as running:
-        chromium = running.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        chromium = running.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = chromium.new_page()
         page.goto(here)
         page.wait_for_selector("body[data-drawn]")
@@ -133,7 +132,7 @@ def main():
         one_person(here)
         answers = a_class(here, server)
         print(f"answers: {len(answers)}, wrong among every third: {wrong_answers(answers, 3)}")
-        if shutil.which("chromium"):
+        if CHROMIUM:
             in_a_browser(here)
     finally:
         server.send_signal(2)

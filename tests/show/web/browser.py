@@ -4,6 +4,8 @@ import shutil
 
 import pytest
 
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+"""The same browser; made for no windows at all, it takes half the time."""
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -13,10 +15,9 @@ ARGUMENTS = [
 @pytest.fixture(scope="module")
 def browser():
     sync_api = pytest.importorskip("playwright.sync_api")
-    found = shutil.which("chromium")
-    if found is None:
-        pytest.skip("no chromium on this machine: apt-get install chromium")
+    if CHROMIUM is None:
+        pytest.skip("no chromium on this machine: apt-get install chromium-headless-shell")
     with sync_api.sync_playwright() as running:
-        launched = running.chromium.launch(executable_path=found, args=ARGUMENTS)
+        launched = running.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield launched
         launched.close()
