@@ -21,6 +21,7 @@ from lpsim.analysis.boxes import Axis, find_box, inside, merit
 from lpsim.analysis.cases import cases_of
 from lpsim.analysis.factors import is_line
 from lpsim.analysis.regret import Policy, regrets
+from lpsim.analysis.summary import are_same
 from lpsim.analysis.trees import classifier, leaves
 from lpsim.errors import InputError
 from lpsim.storage.readers import as_number
@@ -84,8 +85,9 @@ class Condition(NamedTuple):
         return cls(found["measure"].strip(), found["sign"], threshold)
 
     def holds(self, values: NDArray[np.float64]) -> Mask:
-        """Which values it holds for."""
-        found: Mask = _OPERATORS[self.sign](values, self.threshold)
+        """Which values it holds for; one that is the threshold but for binary rounding is the threshold."""
+        met = np.where(are_same(values, self.threshold), self.threshold, values)
+        found: Mask = _OPERATORS[self.sign](met, self.threshold)
         return found
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lpsim.analysis.measured import measure_of
+from lpsim.analysis.summary import are_same
 from lpsim.sweeps.design.factors import SCENARIO, SEED_BLOCK, draws_scenarios
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from lpsim.sweeps.design.factors import Point, Value
 
     Key = tuple[tuple[str, Value], ...]
+
+
+PLACES = 12
+"""Decimals by which worst regrets are one: what lies beyond is binary arithmetic's."""
 
 
 class Policy(NamedTuple):
@@ -68,7 +73,8 @@ def regrets(
         np.add.at(sums, places, of_case)
     table, met = table / count, met / count  # cases that blocks of seeds alone tell apart are one
     worth = table if better else -table
-    lost = worth.max(axis=0) - worth
+    most = worth.max(axis=0)
+    lost = np.where(are_same(worth, most), 0.0, most - worth)
     found = [
         Policy(
             dict(policy),
@@ -79,7 +85,7 @@ def regrets(
         )
         for row, policy in enumerate(policies)
     ]
-    return tuple(sorted(found, key=lambda one: (one.worst, -one.best)))
+    return tuple(sorted(found, key=lambda one: (round(one.worst, PLACES), -one.best)))
 
 
 def _numbered(keys: list[Key]) -> dict[Key, int]:

@@ -104,6 +104,16 @@ def test_a_condition_is_a_measure_a_sign_and_a_number(text, expected):
     assert Condition.read(text) == expected
 
 
+@pytest.mark.parametrize(("sign", "holds"), [(">=", True), ("<=", True), (">", False), ("<", False)])
+@pytest.mark.parametrize("means", [[0.04, 0.05, 0.06], [0.1, 0.2, 0.3], [1000.1, 1000.2, 1000.3]])
+def test_a_mean_that_is_the_threshold_but_for_binary_rounding_is_the_threshold(sign, holds, means):
+    threshold = means[1]
+    mean = np.array([np.mean(means), np.mean(means) + 1e-7, np.mean(means) - 1e-7])
+    assert mean[0] != threshold
+    found = Condition("staff_knowledge", sign, threshold).holds(mean)
+    assert found.tolist() == [holds, ">" in sign, "<" in sign]
+
+
 @pytest.mark.parametrize(
     "text", ["", "staff_knowledge", "staff_knowledge < low", "< 0.3", "x == 3", "x < nan", "x < 1 < 2"]
 )
@@ -132,6 +142,20 @@ def test_regret_is_what_a_policy_gives_up_against_the_best_of_the_same_future(tm
     assert by_rule["superiors"].best == pytest.approx(0.5)
     assert by_rule["majority"].meets == 1
     assert len(by_rule["majority"].regret) == 40
+
+
+def test_policies_that_differ_by_binary_rounding_alone_are_regretted_alike(tmp_path):
+    future = {"key": KEYS[0], "kind": "uncertainty", "values": np.linspace(0, 1, 20).round(3).tolist()}
+    made = design("factorial", [RULE, future], replications=3)
+    runs = {"superiors": [0.04, 0.05, 0.06], "best": [0.05, 0.05, 0.05], "majority": [0.05, 0.04, 0.06]}
+
+    def fares(point, seed):
+        rule, place = point.factors.values()
+        return runs[rule][(seed - 1) % 3] + (place > 0.5)
+
+    found = discover(filled(tmp_path / "store", made, fares), "staff_knowledge < 0.5")
+    assert len({*found.values.tolist()}) > 2
+    assert [(policy.worst, policy.best) for policy in found.policies] == [(0.0, 1.0)] * 3
 
 
 def test_scenarios_that_are_listed_are_policies(tmp_path):
