@@ -58,6 +58,16 @@ def test_the_sentence_says_the_numbers_of_the_table():
     assert "+{} [+{} to +{}]".format(*table) in comparison_text(comparison)
 
 
+def test_where_a_difference_is_not_that_of_the_means_as_they_are_shown_it_is_said_why_and_once():
+    told = "Each number is rounded by itself, so a difference may be one off in its last place."
+    off = worlds("off", ends=[0.3006, 0.4006, 0.5006, 0.4008])  # 0.401, against 0.200: +0.201, shown +0.201
+    assert told not in comparison_text(compared(off)).replace("\n", " ")
+    base = worlds("as it is", ends=[0.1006, 0.2006, 0.3006, 0.2006])  # 0.201
+    options = [worlds(name, ends=[0.3014, 0.4014, 0.5014, 0.4014]) for name in ("off", "further")]
+    text = comparison_text(compare_worlds(base, options)).replace("\n", " ")
+    assert "0.401  +0.201" in re.sub(" +(?=\\+)", "  ", text) and text.count(told) == 1
+
+
 def test_a_second_sentence_says_how_much_is_held_rightly_and_wrongly_for_the_largest_difference():
     def holding(name, right, wrong):
         ends = [0.1, 0.2, 0.3, 0.2] * 3

@@ -15,9 +15,9 @@ SMALL = Scenario().replace(
 )
 
 
-def summary(kept, *, runs=5, at=60):
+def summary(kept, *, runs=5, at=60, replaced=0.43):
     """A table in which the memory kept a mean of `kept` (low, mean, high) of what most know."""
-    means = dict(zip(CASES, (0.7, 0.81, 0.43, 0.2), strict=True))
+    means = dict(zip(CASES, (0.7, 0.81, replaced, replaced - kept[1]), strict=True))
     rows = []
     for measure in RETAINED_MEASURES:
         for case, mean in means.items():
@@ -44,6 +44,16 @@ def test_it_says_what_a_year_later_is_known_and_what_the_memory_kept():
         "(95 % interval 18 to 28) of it alive."
     ) in text
     assert text.endswith("Means of 5 runs; in brackets the 95 % interval of the mean, where runs differ.")
+
+
+def test_a_number_of_points_that_the_shares_beside_it_do_not_give_is_told_as_not_rounded():
+    assert "rounded" not in text_of(summary((0.18, 0.23, 0.28)))
+    text = text_of(summary((0.18, 0.2298, 0.28), replaced=0.4349))
+    assert "would know 43 % of" in text
+    assert "it would be 21 %: the practices' memories kept 23 points (before rounding; 95 % inter" in text
+    assert "a difference may be one off in its last place. Means of 5 runs" in text
+    alone = text_of(summary((math.nan, 0.2298, math.nan), runs=1, replaced=0.4349))
+    assert "the practices' memories kept 23 points (before rounding) of it alive." in alone
 
 
 def test_of_few_runs_that_differ_by_just_as_much_each_it_says_that_they_cannot_tell():

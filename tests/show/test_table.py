@@ -12,7 +12,7 @@ from strategies import examples
 
 from lpsim.analysis.summary import summarize
 from lpsim.show.text.numbers import number
-from lpsim.show.text.table import Number, Range, Table
+from lpsim.show.text.table import Number, Range, Table, as_rounded
 
 MARKUP = ["[bold]x[/]", "<b>&amp;", "a|b", "*a*", "`c`", "\\d", "\x1b[31mred", "日本語", "# h", "$x_1$"]
 TABLE = Table(
@@ -204,3 +204,21 @@ def test_a_share_is_told_in_a_table_as_in_a_sentence(value, told):
 
 def test_an_interval_of_shares_ends_as_its_share_is_told():
     assert str(Number(0.02, ".0%", 0.004, 0.036)) == "2 % [<1 to 4]"
+
+
+@pytest.mark.parametrize(
+    ("more", "less", "difference", "agree"),
+    [
+        (Number(0.5405), Number(0.4251), Number(0.1154), False),  # 0.54, 0.43 and 0.12
+        (Number(0.54), Number(0.43), Number(0.11), True),
+        (Number(0.3, "z.3f"), Number(0.1, "z.3f"), Number(0.2, "+z.3f"), True),  # whatever binary makes of it
+        (Number(0.1234, ".1%"), Number(0.2, ".1%"), Number(-7.66, "+z.1f"), True),
+        (Number(0.1254, ".1%"), Number(0.1021, ".1%"), Number(2.33, "+z.1f"), True),
+        (Number(0.12346, ".1%"), Number(0.1005, ".1%"), Number(2.296, "+z.1f"), False),
+        (Number(math.nan), Number(0.1), Number(math.nan), True),
+    ],
+)
+def test_it_is_known_whether_a_difference_is_that_of_the_numbers_as_they_are_shown(
+    more, less, difference, agree
+):
+    assert as_rounded(more, less, difference) == agree

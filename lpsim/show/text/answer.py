@@ -14,6 +14,7 @@ from lpsim.show.text.comparison import as_with, digits, headline
 from lpsim.show.text.comparison_notes import of_levels
 from lpsim.show.text.measures import HELD
 from lpsim.show.text.numbers import number, steady
+from lpsim.show.text.table import Number, as_rounded
 from lpsim.show.text.uncertainty import spread_of
 from lpsim.show.text.vocabulary import joined, number_word, step_word
 
@@ -268,9 +269,11 @@ def _harm_told(harm: _Harm, shares: Sequence[Effect]) -> str:
     found = effect.difference
     by, low, high = (_signed(100 * steady(value), 1) for value in (found.mean, found.low, found.high))
     chance = "" if harm.clear else ", which may be chance"
+    before, after = Number(effect.base, ".1%"), Number(effect.mean, ".1%")
+    rounded = "" if as_rounded(after, before, Number(100 * found.mean, "z.1f")) else " before rounding"
     return (
         f"{_SHARES[effect.measure]} goes from {_precise(effect.base)} to {_precise(effect.mean)} of all "
-        f"issues{_with(effect, shares)} (by {by} ({low} to {high}) points){chance}"
+        f"issues{_with(effect, shares)} (by {by} ({low} to {high}) points{rounded}){chance}"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lpsim.analysis.measured import is_counted, is_time, measure_of, possible
@@ -17,7 +18,7 @@ from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.measures import HELD, label_of
 from lpsim.show.text.numbers import number, steady
 from lpsim.show.text.scenario import UNTITLED, stand_ins
-from lpsim.show.text.table import NONE, Cell, Number, Table, escaped
+from lpsim.show.text.table import NONE, ROUNDED, Cell, Number, Table, as_rounded, escaped
 from lpsim.show.text.vocabulary import joined, noun, step_word
 from lpsim.sweeps.store.rows import LESSONS
 
@@ -186,7 +187,18 @@ def effect_tables(comparison: Comparison, measures: Sequence[str], *, brief: boo
     """A table for each measure: what each option does to it at the last step; ``brief`` to fit a terminal."""
     effects = comparison.effects()
     found = ([effect for effect in effects if effect.measure == name] for name in measures)
-    return [_table(comparison, some, brief=brief) for some in found if some]
+    made = [(some, _table(comparison, some, brief=brief)) for some in found if some]
+    off = [place for place, (some, _) in enumerate(made) if not all(map(_adds_up, some))]
+    tables = [table for _, table in made]
+    if off:
+        tables[off[-1]] = replace(tables[off[-1]], notes=[*tables[off[-1]].notes, ROUNDED])
+    return tables
+
+
+def _adds_up(effect: Effect) -> bool:
+    """Whether a difference is, as it is shown, that of the two means beside it."""
+    form = forms(measure_of(effect.measure))
+    return as_rounded(*(Number(value, form) for value in (effect.mean, effect.base, effect.difference.mean)))
 
 
 def shares_tables(comparison: Comparison) -> list[Table]:

@@ -13,7 +13,7 @@ from lpsim.show.text.levers import in_words
 from lpsim.show.text.measures import HELD
 from lpsim.show.text.numbers import number, steady
 from lpsim.show.text.scenario import per_step
-from lpsim.show.text.table import Number, Range, Table
+from lpsim.show.text.table import ROUNDED, Number, Range, Table, as_rounded
 from lpsim.show.text.uncertainty import spread_of
 from lpsim.show.text.vocabulary import joined, learner_name, number_word, step_word
 
@@ -207,21 +207,24 @@ def ends_table(comparison: Comparison) -> Table:
 def held_table(comparison: Comparison) -> Table:
     """What is held rightly and wrongly with A and with B at the last step, and the paired difference."""
     effects = {effect.measure: effect for effect in comparison.effects()}
-    rows: list[list[Cell]] = []
-    for holders, names in RIGHT_AND_WRONG.items():
-        for how, name in zip(("rightly", "wrongly"), names, strict=True):
-            if name in effects:
-                rows.append([f"{holders}: {how}", *_shares(effects[name])])
+    told = {
+        f"{holders}: {how}": _shares(effects[name])
+        for holders, names in RIGHT_AND_WRONG.items()
+        for how, name in zip(("rightly", "wrongly"), names, strict=True)
+        if name in effects
+    }
+    rows: list[list[Cell]] = [[what, *shares] for what, shares in told.items()]
     headings = ["share of all issues", "A", "B", "B − A in points, and its 95 % interval"]
     title = f"Held rightly and wrongly at {when(comparison)}"
-    return Table(headings, rows, title=title, notes=[HELD_NOTE])
+    exact = all(as_rounded(mean, base, points) for base, mean, points in told.values())
+    return Table(headings, rows, title=title, notes=[HELD_NOTE, *([] if exact else [ROUNDED])])
 
 
-def _shares(effect: Effect) -> list[Cell]:
+def _shares(effect: Effect) -> tuple[Number, Number, Number]:
     """A share with A, with B, and by how many points of a hundred these differ."""
     found = possible(effect.difference, effect.measure)
     points = Number(100 * found.mean, "+z.1f", 100 * found.low, 100 * found.high)
-    return [Number(effect.base, ".1%"), Number(effect.mean, ".1%"), points]
+    return Number(effect.base, ".1%"), Number(effect.mean, ".1%"), points
 
 
 def differing_table(comparison: Comparison, *, several: bool) -> Table:

@@ -10,7 +10,7 @@ from lpsim.analysis.summary import are_clear
 from lpsim.runs.measures import MEASURES
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.numbers import hundredths, number
-from lpsim.show.text.table import Cell, Number, Table
+from lpsim.show.text.table import ROUNDED, Cell, Number, Table, as_rounded
 from lpsim.show.text.uncertainty import means_of
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def retention_text(
 
 def _lines(table: pd.DataFrame, scenario: Scenario, later: int, width: int | None) -> Iterator[str]:
     then = _then(scenario, later)
+    rounded = False
     for at in table["at"].unique().tolist():
         when = f"after {scenario.step or 'step'} {at}" if at else "at the start"
         numbers = {
@@ -59,7 +60,8 @@ def _lines(table: pd.DataFrame, scenario: Scenario, later: int, width: int | Non
         yield ""
         yield from fold(_said(numbers, when=when, then=then, runs=int(table["runs"].iloc[0])), width)
         yield ""
-    for words in (*_KEY, means_of(int(table["runs"].iloc[0]))):
+        rounded |= not all(_adds_up(numbers, measure) for measure in RETAINED_MEASURES)
+    for words in (*_KEY, *[ROUNDED] * rounded, means_of(int(table["runs"].iloc[0]))):
         yield from fold(words.format(later=then), width)
 
 
@@ -69,6 +71,11 @@ def _table(numbers: Numbers, title: str) -> Table:
         for measure in RETAINED_MEASURES
     ]
     return Table(["", *_COLUMNS.values()], rows, title)
+
+
+def _adds_up(numbers: Numbers, measure: str) -> bool:
+    """Whether what was kept is, as it is shown, the difference of what stands beside it."""
+    return as_rounded(*(numbers[measure, case] for case in ("replaced", "replaced_without_memory", KEPT)))
 
 
 def _then(scenario: Scenario, later: int) -> str:
@@ -81,11 +88,12 @@ def _said(numbers: Numbers, *, when: str, then: str, runs: int) -> str:
     """What the share known by most of the staff says, for whoever decides."""
     known = {case: numbers["known_by_most", case] for case in _COLUMNS}
     share = {case: _share(one.value) for case, one in known.items()}
+    exact = _adds_up(numbers, "known_by_most")
     return (
         f"If everybody left {when} and beginners came, most of a practice's staff would know "
         f"{share['replaced']} of what there is to know {then}, instead of {share['undisturbed']} had "
         "everybody but the usual leavers stayed. Had protocols and records been lost as well, it would "
-        f"be {share['replaced_without_memory']}: {_verdict(known[KEPT], runs)}."
+        f"be {share['replaced_without_memory']}: {_verdict(known[KEPT], runs, exact=exact)}."
     )
 
 
@@ -93,13 +101,16 @@ def _share(value: float) -> str:
     return number(value, share=True)
 
 
-def _verdict(kept: Number, runs: int) -> str:
+def _verdict(kept: Number, runs: int, *, exact: bool) -> str:
+    """What the memories kept; `exact` where it is, as it is shown, the difference of the shares told."""
     points, low, high = f"{hundredths(abs(kept.value))} points", kept.low, kept.high
+    beside = [] if exact else ["before rounding"]
     if math.isnan(low):
         low = high = kept.value
     else:
         nearer, farther = sorted(hundredths(abs(end)) for end in (low, high))
-        points += f" (95 % interval {nearer} to {farther})"
+        beside.append(f"95 % interval {nearer} to {farther}")
+    points += f" ({'; '.join(beside)})" if beside else ""
     # A few runs may differ by just as much each: their interval has no width and says nothing.
     hidden = runs > 1 and high - low < _ROUNDING and not are_clear(kept.value, 0.0, runs)
     if low == high == 0:

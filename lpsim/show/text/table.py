@@ -78,6 +78,19 @@ class Range(NamedTuple):
 
 Cell = str | Number | Range
 
+ROUNDED = "Each number is rounded by itself, so a difference may be one off in its last place."
+"""Told where a difference stands beside numbers that do not give it as they are shown."""
+
+
+def as_rounded(more: Number, less: Number, difference: Number) -> bool:
+    """Whether a difference is, as they are shown, that of two numbers; so, too, where one is none."""
+    shown = [_shown(one) for one in (more, less, difference)]
+    return any(map(math.isnan, shown)) or math.isclose(shown[0] - shown[1], shown[2], abs_tol=1e-9)
+
+
+def _shown(number: Number) -> float:
+    return math.nan if math.isnan(number.value) else float(number.text.removesuffix(" %"))
+
 
 @dataclass(frozen=True)
 class Table:
