@@ -178,20 +178,27 @@ def row(scenario, key):
 
 def test_a_rate_is_said_per_step_per_month_and_per_year_and_as_it_was_given():
     assert row(Scenario(), "roles.gp.turnover") == {
-        "rate": "roles.gp.turnover",
-        "per month": "0.01",
-        "per year": "0.114",
+        "probability": "roles.gp.turnover",
+        "at least once in a month": "0.01",
+        "at least once in a year": "0.114",
     }
     weekly = Scenario.model_validate({"step": "week"}).replace({"roles.gp.turnover": "12 %/year"})
     assert row(weekly, "roles.gp.turnover") == {
-        "rate": "roles.gp.turnover",
-        "per week": "0.00245",
-        "per month": "0.0106",
-        "per year": "0.12",
+        "probability": "roles.gp.turnover",
+        "at least once in a week": "0.00245",
+        "at least once in a month": "0.0106",
+        "at least once in a year": "0.12",
         "given as": "12 %/year",
     }
     assert row(weekly, "forgetting.practice")["given as"] == ""
     assert "defaults, which are meant per month" in rates_table(weekly).notes[-1]
+
+
+def test_what_is_nearly_sure_within_a_year_is_not_told_as_once_a_year():
+    meetings = Scenario().replace({"practice.discussion.meetings": 0.5, "practice.codification.meetings": 1})
+    told = row(meetings, "practice.discussion.meetings")
+    assert told["at least once in a month"] == "0.5" and told["at least once in a year"] == ">0.999"
+    assert row(meetings, "practice.codification.meetings")["at least once in a year"] == "1"
 
 
 def test_rates_of_kinds_tiers_and_interventions_are_said_and_those_that_are_off_named():
@@ -215,7 +222,7 @@ def test_rates_of_kinds_tiers_and_interventions_are_said_and_those_that_are_off_
 @pytest.mark.parametrize("step", ["period", ""])
 def test_of_a_step_without_a_known_length_nothing_is_said_per_month(step):
     table = rates_table(Scenario().replace({"step": step}))
-    assert table.headings == ["rate", f"per {step or 'step'}"]
+    assert table.headings == ["probability", f"at least once in a {step or 'step'}"]
     assert "no known length" in table.notes[-1]
 
 

@@ -139,14 +139,21 @@ def rates_table(scenario: Scenario) -> Table:
     step, known = scenario.step or "step", duration(scenario.step)
     per = [unit for unit in _PER if known and unit != known]
     texts = {key: text for key, text in scenario.given.with_units.items() if key in found}
-    headings = ["rate", f"per {step}", *(f"per {unit}" for unit in per), *(["given as"] if texts else [])]
+    times = [f"at least once in a {unit}" for unit in (step, *per)]
+    headings = ["probability", *times, *(["given as"] if texts else [])]
     rows: list[list[Cell]] = []
     for key, value in found.items():
         others = (converted(value, per=known, to=unit) for unit in per) if known else ()
-        numbers = [Number(number, ".3g") for number in (value, *others)]
+        numbers = [_probability(number) for number in (value, *others)]
         if value:
             rows.append([key, *numbers, *([texts.get(key, "")] if texts else [])])
     return Table(headings, rows, notes=list(_notes(scenario, [key for key in found if not found[key]])))
+
+
+def _probability(value: float) -> Cell:
+    """Three digits, and what is nearly sure is not told as sure."""
+    shown = Number(value, ".3g")
+    return ">0.999" if shown.text == "1" and value < 1 else shown
 
 
 def assumptions_table(scenario: Scenario) -> Table:
@@ -203,6 +210,6 @@ def _notes(scenario: Scenario, off: list[str]) -> Iterator[str]:
     if known is None:
         yield f"A {scenario.step or 'step'} has no known length, so nothing is said per month and per year."
     else:
-        yield "Each is the probability that it happens at least once in that time."
+        yield "Each is the probability that it happens at least once in that time, not how often it does."
     if known not in (None, "month"):
         yield "Those that no file gives are defaults, which are meant per month."
