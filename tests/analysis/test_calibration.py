@@ -24,7 +24,7 @@ from lpsim.analysis.proposals import Even, Region, Steps
 from lpsim.analysis.targets import Estimates, Target
 from lpsim.show.calibration import save_calibration
 from lpsim.show.figures.calibration import plot_calibration
-from lpsim.show.text.calibration import calibration_text, headline, keys_table, notes
+from lpsim.show.text.calibration import calibration_markdown, calibration_text, headline, keys_table, notes
 from lpsim.show.text.table import NONE
 from lpsim.sweeps import workers
 from lpsim.sweeps.design.design import Design
@@ -99,6 +99,12 @@ def test_acceptable_points_are_a_design_that_sweeps_take_and_that_gives_what_was
     means = store.frame().groupby("point")["practice_knowledge"].mean().to_numpy()
     np.testing.assert_allclose(means, made.fitted.values[:, 0], rtol=1e-12)
     assert (made.off <= made.plan.search.cutoff).all()
+
+
+def test_a_title_that_looks_like_markup_is_text_on_the_page(found):
+    _, made = found
+    page = calibration_markdown(replace(made, plan=replace(made.plan, title="<b>a | *b* [x]</b> #1")))
+    assert page.startswith(r"# \<b\>a \| \*b\* \[x\]\</b\> #1" + "\n")
 
 
 def test_acceptable_points_are_an_uncertainty_beside_others_in_any_design(found):

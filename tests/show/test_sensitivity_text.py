@@ -52,6 +52,13 @@ def one_matters(x, y, z, seed):
     return {"staff_knowledge": value, "practice_knowledge": value / 2}
 
 
+def test_a_title_that_looks_like_markup_is_text_on_the_page(tmp_path):
+    found = analysed(tmp_path, one_matters, title="1. <b>a | *b* [x]</b>")
+    head, about = sensitivity_markdown(found).splitlines()[:3:2]
+    assert about == r"1\. \<b\>a \| \*b\* \[x\]\</b\> (month 3)"
+    assert head.replace("\\", "") == f"# {headline(found)}"
+
+
 def test_the_headline_says_how_many_factors_matter_and_which_the_most(tmp_path):
     found = analysed(tmp_path, one_matters)
     assert headline(found).startswith(

@@ -10,7 +10,7 @@ from lpsim.show.text.levers import per
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.numbers import number
 from lpsim.show.text.scenario import UNTITLED, stand_ins
-from lpsim.show.text.table import NONE, Cell, Number, Range, Table
+from lpsim.show.text.table import NONE, Cell, Number, Range, Table, escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,9 +68,9 @@ def calibration_text(calibration: Calibration, *, width: int | None = WIDTH) -> 
 def calibration_markdown(calibration: Calibration) -> str:
     """The same as a page."""
     title = calibration.plan.title or UNTITLED
-    parts = [f"# {title}", f"{headline(calibration)}."]
+    parts = [f"# {escaped(title)}", escaped(f"{headline(calibration)}.")]
     parts += [table.markdown() for table in (targets_table(calibration), keys_table(calibration))]
-    return "\n\n".join([*parts, *notes(calibration)]) + "\n"
+    return "\n\n".join([*parts, *map(escaped, notes(calibration))]) + "\n"
 
 
 def targets_table(calibration: Calibration) -> Table:

@@ -10,7 +10,7 @@ from lpsim.plain import plain
 from lpsim.show.text.levers import quoted
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.measures import label_of, subject
-from lpsim.show.text.table import Number, Range, Table
+from lpsim.show.text.table import Number, Range, Table, escaped
 from lpsim.show.text.vocabulary import counted, joined, noun, number_word, step_word
 from lpsim.sweeps.design.factors import SEED_BLOCK
 
@@ -165,12 +165,13 @@ def sensitivity_text(found: Sensitivity, *, width: int | None = WIDTH) -> str:
 
 def sensitivity_markdown(found: Sensitivity) -> str:
     """The same as a page, with all factors, and the interactions where they were looked at."""
-    parts = [f"# {headline(found)}\n", f"{found.design.title or 'Untitled design'} ({when(found)})\n"]
+    about = f"{found.design.title or 'Untitled design'} ({when(found)})"
+    parts = [f"# {escaped(headline(found))}\n", f"{escaped(about)}\n"]
     for measure in found.measures:
-        parts += [f"{finding(found, measure)}.\n", _table(found, measure).markdown()]
+        parts += [f"{escaped(finding(found, measure))}.\n", _table(found, measure).markdown()]
         if found.interactions[measure]:
             parts.append(_pairs(found, measure, PAIRS).markdown())
-    parts += [f"{text}\n" for text in (*notes(found), *warnings(found))]
+    parts += [f"{escaped(text)}\n" for text in (*notes(found), *warnings(found))]
     return plain("\n".join(parts))
 
 

@@ -242,7 +242,8 @@ def _markdown(cell: Cell) -> str:
 
 def escaped(text: str) -> str:
     """A text for a Markdown page, in which nothing is markup."""
-    return re.sub(r"([\\`*_<>\[\]|~&$]|^[#+-])", r"\\\1", plain(text)).replace("\n", "<br>")
+    marks = r"[\\`*_<>\[\]|~&$]|^[#+-]|(?<=^\d)[.)](?=\s)"  # the last: of a list with numbers
+    return re.sub(f"({marks})", r"\\\1", plain(text)).replace("\n", "<br>")
 
 
 def _html(cell: Cell) -> str:
