@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,14 @@ DEPTH = 50
 BITS = 1024
 """So many a whole number may have; one that is too large is told with all its digits."""
 _COMMA = re.compile(r"=\s*\d+,\d")
+_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)$")
+_TYPESET = {
+    "“”„‟«»": 'write straight quotation marks, as in "text"',
+    "‘’‚‛‹›": "write straight quotation marks, as in 'text'",
+    "\N{MINUS SIGN}–—": "write a minus as -",
+    "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{EN SPACE}\N{ZERO WIDTH SPACE}": "write a plain space",
+}
+"""What word processors put in the place of what was typed, and the cure."""
 _TOO_DEEP = f"tables or arrays stand in each other more than {DEPTH} deep; write it flatter"
 _TOO_LONG = "a number in it has too many digits; write a shorter one"
 
@@ -144,7 +153,7 @@ def loads(text: str) -> Data:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         hint = "; numbers are written with a point, as in 0.5" if _COMMA.search(text) else ""
-        raise ValueError(f"not valid TOML: {error}{hint}") from None
+        raise ValueError(_typeset(text, str(error)) or f"not valid TOML: {error}{hint}") from None
     except RecursionError:
         raise ValueError(_TOO_DEEP) from None
     except ValueError:  # Python's own limit on digits
@@ -153,6 +162,31 @@ def loads(text: str) -> Data:
     if words is not None:
         raise ValueError(words)
     return data
+
+
+def _typeset(text: str, error: str) -> str | None:
+    """What is wrong where a word processor changed what the parser stumbles over; None where none did."""
+    lines, place = text.replace("\r\n", "\n").split("\n"), _PLACE.search(error)
+    number, found = 0, ""
+    if place is not None:
+        number, column = int(place[1]), int(place[2])
+        found = [*lines, ""][number - 1][column - 1 :][:1]
+    if not found:  # the end of a line, or of all: what began with a straight mark does not end with one
+        number, found = next(_open_ended(lines), (0, ""))
+    cure = next((cure for marks, cure in _TYPESET.items() if found and found in marks), None)
+    if cure is None:
+        return None
+    what = unicodedata.name(found) if found.isspace() or not found.isprintable() else found
+    return f"line {number}: found {what}, as word processors write; {cure}"
+
+
+def _open_ended(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """Lines in which a straight quotation mark has no other, but one of a word processor."""
+    for number, line in enumerate(lines, start=1):
+        for straight, typeset in zip("\"'", _TYPESET, strict=False):
+            marks = [mark for mark in line if mark in typeset]
+            if marks and line.count(straight) % 2 and not line.lstrip().startswith("#"):
+                yield number, marks[-1]
 
 
 def _excess(data: Data) -> str | None:

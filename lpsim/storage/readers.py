@@ -29,14 +29,29 @@ class FileKind(NamedTuple):
     """So large it may be."""
     cure: str = "check the path"
     """What to do where there is none."""
+    instead: str = "give another file"
+    """What to do where it is an office program's document."""
 
 
-SCENARIO = FileKind("scenario file", 10)
-DESIGN = FileKind("design file", 10)
-WORKFORCE = FileKind("workforce table", 1_000)
-NETWORK = FileKind("network file", 200)
-TABLE = FileKind("table", 200)
-CALIBRATION = FileKind("calibration file", 10)
+_AS_TEXT, _AS_CSV = "save it as plain text in UTF-8", "save the table as CSV (UTF-8)"
+SCENARIO = FileKind("scenario file", 10, instead=_AS_TEXT)
+DESIGN = FileKind("design file", 10, instead=_AS_TEXT)
+WORKFORCE = FileKind("workforce table", 1_000, instead=_AS_CSV)
+NETWORK = FileKind("network file", 200, instead=_AS_CSV)
+TABLE = FileKind("table", 200, instead=_AS_CSV)
+CALIBRATION = FileKind("calibration file", 10, instead=_AS_TEXT)
+
+_PACKED = b"PK\x03\x04"
+_DOCUMENTS = (
+    (_PACKED, b"word/", "a document of Word"),
+    (_PACKED, b"xl/", "a workbook of Excel"),
+    (_PACKED, b"opendocument.text", "a document of LibreOffice"),
+    (_PACKED, b"opendocument.spreadsheet", "a workbook of LibreOffice"),
+    (b"\xd0\xcf\x11\xe0", b"", "a document of Word or Excel"),
+    (b"{\\rtf", b"", "rich text (RTF)"),
+    (b"%PDF-", b"", "a PDF"),
+)
+"""What office programs save begins with, and has somewhere in it, whatever its name ends in."""
 
 _SORTS = (
     (stat.S_ISDIR, "a folder"),
@@ -53,7 +68,7 @@ def read_bytes(path: Path, kind: FileKind) -> bytes:
     Raises
     ------
     InputError
-        As `problem`; or it cannot be opened, or does not end where its size says.
+        As `problem`; or it cannot be opened, does not end where its size says, or is an office program's.
     """
     found = problem(path, kind)
     if found is not None:
@@ -69,7 +84,17 @@ def read_bytes(path: Path, kind: FileKind) -> bytes:
         ) from None
     if len(content) > size:
         raise InputError(f"{shown(path)}: grows while it is read; give a {kind.name} that is finished.")
+    document = _document(content)
+    if document is not None:
+        raise InputError(f"{shown(path)}: is {document}; {kind.instead}.")
     return content
+
+
+def _document(content: bytes) -> str | None:
+    """Which office program's document a file is, whatever it is called; None of any other."""
+    return next(
+        (what for begins, has, what in _DOCUMENTS if content.startswith(begins) and has in content), None
+    )
 
 
 def as_path(given: Any, name: str, what: str) -> Path:

@@ -40,6 +40,35 @@ def test_toml_that_is_too_much_is_one_sentence_with_the_file(tmp_path, load, nam
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
 
 
+@pytest.mark.parametrize(
+    ("text", "found", "cure"),
+    [
+        ("steps = 5\ntitle = “Mine”", "line 2: found “", 'straight quotation marks, as in "text"'),
+        ("steps = 5\n“title” = 'Mine'", "line 2: found “", 'straight quotation marks, as in "text"'),
+        ('title = "Mine”\nstep = "week"', "line 1: found ”", 'straight quotation marks, as in "text"'),
+        ("steps = 5\r\ntitle = 'Mine’\r\n", "line 2: found ’", "straight quotation marks, as in 'text'"),
+        ("extends = ‘one_practice’", "line 1: found ‘", "straight quotation marks, as in 'text'"),
+        ("world.turbulence = −0.5", "line 1: found −", "a minus as -"),
+        ("\N{NO-BREAK SPACE}steps = 5", "line 1: found NO-BREAK SPACE", "a plain space"),
+    ],
+)
+def test_what_a_word_processor_wrote_is_named_with_its_line_and_what_to_write(text, found, cure):
+    with pytest.raises(ValueError, match="as word processors write") as caught:
+        loads(text)
+    assert str(caught.value) == f"{found}, as word processors write; write {cure}"
+
+
+@pytest.mark.parametrize("text", ['title = "“Mine”, he said"', 'title = "It’s mine"  # ‘'])
+def test_within_a_text_typeset_marks_are_text(text):
+    assert "title" in loads(text)
+
+
+@pytest.mark.parametrize("text", ['# "his ‘own’\nsteps = = 5', "steps = ", 'title = "a', "title = '''a"])
+def test_other_errors_are_told_as_the_parser_tells_them(text):
+    with pytest.raises(ValueError, match="not valid TOML"):
+        loads(text)
+
+
 def test_what_is_deep_but_not_too_deep_is_told_by_its_key(tmp_path):
     path = tmp_path / "given.toml"
     path.write_text(f"x = {'[' * (DEPTH - 1)}{2**1000}{']' * (DEPTH - 1)}")

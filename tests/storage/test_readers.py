@@ -1,8 +1,10 @@
 """Whatever a user names as a file is read, or refused in a sentence with its name; nothing is waited for."""
 
+import io
 import os
 import resource
 import socket
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -256,3 +258,40 @@ def test_a_path_is_made_whole_where_that_can_be_done(tmp_path, monkeypatch):
     assert resolved(Path("link/a")) == tmp_path / "real" / "a"
     assert resolved(Path("circle")).is_absolute()
     assert resolved(Path("a\0b")) == tmp_path / "a\0b"
+
+
+def packed(*names, mimetype=""):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as made:
+        made.writestr("mimetype", mimetype)
+        for name in names:
+            made.writestr(name, "<a/>")
+    return content.getvalue()
+
+
+DOCUMENTS = {
+    "a document of Word": packed("[Content_Types].xml", "word/document.xml"),
+    "a workbook of Excel": packed("[Content_Types].xml", "xl/workbook.xml"),
+    "a document of LibreOffice": packed(mimetype="application/vnd.oasis.opendocument.text"),
+    "a workbook of LibreOffice": packed(mimetype="application/vnd.oasis.opendocument.spreadsheet"),
+    "a document of Word or Excel": bytes.fromhex("d0cf11e0a1b11ae1"),
+    "rich text (RTF)": rb"{\rtf1\ansi steps = 5}",
+    "a PDF": b"%PDF-1.7\n",
+}
+
+
+@pytest.mark.parametrize("what", DOCUMENTS)
+@pytest.mark.parametrize("suffix", [".toml", ".csv", ".docx"])
+def test_a_document_of_an_office_program_is_told_as_that_with_how_to_save_it(tmp_path, what, suffix):
+    path = tmp_path / f"mine{suffix}"
+    path.write_bytes(DOCUMENTS[what])
+    for read in (Scenario.load, Design.load):
+        assert refusal(read, path) == f"{path}: is {what}; save it as plain text in UTF-8."
+    for read in (read_workforce, read_network):
+        assert refusal(read, path) == f"{path}: is {what}; save the table as CSV (UTF-8)."
+
+
+def test_an_archive_of_other_files_is_no_document(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_bytes(packed("practices.csv"))
+    assert "not a text file" in refusal(read_workforce, path)
