@@ -47,8 +47,12 @@ Class = Annotated[
 Address = Annotated[
     str | None, typer.Option(help="With --class: this machine's address on that network, if it has several.")
 ]
+LESSONS = "nine_people_and_a_coin, there_and_back, three_loops and who_knows"
 LessonName = Annotated[
-    str | None, typer.Option("--lesson", metavar="NAME", help="Lead through a lesson: predict, then run.")
+    str | None,
+    typer.Option(
+        "--lesson", metavar="NAME", help=f"Lead through a lesson: predict, then run. Known are {LESSONS}."
+    ),
 ]
 Own = Annotated[str | None, typer.Option("--staff-member", "--practice", "--service", hidden=True)]
 HERE = "127.0.0.1"

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import shlex
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ NAMES = {
     "run": "the folder of a saved run",
     "store": "the folder of a sweep",
     "comparison": "the folder of a comparison",
+    "plan": "the plan of a lesson",
 }
 """What commands take, and what it is called."""
 
@@ -66,26 +68,43 @@ def meant_as(wanted: str, path: Path, *also: str) -> Iterator[None]:
 
 def _hint(path: Path, wanted: str, taken: Sequence[str]) -> str | None:
     """What to do with what there is at a path, or ships under that name, where it is not as wanted."""
+    from lpsim.scenario.shipped import name_meant
+
     kind, there = _kind(path)
     if kind in taken:
         return None
     if kind is not None:
         return f"{shown(there)}: is {NAMES[kind]}, not {NAMES[wanted]}; use: {_use(kind, there)}"
-    kind, there = _that_ships(path)
-    if kind is None or kind in taken:
-        return None
-    return f"{shown(path)}: is {NAMES[kind]} that ships, not {NAMES[wanted]}; use: {_use(kind, there)}"
-
-
-def _that_ships(path: Path) -> tuple[str | None, Path]:
-    """Which of `NAMES` ships under a name, if nothing lies there; and how that is given to a command."""
-    from lpsim.scenario.shipped import name_meant, others_shipped, shipped
-
     name = name_meant(path)
-    if name is None:
-        return None, path
-    kind, _ = others_shipped().get(name, (None, path))
-    return "scenario" if name in shipped() else kind, Path(name)
+    kind = _that_ships(name) if name else None
+    if name is None or kind in taken:
+        return None
+    if kind is None:
+        return _plan_alike(path, name, wanted)
+    return f"{shown(path)}: is {NAMES[kind]} that ships, not {NAMES[wanted]}; use: {_use(kind, Path(name))}"
+
+
+def _that_ships(name: str) -> str | None:
+    """Which of `NAMES` ships under a name."""
+    from lpsim.scenario.shipped import others_shipped, shipped
+    from lpsim.show.web.app.teaching import plans
+
+    if name in shipped():
+        return "scenario"
+    kind, _ = others_shipped().get(name, (None, None))
+    return "plan" if kind is None and name in plans() else kind
+
+
+def _plan_alike(path: Path, name: str, wanted: str) -> str | None:
+    """What is asked of a name that is more like that of the plan of a lesson than like any other's."""
+    from lpsim.scenario.shipped import others_shipped, shipped
+    from lpsim.show.web.app.teaching import plans
+
+    alike = get_close_matches(name, [*shipped(), *others_shipped(), *plans()], n=1)
+    if not alike or alike[0] not in plans():
+        return None
+    use = _use("plan", Path(alike[0]))
+    return f'{shown(path)}: is not {NAMES[wanted]}; did you mean the lesson "{alike[0]}"? use: {use}'
 
 
 def _use(kind: str, path: Path) -> str:
@@ -96,6 +115,8 @@ def _use(kind: str, path: Path) -> str:
         return command("query", path, "describe runs")
     if kind == "run":
         return command("lessons" if (path / "lessons.parquet").exists() else "practices", path)
+    if kind == "plan":
+        return command("explore", "--lesson", path)
     return command({"scenario": "run", "calibration": "calibrate"}.get(kind, "sweep"), path)
 
 

@@ -12,6 +12,10 @@ from lpsim.cli.streams import echo
 def _scenarios() -> None:
     """List the scenarios that ship: what each is about, and what it changes of another."""
     with told("list"):
+        from lpsim.show.text.lines import fold
         from lpsim.show.text.scenario import shipped_table
+        from lpsim.show.web.app.teaching import plans
 
         echo(shipped_table().terminal(width()))
+        lessons = f"Lessons, which lpsim explore --lesson NAME leads through: {', '.join(plans())}."
+        echo("\n".join(fold(lessons, width())))

@@ -8,7 +8,9 @@ from typer.testing import CliRunner
 import lpsim
 from lpsim.analysis.calibration_file import read_plan
 from lpsim.cli.app import app
+from lpsim.cli.explore import LESSONS
 from lpsim.scenario.shipped import other_meant, others_shipped, shipped
+from lpsim.show.web.app.teaching import plans
 
 RUN = "use: lpsim run learning_practice\n"
 
@@ -80,6 +82,31 @@ def test_a_design_or_a_calibration_that_is_misspelt_is_guessed():
         'chanels: there is no such file, and no scenario of that name ships; did you mean "channels"? '
         "(`lpsim scenarios` lists them).\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "wanted"),
+    [
+        (["explore"], "a scenario"),
+        (["run"], "a scenario"),
+        (["compare", "one_practice"], "a scenario"),
+        (["sweep"], "a sweep's design"),
+        (["lesson"], "the folder of a saved run"),
+        (["lessons"], "the folder of a saved run"),
+    ],
+)
+def test_the_name_of_a_lesson_is_told_with_what_leads_through_it(command, wanted):
+    use = "use: lpsim explore --lesson who_knows\n"
+    assert refused(*command, "who_knows") == (
+        f"who_knows: is the plan of a lesson that ships, not {wanted}; {use}"
+    )
+    assert refused(*command, "who_know") == (
+        f'who_know: is not {wanted}; did you mean the lesson "who_knows"? {use}'
+    )
+
+
+def test_the_help_of_explore_names_every_lesson():
+    assert [*plans()] == LESSONS.replace(" and", ",").split(", ")
 
 
 def test_an_option_that_ships_as_something_else_is_told_as_that():
