@@ -223,6 +223,22 @@ def test_keys_are_told_from_all_acceptable_points_and_not_from_those_kept_alone(
     assert "each acceptable point (all 35, the fainter the less it counts)" in about(drawn)
 
 
+def test_names_have_no_median_in_the_figure_but_each_its_share(found):
+    _, made = found
+    factor = Factor(key="network.staff", kind="uncertainty", values=("complete", "ring", "star"))
+    design = replace(made.plan.design, factors=(factor,))
+    shares = np.array([0.1] * 9 + [0.9])[:, None]
+    points = Acceptable(np.arange(10), shares, np.full((10, 1), 0.01), np.ones(10))
+    named = replace(made, plan=replace(made.plan, design=design), acceptable=points)
+    drawn = plot_calibration(named)
+    dots = [line for line in drawn.axes[1].get_lines() if line.get_marker() == "o"]
+    told = {text.get_text(): text.get_position()[0] for text in drawn.axes[1].texts}
+    assert dots == []
+    assert told["complete"] < told["90 %"] < 0.25 and 0.75 < told["star"] < told["10 %"]
+    assert "the dot their median, or by name how many of them have it" in about(drawn)
+    assert "or by name" not in about(plot_calibration(made))
+
+
 @pytest.mark.parametrize(
     ("keys", "settled", "said"),
     [

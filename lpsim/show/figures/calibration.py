@@ -9,26 +9,33 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from lpsim.analysis.calibration import Calibration
-from lpsim.analysis.calibration_fits import places, quantiles
+from lpsim.analysis.calibration_fits import places, quantiles, shares_of_names
 from lpsim.runs.versions import version_of
 from lpsim.scenario.taken import as_one
 from lpsim.show.figures.factor_names import name_rows
 from lpsim.show.figures.letters import FONT
-from lpsim.show.figures.page import COLOURS, POINTS, SMALL, heads, save_drawn, write_heads
-from lpsim.show.text.calibration import headline, verdict
+from lpsim.show.figures.page import COLOURS, POINTS, SMALL, heads, save_drawn, told_apart, write_heads
+from lpsim.show.text.calibration import headline, row_words, verdict
+from lpsim.show.text.numbers import number
 from lpsim.show.text.scenario import in_brackets, stand_ins
+from lpsim.sweeps.design.sampling import values_at
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     from lpsim.show.figures.page import Head
+    from lpsim.sweeps.design.factors import Row
 
 # Inches: the figure, a row, and what stands around the two panels.
 WIDTH, LEFT, RIGHT, MIDDLE = 11.2, 2.0, 1.5, 2.75
+WIDE = (WIDTH - LEFT - RIGHT - MIDDLE) / 2
 ROW, TOP, BOTTOM = 0.42, 0.4, 0.6
+TINY, GAP = 6.5, 6.0
+"""Points: letters of a name above its strokes, and what is left free between two."""
 FITTED, HELD_OUT, FIRST = COLOURS[2], COLOURS[5], "0.75"
 REACH, FURTHEST = 6.0, 20.0
 """Standard deviations of a target to either side that are shown, and at most where chance allows more."""
@@ -49,13 +56,12 @@ def plot_calibration(calibration: Calibration) -> Figure:
     above = sum(high for _, high, _, _ in titles) / POINTS + TOP
     height = above + rows * ROW + BOTTOM
     figure = Figure(figsize=(WIDTH, height))
-    wide = (WIDTH - LEFT - RIGHT - MIDDLE) / 2
     for left, own, draw in (
         (LEFT, len(plan.targets), _draw_targets),
-        (LEFT + wide + MIDDLE, len(plan.design.factors), _draw_keys),
+        (LEFT + WIDE + MIDDLE, len(plan.design.factors), _draw_keys),
     ):
         low = BOTTOM + (rows - own) * ROW
-        ax = figure.add_axes((left / WIDTH, low / height, wide / WIDTH, own * ROW / height))
+        ax = figure.add_axes((left / WIDTH, low / height, WIDE / WIDTH, own * ROW / height))
         draw(ax, calibration)
         ax.set_ylim(own - 0.5, -0.5)
     write_heads(figure, titles)
@@ -129,7 +135,14 @@ def _draw_keys(ax: Axes, calibration: Calibration) -> None:
     fits, points = calibration.free_keys(), calibration.acceptable
     for row, (fit, factor) in enumerate(zip(fits, calibration.plan.design.factors, strict=True)):
         ax.plot([0, 1], [row, row], color=FIRST, lw=9, solid_capstyle="butt")
-        _strokes_by_weight(ax, places(factor, points.shares[:, row]), row, points.chances)
+        shares = points.shares[:, row]
+        where, names = places(factor, shares), shares_of_names(factor, shares, points.chances)
+        _strokes_by_weight(ax, where, row, points.chances)
+        if names:
+            by_name = dict(zip(values_at(factor, shares), where.tolist(), strict=True))
+            _name_shares(ax, row, {by_name[name]: (name, share) for name, share in names.items()})
+        else:
+            _dot(ax, float(quantiles(where, points.chances, 0.5)), row, FITTED)
         ax.text(
             1.04, row, verdict(fit).replace(" identified", "\nidentified"), size=7.5, va="center", color="0.2"
         )
@@ -149,11 +162,27 @@ def _strokes(ax: Axes, values: NDArray[Any], row: float, colour: str, *, reach: 
 
 
 def _strokes_by_weight(ax: Axes, values: NDArray[Any], row: float, weights: NDArray[Any]) -> None:
-    """A stroke for each value, the fainter the less it counts, and their median with that counted."""
+    """A stroke for each value, the fainter the less it counts."""
     strengths = 0.55 * weights.clip(0.1, 1)
     colours = [to_rgba(FITTED, strength) for strength in strengths.tolist()]
     ax.vlines(values, row - 0.26, row + 0.26, colors=colours, lw=0.9)
-    _dot(ax, float(quantiles(values, weights, 0.5)), row, FITTED)
+
+
+def _name_shares(ax: Axes, row: int, by_place: Mapping[float, tuple[Row, float]]) -> None:
+    """Each name above its strokes, and beside them how many points have it.
+
+    Names lie in no order, so they have no median.
+    """
+    room = min([1.0, *np.diff(sorted(by_place))]) * WIDE * POINTS - GAP
+    names = told_apart([row_words(name) for name, _ in by_place.values()], room, TINY, most=1)
+    for (place, (_, share)), name in zip(by_place.items(), names, strict=True):
+        beside = place + GAP / 2 / (WIDE * POINTS)
+        for x, up, said, side in (
+            (place, -0.3, name, "center"),
+            (beside, 0.0, number(share, share=True), "left"),
+        ):
+            text = ax.text(x, row + up, said, size=TINY, ha=side, va="center" if up == 0 else "bottom")
+            text.set(color="0.1", family=FONT, parse_math=False)
 
 
 def _dot(ax: Axes, middle: float, row: float, colour: str) -> None:
@@ -180,7 +209,7 @@ def _heads(calibration: Calibration) -> list[Head]:
         f"Brackets: {search.cutoff:g} deviations of target and chance together, which an acceptable point "
         f"may be off (chance: that of {search.replications} runs, at the middle acceptable point)."
         f"{_what_lies_beyond(calibration)} Right: a stroke for each acceptable point"
-        f"{_faint(calibration)}, the dot their median; grey: the range."
+        f"{_faint(calibration)}, the dot their median{_of_names(calibration)}; grey: the range."
     )
     return heads(WIDTH, (headline(calibration), 13.0, "bold"), (about, SMALL, "normal"))
 
@@ -188,6 +217,16 @@ def _heads(calibration: Calibration) -> list[Head]:
 def _faint(calibration: Calibration) -> str:
     some = calibration.found > len(calibration.rows)
     return f" (all {calibration.found:,}, the fainter the less it counts)" if some else ""
+
+
+def _of_names(calibration: Calibration) -> str:
+    """What stands where keys whose values are names have no median."""
+    points, factors = calibration.acceptable, calibration.plan.design.factors
+    any_names = any(
+        shares_of_names(factor, shares, points.chances)
+        for factor, shares in zip(factors, points.shares.T, strict=True)
+    )
+    return ", or by name how many of them have it" if any_names else ""
 
 
 def _what_lies_beyond(calibration: Calibration) -> str:

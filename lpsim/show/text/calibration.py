@@ -104,11 +104,11 @@ def keys_table(calibration: Calibration) -> Table:
     for fit, factor, shares in zip(calibration.free_keys(), factors, points.shares.T, strict=True):
         spread, names = factor.spread, shares_of_names(factor, shares, points.chances)
         whole: Cell = Range(spread.low, spread.high, _FINE) if spread is not None else _listed(factor)
-        middle, within = _value(fit.median), f"{_value(fit.low)} to {_value(fit.high)}"
+        middle, within = row_words(fit.median), f"{row_words(fit.low)} to {row_words(fit.high)}"
         if names:  # which lie in no order
             middle = NONE
             within = ", ".join(
-                f"{_value(name)} ({number(share, share=True)})" for name, share in names.items()
+                f"{row_words(name)} ({number(share, share=True)})" for name, share in names.items()
             )
         key = f"{fit.name}{per(calibration.plan.design.base, *factor.columns)}"
         rows.append((key, whole, middle, within, Number(100 * fit.width, ".0f"), verdict(fit)))
@@ -120,7 +120,7 @@ def keys_table(calibration: Calibration) -> Table:
 def _listed(factor: Factor) -> Cell:
     """The values of a key that has no range, where they are few."""
     rows = factor.rows or []
-    return ", ".join(map(_value, rows)) if 0 < len(rows) <= _FEW else NONE
+    return ", ".join(map(row_words, rows)) if 0 < len(rows) <= _FEW else NONE
 
 
 def verdict(fit: KeyFit) -> str:
@@ -144,7 +144,8 @@ def _still(calibration: Calibration) -> str:
     )
 
 
-def _value(row: Row) -> str:
+def row_words(row: Row) -> str:
+    """What a key is set to, or several together: once where that is the same."""
     shown = [f"{value:.3g}" if isinstance(value, float) else str(value) for value in row]
     return shown[0] if len(set(shown)) == 1 else f"({', '.join(shown)})"
 
