@@ -73,4 +73,6 @@ def _changed(path: Path, scenario: Scenario) -> Iterator[str]:
     if extended is not None:
         lines = [f"  {line}" for line in extension_lines(extended, scenario)]
         words = "of the file it extends"
+        if any(": – → " in line or line.endswith(" → –") for line in lines):
+            lines.append("  –: nothing of its own is set there.")
         yield from [f"\nIt changes {words}:", *lines] if lines else [f"\nIt changes nothing {words}."]

@@ -13,6 +13,7 @@ from lpsim.analysis.grid import read_lever
 from lpsim.analysis.worlds import Worlds, of_runs, of_scenario
 from lpsim.errors import InputError
 from lpsim.runs.measures import RIGHT_AND_WRONG
+from lpsim.scenario.differences import differences
 from lpsim.scenario.shipped import shipped
 from lpsim.show.text.answer import answer, what_is_clear
 from lpsim.show.text.briefing import (
@@ -23,7 +24,9 @@ from lpsim.show.text.briefing import (
     numbers_table,
     provenance_table,
     question,
+    why_strokes,
 )
+from lpsim.show.text.comparison import differing
 from lpsim.show.web.report import report_html
 
 SEEDS = range(1, 5)
@@ -380,6 +383,26 @@ def test_an_intervention_of_the_base_alone_is_told_with_its_own_step(base):
 def test_what_a_kind_sets_is_told_with_the_kind():
     rows = {key: what for what, _, _, key in changed("learning_practice", "some_learning_practices")}
     assert rows["practice.discussion.meetings"] == "The team meets (times a month) (kind: learning practice)"
+
+
+def test_a_stroke_for_what_one_scenario_alone_has_is_told_with_why():
+    loaded = [lpsim.Scenario.load(name) for name in ("learning_practice", "some_learning_practices")]
+    own = loaded[1].kinds[0].set
+    fewer = loaded[1].replace(
+        {"kinds": [{"name": "learning practice", "share": 0.2, "set": dict([*own.items()][:2])}]}
+    )
+    only = "–: only some has practices of the kind “learning practice”."
+    for scenarios, names, told in (
+        (loaded, ("none", "some"), [only]),
+        (loaded[::-1], ("some", "none"), [only]),
+        ((fewer, loaded[1]), ("fewer", "some"), ["–: fewer sets nothing of its own there."]),
+        ((loaded[1], loaded[1].replace({"world.tacit": 0.1})), ("one", "other"), []),
+    ):
+        assert list(why_strokes(differences(*scenarios), scenarios, names)) == told
+    worlds = [of_scenario(name, one) for name, one in zip(("none", "some"), loaded, strict=True)]
+    comparison = Comparison(worlds[0], (worlds[1],), (1, 2), np.array([0]), ())
+    assert differing_table(comparison, worlds[1]).notes == [only]
+    assert f"  {only}" in list(differing(comparison))
 
 
 def test_a_slider_over_what_an_intervention_sets_says_until_when_it_acts():

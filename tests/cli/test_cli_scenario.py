@@ -61,6 +61,12 @@ def test_check_tells_rates_by_month_and_year_and_what_was_changed():
     assert 'changed: roles.gp.turnover = "12 %/year"' in result.stdout
 
 
+def test_check_tells_what_a_stroke_stands_for_where_a_file_has_a_kind_of_practices_more():
+    told = "  –: nothing of its own is set there.\n"
+    assert told in lpsim("check", CONFIGS / "some_learning_practices.toml").stdout
+    assert told not in lpsim("check", CONFIGS / "double_loop.toml").stdout
+
+
 def test_check_tells_what_a_file_changes_of_the_file_it_extends():
     result = lpsim("check", CONFIGS / "double_loop.toml")
     assert "It changes of the file it extends:\n  loops.double.staff: 0.0 → 0.002\n" in result.stdout

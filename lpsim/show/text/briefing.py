@@ -19,11 +19,13 @@ from lpsim.scenario.toml_files import leaves
 from lpsim.show.text.levers import in_words, until
 from lpsim.show.text.numbers import number
 from lpsim.show.text.scenario import UNTITLED, per_step, written
-from lpsim.show.text.table import Cell, Number, Range, Table
+from lpsim.show.text.table import NONE, Cell, Number, Range, Table
 from lpsim.show.text.uncertainty import INTERVAL, seeds_of, spread_of
 from lpsim.show.text.vocabulary import Noun, joined, looked_at, noun, number_word, plural, step_word
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from lpsim.analysis.briefing import Briefing
     from lpsim.analysis.comparison import Comparison
     from lpsim.analysis.grid import Lever
@@ -130,7 +132,9 @@ def differing_table(comparison: Comparison, option: Worlds) -> Table:
         for agent in {**theirs, **mine}
         if theirs.get(agent) != mine.get(agent)
     ]
-    name, notes = one_line(option.name), [] if rows else ["Nothing."]
+    both, name = (comparison.base, option), one_line(option.name)
+    why = why_strokes(comparison.changes(option), [one.scenario for one in both], [one.name for one in both])
+    notes = [*why] if rows else ["Nothing."]
     return Table(["what", "base", name, "key"], rows, title=f"What {name} changes", notes=notes)
 
 
@@ -143,6 +147,26 @@ def change_told(one: Difference, comparison: Comparison, option: Worlds) -> tupl
         per_step(option.scenario, one.new),
         changed_key(one.key) or one.key,
     )
+
+
+def why_strokes(
+    changes: Iterable[Difference], scenarios: Sequence[Scenario], names: Sequence[str]
+) -> Iterator[str]:
+    """Why a stroke stands for what one of two scenarios has of a key, where it does; sentences."""
+    changes = [one for one in changes if not told_elsewhere(one)]
+    of_kinds = [{kind.name for kind in scenario.kinds} for scenario in scenarios]
+    for without, holder in ((0, 1), (1, 0)):
+        strokes = [one.key for one in changes if one[1 + without] is None]
+        alone = [kind for kind in of_kinds[holder] - of_kinds[without] if _any_of(kind, strokes)]
+        if alone:
+            kinds = joined([f"“{one_line(kind)}”" for kind in sorted(alone)])
+            yield f"{NONE}: only {one_line(names[holder])} has practices of the kind {kinds}."
+        if any(not any(_any_of(kind, [key]) for kind in alone) for key in strokes):
+            yield f"{NONE}: {one_line(names[without])} sets nothing of its own there."
+
+
+def _any_of(kind: str, keys: Iterable[str]) -> bool:
+    return any(key.startswith(f"kinds.{kind}.") for key in keys)
 
 
 def told_elsewhere(one: Difference) -> bool:

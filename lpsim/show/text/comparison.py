@@ -11,7 +11,7 @@ from lpsim.analysis.paired_effects import chosen_among, clear_among
 from lpsim.plain import one_line
 from lpsim.runs.measures import KNOWLEDGE_IN_SHARES, LEVELS, RIGHT_AND_WRONG, SHARE
 from lpsim.scenario.settings import time_is_protected
-from lpsim.show.text.briefing import change_told, told_elsewhere
+from lpsim.show.text.briefing import change_told, told_elsewhere, why_strokes
 from lpsim.show.text.comparison_notes import notes, of_levels, when
 from lpsim.show.text.lesson_pairs import lessons_gained, lessons_tables
 from lpsim.show.text.lines import WIDTH, fold
@@ -344,6 +344,8 @@ def _changes_lines(comparison: Comparison, option: Worlds, changes: Sequence[Dif
         if not told_elsewhere(one):
             words, old, new, key = change_told(one, comparison, option)
             yield f"{words} ({key}): {old} → {new}"
+    both = (comparison.base, option)
+    yield from why_strokes(changes, [one.scenario for one in both], [one.name for one in both])
 
 
 def _without_titles(changes: Sequence[Difference]) -> Iterator[Difference]:

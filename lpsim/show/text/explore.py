@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from lpsim.analysis.measured import possible
 from lpsim.analysis.summary import FEW, is_clear, paired_difference, picked_among
 from lpsim.runs.measures import LEVELS, MEASURES, RIGHT_AND_WRONG
+from lpsim.show.text.briefing import why_strokes
 from lpsim.show.text.comparison import in_worlds
 from lpsim.show.text.comparison_notes import when
 from lpsim.show.text.levers import in_words
@@ -240,7 +241,8 @@ def differing_table(comparison: Comparison, *, several: bool) -> Table:
         ]
         for one in changes
     ]
-    notes = [] if rows else [nothing_differs(several=several)]
+    why = why_strokes(changes, (comparison.base.scenario, option.scenario), "AB")
+    notes = [*why] if rows else [nothing_differs(several=several)]
     return Table(["what", "A", "B"], rows, title="Where A and B differ", notes=notes)
 
 
