@@ -13,6 +13,7 @@ from lpsim.show.figures import flow, journey
 from lpsim.show.figures.journey import Journey, plot_journey
 from lpsim.show.figures.timeline import plot_timeline
 from lpsim.show.text import vocabulary
+from lpsim.show.text.levers import with_unit
 from lpsim.show.text.story import tell
 from lpsim.show.text.vocabulary import (
     PERSON,
@@ -196,3 +197,17 @@ class TestNames:
     )
     def test_a_step_is_called_what_the_scenario_calls_it(self, step, word):
         assert step_word(Scenario().replace({"step": step})) == word
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        (["forgetting.staff"], "forgetting.staff, per month"),
+        (["practice.analysis.share"], "practice.analysis.share"),
+        (["forgetting.staff", "forgetting.practice"], "forgetting.staff and forgetting.practice, per month"),
+        (["forgetting.staff", "world.tacit"], "forgetting.staff per month and world.tacit"),
+        (["world.tacit", "forgetting.staff"], "world.tacit and forgetting.staff per month"),
+    ],
+)
+def test_of_keys_that_move_together_each_has_its_unit(keys, told):
+    assert with_unit(Scenario(), *keys) == told

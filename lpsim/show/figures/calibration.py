@@ -147,7 +147,8 @@ def _draw_keys(ax: Axes, calibration: Calibration) -> None:
             1.04, row, verdict(fit).replace(" identified", "\nidentified"), size=7.5, va="center", color="0.2"
         )
     _rows(ax, [""] * len(fits))
-    name_rows(ax, [fit.name for fit in fits], MIDDLE - 0.6, calibration.plan.design.base)
+    factors = [factor.columns for factor in calibration.plan.design.factors]
+    name_rows(ax, factors, MIDDLE - 0.6, calibration.plan.design.base)
     ax.set(xlim=(-0.02, 1.02), xticks=[0, 0.5, 1], xticklabels=["lowest", "middle", "highest"])
     ax.set_xlabel("where acceptable points lie in the range of the key", size=SMALL)
     ax.set_title("What that says of the keys", size=10, loc="left", color="0.1", pad=6)

@@ -51,14 +51,19 @@ def log_ruler(ax: Axes, ruler: XAxis | YAxis) -> None:
     ruler.set_minor_locator(NullLocator())
 
 
-def name_rows(ax: Axes, factors: Sequence[str], width: float, scenario: Scenario | None = None) -> None:
+def name_rows(
+    ax: Axes, factors: Sequence[str | tuple[str, ...]], width: float, scenario: Scenario | None = None
+) -> None:
     """Name rows 0, 1 … to the left of a panel, in no more than so many inches.
 
-    With a scenario, whose factors they are, keys say for which time a probability is told.
+    With a scenario, whose factors they are, keys say for which time a probability is told. A factor is a key,
+    or the several that it moves together.
     """
     ax.set_yticks(range(len(factors)), [""] * len(factors))
     for row, factor in enumerate(factors):
-        words, key = name_of(factor), one_line(with_unit(scenario, factor) if scenario else factor)
+        keys = (factor,) if isinstance(factor, str) else factor
+        words = name_of(keys[0]) if len(keys) == 1 else ""
+        key = one_line(with_unit(scenario, *keys) if scenario else " and ".join(keys))
         if words:
             _beside(ax, row, words, 1, SMALL, "0.1", width)
             _beside(ax, row, key, -6.5, KEY, "0.35", width)

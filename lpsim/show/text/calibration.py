@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from lpsim.analysis.calibration_fits import IDENTIFIED, PARTLY, shares_of_names
-from lpsim.show.text.levers import per
+from lpsim.show.text.levers import with_unit
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.numbers import number
 from lpsim.show.text.scenario import UNTITLED, stand_ins
@@ -110,7 +110,7 @@ def keys_table(calibration: Calibration) -> Table:
             within = ", ".join(
                 f"{row_words(name)} ({number(share, share=True)})" for name, share in names.items()
             )
-        key = f"{fit.name}{per(calibration.plan.design.base, *factor.columns)}"
+        key = with_unit(calibration.plan.design.base, *factor.columns)
         rows.append((key, whole, middle, within, Number(100 * fit.width, ".0f"), verdict(fit)))
     return Table(
         ("key", "its range", "middle of acceptable points", "9 of 10 within", "width, % of range", ""), rows

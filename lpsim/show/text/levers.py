@@ -114,10 +114,15 @@ def quoted(key: str) -> str:
     return f"“{words}” ({key})" if words else key
 
 
-def with_unit(scenario: Scenario, key: str) -> str:
-    """A key, of a probability with the time for which it is told, as in "forgetting.staff, per month"."""
-    unit = per(scenario, key)
-    return f"{key},{unit}" if unit else key
+def with_unit(scenario: Scenario, *keys: str) -> str:
+    """A key, of a probability with the time for which it is told, as in "forgetting.staff, per month".
+
+    Of several keys that move together with that of each, where not all have one: "a per month and b".
+    """
+    units = [per(scenario, key) for key in keys]
+    if all(units):
+        return f"{' and '.join(keys)},{units[0]}"
+    return " and ".join(f"{key}{unit}" for key, unit in zip(keys, units, strict=True))
 
 
 def words_of(key: str) -> LeverWords | None:
@@ -135,10 +140,9 @@ def until(scenario: Scenario, key: str) -> str:
     return f", until {step_word(scenario)} {min(ends)}" if ends else ""
 
 
-def per(scenario: Scenario, *keys: str) -> str:
-    """The time for which probabilities are told, as in " per month"; empty where some are none per step."""
-    rates = all(is_rate(type(scenario), key) for key in keys)
-    return f" per {step_word(scenario)}" if rates else ""
+def per(scenario: Scenario, key: str) -> str:
+    """The time for which a probability is told, as in " per month"; empty where it is none per step."""
+    return f" per {step_word(scenario)}" if is_rate(type(scenario), key) else ""
 
 
 def in_words(key: str, step: str) -> str:
