@@ -257,9 +257,9 @@ def _outline(design: Design) -> Iterator[str]:
 
 
 def _spread(design: Design, factor: Factor) -> str:
-    from lpsim.show.text.levers import per
+    from lpsim.show.text.levers import per_each
 
-    unit = per(design.base, *factor.columns)
+    unit = per_each(design.base, *factor.columns)
     if design.method in ("factorial", "one_at_a_time", "points"):
         rows = (tuple(point.values[key] for key in factor.columns) for point in design.points)
         values = [_in_one(row) for row in dict.fromkeys(rows)]

@@ -13,7 +13,7 @@ from lpsim.show.figures import flow, journey
 from lpsim.show.figures.journey import Journey, plot_journey
 from lpsim.show.figures.timeline import plot_timeline
 from lpsim.show.text import vocabulary
-from lpsim.show.text.levers import with_unit
+from lpsim.show.text.levers import per_each, with_unit
 from lpsim.show.text.story import tell
 from lpsim.show.text.vocabulary import (
     PERSON,
@@ -211,3 +211,15 @@ class TestNames:
 )
 def test_of_keys_that_move_together_each_has_its_unit(keys, told):
     assert with_unit(Scenario(), *keys) == told
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        (["forgetting.staff", "forgetting.practice"], " per month"),
+        (["forgetting.staff", "world.tacit"], " (forgetting.staff: per month)"),
+        (["world.tacit", "world.overlap"], ""),
+    ],
+)
+def test_of_what_keys_are_set_to_it_is_told_which_are_per_month(keys, told):
+    assert per_each(Scenario(), *keys) == told

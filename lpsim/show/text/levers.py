@@ -145,6 +145,15 @@ def per(scenario: Scenario, key: str) -> str:
     return f" per {step_word(scenario)}" if is_rate(type(scenario), key) else ""
 
 
+def per_each(scenario: Scenario, *keys: str) -> str:
+    """The time for which what several keys are set to is told; which of them are told for one, if not all."""
+    rates = [key for key in keys if per(scenario, key)]
+    if not rates:
+        return ""
+    unit = per(scenario, rates[0])
+    return unit if len(rates) == len(keys) else f" ({' and '.join(rates)}:{unit})"
+
+
 def in_words(key: str, step: str) -> str:
     """A key as a lever with its unit, for a step of that name; empty where it has no words."""
     words = words_of(key)
