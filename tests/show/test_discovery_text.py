@@ -16,6 +16,7 @@ from lpsim.show.text.discovery import (
     regret_sentence,
     warnings,
 )
+from lpsim.show.text.levers import meaning
 from lpsim.sweeps.design.design import Design
 
 BASE = Scenario().replace({"steps": 3, "population.practices": 2, "world.issues": 6, "world.domains": 2})
@@ -59,6 +60,18 @@ def test_the_headline_is_the_first_box_in_a_sentence(tmp_path):
         "knowledge of staff is below 0.3 in 24 of 24 points: density 100 % (of all points 22 %), coverage "
         "100 % of all such points. On points left out: "
     )
+
+
+def test_what_keys_mean_is_told_once_below_the_sentences(tmp_path):
+    found = discovered(tmp_path, low_by_rule)
+    told = (
+        "In words, practice.discussion.rule: Whom a person listens to; practice.reflection.rate: "
+        f"{meaning('practice.reflection.rate', BASE)}."
+    )
+    for text in (discovery_text(found, width=None), discovery_markdown(found)):
+        assert text.count(told) == 1
+    nowhere = replace(found, boxes=(), leaves=(), policies=())
+    assert "In words" not in discovery_text(nowhere, width=None)
 
 
 def test_both_ends_of_a_factor_are_told_together(tmp_path):

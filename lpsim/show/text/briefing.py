@@ -10,13 +10,12 @@ from lpsim.analysis.paired_effects import clear_among
 from lpsim.plain import one_line
 from lpsim.runs.measures import FUNNEL, LEVELS, LOOPS, MEASURES, RIGHT_AND_WRONG, SHARE
 from lpsim.runs.versions import version_of
-from lpsim.scenario import Scenario
 from lpsim.scenario.differences import paired
-from lpsim.scenario.keys import changed_key, field_at
+from lpsim.scenario.keys import changed_key
 from lpsim.scenario.scenario import MODEL_VERSION
 from lpsim.scenario.settings import loops_of
 from lpsim.scenario.toml_files import leaves
-from lpsim.show.text.levers import in_words, until
+from lpsim.show.text.levers import meaning, until
 from lpsim.show.text.numbers import number
 from lpsim.show.text.scenario import UNTITLED, per_step, written
 from lpsim.show.text.table import NONE, Cell, Number, Range, Table
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from lpsim.analysis.comparison import Comparison
     from lpsim.analysis.grid import Lever
     from lpsim.analysis.worlds import Worlds
+    from lpsim.scenario import Scenario
     from lpsim.scenario.differences import Difference
 
 _GOT = {
@@ -189,8 +189,8 @@ def _change_words(one: Difference, base: Scenario, option: Scenario) -> str:
         if changed_key(one.key) is None:
             return f"From which {word} what is set holds ({one_line(change.title, 'intervention')})"
         kind = one.key.partition(".set.kinds.")[2].partition(".")[0]
-        return f"{_meaning(one.key, option)}{_of_whom(kind, one.key, option)}, from {word} {change.at}"
-    return f"{_meaning(one.key, option)}{_of_whom(which if table == 'kinds' else '', one.key, option)}"
+        return f"{meaning(one.key, option)}{_of_whom(kind, one.key, option)}, from {word} {change.at}"
+    return f"{meaning(one.key, option)}{_of_whom(which if table == 'kinds' else '', one.key, option)}"
 
 
 def _of_whom(kind: str, key: str, option: Scenario) -> str:
@@ -199,17 +199,6 @@ def _of_whom(kind: str, key: str, option: Scenario) -> str:
         return f" (kind: {one_line(kind)})"
     apart = [one_line(one.name) for one in option.kinds if (changed_key(key) or key) in dict(leaves(one.set))]
     return f" (not of practices of the kind {joined(apart)}, which has its own)" if apart else ""
-
-
-def _meaning(key: str, scenario: Scenario) -> str:
-    """A key in the words of a page's levers, or else in those of the schema."""
-    changed, word = changed_key(key) or key, step_word(scenario)
-    field = field_at(Scenario, changed)
-    meaning = (field.description or "").rstrip(".") if field is not None else ""
-    if not meaning and changed.startswith("own."):
-        meaning = "A parameter of a behaviour of one's own"
-    said = meaning.replace("in a step", f"in a {word}").replace("per step", f"per {word}")
-    return in_words(changed, word) or said or changed
 
 
 def provenance_table(briefing: Briefing) -> Table:
@@ -243,7 +232,7 @@ def provenance_table(briefing: Briefing) -> Table:
 
 def lever_words(lever: Lever, scenario: Scenario) -> str:
     """What a lever is: in the words of a page's levers, or else in those of the schema."""
-    return _meaning(lever.key, scenario) + until(scenario, lever.key)
+    return meaning(lever.key, scenario) + until(scenario, lever.key)
 
 
 def levers_left_out(why: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lpsim.analysis.discovery import RESAMPLES, SURE
 from lpsim.analysis.measured import measure_of
 from lpsim.plain import plain
-from lpsim.show.text.levers import per
+from lpsim.show.text.levers import meaning, per
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.measures import subject
 from lpsim.show.text.numbers import number
@@ -163,11 +163,22 @@ def notes(found: Discovery) -> Iterator[str]:
         f"Again in: in how many of {RESAMPLES} resamples of the points a box like it is limited on that "
         "side; points left out: what such boxes are worth on points that they were not found with."
     )
+    yield from _keys_in_words(found)
     if found.policies:
         yield (
             "Regret: in each future (a combination of the uncertainties), by how much a policy falls short "
             "of the best there."
         )
+
+
+def _keys_in_words(found: Discovery) -> Iterator[str]:
+    """What limited factors and levers mean, which stand as keys in sentences, or these would be long."""
+    limited = [side.factor for region in (*found.boxes, *found.leaves) for side in region.sides]
+    levers = [key for policy in found.policies[:1] for key in policy.levers]
+    words = {key: meaning(key, found.design.base) for key in dict.fromkeys([*limited, *levers])}
+    said = [f"{key}: {of}" for key, of in words.items() if of != key]
+    if said:
+        yield f"In words, {'; '.join(said)}."
 
 
 def warnings(found: Discovery) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from lpsim.scenario.keys import changed_key, field_at
 from lpsim.scenario.units import is_rate
 from lpsim.show.text.vocabulary import role_words, step_word
 
@@ -158,3 +159,14 @@ def in_words(key: str, step: str) -> str:
     """A key as a lever with its unit, for a step of that name; empty where it has no words."""
     words = words_of(key)
     return "" if words is None else f"{words.name} ({words.unit.replace('{step}', step)})"
+
+
+def meaning(key: str, scenario: Scenario) -> str:
+    """A key in the words of a page's levers, or else in those of the schema."""
+    changed, word = changed_key(key) or key, step_word(scenario)
+    field = field_at(type(scenario), changed)
+    described = (field.description or "").rstrip(".") if field is not None else ""
+    if not described and changed.startswith("own."):
+        described = "A parameter of a behaviour of one's own"
+    said = described.replace("in a step", f"in a {word}").replace("per step", f"per {word}")
+    return in_words(changed, word) or said or changed
