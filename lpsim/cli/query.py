@@ -14,7 +14,7 @@ import typer
 
 from lpsim.cli.app import app
 from lpsim.cli.hints import command, meant_as
-from lpsim.cli.options import told
+from lpsim.cli.options import told, width
 from lpsim.cli.streams import echo
 from lpsim.errors import InputError
 from lpsim.plain import plain
@@ -45,6 +45,8 @@ Csv = Annotated[bool, typer.Option("--csv", help="Print all rows as CSV, with al
 def _query(store: StoreFolder, sql: Sql, as_csv: Csv = False) -> None:
     """Ask the results of a sweep a question in SQL; also while it is going on."""
     with told("query"):
+        from lpsim.show.text.lines import fold
+        from lpsim.show.text.measures import scales_told
         from lpsim.sweeps.store.query import query
         from lpsim.sweeps.store.store import Store
 
@@ -56,6 +58,9 @@ def _query(store: StoreFolder, sql: Sql, as_csv: Csv = False) -> None:
             _write_csv(found)
         else:
             _print_table(found)
+            scales = scales_told(found.column_names, opened.design)
+            if scales:
+                echo("\n".join(fold(scales, width())))
 
 
 def _see_that_the_folder_comes_first(store: Path, sql: str) -> None:

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 import lpsim as package
 from lpsim import cli
 from lpsim.errors import InputError
+from lpsim.show.text.measures import scales_told
 from lpsim.sweeps import batches
 from lpsim.sweeps.runner import sweep
 from lpsim.sweeps.store import query
@@ -152,9 +153,41 @@ def test_the_table_shows_every_column_with_its_own_values(folder, store):
     lines = [line.split() for line in lpsim("query", folder, JOINED).stdout.splitlines()]
     first, second = values_of_two_points(store)
     assert lines[0] == ["practice_knowledge", "practice_knowledge", "gain"]
-    assert lines[2:] == [[f"{a:.6g}", f"{b:.6g}", f"{b - a:.6g}"] for a, b in zip(first, second, strict=True)]
+    shown = [[f"{a:.6g}", f"{b:.6g}", f"{b - a:.6g}"] for a, b in zip(first, second, strict=True)]
+    assert lines[2 : 2 + len(shown)] == shown
     as_csv = list(csv.reader(io.StringIO(lpsim("query", folder, JOINED, "--csv").stdout)))
     assert [row[:2] for row in as_csv[1:]] == [[str(a), str(b)] for a, b in zip(first, second, strict=True)]
+
+
+def test_below_the_table_stands_the_scale_of_what_has_one(folder):
+    def scales(sql, *more):
+        return "\n".join(lpsim("query", folder, sql, *more).stdout.splitlines()).partition("Scales: ")[2]
+
+    knowledge = "from -1 (all wrong) to 1 (all right)"
+    assert scales("select practice_knowledge from runs") == f"practice_knowledge: {knowledge}."
+    both = scales("select avg(practice_knowledge), count(practice_knowledge), max(step) from runs")
+    assert both == f"avg(practice_knowledge): {knowledge}."
+    assert scales("select practice_knowledge as gain, seed from runs") == ""
+    assert scales("select practice_knowledge from runs", "--csv") == ""
+
+
+def test_the_scale_of_a_column_is_told_by_its_name():
+    keys = ["forgetting.staff", "practice.analysis.share"]
+    measures = ["staff_right", "performance", "practice_spread", "months_to_half_by_staff"]
+    design = package.Design.from_dict(
+        {
+            "base": package.Scenario(),
+            "method": "factorial",
+            "factors": [{"key": key, "kind": "lever", "values": [0.1, 0.2]} for key in keys],
+            "keep": {"measures": measures, "lessons": True},
+        }
+    )
+    assert scales_told(["seed", *keys, *measures, "lessons_born", "avg(staff_right)"], design) == (
+        "Scales: forgetting.staff: per month; staff_right, avg(staff_right): shares, from 0 to 1; "
+        "performance: from -1 to 1; practice_spread: from 0 to 1; months_to_half_by_staff: months; "
+        "lessons_born: lessons."
+    )
+    assert scales_told(["seed", "count(staff_right)", "practice.analysis.share"], design) == ""
 
 
 def test_text_in_the_data_is_no_markup(folder):

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import math
+import re
 from typing import TYPE_CHECKING
 
 from lpsim.analysis.measured import is_time, measure_of
+from lpsim.runs.measures import KNOWLEDGE, SHARE
+from lpsim.show.text.levers import per
 from lpsim.show.text.vocabulary import plural, step_word
+from lpsim.sweeps.store.rows import LESSONS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from lpsim.scenario import Scenario
+    from lpsim.sweeps.design.design import Design
 
 HELD = {
     "staff_knowledge": "knowledge of staff",
@@ -28,3 +36,42 @@ def label_of(measure: str, scenario: Scenario) -> str:
 def subject(measure: str, scenario: Scenario) -> str:
     """A measure as it stands in a sentence."""
     return HELD.get(measure) or label_of(measure, scenario)
+
+
+_SAME_SCALE = re.compile(r"(?:avg|mean|median|min|max|any_value|first|last)\((.*)\)")
+"""What SQL calls a column that is on the scale of another: some middle or end of it."""
+
+
+def scales_told(columns: Iterable[str], design: Design) -> str:
+    """On which scale the columns of a query's answer are, as far as their names tell; "" where none does."""
+    by_scale: dict[str, list[str]] = {}
+    for column in dict.fromkeys(columns):
+        found = _SAME_SCALE.fullmatch(column)
+        name = (found[1] if found else column).strip('"')
+        scale = ""
+        if name in design.columns:
+            scale = per(design.base, name).strip()
+        elif name in (*design.measured, *LESSONS):
+            scale = _scale(name, design.base)
+        if scale:
+            by_scale.setdefault(scale, []).append(column)
+    return _told(by_scale)
+
+
+def _told(by_scale: Mapping[str, list[str]]) -> str:
+    said = [f"{', '.join(names)}: {scale}" for scale, names in by_scale.items()]
+    return f"Scales: {'; '.join(said)}." if said else ""
+
+
+def _scale(name: str, scenario: Scenario) -> str:
+    """From where to where a measure goes, or what it counts; "" where that is not known."""
+    measure = measure_of(name)
+    if is_time(name):
+        return plural(step_word(scenario))
+    if name in LESSONS:
+        return "lessons"
+    if measure.unit == SHARE:
+        return "shares, from 0 to 1"
+    if measure.unit == KNOWLEDGE and measure.low == -1:
+        return "from -1 (all wrong) to 1 (all right)"
+    return f"from {measure.low:g} to {measure.high:g}" if math.isfinite(measure.low + measure.high) else ""
