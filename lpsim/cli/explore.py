@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lpsim.cli.app import app
+from lpsim.cli.hints import meant_as
 from lpsim.cli.interrupts import Interrupted
 from lpsim.cli.options import Settings, load, told
 from lpsim.cli.streams import echo
@@ -104,7 +105,10 @@ def _see_that_it_can_serve() -> None:
 def _plan(name: str | None) -> Lesson | None:
     from lpsim.show.web.app.teaching import plan
 
-    return None if name is None else plan(name)
+    if name is None:
+        return None
+    with meant_as("plan", Path(name)):
+        return plan(name)
 
 
 def _of_plan(plan: Lesson, settings: Sequence[str] | None) -> dict[str, Offer]:

@@ -80,7 +80,7 @@ def _hint(path: Path, wanted: str, taken: Sequence[str]) -> str | None:
     if name is None or kind in taken:
         return None
     if kind is None:
-        return _plan_alike(path, name, wanted)
+        return None if "plan" in taken else _plan_alike(path, name, wanted)
     return f"{shown(path)}: is {NAMES[kind]} that ships, not {NAMES[wanted]}; use: {_use(kind, Path(name))}"
 
 

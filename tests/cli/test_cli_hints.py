@@ -105,6 +105,15 @@ def test_the_name_of_a_lesson_is_told_with_what_leads_through_it(command, wanted
     )
 
 
+def test_the_name_of_a_scenario_in_the_place_of_a_lesson_is_told_as_that():
+    assert refused("explore", "--lesson", "one_practice") == (
+        "one_practice: is a scenario that ships, not the plan of a lesson; use: lpsim run one_practice\n"
+    )
+    assert refused("explore", "--lesson", "who_know") == (
+        '--lesson who_know: no lesson of that name ships; did you mean "who_knows"?\n'
+    )
+
+
 def test_the_help_of_explore_names_every_lesson():
     assert [*plans()] == LESSONS.replace(" and", ",").split(", ")
 
