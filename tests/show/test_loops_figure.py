@@ -80,6 +80,24 @@ def test_an_intervention_is_marked_at_its_month_in_every_panel(figure):
         assert [list(pole.get_xdata()) for pole in poles] == [[6, 6]]
 
 
+def area(band):
+    x, y = band.get_paths()[0].vertices.T
+    return abs(x @ np.roll(y, 1) - y @ np.roll(x, 1)) / 2
+
+
+def test_no_band_hides_a_line_or_a_narrower_band():
+    for ax in plot_loops(list(lpsim.simulate_many(LOOPED, range(1, 8)))).axes:
+        bands = [one for one in ax.collections if one.get_label() == "_band"]
+        lines = [line.get_zorder() for line in ax.get_lines() if line.get_label() == "_mean"]
+        from_behind = sorted(bands, key=lambda band: band.get_zorder())
+        assert from_behind[-1].get_zorder() < min(lines)
+        assert [area(band) for band in from_behind] == sorted(map(area, bands), reverse=True)
+        for band in bands:
+            much = area(band) > LOOPED.steps * ax.get_ylim()[1] / 3
+            assert (band.get_facecolor()[0][3] < 0.1) == much
+    assert any(area(band) > LOOPED.steps / 2 for band in ax.collections)
+
+
 def test_nothing_is_cut_off(figure):
     figure.draw_without_rendering()
     edge = figure.bbox

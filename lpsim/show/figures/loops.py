@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from lpsim.analysis.summary import summarize_runs
 from lpsim.model.state import SLOTS
 from lpsim.runs.measures import LOOPS, MEASURES, RIGHT_AND_WRONG
 from lpsim.scenario.learning_parameters import ROUTINES
@@ -43,6 +46,8 @@ _LEVELS = (0, 2, 3)
 _ROUTINES = (0, 1, 2, 5, 3)
 # Inches: a panel and what stands between two.
 PANEL, BETWEEN = 1.9, 0.42
+MUCH = 1 / 3
+"""A band that is wider than this part of the axes is drawn faintly."""
 
 
 def plot_loops(runs: Runs, *, each_run: bool = False) -> Figure:
@@ -74,6 +79,8 @@ def plot_loops(runs: Runs, *, each_run: bool = False) -> Figure:
         _describe(ax, view, last=ax is panels[-1])
     if "triple" in loops_of(runs[0].scenario):
         _scale_time(panels[-1])
+    for ax, view in zip(panels, views, strict=True):
+        _widest_behind(ax, view)
     _arrange(figure, panels, runs, each_run=each_run)
     for ax, view in zip(panels, views, strict=True):
         label_ends(ax, view)
@@ -122,6 +129,19 @@ def _lines(runs: Sequence[Run], loop: str, names: Iterable[str]) -> dict[str, pd
 
 def _twentieths(value: float) -> str:
     return f"{value:.1f}"
+
+
+def _widest_behind(ax: Axes, view: View) -> None:
+    """Put wide bands behind narrow ones, faint and with edges where they fill much of the axes."""
+    bands = [one for one in ax.collections if one.get_label() == "_band"]
+    spreads = [summarize_runs(values.to_numpy().T).spread for values in view.lines.values()]
+    wide = [float(np.nanmean(high - low)) for low, high in spreads if bands]
+    roof = ax.get_ylim()[1]
+    for place, i in enumerate(np.argsort(wide)):
+        bands[i].set_zorder(1 - 0.1 * place)
+        if wide[i] > MUCH * roof:
+            colour = to_rgb(bands[i].get_facecolor()[0])
+            bands[i].set(alpha=None, facecolor=(*colour, 0.06), edgecolor=(*colour, 0.5), linewidth=0.6)
 
 
 def _describe(ax: Axes, view: View, *, last: bool) -> None:

@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 
 import lpsim
+from lpsim.analysis.life import Life
+from lpsim.analysis.picks import pick
 from lpsim.show.figures.page import apart
 from lpsim.show.text.numbers import number
 from lpsim.show.text.table import Number
 from lpsim.show.web import page as pages
 from lpsim.show.web.panels.differences import differences
 from lpsim.show.web.panels.funnel import funnel
+from lpsim.show.web.panels.lesson_map import lesson_map
 from lpsim.show.web.panels.levels import levels
 from lpsim.show.web.panels.people import people
 from lpsim.show.web.panels.sample import Sample, rounded
@@ -133,6 +136,42 @@ def test_every_line_of_the_levels_is_drawn_with_its_band_and_its_value(drawing, 
         inside = text.bounding_box()
         assert inside["x"] >= box["x"] - 1
         assert inside["x"] + inside["width"] <= box["x"] + box["width"] + 1
+
+
+def test_no_band_hides_a_line_or_a_narrower_band(drawing, sample):
+    data = levels(sample)
+    for line, half in zip(data["lines"], (0.05, 0.3, 0.01, 0.1), strict=True):
+        line["low"], line["high"] = [0.4 - half] * len(data["steps"]), [0.4 + half] * len(data["steps"])
+    found = drawn(drawing, "drawLevels", data)
+    kinds = found.locator("path").evaluate_all("all => all.map(e => e.getAttribute('class'))")
+    assert kinds == ["band"] * 4 + ["line"] * 4
+    bands = found.locator("path.band")
+    heights = bands.evaluate_all("all => all.map(e => e.getBBox().height)")
+    assert heights == sorted(heights, reverse=True)
+    filled = bands.evaluate_all("all => all.map(e => Number(e.getAttribute('fill-opacity')))")
+    assert filled == [0.06, 0.16, 0.16, 0.16]
+    assert [one.get_attribute("stroke") is not None for one in bands.all()] == [True, False, False, False]
+
+
+def test_every_arrow_and_every_hatch_refers_to_what_its_own_drawing_has(drawing, sample):
+    run = lpsim.simulate("some_learning_practices", seed=1)
+    data = lesson_map(Life.of(run, pick(*run.journal(), "returned")))
+    for container in ("#a", "#b"):
+        drawn(drawing, "drawLessonMap", data, {"older": True}, container)
+        refers = (
+            "all => all.every(e => e.closest('svg') === "
+            "document.querySelector(e.getAttribute('marker-end').slice(4, -1)).closest('svg'))"
+        )
+        assert drawing.locator("path.arrow").evaluate_all(refers)
+    assert drawing.locator("path.arrow").count() > 4
+    for container in ("#a", "#b"):
+        drawn(drawing, "drawFunnel", funnel(sample), container=container)
+        hatched = (
+            "all => all.every(e => e.closest('svg') === "
+            "document.querySelector(e.getAttribute('fill').slice(4, -1)).closest('svg'))"
+        )
+        assert drawing.locator("rect.bar[fill^=url]").evaluate_all(hatched)
+    assert drawing.locator("rect.bar[fill^=url]").count() == 4
 
 
 def test_at_a_step_the_values_of_that_step_are_told(drawing, sample):

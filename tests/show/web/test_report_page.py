@@ -14,6 +14,7 @@ from lpsim.analysis.worlds import of_runs, of_scenario
 from lpsim.runs.measures import LEVELS, MEASURES
 from lpsim.show.figures.plots import plot_levels
 from lpsim.show.text.numbers import number
+from lpsim.show.web.panels.lesson_map import lesson_map
 from lpsim.show.web.report import report_html, write_report
 from tests.show.web.browser import browser  # noqa: F401 (a fixture)
 
@@ -349,6 +350,56 @@ def test_on_paper_a_lesson_has_its_first_its_furthest_and_its_last_month(visit, 
     steps = sorted(set(briefing.life.reached.values()))
     for step, label in zip((steps[0], steps[-1], 36), labels, strict=True):
         assert f"month {step}" in label
+
+
+def test_on_paper_each_map_of_a_lesson_has_what_happened_by_its_month_below_it(visit, briefing):
+    page = visit(viewport={"width": 1200, "height": 800}).page
+    story = page.locator("#story li").all_text_contents()
+    page.emulate_media(media="print")
+    page.wait_for_selector("#lesson-frames svg")
+    assert not page.locator("#story").is_visible()
+    parts = page.locator("#lesson-frames > div").all()
+    told = [part.locator("li").all_text_contents() for part in parts]
+    assert [text for texts in told for text in texts] == story
+    steps = [int(re.search(r"month (\d+)", part.locator("svg").text_content())[1]) for part in parts]
+    said = lesson_map(briefing.life)["story"]
+    for i, texts in enumerate(told):
+        by = [step for step in steps if step < steps[i]][-1:] or [-1]
+        assert texts == [one["text"] for one in said if by[0] < one["step"] <= steps[i]]
+    tops = [part.locator("svg rect").first.bounding_box()["y"] for part in parts]
+    assert max(tops) - min(tops) < 1  # the maps stand level
+
+
+def test_on_paper_arrows_have_heads_and_a_key(visit, briefing):
+    page = visit(viewport={"width": 1200, "height": 800}).page
+    page.emulate_media(media="print")
+    page.wait_for_selector("#lesson-frames svg")
+    arrows = page.locator("#lesson-frames path.arrow")
+    assert arrows.count()
+    assert arrows.evaluate_all(
+        "all => all.every(e => e.closest('svg').contains("
+        "document.querySelector(e.getAttribute('marker-end').slice(4, -1))))"
+    )
+    key = page.locator("#lesson-arrows").text_content()
+    assert all(way["label"] in key for way in lesson_map(briefing.life)["ways"])
+
+
+def test_on_screen_and_on_paper_levels_that_stand_beside_each_other_stand_level(visit, tmp_path):
+    base = lpsim.Scenario.load("one_practice").adapted({"steps": 20})
+    later = {"at": 12, "title": "much " * 20, "set": {"practice.analysis.share": 0.9}}
+    worlds = [of_scenario("base", base), of_scenario("later", base.adapted({"interventions": [later]}))]
+    found = brief(worlds, seeds=[1, 2], levers=[])
+    page = visit(write_report(found, tmp_path / "r.html"), viewport={"width": 1200, "height": 800}).page
+
+    def apart():
+        both = page.locator("[data-chart=levels]").all()
+        tops = [one.locator(".axis").first.bounding_box()["y"] for one in both]
+        return abs(tops[0] - tops[1])
+
+    assert apart() < 1
+    page.emulate_media(media="print")
+    page.wait_for_function("document.querySelector('[data-chart=levels] svg').clientWidth < 360")
+    assert apart() < 1
 
 
 def test_loops_of_which_nothing_is_drawn_have_no_heading_on_paper(visit, tmp_path):

@@ -1,7 +1,7 @@
 // How far right knowledge gets: a bar for each stage and scenario; hatched what is written down wrongly there. A
 // stroke across a bar is the start: what is right then is no learning, much of it luck.
 import { COLOURS, ink, written } from "./look.js";
-import { isNarrow, put, rule, sheet, tall, widthFor, wrap, write } from "./svg.js";
+import { isNarrow, ownName, put, rule, sheet, tall, widthFor, wrap, write } from "./svg.js";
 import { placeOf } from "./lines.js";
 
 const BAR = 14;
@@ -18,11 +18,11 @@ export function drawFunnel(container, data, options = {}) {
   const rows = rowsOf(funnels, { place, names, width, named: names.some(Boolean) });
   const bottom = rows.at(-1).below + 4;
   const { svg } = sheet(container, bottom + 42, { label: inWords(funnels, names, place), ...options });
-  addHatches(svg);
+  const hatches = addHatches(svg);
   drawScale(svg, x, bottom);
   for (const row of rows) {
-    if (row.heading) write(svg, row.heading, 4, row.top, { weight: row.weight });
-    else drawBar(svg, row, x, width);
+    if (row.heading) write(svg, row.heading, 8, row.top, { weight: row.weight });
+    else drawBar(svg, { ...row, hatch: hatches[row.stage] }, x, width);
   }
 }
 
@@ -35,7 +35,7 @@ function rowsOf(funnels, { place, names, width, named }) {
     rows.at(-1).below = rows.at(-1).top + high;
   };
   const head = (text, weight) => {
-    const heading = wrap(text, width - 8, { weight, most: 2 });
+    const heading = wrap(text, width - 12, { weight, most: 2 });
     add({ heading, weight }, tall(heading) + 2);
   };
   funnels[0].stages.forEach((stage, i) => {
@@ -74,9 +74,9 @@ function drawScale(svg, x, bottom) {
   write(svg, ["share of all issues"], 4, bottom + 19, { fill: "#595959" });
 }
 
-function drawBar(svg, { line, start, kind, place, stage, name, opacity, top }, x, width) {
+function drawBar(svg, { line, start, kind, place, stage, hatch, name, opacity, top }, x, width) {
   const [colour, value] = [COLOURS[stage], line.mean[place]];
-  const fill = kind === "wrong" ? `url(#wrong-${stage})` : colour;
+  const fill = kind === "wrong" ? `url(#${hatch})` : colour;
   const look = { fill, "fill-opacity": kind === "wrong" ? 1 : opacity, stroke: colour };
   const box = { x: x(0), y: top, width: Math.max(0, x(value ?? 0) - x(0)), height: BAR };
   put(svg, "rect", { class: "bar", "data-name": line.name, ...box, ...look });
@@ -93,13 +93,16 @@ function drawBar(svg, { line, start, kind, place, stage, name, opacity, top }, x
   text.attr("class", "end").attr("data-name", line.name);
 }
 
+// Returns the name of each stage's.
 function addHatches(svg) {
   const defs = put(svg, "defs");
-  COLOURS.slice(0, 4).forEach((fill, i) => {
+  return COLOURS.slice(0, 4).map((fill) => {
+    const id = ownName("wrong");
     const box = { patternUnits: "userSpaceOnUse", width: 6, height: 6, patternTransform: "rotate(45)" };
-    const pattern = put(defs, "pattern", { id: `wrong-${i}`, ...box });
+    const pattern = put(defs, "pattern", { id, ...box });
     put(pattern, "rect", { width: 6, height: 6, fill: "#fff" });
     put(pattern, "rect", { width: 2, height: 6, fill });
+    return id;
   });
 }
 

@@ -7,6 +7,7 @@ import { apart, isNarrow, put, rule, sheet, tall, widthFor, wrap, write } from "
 const STUB = 20;
 const BESIDE = 190;
 const FEW_STEPS = 13;
+const MUCH = 1 / 3;
 
 // data: OverTime in lpsim/show/web/panels/sample.py.
 // options: above (at least so much above the axes, to stand level with the chart beside), width, label (for who does not see it), height (of the axes), at (a step to read values at),
@@ -20,8 +21,9 @@ export function drawLines(container, data, options = {}) {
     down += tall(lines, size) + 2;
   }
   drawAxes(svg, data, view);
+  drawBands(svg, data, view, options.bands ?? true);
   data.lines.forEach((line, i) => {
-    drawLine(svg, data, line, { ...view, i, options });
+    drawLine(svg, data, line, { ...view, i });
   });
   if (view.place < data.steps.length - 1) drawCursor(svg, view.x(data.steps[view.place]), view.top, view.bottom);
   if (view.narrow) nameBelow(svg, data, view);
@@ -77,8 +79,7 @@ function layOut(container, data, options) {
   ];
   const flags = flagsAbove(data.flags, x, room);
   const head = d3.sum(heads, ([lines, size]) => tall(lines, size) + 2);
-  const own = head + Math.max(12, ...flags.map((flag) => flag.below + 4));
-  const top = narrow ? own : Math.max(own, options.above ?? 0);
+  const top = Math.max(head + Math.max(12, ...flags.map((flag) => flag.below + 4)), options.above ?? 0);
   const place = placeOf(data.steps, options.at);
   const labels = data.lines.map((line) => labelOf(data, line, place, narrow ? width - 60 : room - STUB - 4));
   const names = d3.sum(labels, (lines) => tall(lines) + (narrow ? 4 : 0));
@@ -106,13 +107,22 @@ function drawAxes(svg, data, { x, y, narrow, flags, room, top, bottom }) {
   drawFlags(svg, flags, x, { top, bottom, room });
 }
 
-function drawLine(svg, data, line, { x, y, i, options }) {
-  const stroke = colourOf(data, i);
-  const bands = options.bands ?? true;
-  if (line.low && (bands === true || bands === i)) {
-    const d = bandOf(x, y, data.steps, line.low, line.high);
-    put(svg, "path", { class: "band", d, fill: stroke, "fill-opacity": 0.16 });
+// Behind all lines, the widest at the back, those of much of the axes faint with edges, so that none hides a line or
+// another band; as lpsim/show/figures/loops.py.
+function drawBands(svg, data, { x, y }, bands) {
+  const drawn = d3.range(data.lines.length).filter((i) => data.lines[i].low && (bands === true || bands === i));
+  const wide = drawn.map((i) => d3.mean(data.steps, (_, at) => data.lines[i].high[at] - data.lines[i].low[at]));
+  for (const place of d3.sort(d3.range(drawn.length), (place) => -wide[place])) {
+    const i = drawn[place];
+    const d = bandOf(x, y, data.steps, data.lines[i].low, data.lines[i].high);
+    const much = bands === true && wide[place] > MUCH * data.top;
+    const edges = much ? { stroke: colourOf(data, i), "stroke-opacity": 0.5, "stroke-width": 0.8 } : {};
+    put(svg, "path", { class: "band", d, fill: colourOf(data, i), "fill-opacity": much ? 0.06 : 0.16, ...edges });
   }
+}
+
+function drawLine(svg, data, line, { x, y, i }) {
+  const stroke = colourOf(data, i);
   drawDots(svg, x, y, data.steps, line.mean, stroke);
   const d = pathOf(x, y, data.steps, line.mean);
   put(svg, "path", { class: "line", "data-name": line.name, d, fill: "none", stroke, ...dashesOf(i) });

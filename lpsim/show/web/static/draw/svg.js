@@ -46,6 +46,14 @@ export function put(parent, name, attributes = {}) {
   return element;
 }
 
+// A name for something that its drawing alone refers to: of two that are named alike the browser takes the first, and
+// of one that is not shown, nothing.
+let named = 0;
+export function ownName(name) {
+  named += 1;
+  return `${name}-${named}`;
+}
+
 export function rule(parent, [x1, y1], [x2, y2], stroke = "#000", more = {}) {
   return put(parent, "line", { x1, y1, x2, y2, stroke, ...more });
 }

@@ -1,5 +1,5 @@
 // One lesson's way: on screen a map that plays, with the story's present line marked; on paper its milestones.
-import { drawLessonMap } from "../draw/lesson_map.js";
+import { drawKeyOfArrows, drawLessonMap, roomAboveMap } from "../draw/lesson_map.js";
 import { player } from "../player.js";
 
 const PACE = 700; // milliseconds a change, and twice as many for a milestone
@@ -42,11 +42,26 @@ function mark(lines, step) {
   }
 }
 
+// Each map with what had happened by its step, below it; where more is told, the column is wider.
 function drawOnPaper(lesson, width) {
   const frames = element("lesson-frames");
   frames.replaceChildren();
   const milestones = lesson.frames.flatMap((frame, i) => (frame.milestone ? [i] : []));
   const shown = milestones.length > MOST_ON_PAPER ? [milestones[0], ...milestones.slice(-2)] : milestones;
-  const part = () => frames.appendChild(document.createElement("div"));
-  for (const frame of shown) drawLessonMap(part(), lesson, { frame, signs: false, above: 74, width: width / 3 - 36 });
+  const looks = shown.map((frame) => ({ frame, signs: false, width: width / 3 }));
+  const above = Math.max(...looks.map((look) => roomAboveMap(frames, lesson, look)));
+  const columns = [];
+  let told = 0;
+  looks.forEach((look, i) => {
+    const part = frames.appendChild(document.createElement("div"));
+    drawLessonMap(part.appendChild(document.createElement("div")), lesson, { ...look, above });
+    const until = i < looks.length - 1 ? lesson.frames[look.frame].step : Number.POSITIVE_INFINITY;
+    const story = part.appendChild(document.createElement("ol"));
+    story.className = "story";
+    for (; told < lesson.story.length && lesson.story[told].step <= until; told += 1)
+      story.appendChild(document.createElement("li")).textContent = lesson.story[told].text;
+    columns.push(`minmax(min-content, ${story.textContent.length + 1}fr)`);
+  });
+  frames.style.gridTemplateColumns = columns.join(" ");
+  if (lesson.ways.length) drawKeyOfArrows(element("lesson-arrows"), lesson, { width });
 }

@@ -16,15 +16,21 @@ const CHARTS = {
   differences: (element, options) => drawDifferences(element, data.differences, options),
   levels: (element, given) => {
     const options = { ...given, floor, heading: "" };
-    const above = Math.max(...data.levels.map((levels) => roomAbove(element, levels, options)));
+    const above = Math.max(0, ...beside(element, data.levels).map((levels) => roomAbove(element, levels, options)));
     drawLevels(element, data.levels[element.dataset.place], { ...options, above });
   },
   funnel: (element, options) => drawFunnel(element, data.funnel, { ...options, names }),
   loops: (element, options) =>
-    drawLoops(element, data.loops[element.dataset.place], { ...options, beside: data.loops }),
+    drawLoops(element, data.loops[element.dataset.place], { ...options, beside: beside(element, data.loops) }),
 };
 const parts = [];
 let drawnFor;
+
+// What is drawn beside a chart, with which it is to stand level: all where all stand in one row, else nothing.
+function beside(element, all) {
+  const figures = [...element.closest(".beside").children];
+  return drawnFor === "paper" || figures.every((one) => one.offsetTop === figures[0].offsetTop) ? all : [];
+}
 
 function drawAll(width) {
   if (width === drawnFor) return;
