@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Literal
 from lpsim.analysis.measured import possible
 from lpsim.analysis.summary import FEW, is_clear, paired_difference, picked_among
 from lpsim.runs.measures import LEVELS, MEASURES, RIGHT_AND_WRONG
-from lpsim.show.text.briefing import why_strokes
+from lpsim.show.text.briefing import change_told, told_elsewhere, why_strokes
 from lpsim.show.text.comparison import in_worlds
 from lpsim.show.text.comparison_notes import when
-from lpsim.show.text.levers import in_words
 from lpsim.show.text.measures import HELD
 from lpsim.show.text.numbers import number, steady
-from lpsim.show.text.scenario import per_step
 from lpsim.show.text.table import ROUNDED, Number, Range, Table, as_rounded
 from lpsim.show.text.uncertainty import spread_of
 from lpsim.show.text.vocabulary import joined, learner_name, number_word, step_word
@@ -229,17 +227,11 @@ def _shares(effect: Effect) -> tuple[Number, Number, Number]:
 
 
 def differing_table(comparison: Comparison, *, several: bool) -> Table:
-    """Where A and B differ, in the words of the levers, rates per step; by its key what has none."""
+    """Where A and B differ, in the words of a report, rates per step."""
     (option,) = comparison.options
-    step = step_word(option.scenario)
     changes = [one for one in comparison.changes(option) if not one.key.startswith("record.")]
     rows: list[list[Cell]] = [
-        [
-            in_words(one.key, step) or one.key,
-            per_step(comparison.base.scenario, one.old),
-            per_step(option.scenario, one.new),
-        ]
-        for one in changes
+        list(change_told(one, comparison, option)[:3]) for one in changes if not told_elsewhere(one)
     ]
     why = why_strokes(changes, (comparison.base.scenario, option.scenario), "AB")
     notes = [*why] if rows else [nothing_differs(several=several)]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lpsim.scenario.keys import changed_key, field_at
 from lpsim.scenario.units import is_rate
-from lpsim.show.text.vocabulary import role_words, step_word
+from lpsim.show.text.vocabulary import plural, role_words, step_word
 
 if TYPE_CHECKING:
     from lpsim.scenario import Scenario
@@ -169,4 +169,5 @@ def meaning(key: str, scenario: Scenario) -> str:
     if not described and changed.startswith("own."):
         described = "A parameter of a behaviour of one's own"
     said = described.replace("in a step", f"in a {word}").replace("per step", f"per {word}")
+    said = said.replace("Steps between", f"{plural(word).capitalize()} between")
     return in_words(changed, word) or said or changed

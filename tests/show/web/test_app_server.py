@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+import re
 import statistics
 import tomllib
 import urllib.request
@@ -208,6 +209,23 @@ def test_where_a_and_b_differ_rates_are_told_per_step_without_quotes(two_app):
     given = {row[0]: row[1] for row in about}["roles.gp.turnover"]
     assert ["GPs: leave (times a post and month)", "0.01", given] in rows
     assert given == "0.0184"
+
+
+@pytest.mark.parametrize("name", ["triple_loop", "double_loop", "written_records", "some_learning_practices"])
+def test_where_a_and_b_differ_is_said_in_words_and_not_by_a_key(name):
+    base = Scenario.load("learning_practice", {"steps": 30, "population.practices": 2})
+    other = Scenario.load(name, {"steps": 30, "population.practices": 2})
+    opened = {"main": Offer.of("main", base), "other": Offer.of("other", other)}
+    answer = ask(application(Setting(opened)), "/api/compare?scenario=other&seeds=1").json
+    words = [row[0] for row in answer["levers"]["rows"]]
+    assert words
+    assert not [word for word in words if re.search(r"[a-z_]\.[a-z_]", word) or "_" in word]
+    if name == "triple_loop":
+        assert (
+            "Months between reviews of a practice's allocation of time; 0: off; needs protected time" in words
+        )
+    if name == "written_records":
+        assert words == ["Practices look at their protocols (times a month), from month 24"]
 
 
 def test_in_how_many_worlds_b_is_worse_is_that_of_lpsim_compare(two_app):
