@@ -1029,6 +1029,20 @@ def test_an_address_that_names_a_step_of_a_lesson_alone_opens_that_step_whole(pa
         assert parse_qs(at_step(page, lesson, 6)) == parse_qs(alone)
 
 
+def test_an_address_has_a_step_only_where_a_lesson_is_open_and_one_that_it_has(page, address):
+    pair = f"scenario=one_practice&{MEETINGS}=1&a.scenario=one_practice&tab=compare&step="
+    opened(page, address, f"{pair}4")  # copied from a lesson, opened without
+    shown = parse_qs(urlsplit(page.url).query)
+    assert "step" not in shown
+    assert (shown[MEETINGS], shown["a.scenario"], shown["tab"]) == (["1"], ["one_practice"], ["compare"])
+    lesson = plan("who_knows")
+    with served(app_of(lesson=lesson)) as of_lesson:
+        for step, place in (("4", 4), ("99", len(lesson.steps) - 1), ("-1", 0), ("x", 0)):
+            opened(page, of_lesson, f"{pair}{step}")
+            assert parse_qs(urlsplit(page.url).query)["step"] == [str(place)]
+            assert page.inner_text("#lesson-step").startswith(f"{place + 1} of ")
+
+
 def test_a_bet_outlives_the_loading_of_the_page_and_none_outside_the_range_is_one(page):
     lesson = plan("who_knows")
     with served(app_of(lesson=lesson)) as address:

@@ -2,15 +2,15 @@
 import { drawBet } from "../draw/bet.js";
 import { betsOf, isOne, numeral, rangeOf } from "./bets.js";
 import { by, part } from "./parts.js";
+import { placeIn } from "./state.js";
 
 const NO_BET = "You have placed no bet yet: place one, or press Next again to go on without.";
 
 // `lesson` as `for_page` in lpsim/show/web/app/teaching.py tells it; `change` moves the page from the step it is at;
 // `called` gives the scenario of a name. Gives what shows a step without moving the page.
 export function guide(lesson, first, change, called) {
-  const placeOf = (step) => Math.min(Math.max(Math.trunc(Number(step)) || 0, 0), lesson.steps.length - 1);
   const { bets, put } = betsOf(lesson, !first);
-  let place = placeOf(first);
+  let place = placeIn(lesson, first);
   by("lesson").hidden = false;
   by("lesson-title").textContent = `${lesson.title}${/\w$/.test(lesson.title) ? "." : ""} ${lesson.question}`;
   const bet = (value) => {
@@ -42,7 +42,7 @@ export function guide(lesson, first, change, called) {
   if (first) draw();
   else go(0, false);
   return (step) => {
-    place = placeOf(step);
+    place = placeIn(lesson, step);
     show(lesson, place, bets);
     draw();
   };

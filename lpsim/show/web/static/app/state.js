@@ -1,10 +1,17 @@
 // What the page shows, and its address: whoever opens the same address sees the same.
 const PAGE = ["scenario", "seed", "seeds", "at", "tab", "pick", "lesson", "practice", "step", "band"];
 
+// The step of a lesson that is nearest to what an address has.
+export function placeIn(lesson, step) {
+  return Math.min(Math.max(Math.trunc(Number(step)) || 0, 0), lesson.steps.length - 1);
+}
+
 // The state in an address; `scenarios` and `lesson` as the server tells them: an address that names a step of a lesson
-// alone is that step's page. What is wrong in it the server refuses.
+// alone is that step's page, and where no lesson is open there is none. What is wrong in it the server refuses.
 export function read(text, scenarios, lesson) {
   const query = new URLSearchParams(text);
+  if (lesson && query.get("step")) query.set("step", placeIn(lesson, query.get("step")));
+  else query.delete("step");
   const page = query.has("scenario") ? {} : lesson?.steps[query.get("step")]?.page;
   const state = { levers: {}, a: null, seed: "1", tab: "levels", pick: "furthest", ...structuredClone(page) };
   for (const name of PAGE) if (query.get(name)) state[name] = query.get(name);
