@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from lpsim.plain import plain
+from lpsim.show.web.texts import shown, together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,17 +74,8 @@ def policy(scripts: Sequence[str], style: str) -> str:
 
 def as_json(data: Any) -> str:
     """JSON that can stand in a script element: nothing in it ends that, begins a comment, or is obeyed."""
-    text = json.dumps(_plain(data), separators=(",", ":"), allow_nan=False)
+    text = json.dumps(shown(data), separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def _plain(data: Any) -> Any:
-    """The same with texts in which nothing says what to do, such as to turn the line round."""
-    if isinstance(data, str):
-        return plain(data)
-    if isinstance(data, dict):
-        return {plain(key): _plain(value) for key, value in data.items()}
-    return [_plain(one) for one in data] if isinstance(data, list | tuple) else data
 
 
 def bundled(main: str) -> str:
@@ -125,7 +116,7 @@ def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(WEB / "templates"),
         autoescape=True,
-        finalize=lambda value: value if isinstance(value, Markup) else _plain(value),
+        finalize=lambda value: value if isinstance(value, Markup) else shown(value),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -135,4 +126,4 @@ def _environment() -> Environment:
 
 def table(found: Table) -> Markup:
     """A table, which escapes for itself."""
-    return Markup(found.html())
+    return Markup(together(found.html()))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Unpack
 
+from markupsafe import Markup, escape
+
 from lpsim.analysis.briefing import brief
 from lpsim.analysis.sources import named, worlds_of
 from lpsim.errors import InputError
@@ -71,7 +73,7 @@ def report_html(briefing: Briefing, *, command: str = "") -> str:
         assumptions=[_assumptions(worlds) for worlds in briefing.shown],
         differing=list(_differing(briefing)),
         provenance=table(words.provenance_table(briefing)),
-        command=command,
+        command=Markup(escape(plain(command))),  # to be copied: with the spaces it has
         version=version_of("lpsim"),
     )
 

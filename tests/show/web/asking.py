@@ -17,7 +17,8 @@ class Answer(NamedTuple):
 
     @property
     def json(self):
-        return json.loads(self.body)
+        """With plain spaces where a page keeps a number with its unit."""
+        return json.loads(self.body.replace(b"\\u00a0", b" "))
 
 
 async def ask_app(app, address, *, host="127.0.0.1:8765", client=HERE, headers=(), method="GET"):

@@ -16,6 +16,7 @@ from lpsim.show.text.numbers import number
 from lpsim.show.web.app.question import Offer
 from lpsim.show.web.app.server import Setting, application
 from lpsim.show.web.app.teaching import plan, plans
+from lpsim.show.web.texts import shown
 from tests.show.web.asking import served
 from tests.show.web.browser import browser  # noqa: F401 (a fixture)
 
@@ -389,8 +390,8 @@ def test_what_is_shown_fades_while_other_values_are_simulated(page, address):
     assert page.inner_text("#busy") == "Simulating…"
     assert page.get_attribute("#busy", "role") == "status"
     assert page.inner_text("#said") == before
-    for shown in ("#said", "#levels-chart", "#funnel-chart"):
-        assert page.eval_on_selector(shown, "one => Number(getComputedStyle(one).opacity)") < 0.5
+    for part in ("#said", "#levels-chart", "#funnel-chart"):
+        assert page.eval_on_selector(part, "one => Number(getComputedStyle(one).opacity)") < 0.5
     assert page.evaluate("document.getAnimations().length") == 0
     route.continue_()
     page.wait_for_selector(fits(value))
@@ -790,7 +791,7 @@ def test_in_a_lesson_a_bet_is_placed_before_the_curves_are_shown(page):
         assert page.inner_text("#guessed") == "0.55"
         page.click("#lesson-on")
         page.wait_for_selector("#levels-chart path.line")
-        told = lesson.for_page()["steps"][1]["told"]
+        told = shown(lesson.for_page())["steps"][1]["told"]
         assert page.inner_text("#answer") == f"Your bet was 0.55. {told}"
         for _ in range(4):
             page.click("#lesson-on")
@@ -927,7 +928,7 @@ def test_in_a_lesson_a_bet_may_be_a_choice_and_the_next_step_sets_the_page(page)
         page.click("#lesson-on")
         page.wait_for_selector("#differences-chart path")
         mine = "Your bet was “a little less, by 1 to 5 points”. What a person knows rightly"
-        assert page.inner_text("#answer").startswith(mine)
+        assert page.inner_text("#answer").startswith(shown(mine))
         assert page.input_value(LEVER) == "0"
         wait_until(page, lambda: "B: without notes" in page.inner_text("#differences-chart"))
         page.click("#lesson-on")
@@ -1064,7 +1065,7 @@ def test_a_bet_outlives_the_loading_of_the_page_and_none_outside_the_range_is_on
         page.wait_for_selector("#levels-chart path.line")
         page.reload()
         page.wait_for_selector("#levels-chart path.line")
-        told = lesson.for_page()["steps"][1]["told"]
+        told = shown(lesson.for_page())["steps"][1]["told"]
         assert page.inner_text("#answer") == f"Your bet was 0.35. {told}"
         opened(page, address)
         page.click("#lesson-on")
@@ -1110,7 +1111,7 @@ def test_what_is_kept_as_a_bet_and_is_none_is_left_out(page):
         for kept in ('{"1": "7"}', '{"1": "<b>"}', "[1", "null", '{"1": {"a": 1}}'):
             page.evaluate("kept => sessionStorage.setItem('bets: Who knows?', kept)", kept)
             opened(page, address, "step=2")
-            assert page.inner_text("#answer") == lesson.for_page()["steps"][1]["told"]
+            assert page.inner_text("#answer") == shown(lesson.for_page())["steps"][1]["told"]
 
 
 def written_on(page):

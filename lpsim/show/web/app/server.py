@@ -19,6 +19,7 @@ from lpsim.show.web.app.files import files
 from lpsim.show.web.app.guard import LOOPBACK, Guard, is_here
 from lpsim.show.web.app.question import MAX_SEED, whole
 from lpsim.show.web.app.worlds import BusyError, FailedError, Made, StaleError
+from lpsim.show.web.texts import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,7 +104,7 @@ class _Served:
             {
                 "scenarios": [offer.told() for offer in setting.offers.values()],
                 "picks": list(PICKS.items()),
-                "lesson": setting.lesson.for_page() if setting.lesson else None,
+                "lesson": shown(setting.lesson.for_page()) if setting.lesson else None,
                 "saving": teacher,
                 "address": setting.address if teacher else None,
             }
@@ -126,7 +127,7 @@ class _Served:
         from lpsim.show.web.app.questions import ASKED  # noqa: PLC0415 (takes seconds)
 
         found = ASKED[name](self.worlds, self.setting.offers, query)
-        return json.dumps(found, allow_nan=False, separators=(",", ":")).encode()
+        return json.dumps(shown(found), allow_nan=False, separators=(",", ":")).encode()
 
     async def save(self, name: str, request: Request) -> Response:
         if not is_here(request.scope):

@@ -21,8 +21,10 @@ export function drawLessonMap(container, data, options = {}) {
   const last = data.frames.length - 1;
   const place = Math.min(options.frame ?? last, last);
   const frame = data.frames[place];
-  const { title, counts, high } = headOf(container, frame, options);
-  const above = Math.max(high, options.above ?? 0);
+  const wide = mapWidth(container, options) - 8;
+  const title = wrap(frame.title, wide, { size: 13, most: 3, weight: "bold" });
+  const counts = wrap(frame.counts, wide, { most: 2 });
+  const above = Math.max(tall(title, 13) + tall(counts) + 8, options.above ?? 0);
   const label = `Map. ${frame.title}; ${frame.counts}.`;
   const map = drawBase(container, data.base, { label, ...options, above });
   write(map.svg, title, 2, 0, { size: 13, weight: "bold" });
@@ -37,22 +39,10 @@ export function drawLessonMap(container, data, options = {}) {
   if (options.signs !== false) addSigns(map, signsOf(data));
 }
 
-// How much stands above the map of a frame.
-export function roomAboveMap(container, data, options = {}) {
-  return headOf(container, data.frames[options.frame], options).high;
-}
-
 // What the arrows are, where maps stand without their key.
 export function drawKeyOfArrows(container, data, options = {}) {
   const label = `Arrows: ${data.ways.map((way) => way.label).join(", ")}.`;
   addSigns(sheet(container, 0, { label, ...options }), signsOfWays(data));
-}
-
-function headOf(container, frame, options) {
-  const wide = mapWidth(container, options) - 8;
-  const title = wrap(frame.title, wide, { size: 13, most: 3, weight: "bold" });
-  const counts = wrap(frame.counts, wide, { most: 2 });
-  return { title, counts, high: tall(title, 13) + tall(counts) + 8 };
 }
 
 // Returns by colour the name of its head.

@@ -1,9 +1,11 @@
 // One lesson's way: on screen a map that plays, with the story's present line marked; on paper its milestones.
-import { drawKeyOfArrows, drawLessonMap, roomAboveMap } from "../draw/lesson_map.js";
+import { drawKeyOfArrows, drawLessonMap } from "../draw/lesson_map.js";
 import { player } from "../player.js";
 
 const PACE = 700; // milliseconds a change, and twice as many for a milestone
 const MOST_ON_PAPER = 3; // the first milestone, the furthest, and the end
+
+const MOST_ABOVE = 88; // pixels: three lines of a title and two below it, so that maps stand level
 
 const element = (id) => document.getElementById(id);
 
@@ -48,20 +50,19 @@ function drawOnPaper(lesson, width) {
   frames.replaceChildren();
   const milestones = lesson.frames.flatMap((frame, i) => (frame.milestone ? [i] : []));
   const shown = milestones.length > MOST_ON_PAPER ? [milestones[0], ...milestones.slice(-2)] : milestones;
-  const looks = shown.map((frame) => ({ frame, signs: false, width: width / 3 }));
-  const above = Math.max(...looks.map((look) => roomAboveMap(frames, lesson, look)));
   const columns = [];
   let told = 0;
-  looks.forEach((look, i) => {
+  for (const frame of shown) {
     const part = frames.appendChild(document.createElement("div"));
-    drawLessonMap(part.appendChild(document.createElement("div")), lesson, { ...look, above });
-    const until = i < looks.length - 1 ? lesson.frames[look.frame].step : Number.POSITIVE_INFINITY;
+    const look = { frame, signs: false, above: MOST_ABOVE, width: width / 3 };
+    drawLessonMap(part.appendChild(document.createElement("div")), lesson, look);
+    const until = frame === shown.at(-1) ? Number.POSITIVE_INFINITY : lesson.frames[frame].step;
     const story = part.appendChild(document.createElement("ol"));
     story.className = "story";
     for (; told < lesson.story.length && lesson.story[told].step <= until; told += 1)
       story.appendChild(document.createElement("li")).textContent = lesson.story[told].text;
     columns.push(`minmax(min-content, ${story.textContent.length + 1}fr)`);
-  });
+  }
   frames.style.gridTemplateColumns = columns.join(" ");
   if (lesson.ways.length) drawKeyOfArrows(element("lesson-arrows"), lesson, { width });
 }

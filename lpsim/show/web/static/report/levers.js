@@ -84,12 +84,12 @@ function endOf({ mean, apart, low, high, clear }, place, label) {
 
 function said(data, ends, own) {
   if (ends[0].mean === null) return "These settings contradict each other, so nothing was simulated.";
-  const at = `At ${data.word} ${data.steps.at(-1)}`;
+  const at = `At ${data.word}\u00a0${data.steps.at(-1)}`;
   if (own) return `${at}: ${ends.map(({ label, mean }) => `${label} ${fixed(mean, 2)}`).join("; ")}.`;
   const places = Math.max(...ends.map(digits));
   const parts = ends.map((end) => `${end.label} ${fixed(end.mean, places)}, ${moved(end, places)}`);
   const several = data.worlds > 1;
-  const where = several ? `the same ${data.worlds} worlds, with 95 % intervals` : "this one world";
+  const where = several ? `the same ${data.worlds}\u00a0worlds, with 95\u00a0% intervals` : "this one world";
   const moving = ends.filter((end) => !isSame(end));
   const unclear = several && moving.some((end) => !end.clear);
   const among = moving.length > 1 ? `, as one of ${moving.length} differences` : "";
