@@ -52,6 +52,18 @@ def test_there_are_exactly_two_commands_for_a_fresh_machine():
     assert commands[1].endswith(".venv/bin/pytest")
 
 
+def test_on_windows_the_same_scenario_is_run_and_no_test_is_claimed():
+    (lines,) = re.findall(r"^ {4}py -(\S+) -m venv .venv\n {4}(.*)\n {4}(.*)$", README, flags=re.MULTILINE)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    folder = r".venv\Scripts"
+    assert lines == (
+        project["requires-python"].removeprefix(">="),
+        rf"{folder}\pip install .",
+        rf"{folder}\lpsim run configs\learning_practice.toml",
+    )
+    assert "lpsim is tested on Linux alone" in README
+
+
 def commands(text):
     """The commands that the README shows, of those that hold a text."""
     return [line.strip() for line in README.splitlines() if line.startswith("    lpsim ") and text in line]
