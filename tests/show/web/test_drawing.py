@@ -1,5 +1,6 @@
 """The drawing modules, in a browser: numbers, words and shapes, each function by itself."""
 
+import itertools
 import json
 
 import numpy as np
@@ -281,6 +282,19 @@ def test_people_have_a_row_each_and_a_stroke_where_somebody_came(drawing, runs):
     texts = " ".join(found.locator("text").all_text_contents())
     assert "GP 1" in texts
     assert number(data["rows"][2]["right"][-1], share=True) in texts
+
+
+@pytest.mark.parametrize("width", [360, 520, 540, 700])
+def test_no_two_times_on_an_axis_run_into_each_other_and_no_name_is_cut(drawing, width):
+    data = people(lpsim.People.of(lpsim.simulate("one_practice", seed=1)))
+    held = [{**row, "right": row["right"] * 20, "wrong": row["wrong"] * 20} for row in data["rows"]]
+    for rows, months in ((data["rows"], data["steps"]), (held, range(len(held[0]["right"])))):
+        found = drawn(drawing, "drawPeople", {**data, "rows": rows, "steps": list(months)}, {"width": width})
+        times = [one.bounding_box() for one in found.locator(".axis > text[text-anchor=middle]").all()][:-1]
+        assert len(times) > 1
+        for one, other in itertools.pairwise(times):
+            assert one["x"] + one["width"] < other["x"]
+        assert "…" not in found.text_content()
 
 
 def test_drawing_again_replaces_what_was_drawn(drawing, sample):

@@ -126,6 +126,7 @@ def test_every_tab_draws_where_neither_browser_nor_server_has_a_network(page, ad
     show(page, "practices")
     assert paths(page, "#practices-chart") >= 2
     assert paths(page, "#people-chart") >= 20
+    assert "a black stroke: somebody new" in page.inner_text("#people-heading")
     show(page, "about")
     assert page.locator("#about-tables table").count() == 3
     assert page.locator("#about-tables tr").count() > 50
@@ -735,6 +736,14 @@ def test_a_phone_needs_no_scrolling_sideways(page, address):
         show(page, tab)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, tab
         assert page.eval_on_selector_all("svg text", SMALL) == [], tab
+
+
+@pytest.mark.parametrize("page", [{"viewport": {"width": 390, "height": 844}}], indirect=True)
+def test_on_a_phone_what_is_held_with_a_and_b_is_seen_whole(page, address):
+    opened(page, address, f"tab=compare&{MEETINGS}=0.9")
+    table = page.locator("#compare-held .scroll")
+    assert table.locator("tbody tr").count() == 6
+    assert table.evaluate("one => one.scrollHeight <= one.clientHeight")
 
 
 @pytest.mark.parametrize(

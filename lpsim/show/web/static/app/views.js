@@ -73,7 +73,7 @@ function drawPracticesTab({ practices, people }, { at, seed, practice = 0 }, cha
   const pick = single ? { chosen: Number(practice), choose: (place) => change({ practice: `${place}` }) } : {};
   drawPractices(by("practices-chart"), practices, { width: mapWidth(practices.base), at, ...pick });
   by("people-heading").textContent =
-    people.none ?? `Its people in the world of seed ${seed}: what each holds rightly and wrongly`;
+    people.none ?? `Its people in the world of seed ${seed}: what each holds rightly and wrongly; a black stroke: somebody new`;
   if (people.none) by("people-chart").replaceChildren();
   else drawPeople(by("people-chart"), people, { at });
 }

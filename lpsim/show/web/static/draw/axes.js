@@ -15,7 +15,8 @@ export function axisOfTime(parent, x, y, { last, unit, most = 10 }) {
   const [left, right] = x.range();
   const axis = put(parent, "g", { class: "axis", transform: `translate(0,${y})` });
   rule(axis, [left, 0], [right, 0]);
-  for (const at of ticksOfTime(last, most)) {
+  const fits = Math.max(1, Math.floor((right - left) / (widthOf(`${last}`) + 4)));
+  for (const at of ticksOfTime(last, Math.min(most, fits))) {
     rule(axis, [x(at), 0], [x(at), 5]);
     put(axis, "text", { x: x(at), y: 18, "text-anchor": "middle" }).text(at);
   }

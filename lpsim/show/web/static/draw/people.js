@@ -55,7 +55,7 @@ function drawRow(svg, row, { x, left, right, place, top }) {
   rule(svg, [left, floor], [edge, floor], "#4d4d4d");
   for (const step of row.came)
     rule(svg, [x(step - 0.5), top - 1], [x(step - 0.5), floor + 1], "#000", { "stroke-width": 2 });
-  const look = { size: 11, most: 2, weight: row.post ? "normal" : "bold" };
+  const look = { size: 11, most: row.post ? 2 : 3, weight: row.post ? "normal" : "bold" };
   const name = wrap(row.name, left - 10, look);
   write(svg, name, left - 6, top + (FULL - tall(name, 11)) / 2, { ...look, anchor: "end" });
   const said = wrap(inShares(row, place), right - 8, { size: 11, most: 2 });
