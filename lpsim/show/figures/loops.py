@@ -47,7 +47,7 @@ _ROUTINES = (0, 1, 2, 5, 3)
 # Inches: a panel and what stands between two.
 PANEL, BETWEEN = 1.9, 0.42
 MUCH = 1 / 3
-"""A band that is wider than this part of the axes is drawn faintly."""
+"""A band that is wider than this part of the axes, and twice as wide as any other, is drawn faintly."""
 
 
 def plot_loops(runs: Runs, *, each_run: bool = False) -> Figure:
@@ -132,16 +132,18 @@ def _twentieths(value: float) -> str:
 
 
 def _widest_behind(ax: Axes, view: View) -> None:
-    """Put wide bands behind narrow ones, faint and with edges where they fill much of the axes."""
+    """Put wide bands behind narrow ones; one that fills much of the axes and dwarfs all others, faint."""
     bands = [one for one in ax.collections if one.get_label() == "_band"]
     spreads = [summarize_runs(values.to_numpy().T).spread for values in view.lines.values()]
     wide = [float(np.nanmean(high - low)) for low, high in spreads if bands]
     roof = ax.get_ylim()[1]
-    for place, i in enumerate(np.argsort(wide)):
+    order = np.argsort(wide)
+    for place, i in enumerate(order):
         bands[i].set_zorder(1 - 0.1 * place)
-        if wide[i] > MUCH * roof:
-            colour = to_rgb(bands[i].get_facecolor()[0])
-            bands[i].set(alpha=None, facecolor=(*colour, 0.06), edgecolor=(*colour, 0.5), linewidth=0.6)
+    if bands and wide[order[-1]] > max(MUCH * roof, 2 * wide[order[-2]]):
+        colour = to_rgb(bands[order[-1]].get_facecolor()[0])
+        look = {"facecolor": (*colour, 0.06), "edgecolor": (*colour, 0.5), "linewidth": 0.6}
+        bands[order[-1]].set(alpha=None, **look)
 
 
 def _describe(ax: Axes, view: View, *, last: bool) -> None:

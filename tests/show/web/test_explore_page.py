@@ -738,6 +738,16 @@ def test_a_phone_needs_no_scrolling_sideways(page, address):
         assert page.eval_on_selector_all("svg text", SMALL) == [], tab
 
 
+def test_on_paper_there_is_no_control_and_nothing_that_is_closed(page, address):
+    opened(page, address, f"tab=compare&{MEETINGS}=0.9&a.scenario=one_practice")
+    page.emulate_media(media="print")
+    for control in ("#player", "#levers", "#tabs", "#forget", "#morning", "#numbers"):
+        assert not page.locator(control).is_visible()
+    assert page.locator("#compare-held").is_visible()
+    page.evaluate("document.getElementById('numbers').open = true")
+    assert page.locator("#numbers").is_visible()
+
+
 @pytest.mark.parametrize("page", [{"viewport": {"width": 390, "height": 844}}], indirect=True)
 def test_on_a_phone_what_is_held_with_a_and_b_is_seen_whole(page, address):
     opened(page, address, f"tab=compare&{MEETINGS}=0.9")

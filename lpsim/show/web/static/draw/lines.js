@@ -107,15 +107,16 @@ function drawAxes(svg, data, { x, y, narrow, flags, room, top, bottom }) {
   drawFlags(svg, flags, x, { top, bottom, room });
 }
 
-// Behind all lines, the widest at the back, those of much of the axes faint with edges, so that none hides a line or
-// another band; as lpsim/show/figures/loops.py.
+// Behind all lines, the widest at the back, so that none hides a line or another band; faint, with edges, where it
+// fills much of the axes and dwarfs all others. As lpsim/show/figures/loops.py.
 function drawBands(svg, data, { x, y }, bands) {
   const drawn = d3.range(data.lines.length).filter((i) => data.lines[i].low && (bands === true || bands === i));
   const wide = drawn.map((i) => d3.mean(data.steps, (_, at) => data.lines[i].high[at] - data.lines[i].low[at]));
-  for (const place of d3.sort(d3.range(drawn.length), (place) => -wide[place])) {
+  const from = d3.sort(d3.range(drawn.length), (place) => -wide[place]);
+  for (const [k, place] of from.entries()) {
     const i = drawn[place];
     const d = bandOf(x, y, data.steps, data.lines[i].low, data.lines[i].high);
-    const much = bands === true && wide[place] > MUCH * data.top;
+    const much = k === 0 && from.length > 1 && wide[place] > Math.max(MUCH * data.top, 2 * wide[from[1]]);
     const edges = much ? { stroke: colourOf(data, i), "stroke-opacity": 0.5, "stroke-width": 0.8 } : {};
     put(svg, "path", { class: "band", d, fill: colourOf(data, i), "fill-opacity": much ? 0.06 : 0.16, ...edges });
   }
