@@ -28,6 +28,7 @@ from lpsim.show.text.briefing import (
 )
 from lpsim.show.text.comparison import differing
 from lpsim.show.web.report import report_html
+from lpsim.show.web.texts import shown
 
 SEEDS = range(1, 5)
 RIGHTS = [name for pair in RIGHT_AND_WRONG.values() for name in pair]
@@ -273,7 +274,7 @@ def test_a_report_of_options_says_once_that_clear_allows_for_choosing_among_seve
     said = what_is_clear(compared)
     assert "choosing among several differences" in said
     assert "What is not clear may be chance." in said
-    assert report_html(compared).count(said) == 1
+    assert report_html(compared).count(shown(said)) == 1
     same = brief([of_scenario(name, base) for name in ("as it is", "again")], seeds=SEEDS, levers=[])
     assert what_is_clear(alone) == what_is_clear(same) == ""
     assert "choosing among several" not in report_html(alone)
