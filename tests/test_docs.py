@@ -128,8 +128,7 @@ def test_the_sentence_shown_on_sensitivity_is_what_the_command_shown_says(tmp_pa
 
     text = (ROOT / "docs" / "sensitivity.md").read_text(encoding="utf-8")
     (file,) = re.findall(r"^    lpsim sweep (\S+)$", text, flags=re.MULTILINE)
-    with lpsim.LocalWorkers(2) as executor:
-        store = lpsim.sweep(ROOT / file, store=tmp_path / "store", executor=executor)
+    store = lpsim.sweep(ROOT / file, store=tmp_path / "store")
     found = store.morris()
     shown = " ".join(line.removeprefix("> ") for line in re.findall(r"^> .*$", text, flags=re.MULTILINE))
     assert shown == f"{headline(found)}, at {when(found)}."
