@@ -185,7 +185,7 @@ def test_a_lesson_ends_in_the_scenario_that_it_is_about():
 
 def test_names_without_a_are_refused():
     (first, *_) = plans().values()
-    data = tomllib.loads(first.read_text(encoding="utf-8"))
+    data = {"name": first.stem, **tomllib.loads(first.read_text(encoding="utf-8"))}
     data["steps"][0]["names"] = ["one", "other"]
     with pytest.raises(ValueError, match="names are those of what is kept as A"):
         Lesson.model_validate(data)
@@ -199,7 +199,7 @@ def test_a_lesson_that_is_not_there_is_told_with_those_that_are():
 
 def test_a_plan_whose_minutes_do_not_add_up_is_none():
     (first, *_) = plans().values()
-    data = tomllib.loads(first.read_text(encoding="utf-8"))
+    data = {"name": first.stem, **tomllib.loads(first.read_text(encoding="utf-8"))}
     with pytest.raises(ValueError, match="minutes is not the sum"):
         Lesson.model_validate({**data, "minutes": data["minutes"] + 1})
 

@@ -1062,6 +1062,30 @@ def test_an_address_has_a_step_only_where_a_lesson_is_open_and_one_that_it_has(p
             assert page.inner_text("#lesson-step").startswith(f"{place + 1} of ")
 
 
+def test_an_address_names_the_lesson_of_its_step_and_opens_no_step_of_another(page, address):
+    with served(app_of(lesson=plan("who_knows"))) as of_lesson:
+        opened(page, of_lesson, "step=4")
+        copied = urlsplit(page.url).query
+        assert parse_qs(copied)["plan"] == ["who_knows"]
+        opened(page, of_lesson, copied)
+        assert page.inner_text("#lesson-step").startswith("5 of ")
+        assert page.is_hidden("#elsewhere")
+    with served(app_of_all(plan("there_and_back"))) as of_another:
+        opened(page, of_another, copied)
+        assert page.inner_text("#lesson-step").startswith("1 of ")
+        assert parse_qs(urlsplit(page.url).query)["plan"] == ["there_and_back"]
+        assert "“who_knows”, and here another one is open" in page.inner_text("#elsewhere")
+        page.click("#lesson-on")
+        assert page.is_hidden("#elsewhere")
+        page.wait_for_load_state("networkidle")
+    opened(page, address, copied)
+    told = page.inner_text("#elsewhere")
+    assert told.endswith("no lesson is open. What opens that one is: lpsim explore --lesson who_knows")
+    assert not {"plan", "step"} & set(parse_qs(urlsplit(page.url).query))
+    opened(page, address, "step=4&plan=<img src=x onerror=alert(1)>")
+    assert page.is_hidden("#elsewhere")
+
+
 def test_a_bet_outlives_the_loading_of_the_page_and_none_outside_the_range_is_one(page):
     lesson = plan("who_knows")
     with served(app_of(lesson=lesson)) as address:

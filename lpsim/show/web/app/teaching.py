@@ -213,6 +213,8 @@ class Step(_Plan):
 class Lesson(_Plan):
     """A lesson for a class."""
 
+    name: str
+    """That of its plan."""
     title: str
     minutes: int
     scenario: str
@@ -278,6 +280,7 @@ class Lesson(_Plan):
     def for_page(self) -> dict[str, Any]:
         """What the page needs of it, as data for JSON."""
         return {
+            "name": self.name,
             "title": self.title,
             "question": self.question,
             "minutes": self.minutes,
@@ -330,6 +333,6 @@ def plan(name: str) -> Lesson:
         end = "" if hint.endswith("?") else "."
         raise InputError(f"--lesson {one_line(name)}: no lesson of that name ships; {hint}{end}")
     try:
-        return Lesson.model_validate(tomllib.loads(known[name].read_text(encoding="utf-8")))
+        return Lesson.model_validate({**tomllib.loads(known[name].read_text(encoding="utf-8")), "name": name})
     except ValidationError as error:
         raise InputError(f"{known[name].name}: is no plan of a lesson: {error.errors()[0]['msg']}.") from None

@@ -5,7 +5,7 @@ import { drop, record } from "./history.js";
 import { showLevers } from "./levers.js";
 import { player } from "../player.js";
 import { by, choices, tables, tabs } from "./parts.js";
-import { address, namesIn, question, read } from "./state.js";
+import { address, elsewhere, namesIn, question, read } from "./state.js";
 import { VIEWS, awaitMorning, drawMorning } from "./views.js";
 import { answered, asking, failed } from "./waiting.js";
 
@@ -29,6 +29,7 @@ function notThere(sentence) {
 
 function begin(found) {
   start = found;
+  const apart = elsewhere(location.search, start.lesson);
   state = read(location.search, start.scenarios, start.lesson);
   showTab = tabs(by("tabs"), (tab) => change({ tab }));
   const pace = () => Math.max(40, Math.min(160, 9000 / by("at").max));
@@ -49,6 +50,7 @@ function begin(found) {
   if (start.lesson) showStep = guide(start.lesson, state.step, change, called);
   open();
   note();
+  aside(apart);
 }
 
 function listen() {
@@ -98,6 +100,7 @@ function goBack() {
 // Move to another state: looks draw what is there again, anything else asks and is what Back goes back from.
 function change(more, push = true) {
   if (more.scenario && more.scenario !== state.scenario) answers = {};
+  aside();
   Object.assign(state, more);
   if (Object.keys(more).every((name) => LOOKS.includes(name))) {
     draw();
@@ -142,7 +145,7 @@ function stepOf() {
 }
 
 function note(how) {
-  record(address(state), how);
+  record(address(state, start.lesson), how);
 }
 
 // Ask what the tab shows; of many worlds that take long, some first.
@@ -200,6 +203,12 @@ function draw() {
   VIEWS[tab].draw(answer, { ...state, names: namesIn(state, stepOf()) }, change);
   by("said").textContent = answer.said ?? "";
   by("now").textContent = state.at;
+}
+
+// What the address says that is not here, until the page moves on.
+function aside(sentence) {
+  by("elsewhere").hidden = !sentence;
+  by("elsewhere").textContent = sentence ?? "";
 }
 
 function wrong(sentence) {

@@ -7,11 +7,12 @@ export function placeIn(lesson, step) {
 }
 
 // The state in an address; `scenarios` and `lesson` as the server tells them: an address that names a step of a lesson
-// alone is that step's page, and where no lesson is open there is none. What is wrong in it the server refuses.
+// alone is that step's page, and where its lesson is not open there is none. What is wrong in it the server refuses.
 export function read(text, scenarios, lesson) {
   const query = new URLSearchParams(text);
-  if (lesson && query.get("step")) query.set("step", placeIn(lesson, query.get("step")));
+  if (lesson && isOf(query, lesson) && query.get("step")) query.set("step", placeIn(lesson, query.get("step")));
   else query.delete("step");
+  query.delete("plan");
   const page = query.has("scenario") ? {} : lesson?.steps[query.get("step")]?.page;
   const state = { levers: {}, a: null, seed: "1", tab: "levels", pick: "furthest", ...structuredClone(page) };
   for (const name of PAGE) if (query.get(name)) state[name] = query.get(name);
@@ -24,6 +25,19 @@ export function read(text, scenarios, lesson) {
     else state.levers[name] = value;
   }
   return state;
+}
+
+// What to say of an address of a step whose lesson is not the one that is open; nothing of any other.
+export function elsewhere(text, lesson) {
+  const query = new URLSearchParams(text);
+  if (isOf(query, lesson) || !/^\w{1,60}$/.test(query.get("plan"))) return "";
+  const open = lesson ? "here another one is open, from its beginning" : "here no lesson is open";
+  const opens = `lpsim explore --lesson ${query.get("plan")}`;
+  return `This address is of a step of the lesson “${query.get("plan")}”, and ${open}. What opens that one is: ${opens}`;
+}
+
+function isOf(query, lesson) {
+  return (query.get("plan") || lesson?.name) === lesson?.name; // without a name it is that of the open one
 }
 
 // What worlds are asked for, as the query of an address.
@@ -42,9 +56,10 @@ export function namesIn({ scenario, levers, a }, step) {
   return a && told(a) === told(step.page.a) && told({ scenario, levers }) === told(step.page) ? step.names : undefined;
 }
 
-// The whole state, as the address of the page.
-export function address(state) {
+// The whole state, as the address of the page; a step is one of the lesson that is open.
+export function address(state, lesson) {
   const query = question(state);
   for (const name of PAGE.slice(3)) if (state[name] !== undefined) query.set(name, state[name]);
+  if (state.step !== undefined) query.set("plan", lesson.name);
   return `?${query}`;
 }
