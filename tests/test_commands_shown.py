@@ -83,3 +83,30 @@ lpsim run x  # why
 """
     assert list(shown(text)) == ["lpsim query a 'select b'", "lpsim run x  # why", "lpsim schema"]
     assert len(CASES) > 70
+
+
+USAGES = {
+    **dict.fromkeys(("check", "replications", "retained", "run"), "SCENARIO"),
+    **dict.fromkeys(("lessons", "practices", "rerun"), "RUN"),
+    **dict.fromkeys(("discover", "sensitivity"), "STORE"),
+    **dict.fromkeys(("calibrate", "sweep"), "FILE"),
+    "compare": "BASE OPTION …",
+    "explore": "[SCENARIO …]",
+    "guide": "",
+    "lesson": "RUN [ID]",
+    "query": "STORE SQL",
+    "report": "SCENARIO [OPTION …]",
+    "scenarios": "",
+    "schema": "[WORD]",
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_says_in_words_of_its_own_what_a_command_takes(name):
+    command = COMMANDS[name]
+    with command.make_context(name, [], resilient_parsing=True) as context:
+        told = command.get_help(context)
+    assert told.splitlines()[0] == f"Usage: {name} [OPTIONS] {USAGES[name]}".rstrip()
+    assert not re.search(
+        r"<(str|int|float|path|word|bool|list\[)|<\w+ range>|\b(TEXT|INTEGER|FLOAT|PATH)\b(?<!=PATH)", told
+    )

@@ -14,6 +14,7 @@ from lpsim.cli.options import told, width
 from lpsim.cli.own import Practice, Service, StaffMember, agents, as_options, tell_idle_parameters
 from lpsim.cli.streams import echo
 from lpsim.cli.sweep_progress import KEPT, sweep_progress
+from lpsim.cli.wording import Worded
 from lpsim.errors import InputError
 
 CalibrationFile = Annotated[Path, typer.Argument(metavar="FILE", help="A calibration file (TOML).")]
@@ -24,11 +25,12 @@ Out = Annotated[
     ),
 ]
 Workers = Annotated[
-    int | None, typer.Option(help="Worker processes, one thread each. [default: one per processor]")
+    int | None,
+    typer.Option(metavar="COUNT", help="Worker processes, one thread each. [default: one per processor]"),
 ]
 
 
-@app.command("calibrate")
+@app.command("calibrate", cls=Worded)
 def _calibrate(
     file: CalibrationFile,
     out: Out = None,

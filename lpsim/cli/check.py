@@ -16,6 +16,7 @@ from lpsim.cli.options import (
     told,
 )
 from lpsim.cli.streams import echo
+from lpsim.cli.wording import Worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,7 @@ Assumptions = Annotated[
 ]
 
 
-@app.command("check")
+@app.command("check", cls=Worded)
 def _check(scenario: File, settings: Settings = None, assumptions: Assumptions = False) -> None:
     """Check a scenario, and say what would be simulated."""
     if assumptions:

@@ -13,6 +13,7 @@ from lpsim.cli.hints import meant_as
 from lpsim.cli.options import Force, Seed, Settings, changes_of, print_results, seeds_from, told, width
 from lpsim.cli.own import Practice, Service, StaffMember, agents, tell_idle_parameters
 from lpsim.cli.streams import echo
+from lpsim.cli.wording import Worded
 from lpsim.errors import InputError, say
 from lpsim.watching import progress
 
@@ -37,35 +38,47 @@ Replications = Annotated[
     typer.Option(
         "--replications",
         "--seeds",
+        metavar="COUNT",
         help="How many worlds, with the seeds that follow each other; what is missing is simulated. "
         "[default: those that all runs given have in common, else 20]",
     ),
 ]
 Measures = Annotated[
     list[str] | None,
-    typer.Option("--measure", help="A column of a run's series, besides the four levels; repeatable."),
+    typer.Option(
+        "--measure",
+        metavar="MEASURE",
+        help="A column of a run's series, besides the four levels; repeatable.",
+    ),
 ]
 Precision = Annotated[
     float | None,
     typer.Option(
+        metavar="NUMBER",
         help="Half the 95 % interval wanted: how many worlds that needs is told. [default: what was asked of "
-        "the comparison given, else 0.01]"
+        "the comparison given, else 0.01]",
     ),
 ]
 Step = Annotated[
     int | None,
-    typer.Option(help="Compare at this step. [default: that of the comparison given, else the last]"),
+    typer.Option(
+        metavar="STEP", help="Compare at this step. [default: that of the comparison given, else the last]"
+    ),
 ]
 Points = Annotated[
-    list[int] | None, typer.Option("--point", help="Of a sweep: a point, the base first; repeatable.")
+    list[int] | None,
+    typer.Option("--point", metavar="POINT", help="Of a sweep: a point, the base first; repeatable."),
 ]
 Out = Annotated[
     Path | None,
-    typer.Option(help="The folder for the results. [default: comparisons/<base>, -2, -3 … if it exists]"),
+    typer.Option(
+        metavar="FOLDER",
+        help="The folder for the results. [default: comparisons/<base>, -2, -3 … if it exists]",
+    ),
 ]
 
 
-@app.command("compare")
+@app.command("compare", cls=Worded)
 def _compare(
     given: Sources,
     settings: Settings = None,

@@ -12,6 +12,7 @@ from lpsim.cli.app import app
 from lpsim.cli.hints import meant_as
 from lpsim.cli.options import Force, print_results, told, width
 from lpsim.cli.streams import echo
+from lpsim.cli.wording import Worded
 
 StoreFolder = Annotated[Path, typer.Argument(metavar="STORE", help="The folder of a sweep.")]
 When = Annotated[
@@ -23,14 +24,19 @@ When = Annotated[
         "of a point), <, <=, > or >=, and a number.",
     ),
 ]
-Step = Annotated[int | None, typer.Option("--step", help="A step that was kept. [default: the last]")]
+Step = Annotated[
+    int | None, typer.Option("--step", metavar="STEP", help="A step that was kept. [default: the last]")
+]
 Out = Annotated[
     Path | None,
-    typer.Option(help="The folder for the results. [default: discovery/<store>, -2, -3 … if it exists]"),
+    typer.Option(
+        metavar="FOLDER",
+        help="The folder for the results. [default: discovery/<store>, -2, -3 … if it exists]",
+    ),
 ]
 
 
-@app.command("discover")
+@app.command("discover", cls=Worded)
 def _discover(
     store: StoreFolder, when: When, step: Step = None, out: Out = None, force: Force = False
 ) -> None:

@@ -18,6 +18,7 @@ from lpsim.cli.hints import meant_as
 from lpsim.cli.interrupts import Interrupted
 from lpsim.cli.options import Settings, load, told
 from lpsim.cli.streams import echo
+from lpsim.cli.wording import Worded
 from lpsim.errors import InputError, installing, say
 from lpsim.plain import one_line
 
@@ -37,7 +38,9 @@ Files = Annotated[
         show_default=False,
     ),
 ]
-Port = Annotated[int, typer.Option(help="The port to listen on; 0: any that is free.", min=0, max=65535)]
+Port = Annotated[
+    int, typer.Option(metavar="PORT", help="The port to listen on; 0: any that is free.", min=0, max=65535)
+]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open the page, only say where it is.")]
 Class = Annotated[
     bool,
@@ -46,7 +49,10 @@ Class = Annotated[
     ),
 ]
 Address = Annotated[
-    str | None, typer.Option(help="With --class: this machine's address on that network, if it has several.")
+    str | None,
+    typer.Option(
+        metavar="ADDRESS", help="With --class: this machine's address on that network, if it has several."
+    ),
 ]
 LESSONS = "nine_people_and_a_coin, there_and_back, three_loops and who_knows"
 LessonName = Annotated[
@@ -59,7 +65,7 @@ Own = Annotated[str | None, typer.Option("--staff-member", "--practice", "--serv
 HERE = "127.0.0.1"
 
 
-@app.command("explore")
+@app.command("explore", cls=Worded)
 def _explore(
     scenarios: Files = None,
     settings: Settings = None,

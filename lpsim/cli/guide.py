@@ -10,19 +10,23 @@ import typer
 from lpsim.cli.app import app
 from lpsim.cli.options import told, width
 from lpsim.cli.streams import echo
+from lpsim.cli.wording import Worded
 
 Goal = Annotated[
     str,
     typer.Option(
+        metavar="GOAL",
         help="What is to be gained: staff (what they know), memory (what it holds), departures (what "
-        "survives them) or others (what reaches them)."
+        "survives them) or others (what reaches them).",
     ),
 ]
 Horizon = Annotated[int, typer.Option(help="After how many years: 1, 2, 5 or 10.", metavar="YEARS")]
-Size = Annotated[str, typer.Option(help="Of the practice: small (7 people), usual (15) or large (30).")]
+Size = Annotated[
+    str, typer.Option(metavar="SIZE", help="Of the practice: small (7 people), usual (15) or large (30).")
+]
 
 
-@app.command("guide")
+@app.command("guide", cls=Worded)
 def _guide(goal: Goal = "staff", horizon: Horizon = 5, size: Size = "usual") -> None:
     """Tell what one practice can do by itself: sound bets, what depends, and where the effect is little.
 

@@ -17,6 +17,7 @@ from lpsim.cli.options import (
     told,
 )
 from lpsim.cli.streams import echo
+from lpsim.cli.wording import Worded
 from lpsim.errors import InputError
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from lpsim.runs.run import Run
 
 
-Number = Annotated[int | None, typer.Argument(metavar="[ID]", help="The number of a lesson.")]
+Number = Annotated[int | None, typer.Argument(metavar="ID", help="The number of a lesson.")]
 Pick = Annotated[
     str | None,
     typer.Option(
@@ -35,7 +36,7 @@ Pick = Annotated[
 Gif = Annotated[bool, typer.Option("--gif", help="Draw an animation of its way as well.")]
 
 
-@app.command("lesson")
+@app.command("lesson", cls=Worded)
 def _lesson(
     run: Result, number: Number = None, pick: Pick = None, gif: Gif = False, out: Drawn = None
 ) -> None:

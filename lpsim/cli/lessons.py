@@ -13,9 +13,10 @@ from lpsim.cli.options import (
     told,
 )
 from lpsim.cli.streams import echo
+from lpsim.cli.wording import Worded
 
 
-@app.command("lessons")
+@app.command("lessons", cls=Worded)
 def _lessons(run: Result, out: Drawn = None) -> None:
     """Tell how far the lessons of a run got, and where and how they ended."""
     with told("report"):

@@ -35,9 +35,10 @@ Settings = Annotated[
         "--set", metavar="KEY=VALUE", help="Change a value of the scenario by its dotted key; repeatable."
     ),
 ]
-Seed = Annotated[int, typer.Option(help="The seed of the first run: 0 to 2^64 - 1.")]
+Seed = Annotated[int, typer.Option(metavar="SEED", help="The seed of the first run: 0 to 2^64 - 1.")]
 Replications = Annotated[
-    int, typer.Option(help="How many runs (1 or more), with the seeds that follow each other.")
+    int,
+    typer.Option(metavar="COUNT", help="How many runs (1 or more), with the seeds that follow each other."),
 ]
 AllLessons = Annotated[
     bool, typer.Option("--all-lessons", help="Follow lessons in all runs, not only in the first.")
@@ -47,15 +48,21 @@ EachRun = Annotated[
 ]
 Result = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a saved run.")]
 Drawn = Annotated[
-    Path | None, typer.Option("--out", help="The folder for the figures. [default: the run's own]")
+    Path | None,
+    typer.Option("--out", metavar="FOLDER", help="The folder for the figures. [default: the run's own]"),
 ]
 Engine = Annotated[
     str | None,
-    typer.Option(help=f"The engine: {' or '.join(ENGINES)} (the same numbers). [default: the quicker]"),
+    typer.Option(
+        metavar="ENGINE",
+        help=f"The engine: {' or '.join(ENGINES)} (the same numbers). [default: the quicker]",
+    ),
 ]
 Out = Annotated[
     Path | None,
-    typer.Option(help="The folder for the results. [default: runs/<name>, -2, -3 … if it exists]"),
+    typer.Option(
+        metavar="FOLDER", help="The folder for the results. [default: runs/<name>, -2, -3 … if it exists]"
+    ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace the results of an earlier run.")]
 

@@ -15,12 +15,13 @@ from lpsim.cli.options import (
     print_figures,
     told,
 )
+from lpsim.cli.wording import Worded
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@app.command("practices")
+@app.command("practices", cls=Worded)
 def _practices(run: Result, at: Steps = None, out: Drawn = None) -> None:
     """Draw the network of practices and what their memories know, at some steps.
 

@@ -16,6 +16,7 @@ from lpsim.cli.app import app
 from lpsim.cli.hints import command, meant_as
 from lpsim.cli.options import told, width
 from lpsim.cli.streams import echo
+from lpsim.cli.wording import Worded
 from lpsim.errors import InputError
 from lpsim.plain import plain
 from lpsim.storage.readers import is_there, shown
@@ -41,7 +42,7 @@ Sql = Annotated[
 Csv = Annotated[bool, typer.Option("--csv", help="Print all rows as CSV, with all digits.")]
 
 
-@app.command("query")
+@app.command("query", cls=Worded)
 def _query(store: StoreFolder, sql: Sql, as_csv: Csv = False) -> None:
     """Ask the results of a sweep a question in SQL; also while it is going on."""
     with told("query"):

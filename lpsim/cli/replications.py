@@ -20,17 +20,23 @@ from lpsim.cli.own import (
     tell_idle_parameters,
 )
 from lpsim.cli.streams import echo
+from lpsim.cli.wording import Worded
 from lpsim.watching import progress
 
-Measure = Annotated[str, typer.Option(help="A measure at the last step, also of a group or several steps.")]
+Measure = Annotated[
+    str, typer.Option(metavar="MEASURE", help="A measure at the last step, also of a group or several steps.")
+]
 Precision = Annotated[
-    float, typer.Option(help="How close the mean must be known: half its 95 % confidence interval.")
+    float,
+    typer.Option(
+        metavar="NUMBER", help="How close the mean must be known: half its 95 % confidence interval."
+    ),
 ]
 Relative = Annotated[bool, typer.Option("--relative", help="Take the precision as a share of the mean.")]
-Most = Annotated[int, typer.Option("--max", help="Runs to make at most.")]
+Most = Annotated[int, typer.Option("--max", metavar="COUNT", help="Runs to make at most.")]
 
 
-@app.command("replications")
+@app.command("replications", cls=Worded)
 def _replications(
     scenario: File,
     measure: Measure = "practice_knowledge",

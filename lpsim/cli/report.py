@@ -14,6 +14,7 @@ from lpsim.cli.compare import before_this, read_all, seeds_asked
 from lpsim.cli.options import Settings, draw_into, told, width
 from lpsim.cli.own import Practice, Service, StaffMember, agents, as_options
 from lpsim.cli.streams import echo
+from lpsim.cli.wording import Worded
 from lpsim.errors import InputError, say
 from lpsim.storage.folders import numbered
 from lpsim.storage.readers import is_there, shown
@@ -35,13 +36,15 @@ Replications = Annotated[
     typer.Option(
         "--replications",
         "--seeds",
+        metavar="COUNT",
         help="How many worlds, with the seeds that follow each other; what is missing is simulated. "
         "[default: those that all runs given have in common, else 20]",
     ),
 ]
-Seed = Annotated[int, typer.Option(help="The seed of the first run: 0 to 2^64 - 1.")]
+Seed = Annotated[int, typer.Option(metavar="SEED", help="The seed of the first run: 0 to 2^64 - 1.")]
 Points = Annotated[
-    list[int] | None, typer.Option("--point", help="Of a sweep: a point, the base first; repeatable.")
+    list[int] | None,
+    typer.Option("--point", metavar="POINT", help="Of a sweep: a point, the base first; repeatable."),
 ]
 Levers = Annotated[
     list[str] | None,
@@ -56,13 +59,14 @@ NoLevers = Annotated[bool, typer.Option("--no-levers", help="Without sliders.")]
 Out = Annotated[
     Path | None,
     typer.Option(
-        help="The file, as mine.html. [default: report.html, or report-2.html … where that is taken]"
+        metavar="FILE",
+        help="The file, as mine.html. [default: report.html, or report-2.html … where that is taken]",
     ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace the file.")]
 
 
-@app.command("report")
+@app.command("report", cls=Worded)
 def _report(
     given: Sources,
     settings: Settings = None,

@@ -12,6 +12,7 @@ from lpsim.cli.hints import meant_as
 from lpsim.cli.options import Result, changes_of, told, width
 from lpsim.cli.own import Observe, Practice, Service, StaffMember, behaviours
 from lpsim.cli.streams import echo
+from lpsim.cli.wording import Worded
 from lpsim.engines.registry import ENGINES
 from lpsim.watching import progress
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from lpsim.runs.run import Run
 
 Engine = Annotated[
-    str | None, typer.Option(help=f"The engine: {' or '.join(ENGINES)}. [default: that of the run]")
+    str | None,
+    typer.Option(metavar="ENGINE", help=f"The engine: {' or '.join(ENGINES)}. [default: that of the run]"),
 ]
 Files = Annotated[
     list[str] | None,
@@ -30,7 +32,7 @@ Files = Annotated[
 ]
 
 
-@app.command("rerun")
+@app.command("rerun", cls=Worded)
 def _rerun(
     run: Result,
     files: Files = None,

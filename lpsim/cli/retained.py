@@ -17,10 +17,11 @@ from lpsim.cli.options import (
 )
 from lpsim.cli.own import Practice, Service, StaffMember, behaviours, tell_idle_parameters
 from lpsim.cli.streams import echo
+from lpsim.cli.wording import Worded
 from lpsim.watching import progress
 
 
-@app.command("retained")
+@app.command("retained", cls=Worded)
 def _retained(
     scenario: File,
     at: Steps = None,

@@ -29,6 +29,7 @@ from lpsim.cli.options import (
 )
 from lpsim.cli.own import Observe, Practice, Service, StaffMember, behaviours, tell_idle_parameters
 from lpsim.cli.streams import echo
+from lpsim.cli.wording import Worded
 from lpsim.errors import say
 from lpsim.watching import progress, say_what
 
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 _FOLLOW = "follow them (--set record.lessons=true)"
 
 
-@app.command("run")
+@app.command("run", cls=Worded)
 def _run(
     scenario: File,
     settings: Settings = None,

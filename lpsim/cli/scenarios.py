@@ -6,9 +6,10 @@ from __future__ import annotations
 from lpsim.cli.app import app
 from lpsim.cli.options import told, width
 from lpsim.cli.streams import echo
+from lpsim.cli.wording import Worded
 
 
-@app.command("scenarios")
+@app.command("scenarios", cls=Worded)
 def _scenarios() -> None:
     """List the scenarios that ship: what each is about, and what it changes of another."""
     with told("list"):

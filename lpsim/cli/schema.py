@@ -11,14 +11,17 @@ import typer
 from lpsim.cli.app import app
 from lpsim.cli.options import told, width
 from lpsim.cli.streams import echo
+from lpsim.cli.wording import Worded
 
 Word = Annotated[
     str | None,
-    typer.Argument(help="Only keys with this in them, in words: turnover, or roles.", show_default=False),
+    typer.Argument(
+        metavar="WORD", help="Only keys with this in them, in words: turnover, or roles.", show_default=False
+    ),
 ]
 
 
-@app.command("schema")
+@app.command("schema", cls=Worded)
 def _schema(word: Word = None) -> None:
     """Print what a scenario file can say: as JSON Schema, or in words, for keys with a word in them."""
     with told("schema"):

@@ -12,23 +12,34 @@ from lpsim.cli.app import app
 from lpsim.cli.hints import meant_as
 from lpsim.cli.options import Force, print_results, told, width
 from lpsim.cli.streams import echo
+from lpsim.cli.wording import Worded
 
 StoreFolder = Annotated[Path, typer.Argument(metavar="STORE", help="The folder of a sweep.")]
 Measures = Annotated[
     list[str] | None,
-    typer.Option("--measure", help="What was kept of the runs; repeatable. [default: the four levels]"),
+    typer.Option(
+        "--measure",
+        metavar="MEASURE",
+        help="What was kept of the runs; repeatable. [default: the four levels]",
+    ),
 ]
-Step = Annotated[int | None, typer.Option("--step", help="A step that was kept. [default: the last]")]
+Step = Annotated[
+    int | None, typer.Option("--step", metavar="STEP", help="A step that was kept. [default: the last]")
+]
 Listed = Annotated[
-    str | None, typer.Option("--scenario", help="Of a design that lists scenarios: the name of one.")
+    str | None,
+    typer.Option("--scenario", metavar="NAME", help="Of a design that lists scenarios: the name of one."),
 ]
 Out = Annotated[
     Path | None,
-    typer.Option(help="The folder for the results. [default: sensitivity/<store>, -2, -3 … if it exists]"),
+    typer.Option(
+        metavar="FOLDER",
+        help="The folder for the results. [default: sensitivity/<store>, -2, -3 … if it exists]",
+    ),
 ]
 
 
-@app.command("sensitivity")
+@app.command("sensitivity", cls=Worded)
 def _sensitivity(
     store: StoreFolder,
     measures: Measures = None,

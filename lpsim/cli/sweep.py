@@ -14,6 +14,7 @@ from lpsim.cli.options import draw_into, told
 from lpsim.cli.own import Observe, Practice, Service, StaffMember, as_options, behaviours
 from lpsim.cli.streams import echo
 from lpsim.cli.sweep_progress import KEPT, in_words, print_end, sweep_progress
+from lpsim.cli.wording import Worded
 from lpsim.errors import InputError, StoppedError, say
 from lpsim.watching import progress
 
@@ -43,7 +44,8 @@ Store = Annotated[
     ),
 ]
 Workers = Annotated[
-    int | None, typer.Option(help="Worker processes, one thread each. [default: one per processor]")
+    int | None,
+    typer.Option(metavar="COUNT", help="Worker processes, one thread each. [default: one per processor]"),
 ]
 Scheduler = Annotated[
     str | None, typer.Option(metavar="ADDRESS", help="Run on the Dask cluster with this scheduler.")
@@ -68,7 +70,7 @@ _OTHERS = {
 """What is said of the seeds of other points."""
 
 
-@app.command("sweep")
+@app.command("sweep", cls=Worded)
 def _sweep(
     file: DesignFile,
     out: Store = None,
