@@ -21,6 +21,8 @@ _PARTS = (".", "policy")
 """Folders of scenarios; others hold designs of sweeps."""
 _OTHERS = {"sweeps": "design", "calibration": "calibration"}
 """By the folders of others which of `lpsim.scenario.file_kinds.KINDS` they hold."""
+_LESSONS = _PACKAGE / "show" / "web" / "teach"
+"""Plans of lessons, which pages lead through: here their names are known, and no more."""
 
 
 @cache
@@ -33,6 +35,12 @@ def shipped() -> dict[str, Path]:
 def others_shipped() -> dict[str, tuple[str, Path]]:
     """What else ships, by its name: of which kind it is, and its file."""
     return {path.stem: (kind, path) for part, kind in _OTHERS.items() for path in _files(part)}
+
+
+@cache
+def lessons_shipped() -> tuple[str, ...]:
+    """The names of the lessons for classes that ship."""
+    return tuple(sorted(path.stem for path in _LESSONS.glob("*.toml")))
 
 
 def other_meant(path: Path, kind: str) -> Path:
@@ -61,6 +69,8 @@ def of_that_name(path: Path) -> str | None:
         return f'write "{name}" for what ships under that name'
     if name in shipped():
         return f"the scenario of that name that ships is {shown(shipped()[name])}"
+    if name in lessons_shipped():
+        return f"the lesson for classes of that name is opened by `lpsim explore --lesson {name}`"
     return f"the file of that name that ships is {KINDS[kind][0]}: {shown(file)}" if kind else None
 
 
@@ -98,7 +108,7 @@ def file_meant(path: Path, folder: Path = Path()) -> Path:
     if path.suffix:
         return there
     if path.name not in shipped():
-        hint = nearest(path.name, [*shipped(), *others_shipped()])
+        hint = nearest(path.name, [*shipped(), *others_shipped(), *lessons_shipped()])
         raise InputError(
             f"{shown(there)}: there is no such file, and no scenario of that name ships; {hint} "
             "(`lpsim scenarios` lists them)."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 import unicodedata
@@ -38,6 +39,8 @@ DEPTH = 50
 BITS = 1024
 """So many a whole number may have; one that is too large is told with all its digits."""
 _COMMA = re.compile(r"=\s*\d+,\d")
+_COLON = re.compile(r"\s*[\w.-]+\s*:(\s|$)")
+_JSON = "is JSON; write it as TOML, as in steps = 60"
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)$")
 _TYPESET = {
     "“”„‟«»": 'write straight quotation marks, as in "text"',
@@ -152,8 +155,8 @@ def loads(text: str) -> Data:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        hint = "; numbers are written with a point, as in 0.5" if _COMMA.search(text) else ""
-        raise ValueError(_typeset(text, str(error)) or f"not valid TOML: {error}{hint}") from None
+        told = _typeset(text, str(error)) or f"not valid TOML: {error}{_hint(text, str(error))}"
+        raise ValueError(_JSON if _is_json(text) else told) from None
     except RecursionError:
         raise ValueError(_TOO_DEEP) from None
     except ValueError:  # Python's own limit on digits
@@ -162,6 +165,29 @@ def loads(text: str) -> Data:
     if words is not None:
         raise ValueError(words)
     return data
+
+
+def _hint(text: str, error: str) -> str:
+    """What is likely meant where the parser stumbles; nothing where that cannot be told."""
+    if _COMMA.search(text):
+        return "; numbers are written with a point, as in 0.5"
+    return "; values stand behind =, as in steps = 60" if _COLON.match(_line_of(text, error)) else ""
+
+
+def _line_of(text: str, error: str) -> str:
+    """The line that the parser stumbles over."""
+    place = _PLACE.search(error)
+    return [*text.replace("\r\n", "\n").split("\n"), ""][int(place[1]) - 1] if place else ""
+
+
+def _is_json(text: str) -> bool:
+    if not text.lstrip().startswith("{"):
+        return False
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _typeset(text: str, error: str) -> str | None:

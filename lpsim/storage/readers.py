@@ -12,9 +12,12 @@ import os
 import stat
 import zlib
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lpsim.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LIMIT = "LPSIM_MAX_MB"
 """The environment variable that raises the limits of all kinds of files, in megabytes."""
@@ -31,15 +34,17 @@ class FileKind(NamedTuple):
     """What to do where there is none."""
     instead: str = "give another file"
     """What to do where it is an office program's document."""
+    wanted: str = "another file"
+    """What to give where it is a page or a picture, which cannot be saved as one."""
 
 
 _AS_TEXT, _AS_CSV = "save it as plain text in UTF-8", "save the table as CSV (UTF-8)"
-SCENARIO = FileKind("scenario file", 10, instead=_AS_TEXT)
-DESIGN = FileKind("design file", 10, instead=_AS_TEXT)
-WORKFORCE = FileKind("workforce table", 1_000, instead=_AS_CSV)
-NETWORK = FileKind("network file", 200, instead=_AS_CSV)
-TABLE = FileKind("table", 200, instead=_AS_CSV)
-CALIBRATION = FileKind("calibration file", 10, instead=_AS_TEXT)
+SCENARIO = FileKind("scenario file", 10, instead=_AS_TEXT, wanted="a scenario file (TOML)")
+DESIGN = FileKind("design file", 10, instead=_AS_TEXT, wanted="a design file (TOML)")
+WORKFORCE = FileKind("workforce table", 1_000, instead=_AS_CSV, wanted="the workforce table itself (CSV)")
+NETWORK = FileKind("network file", 200, instead=_AS_CSV, wanted="the network file itself")
+TABLE = FileKind("table", 200, instead=_AS_CSV, wanted="the table itself (CSV)")
+CALIBRATION = FileKind("calibration file", 10, instead=_AS_TEXT, wanted="a calibration file (TOML)")
 
 _PACKED = b"PK\x03\x04"
 _DOCUMENTS = (
@@ -52,6 +57,17 @@ _DOCUMENTS = (
     (b"%PDF-", b"", "a PDF"),
 )
 """What office programs save begins with, and has somewhere in it, whatever its name ends in."""
+_PICTURES = (
+    (b"\x89PNG\r\n", b"", "a picture (PNG)"),
+    (b"\xff\xd8\xff", b"", "a picture (JPEG)"),
+    (b"GIF8", b"", "a picture (GIF)"),
+    (b"RIFF", b"WEBP", "a picture (WebP)"),
+)
+_PAGE, _DRAWING = "a web page (HTML)", "a picture (SVG)"
+_MARKUP = ((b"<!doctype html", _PAGE), (b"<html", _PAGE), (b"<!doctype svg", _DRAWING), (b"<svg", _DRAWING))
+"""What a file of markup, which begins with "<", has near its beginning, in small letters."""
+_BEGINNING = 1000
+"""Bytes in which that is."""
 
 _SORTS = (
     (stat.S_ISDIR, "a folder"),
@@ -68,7 +84,8 @@ def read_bytes(path: Path, kind: FileKind) -> bytes:
     Raises
     ------
     InputError
-        As `problem`; or it cannot be opened, does not end where its size says, or is an office program's.
+        As `problem`; or it cannot be opened, does not end where its size says, or is an office program's, a
+        page or a picture.
     """
     found = problem(path, kind)
     if found is not None:
@@ -84,17 +101,24 @@ def read_bytes(path: Path, kind: FileKind) -> bytes:
         ) from None
     if len(content) > size:
         raise InputError(f"{shown(path)}: grows while it is read; give a {kind.name} that is finished.")
-    document = _document(content)
-    if document is not None:
-        raise InputError(f"{shown(path)}: is {document}; {kind.instead}.")
+    document, other = _found_in(content, _DOCUMENTS), _found_in(content, _PICTURES) or _markup(content)
+    if document or other:
+        cure = kind.instead if document else f"give {kind.wanted}"
+        raise InputError(f"{shown(path)}: is {document or other}; {cure}.")
     return content
 
 
-def _document(content: bytes) -> str | None:
-    """Which office program's document a file is, whatever it is called; None of any other."""
-    return next(
-        (what for begins, has, what in _DOCUMENTS if content.startswith(begins) and has in content), None
-    )
+def _found_in(content: bytes, kinds: Iterable[tuple[bytes, bytes, str]]) -> str | None:
+    """Which of some kinds a file is, whatever it is called; None of any other."""
+    return next((what for begins, has, what in kinds if content.startswith(begins) and has in content), None)
+
+
+def _markup(content: bytes) -> str | None:
+    """Whether a file is a page or a drawing, and which; None of any other."""
+    begins = content[:_BEGINNING].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if not begins.startswith(b"<"):
+        return None
+    return next((what for has, what in _MARKUP if has in begins), None)
 
 
 def as_path(given: Any, name: str, what: str) -> Path:

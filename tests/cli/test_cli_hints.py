@@ -9,7 +9,7 @@ import lpsim
 from lpsim.analysis.calibration_file import read_plan
 from lpsim.cli.app import app
 from lpsim.cli.explore import LESSONS
-from lpsim.scenario.shipped import other_meant, others_shipped, shipped
+from lpsim.scenario.shipped import lessons_shipped, other_meant, others_shipped, shipped
 from lpsim.show.web.app.teaching import plans
 
 RUN = "use: lpsim run learning_practice\n"
@@ -163,8 +163,19 @@ def test_from_python_what_ships_under_a_name_is_told_with_its_path():
         lpsim.Design.load("learning_practice")
 
 
+def test_from_python_the_name_of_a_lesson_is_told_with_what_leads_through_it():
+    assert [*lessons_shipped()] == [*plans()]
+    told = "the lesson for classes of that name is opened by `lpsim explore --lesson who_knows`"
+    for load in (lpsim.Scenario.load, lpsim.Design.load):
+        with pytest.raises(lpsim.InputError, match=told):
+            load("who_knows")
+    with pytest.raises(lpsim.InputError, match='did you mean "who_knows"'):
+        lpsim.Scenario.load("who_know")
+
+
 def test_no_two_files_that_ship_have_one_name():
     assert not shipped().keys() & others_shipped().keys()
+    assert not {*shipped(), *others_shipped()} & {*lessons_shipped()}
 
 
 def test_a_question_before_its_store_is_told_the_order(folder):

@@ -138,3 +138,14 @@ def test_a_file_is_told_as_it_was_given_and_what_it_extends_lies_beside_what_a_l
 def test_a_decimal_comma_is_told():
     with pytest.raises(ValueError, match=r"numbers are written with a point, as in 0\.5$"):
         loads("meetings = 0,5\n")
+
+
+def test_what_is_written_as_yaml_or_json_is_told_how_toml_writes_it():
+    with pytest.raises(ValueError, match=r"; values stand behind =, as in steps = 60$"):
+        loads("# mine\nsteps: 60\n")
+    with pytest.raises(ValueError, match=r"^is JSON; write it as TOML, as in steps = 60$"):
+        loads('{"steps": 60}')
+    with pytest.raises(ValueError, match=r"column \d+\)$"):
+        loads('title = """\nnote: one\n"""\nsteps = \n')
+    with pytest.raises(ValueError, match=r"^not valid TOML"):
+        loads('{"a": ' + "[" * 5000)

@@ -15,7 +15,7 @@ from lpsim.population.workforce import read_workforce
 from lpsim.runs.run import Run
 from lpsim.scenario import Scenario
 from lpsim.storage import readers
-from lpsim.storage.readers import SCENARIO, FileKind, problem, read_bytes, read_text, resolved, shown
+from lpsim.storage.readers import NETWORK, SCENARIO, FileKind, problem, read_bytes, read_text, resolved, shown
 from lpsim.sweeps.design.design import Design
 from lpsim.sweeps.store.store import read_store
 
@@ -289,6 +289,31 @@ def test_a_document_of_an_office_program_is_told_as_that_with_how_to_save_it(tmp
         assert refusal(read, path) == f"{path}: is {what}; save it as plain text in UTF-8."
     for read in (read_workforce, read_network):
         assert refusal(read, path) == f"{path}: is {what}; save the table as CSV (UTF-8)."
+
+
+OTHERS = {
+    "a web page (HTML)": b"\xef\xbb\xbf\n<!DOCTYPE HTML>\n<html lang='en'></html>",
+    "a picture (PNG)": b"\x89PNG\r\n\x1a\n\0",
+    "a picture (JPEG)": b"\xff\xd8\xff\xe0\0",
+    "a picture (SVG)": b'<?xml version="1.0"?>\n<!DOCTYPE svg PUBLIC "x">\n<svg></svg>',
+}
+
+
+@pytest.mark.parametrize("what", OTHERS)
+@pytest.mark.parametrize("suffix", [".toml", ".csv", ".html"])
+def test_a_page_or_a_picture_is_told_as_that_with_what_is_wanted(tmp_path, what, suffix):
+    path = tmp_path / f"mine{suffix}"
+    path.write_bytes(OTHERS[what])
+    assert refusal(Scenario.load, path) == f"{path}: is {what}; give a scenario file (TOML)."
+    assert refusal(Design.load, path) == f"{path}: is {what}; give a design file (TOML)."
+    assert refusal(read_workforce, path) == f"{path}: is {what}; give the workforce table itself (CSV)."
+    assert refusal(read_network, path) == f"{path}: is {what}; give the network file itself."
+
+
+def test_a_file_of_markup_that_is_neither_page_nor_picture_is_read(tmp_path):
+    path = tmp_path / "mine.graphml"
+    path.write_bytes(b"<?xml version='1.0'?><graphml/>")
+    assert read_bytes(path, NETWORK) == path.read_bytes()
 
 
 def test_an_archive_of_other_files_is_no_document(tmp_path):
