@@ -78,7 +78,6 @@ def _explore(
 ) -> None:
     """Move levers in the browser, and see what follows; Ctrl-C ends it."""
     with told("page", kept="the page is closed"):
-        _see_that_it_can_serve()
         if own is not None:
             raise InputError(
                 f"{one_line(own)}: the page moves levers of the model, without behaviours of one's own; use "
@@ -86,12 +85,13 @@ def _explore(
             )
         if address is not None and not with_class:
             raise InputError(f"--address {one_line(address)}: is of the class's network; give --class, too.")
-        from lpsim.show.web.app.server import Setting, application
-
         plan = _plan(lesson)
         offers = _of_plan(plan, settings) if plan else {}
         if scenarios or not plan:
             offers |= _offers(scenarios, settings)
+        _see_that_it_can_serve()  # after what needs no server to be wrong
+        from lpsim.show.web.app.server import Setting, application
+
         host = _address(address) if with_class else None
         sockets = listen(HERE, port, host)
         port = sockets[0].getsockname()[1]

@@ -122,6 +122,14 @@ def test_what_is_not_installed_is_one_sentence_with_the_cure(missing, monkeypatc
     )
 
 
+def test_what_is_no_scenario_or_lesson_is_told_before_what_is_not_installed(monkeypatch):
+    monkeypatch.setattr("lpsim.cli.explore.find_spec", lambda name: None)
+    assert lpsim("who_knows").stderr.startswith("who_knows: is the plan of a lesson that ships")
+    assert 'did you mean "one_practice"?' in lpsim("one_practise").stderr
+    assert "no lesson of that name ships" in lpsim("--lesson", "who_know").stderr
+    assert lpsim("one_practice").stderr.startswith("explore: needs starlette")
+
+
 def test_what_is_no_scenario_is_told_before_anything_is_served(no_server):
     result = lpsim("one_practise")
     assert result.exit_code == 2
