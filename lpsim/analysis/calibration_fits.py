@@ -62,8 +62,8 @@ class KeyFit(NamedTuple):
     high: Row
     """Nine of ten acceptable points lie between the first and the last."""
     width: float
-    """The spread of the acceptable points against that of the whole range; 1 where nothing was learned, 0
-    where all have one value."""
+    """The standard deviation of the acceptable points against that of points all over the range: 1, which is
+    the most that is told, where nothing was learned, 0 where all have one value."""
 
 
 class Pair(NamedTuple):
@@ -119,7 +119,7 @@ def difference(fitted: Floats, held_out: Floats, *, among: int) -> tuple[float, 
 def key_fit(factor: Factor, shares: Floats, weights: Floats) -> KeyFit:
     """What the acceptable points, as shares of its range and by how much each counts, say of a key."""
     low, median, high = values_at(factor, quantiles(shares, weights, [TAIL, 0.5, 1 - TAIL]))
-    width = _width(factor, shares, weights) if len(shares) >= FEWEST else np.nan
+    width = min(_width(factor, shares, weights), 1.0) if len(shares) >= FEWEST else np.nan
     return KeyFit(factor.name, low, median, high, width)
 
 
@@ -146,14 +146,14 @@ def shares_of_names(factor: Factor, shares: Floats, weights: Floats) -> dict[Row
 
 
 def _width(factor: Factor, shares: Floats, weights: Floats) -> float:
-    """How far points spread, against the whole range."""
+    """How far points spread, against points all over the range."""
     if _is_continuous(factor):
         return _spread(shares, weights) * float(np.sqrt(12))
     if factor.values is None or all(map(_is_number, factor.rows or [])):
         return _spread(places(factor, shares), weights) / max(float(places(factor, _EVENLY).std()), 1e-9)
     found = _as_good_as(values_at(factor, shares), weights)
     every = _as_good_as(values_at(factor, _EVENLY), np.ones(len(_EVENLY)))
-    return min((found - 1) / max(every - 1, 1e-9), 1.0)
+    return (found - 1) / max(every - 1, 1e-9)
 
 
 def _spread(values: Floats, weights: Floats) -> float:

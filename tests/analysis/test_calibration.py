@@ -458,6 +458,13 @@ def test_of_values_listed_it_counts_which_are_acceptable_and_not_where_in_the_ra
     assert 100 * key_fit(factor, shares, np.ones(len(shares))).width == pytest.approx(width, abs=1)
 
 
+@pytest.mark.parametrize("shares", [EVENLY.round(), np.tile([0.0, 0.3, 0.9, 1.0], 10)])
+@pytest.mark.parametrize("said", [{"range": [0.1, 0.5]}, {"range": [2, 5]}, {"values": [0.1, 0.2, 0.3]}])
+def test_points_are_told_to_spread_no_further_than_over_the_whole_range(said, shares):
+    factor = Factor.model_validate({"key": KEY, "kind": "uncertainty", **said}, strict=False)
+    assert key_fit(factor, shares, np.ones(len(shares))).width == 1
+
+
 def test_of_whole_numbers_one_number_alone_is_identified():
     factor = Factor(key="population.practices", kind="uncertainty", range=(2, 3))
     assert key_fit(factor, LOW_HALF, np.ones(40)).width == 0

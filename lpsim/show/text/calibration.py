@@ -113,7 +113,8 @@ def keys_table(calibration: Calibration) -> Table:
         key = with_unit(calibration.plan.design.base, *factor.columns)
         rows.append((key, whole, middle, within, Number(100 * fit.width, ".0f"), verdict(fit)))
     return Table(
-        ("key", "its range", "middle of acceptable points", "9 of 10 within", "width, % of range", ""), rows
+        ("key", "its range", "middle of acceptable points", "9 of 10 within", "spread, % of range's", ""),
+        rows,
     )
 
 
