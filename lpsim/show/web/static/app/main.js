@@ -24,7 +24,7 @@ else notThere(told.error);
 
 function notThere(sentence) {
   by("busy").textContent = "";
-  wrong(sentence);
+  say("wrong", sentence);
 }
 
 function begin(found) {
@@ -50,7 +50,7 @@ function begin(found) {
   if (start.lesson) showStep = guide(start.lesson, state.step, change, called);
   open();
   note();
-  aside(apart);
+  say("elsewhere", apart);
 }
 
 function listen() {
@@ -100,7 +100,7 @@ function goBack() {
 // Move to another state: looks draw what is there again, anything else asks and is what Back goes back from.
 function change(more, push = true) {
   if (more.scenario && more.scenario !== state.scenario) answers = {};
-  aside();
+  say("elsewhere");
   Object.assign(state, more);
   if (Object.keys(more).every((name) => LOOKS.includes(name))) {
     draw();
@@ -168,7 +168,7 @@ function askMorning(query) {
   awaitMorning();
   const failed = (sentence) => {
     awaitMorning("");
-    wrong(sentence);
+    say("wrong", sentence);
   };
   ask("morning", query, drawMorning, failed);
 }
@@ -180,7 +180,7 @@ function put(tab, query, whole = query) {
     if (query.get("scenario") !== state.scenario) return; // another was chosen meanwhile
     answers[tab] = answer;
     if (state.tab !== tab) return; // another was opened meanwhile
-    wrong();
+    say("wrong");
     draw();
     tables(by("numbers-tables"), (by("numbers").open && answer.tables) || []);
     answered(tab, `${whole}`, query === whole ? "" : "Simulating all 20 worlds…");
@@ -188,7 +188,7 @@ function put(tab, query, whole = query) {
   };
   const refused = (sentence) => {
     const besides = failed(tab, `${whole}`);
-    if (besides !== null) wrong(`${sentence} ${besides}`.trim());
+    if (besides !== null) say("wrong", `${sentence} ${besides}`.trim());
   };
   ask(VIEWS[tab].asks, query, drawn, refused);
 }
@@ -205,13 +205,8 @@ function draw() {
   by("now").textContent = state.at;
 }
 
-// What the address says that is not here, until the page moves on.
-function aside(sentence) {
-  by("elsewhere").hidden = !sentence;
-  by("elsewhere").textContent = sentence ?? "";
-}
-
-function wrong(sentence) {
-  by("wrong").hidden = !sentence;
-  by("wrong").textContent = sentence ?? "";
+// Say a sentence in its place: "wrong", or "elsewhere", of what the address says that is not here; none closes it.
+function say(place, sentence) {
+  by(place).hidden = !sentence;
+  by(place).textContent = sentence ?? "";
 }

@@ -10,7 +10,8 @@ export function placeIn(lesson, step) {
 // alone is that step's page, and where its lesson is not open there is none. What is wrong in it the server refuses.
 export function read(text, scenarios, lesson) {
   const query = new URLSearchParams(text);
-  if (lesson && isOf(query, lesson) && query.get("step")) query.set("step", placeIn(lesson, query.get("step")));
+  const own = [null, lesson?.name].includes(query.get("plan")); // without a name it is one of the open lesson
+  if (lesson && own && query.get("step")) query.set("step", placeIn(lesson, query.get("step")));
   else query.delete("step");
   query.delete("plan");
   const page = query.has("scenario") ? {} : lesson?.steps[query.get("step")]?.page;
@@ -29,15 +30,10 @@ export function read(text, scenarios, lesson) {
 
 // What to say of an address of a step whose lesson is not the one that is open; nothing of any other.
 export function elsewhere(text, lesson) {
-  const query = new URLSearchParams(text);
-  if (isOf(query, lesson) || !/^\w{1,60}$/.test(query.get("plan"))) return "";
+  const plan = new URLSearchParams(text).get("plan") ?? "";
+  if (plan === lesson?.name || !/^\w{1,60}$/.test(plan)) return "";
   const open = lesson ? "here another one is open, from its beginning" : "here no lesson is open";
-  const opens = `lpsim explore --lesson ${query.get("plan")}`;
-  return `This address is of a step of the lesson “${query.get("plan")}”, and ${open}. What opens that one is: ${opens}`;
-}
-
-function isOf(query, lesson) {
-  return (query.get("plan") || lesson?.name) === lesson?.name; // without a name it is that of the open one
+  return `This address is of a step of the lesson “${plan}”, and ${open}. What opens that one is: lpsim explore --lesson ${plan}`;
 }
 
 // What worlds are asked for, as the query of an address.
