@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import select
@@ -14,6 +15,21 @@ from lpsim.plain import plain
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
+
+
+_PLAINLY = "lpsim.plainly"
+"""The name of what writes letters that a terminal has not: without its minus a number would be another."""
+_PLAIN = {"…": "...", "×": "x", "±": "+/-", "→": "->", "“": '"', "”": '"', **dict.fromkeys("−–─", "-")}
+
+
+def _plainly(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    letters = error.object[error.start : error.end]
+    return "".join(_PLAIN.get(letter, "?") for letter in letters), error.end
+
+
+codecs.register_error(_PLAINLY, _plainly)
 
 
 def echo(text: str) -> None:
@@ -40,7 +56,7 @@ def open_streams() -> None:
         if stream is None:  # closed
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
         elif hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a terminal without – or × is no reason to fail
+            stream.reconfigure(errors=_PLAINLY)  # a terminal without – or × is no reason to fail
     sys.stdout = _minded(sys.stdout)
 
 
@@ -76,7 +92,7 @@ def _minded(stream: TextIO) -> TextIO:
     return io.TextIOWrapper(
         io.BufferedWriter(output),
         encoding=stream.encoding,
-        errors="replace",
+        errors=_PLAINLY,
         line_buffering=getattr(stream, "line_buffering", False),
         write_through=getattr(stream, "write_through", False),
     )

@@ -22,6 +22,7 @@ from lpsim.errors import InputError
 from lpsim.runs import simulate
 from lpsim.runs.folder import load_runs
 from lpsim.runs.run import read_run
+from lpsim.show.text.numbers import written
 from lpsim.show.text.population import population_sentences
 
 ROOT = Path(__file__).parents[2]
@@ -91,7 +92,7 @@ def test_the_closing_table_gives_the_four_levels_at_start_and_end(without_figure
     assert "month 6" in result.stdout
     for level, column in levels.items():
         row = next(line for line in result.stdout.splitlines() if level in line)
-        assert row.split()[-2:] == [f"{series[column].iloc[i]:z.2f}" for i in (0, -1)]
+        assert row.split()[-2:] == [written(series[column].iloc[i], ".2f") for i in (0, -1)]
 
 
 def test_without_a_number_twenty_replications_are_made_and_the_first_follows_lessons(without_figures):
@@ -137,8 +138,8 @@ def test_replications_take_the_seeds_that_follow_and_show_the_spread_between_wor
     assert [run.seed for run in runs] == [5, 6, 7]
     ends = pd.Series([run.series["staff_knowledge"].iloc[-1] for run in runs])
     row = " ".join(next(line for line in result.stdout.splitlines() if line.startswith("staff")).split())
-    assert f" {ends.mean():z.2f} [" in row
-    assert row.endswith(f"{ends.min():z.2f} to {ends.max():z.2f}")
+    assert f" {written(ends.mean(), '.2f')} [" in row
+    assert row.endswith(f"{written(ends.min(), '.2f')} to {written(ends.max(), '.2f')}")
     assert "3 runs (seeds 5 to 7)" in result.stdout
 
 

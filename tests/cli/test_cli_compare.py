@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from lpsim import cli
 from lpsim.scenario import Scenario
+from lpsim.show.text.numbers import written
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 SMALL = ("--set", "population.practices=3", "--set", "steps=30")
@@ -48,7 +49,7 @@ def test_shipped_scenarios_are_compared_by_name_anywhere(folder):
         (same,) = effects[(effects.option == row["option"]) & (effects.measure == row["measure"])].difference
         assert same == row["difference"]
         if row["measure"].endswith("_knowledge"):
-            assert f"{same:+z.3f}" in result.stdout
+            assert written(same, "+.3f") in result.stdout
 
 
 @pytest.mark.usefixtures("no_figure")

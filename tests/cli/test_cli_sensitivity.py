@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lpsim import cli
-from lpsim.show.text.numbers import steady
+from lpsim.show.text.numbers import steady, written
 from lpsim.sweeps.runner import sweep
 
 CONFIGS = Path(__file__).parents[2] / "configs"
@@ -57,7 +57,7 @@ def test_a_sweep_is_analysed_into_a_folder(swept):
     }
     for row in rows:
         if row["index"] == "mu_star":
-            assert f"{steady(float(row['value'])):z.3f}" in result.stdout
+            assert written(steady(float(row["value"])), ".3f") in result.stdout
     again = lpsim("sensitivity", "sweeps/design", "--step", 3, "--measure", "staff_knowledge")
     assert again.exit_code == 0, again.stderr
     assert "sensitivity/design-2/sensitivity.png" in again.stdout

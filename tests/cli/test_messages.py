@@ -1,5 +1,6 @@
 """What is said where another command was meant, nobody listens, or others left something behind."""
 
+import io
 import os
 import re
 import shlex
@@ -267,3 +268,14 @@ def test_an_output_that_another_program_has_made_impatient_is_written_whole(monk
     impatient.close()
     thread.join()
     assert found == [500_000]
+
+
+def test_where_a_terminal_has_no_true_minus_a_number_keeps_its_sign(monkeypatch, tmp_path):
+    with open(tmp_path / "told", "w", encoding="cp1252") as file:  # noqa: PTH123 (a stream, as stdout is)
+        monkeypatch.setattr(sys, "stdout", file)
+        monkeypatch.setattr(sys, "stderr", io.StringIO())
+        streams.open_streams()
+        sys.stdout.write("−0.3 [−0.6 to 0.0] ± – … ─ → 中")
+        sys.stdout.flush()
+        told = (tmp_path / "told").read_text(encoding="cp1252")
+    assert told == "-0.3 [-0.6 to 0.0] ± – … - -> ?"

@@ -35,7 +35,7 @@ def test_the_table_says_how_well_the_mean_is_known_and_what_may_happen_in_one_wo
         values = [run.series[name].iloc[-1] for run in runs]
         found = summarize(values)
         assert row[0] == MEASURES[name].label
-        assert row[2] == Number(found.mean, "z.2f", max(found.low, -1), min(found.high, 1))
+        assert row[2] == Number(found.mean, ".2f", max(found.low, -1), min(found.high, 1))
         assert row[3] == Range(*(float(np.quantile(values, q, method="weibull")) for q in (0.1, 0.9)))
 
 

@@ -243,8 +243,8 @@ def test_of_a_time_it_is_told_in_how_many_worlds_each_got_there_and_of_which_the
     (table,) = effect_tables(comparison, ["months_to_half_by_memory"])
     assert [[str(cell) for cell in row] for row in table.rows] == [
         ["as it is", "1 of 3", "never", *[""] * 6],
-        ["option 1", "2 of 3", "60.0", "1 of 3", "100.0", "60.0", "-40.0", "2 of 3", "0 of 3"],
-        ["option 2", "3 of 3", "50.0", "1 of 3", "100.0", "60.0", "-40.0", "3 of 3", "0 of 3"],
+        ["option 1", "2 of 3", "60.0", "1 of 3", "100.0", "60.0", "−40.0", "2 of 3", "0 of 3"],
+        ["option 2", "3 of 3", "50.0", "1 of 3", "100.0", "60.0", "−40.0", "3 of 3", "0 of 3"],
     ]
     (note,) = table.notes
     assert note.startswith("Never: not within 2 months, which is later than any")
@@ -355,7 +355,7 @@ def test_no_interval_of_a_difference_leaves_what_two_values_can_differ_by():
     base, option = worlds("a", ends=[0.0, 0.0]), worlds("b", ends=[0.9, 0.1])
     comparison = compare_worlds(base, [option])
     (table,) = effect_tables(comparison, ["practice_knowledge"])
-    assert table.rows[0][2].interval == "[-2.000 to +2.000]"
+    assert table.rows[0][2].interval == "[−2.000 to +2.000]"
 
 
 def test_no_interval_of_a_share_of_lessons_leaves_0_to_1():

@@ -13,7 +13,7 @@ from lpsim.runs.measures import MEASURES, RIGHT_AND_WRONG
 from lpsim.show.text.comparison import as_with, digits, headline
 from lpsim.show.text.comparison_notes import of_levels
 from lpsim.show.text.measures import HELD
-from lpsim.show.text.numbers import number, steady
+from lpsim.show.text.numbers import number, steady, written
 from lpsim.show.text.table import Number, as_rounded
 from lpsim.show.text.uncertainty import spread_of
 from lpsim.show.text.vocabulary import joined, number_word, step_word
@@ -270,7 +270,7 @@ def _harm_told(harm: _Harm, shares: Sequence[Effect]) -> str:
     by, low, high = (_signed(100 * steady(value), 1) for value in (found.mean, found.low, found.high))
     chance = "" if harm.clear else ", which may be chance"
     before, after = Number(effect.base, ".1%"), Number(effect.mean, ".1%")
-    rounded = "" if as_rounded(after, before, Number(100 * found.mean, "z.1f")) else " before rounding"
+    rounded = "" if as_rounded(after, before, Number(100 * found.mean, ".1f")) else " before rounding"
     return (
         f"{_SHARES[effect.measure]} goes from {_precise(effect.base)} to {_precise(effect.mean)} of all "
         f"issues{_with(effect, shares)} (by {by} ({low} to {high}) points{rounded}){chance}"
@@ -301,4 +301,4 @@ def _precise(share: float) -> str:
 
 
 def _signed(value: float, places: int) -> str:
-    return f"{steady(value):+z.{places}f}".replace("-", "\N{MINUS SIGN}")
+    return written(steady(value), f"+.{places}f")

@@ -104,7 +104,7 @@ def _drawn(scenario: Scenario) -> list[str]:
 
 def _row(briefing: Briefing, name: str) -> list[Cell]:
     measure = MEASURES[name]
-    form = ".1%" if measure.unit == SHARE else "z.3f"
+    form = ".1%" if measure.unit == SHARE else ".3f"
     label = f"{measure.label}, {measure.unit}" if measure.unit != SHARE else measure.label
     cells: list[Cell] = [label]
     for worlds in briefing.worlds:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lpsim.analysis.calibration_fits import IDENTIFIED, PARTLY, shares_of_names
 from lpsim.show.text.levers import with_unit
 from lpsim.show.text.lines import WIDTH, fold
-from lpsim.show.text.numbers import number
+from lpsim.show.text.numbers import number, written
 from lpsim.show.text.scenario import UNTITLED, stand_ins
 from lpsim.show.text.table import NONE, Cell, Number, Range, Table, escaped
 
@@ -159,8 +159,9 @@ def notes(calibration: Calibration) -> Iterator[str]:
     yield from _without_value(calibration)
     yield from _misfits(calibration)
     for pair in calibration.pairs():
+        alike = written(pair.correlation, "+.2f")
         yield (
-            f"{pair.one} and {pair.other} are told apart badly (rank correlation {pair.correlation:+.2f}): "
+            f"{pair.one} and {pair.other} are told apart badly (rank correlation {alike}): "
             "what one changes the other can undo, so take both together, from the acceptable points."
         )
     yield from _loose(calibration)

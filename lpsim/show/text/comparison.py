@@ -315,7 +315,7 @@ def _further(effect: Effect, *, brief: bool) -> list[Cell]:
 
 def forms(measure: Measure) -> str:
     """How a number of a measure is written."""
-    return ".1%" if measure.unit == SHARE else "z.1f" if is_counted(measure.name) else "z.3f"
+    return ".1%" if measure.unit == SHARE else ".1f" if is_counted(measure.name) else ".3f"
 
 
 def in_worlds(share: float, worlds: int) -> str:

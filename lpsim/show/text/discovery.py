@@ -252,7 +252,7 @@ def _policies(found: Discovery, most: int | None = None) -> Table:
         rows.append(
             [
                 policy_name(found, policy),
-                *(Number(value, "z.3f") for value in numbers),
+                *(Number(value, ".3f") for value in numbers),
                 *(Number(share, ".0%") for share in shares),
             ]
         )

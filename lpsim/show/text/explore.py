@@ -106,7 +106,7 @@ def change_found(
     share = found.positive if found.mean > 0 else found.negative
     chance = "" if is_clear(found, among=among) else _unclear_as_largest_of(among)
     return (
-        f"{HELD[measure]} is {by} {way} than {other} (95 % interval {Range(low, high, 'z.3f')}), "
+        f"{HELD[measure]} is {by} {way} than {other} (95 % interval {Range(low, high, '.3f')}), "
         f"and {way} in {round(share * runs)} of the same {runs} worlds{chance}"
     )
 
@@ -119,8 +119,8 @@ def _unclear_as_largest_of(among: int) -> str:
 def _unclear_found(measure: str, found: PairedDifference[float], other: str) -> str:
     """A difference that may as well go the other way: with the sign that it has, and its interval's ends."""
     runs, up = int(found.runs), round(found.positive * found.runs)
-    mean, interval = Number(found.mean, "+z.3f"), Range(found.low, found.high, "+z.3f")
-    signed = f"{mean} (95 % interval {interval})".replace("-", "\N{MINUS SIGN}")
+    mean, interval = Number(found.mean, "+.3f"), Range(found.low, found.high, "+.3f")
+    signed = f"{mean} (95 % interval {interval})"
     return (
         f"{HELD[measure]} shows no clear difference from that {other}: {signed}; "
         f"above it in {up} of the same {runs} worlds"
@@ -222,7 +222,7 @@ def held_table(comparison: Comparison) -> Table:
 def _shares(effect: Effect) -> tuple[Number, Number, Number]:
     """A share with A, with B, and by how many points of a hundred these differ."""
     found = possible(effect.difference, effect.measure)
-    points = Number(100 * found.mean, "+z.1f", 100 * found.low, 100 * found.high)
+    points = Number(100 * found.mean, "+.1f", 100 * found.low, 100 * found.high)
     return Number(effect.base, ".1%"), Number(effect.mean, ".1%"), points
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lpsim.analysis.guide import DEPENDS, HALVES, HARM, NOTHING, NOTICED, OFTEN, SELDOM, SETTINGS, SOUND
 from lpsim.show.text.lines import WIDTH, fold
+from lpsim.show.text.numbers import written
 from lpsim.show.text.table import Cell, Number, Table
 
 if TYPE_CHECKING:
@@ -148,10 +149,11 @@ def _made(rows: list[Row]) -> Iterator[str]:
     """What the numbers are, and the rule of the tiers."""
     worlds = _worlds(rows)
     yield (
-        f"Effects are differences of knowledge (from -1 to 1): the median over {worlds} worlds, and in "
-        "brackets where 90 % of them lie. Helps, harms: the share of worlds with an effect above 0, and "
-        f"below -{NOTICED:g}, in the setting where that is worse (estimated: a world counts with the "
-        "probability that its effect is so). Hours of working time are assumed, not observed."
+        f"Effects are differences of knowledge (from {written(-1, 'd')} to 1): the median over {worlds} "
+        "worlds, and in brackets where 90 % of them lie. Helps, harms: the share of worlds with an effect "
+        f"above 0, and below {written(-NOTICED, 'g')}, in the setting where that is worse (estimated: a "
+        "world counts with the probability that its effect is so). Hours of working time are assumed, not "
+        "observed."
     )
     yield (
         f"{SOUND.capitalize()}: in both settings a median of at least {NOTICED:g}, helps in "

@@ -17,10 +17,23 @@ def number(value: float, *, share: bool) -> str:
     """A number as it is written beside a line or in a title: a share in per cent, else knowledge."""
     value = steady(value)
     if not share:
-        return f"{value:z.2f}".replace("-", "\N{MINUS SIGN}")
+        return written(value, ".2f")
     if 0 < value < 0.01:
         return "<1 %"
     return ">99 %" if 0.99 < value < 1 else f"{hundredths(value)} %"
+
+
+def written(value: float, form: str) -> str:
+    """A number in a form that `format` takes: with a true minus, and no sign where it is shown as zero."""
+    text = format(value, form)
+    if not text.strip("+-0. %"):
+        return text.lstrip("+-")
+    return f"\N{MINUS SIGN}{text[1:]}" if text.startswith("-") else text
+
+
+def as_written(text: str) -> float:
+    """The number that was written so."""
+    return float(text.removesuffix("%").rstrip().replace("\N{MINUS SIGN}", "-"))
 
 
 def short(value: Any) -> Any:

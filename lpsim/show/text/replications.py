@@ -39,7 +39,7 @@ def _table(found: Enough) -> Table:
     rows: list[list[Cell]] = []
     for mean in _rows(found.means, found.needed):
         share = mean.half_width / abs(mean.mean) if mean.mean else float("nan")
-        numbers = [Number(mean.replications, "d"), Number(mean.mean, "z.4f"), Number(mean.half_width, ".4f")]
+        numbers = [Number(mean.replications, "d"), Number(mean.mean, ".4f"), Number(mean.half_width, ".4f")]
         enough = "enough" if mean.replications == found.needed else ""
         rows.append([*numbers, *(Number(share, ".1%") for _ in relative), enough])
     return Table(["replications", "mean", "± (95 %)", *relative, ""], rows)

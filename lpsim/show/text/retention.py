@@ -53,7 +53,7 @@ def _lines(table: pd.DataFrame, scenario: Scenario, later: int, width: int | Non
     for at in table["at"].unique().tolist():
         when = f"after {scenario.step or 'step'} {at}" if at else "at the start"
         numbers = {
-            (row.measure, row.case): Number(row.mean, "z.2f", row.low, row.high)
+            (row.measure, row.case): Number(row.mean, ".2f", row.low, row.high)
             for row in table[table["at"] == at].itertuples()
         }
         yield _table(numbers, f"Everybody leaves {when}, beginners come; {then}:").terminal(width)

@@ -10,6 +10,7 @@ from lpsim.plain import plain
 from lpsim.show.text.levers import quoted
 from lpsim.show.text.lines import WIDTH, fold
 from lpsim.show.text.measures import label_of, subject
+from lpsim.show.text.numbers import written
 from lpsim.show.text.table import Number, Range, Table, escaped
 from lpsim.show.text.vocabulary import counted, joined, noun, number_word, step_word
 from lpsim.sweeps.design.factors import SEED_BLOCK
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from lpsim.analysis.indices import Index, Influence
     from lpsim.analysis.sensitivity import Sensitivity
-    from lpsim.show.text.table import Cell
+from lpsim.show.text.table import Cell
 
 FLOOR = "another block of seeds"
 """What the block of seeds is called among factors: what chance alone does."""
@@ -113,9 +114,13 @@ def how_many(found: Sensitivity, measure: str) -> str:
 def amount_of(found: Sensitivity, index: Index) -> str:
     """As in "0.21, 0.13 to 0.30", or "62 % of its variance, 50 to 74 %"; no interval where none is."""
     value, low, high = (
-        (f"{index.value:.0%} of its variance", f"{100 * index.low:.0f}", f"{index.high:.0%}")
+        (
+            f"{written(index.value, '.0%')} of its variance",
+            written(100 * index.low, ".0f"),
+            f"{index.high:.0%}",
+        )
         if found.method == "sobol"
-        else tuple(f"{number:.2f}" for number in index[:3])
+        else tuple(written(number, ".2f") for number in index[:3])
     )
     interval = "" if math.isnan(index.low) else f", {low} to {high}"
     return f"{value}{interval}".replace("%", " %")
@@ -321,11 +326,11 @@ def _row(found: Sensitivity, one: Influence, names: Sequence[str]) -> list[Cell]
     name = _name(one.factor)
     cells: list[Cell] = [name]
     indices = (one.indices[name] for name in names)
-    cells += [Number(index.value, "z.3f", index.low, index.high) for index in indices]
+    cells += [Number(index.value, ".3f", index.low, index.high) for index in indices]
     if found.method == "morris":
         cells.append("" if one.factor == SEED_BLOCK else direction(one))
     parts = one.strength.parts
-    return [*cells, Range(min(parts), max(parts), "z.3f")] if parts else cells
+    return [*cells, Range(min(parts), max(parts), ".3f")] if parts else cells
 
 
 def _name(factor: str) -> str:
@@ -339,7 +344,7 @@ def _pairs(found: Sensitivity, measure: str, most: int) -> Table:
         [
             _name(pair.one),
             _name(pair.other),
-            Number(pair.share.value, "z.3f", pair.share.low, pair.share.high),
+            Number(pair.share.value, ".3f", pair.share.low, pair.share.high),
         ]
         for pair in known[:most]
     ]

@@ -17,7 +17,7 @@ from rich.cells import cell_len
 
 from lpsim.plain import plain
 from lpsim.show.text.lines import WIDTH, fold
-from lpsim.show.text.numbers import number, steady
+from lpsim.show.text.numbers import as_written, number, steady, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,13 +35,13 @@ class Number(NamedTuple):
     """A number; of a mean, its interval may stand beside it."""
 
     value: float
-    form: str = "z.2f"
+    form: str = ".2f"
     """As in `format`."""
     low: float = math.nan
     high: float = math.nan
 
     @classmethod
-    def mean(cls, summary: Summary[float], form: str = "z.2f") -> Number:
+    def mean(cls, summary: Summary[float], form: str = ".2f") -> Number:
         """A mean over runs and its 95 % interval."""
         return cls(summary.mean, form, summary.low, summary.high)
 
@@ -67,7 +67,7 @@ class Range(NamedTuple):
 
     low: float
     high: float
-    form: str = "z.2f"
+    form: str = ".2f"
 
     def __str__(self) -> str:
         if math.isnan(self.low) or math.isnan(self.high):
@@ -89,7 +89,7 @@ def as_rounded(more: Number, less: Number, difference: Number) -> bool:
 
 
 def _shown(number: Number) -> float:
-    return math.nan if math.isnan(number.value) else float(number.text.removesuffix(" %"))
+    return math.nan if math.isnan(number.value) else as_written(number.text)
 
 
 @dataclass(frozen=True)
@@ -231,7 +231,7 @@ def _written(value: float, form: str) -> str:
     if form == ".0%":
         return number(value, share=True)
     rounded = steady(value) if form.endswith(("f", "%")) else value
-    return format(rounded, form).replace("%", " %")
+    return written(rounded, form).replace("%", " %")
 
 
 def _markdown(cell: Cell) -> str:

@@ -17,6 +17,7 @@ from lpsim.analysis.summary import paired_difference
 from lpsim.runs.measures import FUNNEL, LEVELS, RIGHT_AND_WRONG
 from lpsim.scenario import Scenario
 from lpsim.show.text import explore
+from lpsim.show.text.numbers import written
 from lpsim.show.web.app.guard import HEADERS, OF_LOOPBACK
 from lpsim.show.web.app.question import Offer
 from lpsim.show.web.app.server import QUESTIONS, SAVED, Setting, application
@@ -91,10 +92,10 @@ def test_what_is_held_rightly_and_wrongly_with_a_and_b_is_that_of_lpsim_compare(
     assert [row[0] for row in held["rows"][:2]] == ["staff: rightly", "staff: wrongly"]
     for name, (_, a, b, apart) in rows.items():
         effect, gap = found[name], found[name].difference
-        points = [100 * end for end in (gap.mean, gap.low, gap.high)]
+        mean, low, high = (written(100 * end, "+.1f") for end in (gap.mean, gap.low, gap.high))
         assert (a, b) == (f"{100 * effect.base:.1f} %", f"{100 * effect.mean:.1f} %")
-        assert apart.startswith(f"{points[0]:+z.1f}")
-        assert gap.sd == 0 or apart.endswith(f"[{points[1]:+z.1f} to {points[2]:+z.1f}]")
+        assert apart.startswith(mean)
+        assert gap.sd == 0 or apart.endswith(f"[{low} to {high}]")
 
 
 def test_without_a_kept_the_scenario_as_it_is_is_a(app):

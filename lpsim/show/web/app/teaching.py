@@ -49,6 +49,7 @@ from lpsim.errors import InputError
 from lpsim.plain import one_line
 from lpsim.scenario import Scenario
 from lpsim.scenario.keys import nearest
+from lpsim.show.text.numbers import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -165,7 +166,7 @@ class Answer(_Plan):
     def _number(self, value: float, *, signed: bool = False) -> str:
         counted, few = self.of > 1, value * self.of < 10 < self.of / 10
         digits = 0 if self.whole else (1 if counted else 3) if self.way else (int(few) if counted else 2)
-        return f"{value * self.of:{'+' if signed else ''}.{digits}f}".replace("-", "−")
+        return written(value * self.of, f"{'+' if signed else ''}.{digits}f")
 
     def bet(self, bets: tuple[str, ...]) -> dict[str, Any]:
         """How the page asks for a guess: one of some words, or a number."""
