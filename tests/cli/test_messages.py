@@ -276,6 +276,6 @@ def test_where_a_terminal_has_no_true_minus_a_number_keeps_its_sign(monkeypatch,
         monkeypatch.setattr(sys, "stderr", io.StringIO())
         streams.open_streams()
         sys.stdout.write("−0.3 [−0.6 to 0.0] ± – … ─ → 中")
-        sys.stdout.flush()
+        sys.stdout.close()
         told = (tmp_path / "told").read_text(encoding="cp1252")
     assert told == "-0.3 [-0.6 to 0.0] ± – … - -> ?"
