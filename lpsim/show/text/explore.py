@@ -52,6 +52,7 @@ _A_IS: dict[Why, str] = {
 ANOTHER = (
     "A scenario is compared with another where both are opened: lpsim explore learning_practice mine.toml."
 )
+"""Of use to whoever has the terminal: neither to pupils nor within a lesson."""
 LEFT_OUT = (
     "Money, patients and their illnesses: learning has no costs but time, and no outcomes but what is known.",
     "What an issue is about: all issues are alike, and each has one right answer at a time.",
@@ -156,7 +157,7 @@ def what_they_are(why: Why, *, of_one: bool, same: bool, several: bool) -> str:
     b = "what the levers say now" if of_one else "the scenario that is chosen, as its levers say now"
     said = [f"{_A_IS[why]}; B is {b}. Both in the same worlds."]
     if same:
-        said += [nothing_differs(several=several), *([] if several else [ANOTHER])]
+        said.append(nothing_differs(several=several))
     return " ".join(said)
 
 

@@ -190,9 +190,15 @@ def test_scenarios_of_one_title_are_called_by_their_files():
     assert compared_in(app, "&scenario=of_mine")[1:] == ("A: one practice", "B: of mine")
 
 
-def test_a_scenario_alone_is_told_how_two_are_compared(app):
+def test_a_scenario_alone_is_told_how_two_are_compared_where_there_is_a_terminal_and_no_lesson(app):
+    told = ask(app, "/api/start").json["another"]
+    assert told.endswith("where both are opened: lpsim explore learning_practice mine.toml.")
+    assert ask(app_of(lesson=plan("who_knows")), "/api/start").json["another"] == ""
+    pupil = {"host": f"{HOST}:8765", "client": PUPIL}
+    assert ask(app_of(host=HOST), "/api/start", **pupil).json["another"] == ""
     about, *_ = compared_in(app)
-    assert about.endswith("where both are opened: lpsim explore learning_practice mine.toml.")
+    assert about.endswith("A and B are the same: move a lever.")
+    assert "lpsim" not in about
 
 
 def test_the_saved_report_compares_what_the_page_compares_and_names_it(two_app):

@@ -1086,6 +1086,16 @@ def test_an_address_names_the_lesson_of_its_step_and_opens_no_step_of_another(pa
     assert page.is_hidden("#elsewhere")
 
 
+@pytest.mark.parametrize("lesson", [None, "who_knows"])
+def test_where_a_and_b_are_the_same_a_command_is_told_only_outside_a_lesson(page, lesson):
+    with served(app_of(lesson=lesson and plan(lesson))) as address:
+        opened(page, address, "tab=compare&step=4&scenario=one_practice")
+        kept = page.inner_text("#kept")
+        assert "A and B are the same: move a lever." in kept
+        assert ("lpsim explore learning_practice mine.toml" in kept) is (lesson is None)
+        page.wait_for_load_state("networkidle")
+
+
 def test_a_bet_outlives_the_loading_of_the_page_and_none_outside_the_range_is_one(page):
     lesson = plan("who_knows")
     with served(app_of(lesson=lesson)) as address:

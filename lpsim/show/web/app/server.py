@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from lpsim.errors import InputError
+from lpsim.show.text.explore import ANOTHER
 from lpsim.show.text.picks import PICKS
 from lpsim.show.web.app.files import files
 from lpsim.show.web.app.guard import LOOPBACK, Guard, is_here
@@ -100,11 +101,13 @@ class _Served:
     async def start(self, request: Request) -> Response:
         teacher = is_here(request.scope)
         setting = self.setting
+        alone = teacher and setting.lesson is None and len(setting.offers) == 1
         return JSONResponse(
             {
                 "scenarios": [offer.told() for offer in setting.offers.values()],
                 "picks": list(PICKS.items()),
                 "lesson": shown(setting.lesson.for_page()) if setting.lesson else None,
+                "another": shown(ANOTHER) if alone else "",
                 "saving": teacher,
                 "address": setting.address if teacher else None,
             }

@@ -29,7 +29,7 @@ function notThere(sentence) {
 
 function begin(found) {
   start = found;
-  const apart = elsewhere(location.search, start.lesson);
+  const apart = elsewhere(location.search, start);
   state = read(location.search, start.scenarios, start.lesson);
   showTab = tabs(by("tabs"), (tab) => change({ tab }));
   const pace = () => Math.max(40, Math.min(160, 9000 / by("at").max));
@@ -200,7 +200,7 @@ function draw() {
   by("said").hidden = !answer?.said;
   by("few").hidden = !answer?.said || state.seeds >= FEW;
   if (!answer) return;
-  VIEWS[tab].draw(answer, { ...state, names: namesIn(state, stepOf()) }, change);
+  VIEWS[tab].draw(answer, { ...state, names: namesIn(state, stepOf()), another: start.another }, change);
   by("said").textContent = answer.said ?? "";
   by("now").textContent = state.at;
 }

@@ -28,12 +28,14 @@ export function read(text, scenarios, lesson) {
   return state;
 }
 
-// What to say of an address of a step whose lesson is not the one that is open; nothing of any other.
-export function elsewhere(text, lesson) {
+// What to say of an address of a step whose lesson is not the one that is open; nothing of any other. Who may not save
+// is a pupil.
+export function elsewhere(text, { lesson, saving }) {
   const plan = new URLSearchParams(text).get("plan") ?? "";
   if (plan === lesson?.name || !/^\w{1,60}$/.test(plan)) return "";
   const open = lesson ? "here another one is open, from its beginning" : "here no lesson is open";
-  return `This address is of a step of the lesson “${plan}”, and ${open}. What opens that one is: lpsim explore --lesson ${plan}`;
+  const opens = saving ? `What opens that one is: lpsim explore --lesson ${plan}` : "Ask your teacher for its address.";
+  return `This address is of a step of the lesson “${plan}”, and ${open}. ${opens}`;
 }
 
 // What worlds are asked for, as the query of an address.

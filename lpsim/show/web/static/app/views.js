@@ -30,9 +30,9 @@ function drawLevelsTab({ levels, funnel, loops }, { at, band = "2" }) {
   drawLoops(by("loops-chart"), loops, { at });
 }
 
-function drawCompareTab({ about, same, differences, held, levers }, { names }) {
+function drawCompareTab({ about, same, differences, held, levers }, { names, another }) {
   const called = names && { base: `A: ${names[0]}`, options: [`B: ${names[1]}`] };
-  by("kept").textContent = about;
+  by("kept").textContent = same ? `${about} ${another}`.trim() : about;
   by("apart").hidden = same;
   if (same) return;
   drawDifferences(by("differences-chart"), { ...differences, ...called }, { before: "" });
