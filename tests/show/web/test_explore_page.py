@@ -1096,6 +1096,16 @@ def test_where_a_and_b_are_the_same_a_command_is_told_only_outside_a_lesson(page
         page.wait_for_load_state("networkidle")
 
 
+@pytest.mark.parametrize("page", [{"viewport": {"width": 390, "height": 844}}], indirect=True)
+def test_where_nothing_is_told_no_strip_stands_below_the_levers_of_a_telephone(page, address):
+    for tab in ("lessons", "practices"):
+        opened(page, address, f"tab={tab}")
+        control, levers = (page.locator(one).bounding_box() for one in (".control", ".levers"))
+        assert control["y"] + control["height"] - levers["y"] - levers["height"] <= 2
+        first, views = (page.locator(one).first.bounding_box() for one in (f"#{tab} p", "#views"))
+        assert first["y"] - views["y"] < 16
+
+
 def test_a_bet_outlives_the_loading_of_the_page_and_none_outside_the_range_is_one(page):
     lesson = plan("who_knows")
     with served(app_of(lesson=lesson)) as address:
