@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 
 import numpy as np
 import pytest
@@ -261,6 +262,23 @@ def test_a_difference_of_next_to_nothing_is_drawn_as_next_to_nothing(drawing, sc
     assert {"\N{MINUS SIGN}0.01", "0", "+0.01"} <= {
         text.rstrip("0") or text for text in found.locator("text").all_text_contents()
     }
+
+
+@pytest.mark.parametrize("width", [660, 828, 1000, 390])
+@pytest.mark.parametrize("ends", [(-0.25, 0.43), (-0.01, 0.9), (-0.11, 0.02), (-0.4, 0.35)])
+def test_the_scale_of_a_difference_has_two_numbers_at_least_which_do_not_run_into_each_other(
+    drawing, scenario, runs, width, ends
+):
+    data = compared(scenario, runs, 1)
+    for panel in data["panels"]:
+        panel["options"][0]["end"] = {"each": [*ends], "mean": 0.0, "low": -0.001, "high": 0.001}
+    found = drawn(drawing, "drawDifferences", data, {"width": width})
+    texts = found.locator("text").filter(has_text=re.compile(r"^(0|[+−]0?\.?\d+)$")).all()
+    boxes = sorted((one.bounding_box() for one in texts), key=lambda box: (round(box["y"]), box["x"]))
+    signed = [one for one in texts if one.text_content() != "0"]
+    assert len(signed) >= len(data["panels"]), "0 stands on each, too"
+    for one, other in itertools.pairwise(boxes):
+        assert round(one["y"]) != round(other["y"]) or one["x"] + one["width"] < other["x"] - 2
 
 
 @pytest.mark.parametrize("places", [1, 2, 3])

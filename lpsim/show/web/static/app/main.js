@@ -29,7 +29,7 @@ function notThere(sentence) {
 
 function begin(found) {
   start = found;
-  const apart = elsewhere(location.search, start);
+  say("elsewhere", elsewhere(location.search, start));
   state = read(location.search, start.scenarios, start.lesson);
   showTab = tabs(by("tabs"), (tab) => change({ tab }));
   const pace = () => Math.max(40, Math.min(160, 9000 / by("at").max));
@@ -50,7 +50,6 @@ function begin(found) {
   if (start.lesson) showStep = guide(start.lesson, state.step, change, called);
   open();
   note();
-  say("elsewhere", apart);
 }
 
 function listen() {
@@ -100,7 +99,7 @@ function goBack() {
 // Move to another state: looks draw what is there again, anything else asks and is what Back goes back from.
 function change(more, push = true) {
   if (more.scenario && more.scenario !== state.scenario) answers = {};
-  say("elsewhere");
+  if (push) say("elsewhere");
   Object.assign(state, more);
   if (Object.keys(more).every((name) => LOOKS.includes(name))) {
     draw();

@@ -122,7 +122,9 @@ function scaleOfEnds(data) {
 function drawEnds(svg, data, panel, { left, right, top, ends }) {
   const x = d3.scaleLinear(ends, [left, right]);
   const bottom = top + panel.options.length * ROW;
-  const ticks = x.ticks(Math.max(2, Math.floor((right - left) / 55)));
+  const few = Math.max(2, Math.floor((right - left) / 55));
+  const all = x.ticks(d3.range(few, 9).find((most) => x.ticks(most).length > 1)); // one alone is no scale
+  const ticks = x(all[1]) - x(all[0]) < 36 ? all.filter((at, i) => !at || i % (all.length - 1) === 0) : all;
   const places = Math.max(1, -Math.floor(Math.log10(ticks[1] - ticks[0]) + 1e-9));
   for (const at of ticks) {
     rule(svg, [x(at), top], [x(at), bottom], "#e8e8e8");
