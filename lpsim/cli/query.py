@@ -48,7 +48,7 @@ def _query(store: StoreFolder, sql: Sql, as_csv: Csv = False) -> None:
     with told("query"):
         from lpsim.show.text.lines import fold
         from lpsim.show.text.measures import scales_told
-        from lpsim.sweeps.store.query import query
+        from lpsim.sweeps.store.query import query, renamed
         from lpsim.sweeps.store.store import Store
 
         _see_that_the_folder_comes_first(store, sql)
@@ -59,7 +59,7 @@ def _query(store: StoreFolder, sql: Sql, as_csv: Csv = False) -> None:
             _write_csv(found)
         else:
             _print_table(found)
-            scales = scales_told(found.column_names, opened.design)
+            scales = scales_told(found.column_names, opened.design, renamed(sql))
             if scales:
                 echo("\n".join(fold(scales, width())))
 

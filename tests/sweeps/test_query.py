@@ -163,11 +163,11 @@ def test_below_the_table_stands_the_scale_of_what_has_one(folder):
     def scales(sql, *more):
         return "\n".join(lpsim("query", folder, sql, *more).stdout.splitlines()).partition("Scales: ")[2]
 
-    knowledge = "from -1 (all wrong) to 1 (all right)"
+    knowledge = "from −1 (all wrong) to 1 (all right)"
     assert scales("select practice_knowledge from runs") == f"practice_knowledge: {knowledge}."
     both = scales("select avg(practice_knowledge), count(practice_knowledge), max(step) from runs")
     assert both == f"avg(practice_knowledge): {knowledge}."
-    assert scales("select practice_knowledge as gain, seed from runs") == ""
+    assert scales("select practice_knowledge as gain, seed from runs") == f"gain: {knowledge}."
     assert scales("select practice_knowledge from runs", "--csv") == ""
 
 
@@ -182,12 +182,33 @@ def test_the_scale_of_a_column_is_told_by_its_name():
             "keep": {"measures": measures, "lessons": True},
         }
     )
-    assert scales_told(["seed", *keys, *measures, "lessons_born", "avg(staff_right)"], design) == (
+    assert scales_told(["seed", *keys, *measures, "lessons_born", "avg(staff_right)"], design, {}) == (
         "Scales: forgetting.staff: per month; staff_right, avg(staff_right): shares, from 0 to 1; "
-        "performance: from -1 to 1; practice_spread: from 0 to 1; months_to_half_by_staff: months; "
+        "performance: from −1 to 1; practice_spread: from 0 to 1; months_to_half_by_staff: months; "
         "lessons_born: lessons."
     )
-    assert scales_told(["seed", "count(staff_right)", "practice.analysis.share"], design) == ""
+    assert scales_told(["seed", "count(staff_right)", "practice.analysis.share"], design, {}) == ""
+
+
+def test_what_a_query_calls_otherwise_has_the_scale_of_what_it_is_and_nothing_else_has_one():
+    simple = (
+        'select DISTINCT r.staff_right AS x, "turnover.prior" as "y z", avg(staff_right) as m from runs r'
+    )
+    told = query.renamed(simple)
+    assert told == {"x": "staff_right", "y z": '"turnover.prior"', "m": "avg(staff_right)"}
+    more = "select 1 - staff_right as x, count(*) as staff_wrong, least(a, staff_right) as y from runs"
+    assert query.renamed(more) == {"x": "", "staff_wrong": "", "y": ""}
+    assert query.renamed("select 2 * x as x from (select staff_right as x from runs)") == {"x": ""}
+    design = package.Design.from_dict(
+        {
+            "base": package.Scenario(),
+            "method": "factorial",
+            "factors": [{"key": "world.turbulence", "kind": "lever", "values": [0.1, 0.2]}],
+            "keep": {"measures": ["staff_right", "staff_wrong"]},
+        }
+    )
+    columns = ["x", "m", "staff_wrong"]
+    assert scales_told(columns, design, {**told, "staff_wrong": ""}) == "Scales: x, m: shares, from 0 to 1."
 
 
 def test_text_in_the_data_is_no_markup(folder):

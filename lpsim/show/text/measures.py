@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lpsim.analysis.measured import is_time, measure_of
 from lpsim.runs.measures import KNOWLEDGE, SHARE
 from lpsim.show.text.levers import per
+from lpsim.show.text.numbers import written
 from lpsim.show.text.vocabulary import plural, step_word
 from lpsim.sweeps.store.rows import LESSONS
 
@@ -38,16 +39,20 @@ def subject(measure: str, scenario: Scenario) -> str:
     return HELD.get(measure) or label_of(measure, scenario)
 
 
-_SAME_SCALE = re.compile(r"(?:avg|mean|median|min|max|any_value|first|last)\((.*)\)")
+_SAME_SCALE = re.compile(r"(?:avg|mean|median|min|max|any_value|first|last)\((.*)\)", re.IGNORECASE)
 """What SQL calls a column that is on the scale of another: some middle or end of it."""
 
 
-def scales_told(columns: Iterable[str], design: Design) -> str:
-    """On which scale the columns of a query's answer are, as far as their names tell; "" where none does."""
+def scales_told(columns: Iterable[str], design: Design, renamed: Mapping[str, str]) -> str:
+    """On which scale the columns of a query's answer are, as far as their names tell; "" where none does.
+
+    ``renamed``: what columns are that have other names, as `lpsim.sweeps.store.query.renamed`.
+    """
     by_scale: dict[str, list[str]] = {}
     for column in dict.fromkeys(columns):
-        found = _SAME_SCALE.fullmatch(column)
-        name = (found[1] if found else column).strip('"')
+        was = renamed.get(column, column)
+        found = _SAME_SCALE.fullmatch(was)
+        name = (found[1] if found else was).strip('"')
         scale = ""
         if name in design.columns:
             scale = per(design.base, name).strip()
@@ -73,5 +78,6 @@ def _scale(name: str, scenario: Scenario) -> str:
     if measure.unit == SHARE:
         return "shares, from 0 to 1"
     if measure.unit == KNOWLEDGE and measure.low == -1:
-        return "from -1 (all wrong) to 1 (all right)"
-    return f"from {measure.low:g} to {measure.high:g}" if math.isfinite(measure.low + measure.high) else ""
+        return f"from {written(-1, 'd')} (all wrong) to 1 (all right)"
+    low, high = (written(end, "g") for end in (measure.low, measure.high))
+    return f"from {low} to {high}" if math.isfinite(measure.low + measure.high) else ""

@@ -41,6 +41,25 @@ _EXPLAIN = rf"explain\b{_GAP}(?:analyze\b{_GAP})?(?:\(\s*(?:analyze|format)\b[^(
 _QUERY = re.compile(rf"{_GAP}(?:{_EXPLAIN})?(?:\({_GAP})*(?:{_WORDS})\b", re.IGNORECASE | re.DOTALL)
 """How one query begins: for DuckDB the ``explain`` of a query is as that of anything else."""
 
+_NAME = r'(?:"[^"]+"|\w+)'
+_RENAMED = re.compile(rf"\bas\s+({_NAME})", re.IGNORECASE)
+_SIMPLY = re.compile(
+    rf"(?:\bselect|\bdistinct|,)\s*(?:\w+\.)?({_NAME}|\w+\(\s*{_NAME}\s*\))\s+as\s+({_NAME})",
+    re.IGNORECASE,
+)
+"""A column, or a function of one, and its new name."""
+
+
+def renamed(sql: str) -> dict[str, str]:
+    """By the names that a query gives with ``as``, the column or the function of one that each is.
+
+    "" where it is more than that, or where the query holds others, in which a name may be another thing.
+    """
+    found = dict.fromkeys((one.strip('"') for one in _RENAMED.findall(sql)), "")
+    if len(re.findall(r"\bselect\b", sql, re.IGNORECASE)) == 1:
+        found |= {name.strip('"'): re.sub(r"\s", "", one) for one, name in _SIMPLY.findall(sql)}
+    return found
+
 
 def query(store: Store, sql: str) -> pa.Table:
     """What a query finds in the tables of `TABLES`.
