@@ -32,7 +32,7 @@ _COLUMNS = {
     KEPT: "kept",
 }
 _KEY = (
-    "Rows: knowledge, from -1 (all wrong) to 1 (all right); in the last two, the share of what there is to "
+    "Rows: knowledge, from −1 (all wrong) to 1 (all right); in the last two, the share of what there is to "
     "know that most of a practice's staff, or its memory, hold rightly.",
     "Columns: before; then, {later}, undisturbed (nobody but the usual leavers left), replaced (everybody "
     "left and beginners came), no memory (and all protocols and records were lost too), kept (replaced less "
