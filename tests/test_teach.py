@@ -8,6 +8,7 @@ import pytest
 
 from docs.teach import answers, pages
 from lpsim import Life, pick, simulate
+from lpsim.show.text.numbers import written
 from lpsim.show.web.app.question import Offer
 from lpsim.show.web.app.server import Setting, application
 from lpsim.show.web.app.teaching import plan, plans
@@ -85,7 +86,7 @@ def test_what_the_key_says_of_right_and_wrong_stands_on_the_tab_compare(name, ti
     table = ask(app, f"/api/compare?{urlencode(asked)}").json["held"]["rows"]
     shown = {row[0]: row[-1] for row in table}
     for row, key in rows.items():
-        mean, low, high = (f"{100 * value:+.1f}" for value in lesson.answers[key].found[:3])
+        mean, low, high = (written(100 * value, "+.1f") for value in lesson.answers[key].found[:3])
         assert shown[row] == f"{mean} [{low} to {high}]"
 
 
