@@ -411,7 +411,7 @@ def test_an_unknown_suffix_is_not_guessed(file, name):
     [
         ('{"nodes": [], "links": []}', "JSON"),
         ("dl n = 3\ndata:\n", "UCINET DL"),
-        ("<html><body>Not found</body></html>", "XML of another kind"),
+        ("<kml><Document/></kml>", "XML of another kind"),
         (b"PK\x03\x04 and more", "a ZIP archive"),
         (gzip.compress(b"0 1\n", mtime=0), "what gzip packs, without .gz in its name"),
     ],
