@@ -180,10 +180,10 @@ def test_workers_and_schedulers_without_this_lpsim_are_told_within_seconds(tmp_p
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGSTOP is of POSIX")
 def test_a_worker_that_does_not_answer_is_told_within_seconds(tmp_path, monkeypatch):
-    monkeypatch.setattr("lpsim.sweeps.workers.ANSWER_SECONDS", 5)
     with dask(tmp_path, workers=1) as (processes, address):
-        with cluster(address):
+        with cluster(address):  # it has come by then, however busy the machine is
             processes[1].send_signal(signal.SIGSTOP)
+        monkeypatch.setattr("lpsim.sweeps.workers.ANSWER_SECONDS", 5)
         assert "a worker did not answer within 5 seconds" in refused(tmp_path, address)
 
 

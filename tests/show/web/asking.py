@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -46,7 +47,9 @@ async def ask_app(app, address, *, host="127.0.0.1:8765", client=HERE, headers=(
 
 
 def ask(app, address, **more):
-    return asyncio.run(ask_app(app, address, **more))
+    """On another thread: while a browser is open it has a loop on this one, and there can be no second."""
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(asyncio.run, ask_app(app, address, **more)).result()
 
 
 @contextlib.contextmanager
