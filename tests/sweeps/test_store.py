@@ -15,6 +15,7 @@ from sweeping import as_dict, contents, result_bytes, small
 
 import lpsim
 from lpsim.errors import InputError, StoppedError
+from lpsim.storage import folders
 from lpsim.storage.sealed import checksum_of
 from lpsim.sweeps import batches
 from lpsim.sweeps.design.factors import Point
@@ -226,6 +227,25 @@ def test_killed_between_any_two_steps_a_sweep_goes_on_to_the_same_results(tmp_pa
         _remove(folder)
     assert at > 40
     assert not [path for path in contents(tmp_path) if path.name.endswith(".partial")]
+
+
+def test_what_is_left_of_one_killed_just_as_its_store_got_its_name_is_swept_up_by_the_next(
+    tmp_path, monkeypatch
+):
+    design, folder = small(tmp_path, replications=2), tmp_path / "store"
+
+    def die(*_):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(folders, "_sync_name", die)
+        patch.setattr(folders, "_clear", lambda *_: None)  # whoever is dead clears nothing away
+        with pytest.raises(Killed):
+            sweep(design, store=folder)
+    assert Store.open(folder)
+    assert [path for path in tmp_path.iterdir() if folders.is_holder(path.name)]
+    sweep(design, store=folder)
+    assert not [path for path in tmp_path.iterdir() if folders.is_holder(path.name)]
 
 
 def _remove(folder):

@@ -24,7 +24,7 @@ from lpsim.errors import InputError, StoppedError
 from lpsim.runs.versions import DEPENDENCIES, version_of
 from lpsim.scenario.differences import differences
 from lpsim.scenario.scenario import MODEL_VERSION
-from lpsim.storage.folders import is_empty, new_folder
+from lpsim.storage.folders import is_empty, new_folder, sweep_up, whole_path
 from lpsim.storage.readers import as_path, is_there
 from lpsim.sweeps.store import shards
 from lpsim.sweeps.store.doubles import see_that_no_run_is_doubled
@@ -178,6 +178,7 @@ def filling(folder: str | Path, design: Design) -> Iterator[Filling]:
         _begin(folder, design)
     store = Store.open(folder)
     _check_same(store, design)
+    sweep_up(whole_path(folder).parent)  # of one killed just as its store got its name
     with _locked(store):
         digests = store.read_points()["digest"].to_pylist()
         shape = len(design.points), design.scheme.replications
